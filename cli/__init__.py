@@ -1,0 +1,1 @@
+"""The `pencere` command and the one composition root."""

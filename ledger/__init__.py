@@ -1,0 +1,1 @@
+"""What did happen: the append-only event log, the vault and the embedded database."""

@@ -1,0 +1,1 @@
+"""What it looks like: one folder per read model."""

@@ -1,0 +1,1 @@
+"""The kit for agencies that subscribe to events."""

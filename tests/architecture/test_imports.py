@@ -1,0 +1,56 @@
+"""Imports go one way, and the check that says so really bites."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("domain", "ledger", "application", "projections", "api", "consumers", "cli", "subscriber", "verify")
+
+
+def lint(folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env={"PYTHONPATH": "."})
+
+
+@pytest.fixture
+def copy_of_the_house(tmp_path: Path) -> Path:
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+def test_imports_go_one_way() -> None:
+    result = lint(ROOT)
+
+    assert result.returncode == 0, result.stdout
+
+
+@pytest.mark.parametrize(
+    ("package", "line"),
+    [
+        ("domain", "import ledger"),
+        ("domain", "import random"),
+        ("domain", "import psycopg"),
+        ("ledger", "import application"),
+        ("ledger", "import fastapi"),
+        ("application", "import projections"),
+        ("application", "import psycopg"),
+        ("application", "import eventsourcing"),
+        ("projections", "import kafka"),
+        ("api", "import consumers"),
+        ("api", "import psycopg"),
+        ("consumers", "import fastapi"),
+        ("subscriber", "import domain"),
+        ("verify", "import domain"),
+        ("domain", "import verify"),
+    ],
+)
+def test_a_planted_violation_is_found(copy_of_the_house: Path, package: str, line: str) -> None:
+    (copy_of_the_house / package / "planted.py").write_text(f"{line}\n")
+
+    assert lint(copy_of_the_house).returncode == 1

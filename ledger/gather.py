@@ -1,0 +1,99 @@
+"""Group commit, and group read: what comes while one batch is under way goes together in the next one."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
+from typing import Generic, TypeVar
+
+from ledger.refusals import LedgerBusyError
+
+Question = TypeVar("Question")
+Answer = TypeVar("Answer")
+
+
+class Gatherer(Generic[Question, Answer]):
+    """Answers questions in batches, one batch at a time, each question with its own answer or its own error.
+
+    Args:
+        send: answers a batch, one answer or error for each question; whatever it raises is everybody's.
+        most: questions in a batch.
+        heaviest: sum of `weigh` over a batch (its last question may pass it).
+        most_waiting: questions that may wait; one more is refused with LedgerBusyError.
+        weigh: the weight of a question; bytes, say.
+        touches: names that may stand in one question of a batch only; the second waits for the first one's answer.
+    """
+
+    def __init__(  # noqa: PLR0913 - each is a bound of its own
+        self,
+        send: Callable[[Sequence[Question]], Awaitable[Sequence[Answer | Exception]]],
+        *,
+        most: int = 512,
+        heaviest: int = 4 << 20,
+        most_waiting: int = 4096,
+        weigh: Callable[[Question], int] | None = None,
+        touches: Callable[[Question], Iterable[Hashable]] | None = None,
+    ) -> None:
+        self._send, self._weigh, self._touches = send, weigh, touches
+        self._most, self._heaviest, self._most_waiting = most, heaviest, most_waiting
+        self._waiting: deque[tuple[Question, asyncio.Future[Answer]]] = deque()
+        self._runner: asyncio.Task[None] | None = None
+
+    async def ask(self, question: Question) -> Answer:
+        """Return the answer to this question.
+
+        Raises:
+            LedgerBusyError: at once, when too many questions wait already.
+        """
+        if len(self._waiting) >= self._most_waiting:
+            raise LedgerBusyError(retry_after=1)
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Answer] = loop.create_future()
+        self._waiting.append((question, answer))
+        if self._runner is None:
+            self._runner = loop.create_task(self._run())
+        return await answer
+
+    async def close(self) -> None:
+        """Wait until everything that was asked is answered."""
+        while self._runner is not None:
+            await self._runner
+
+    async def _run(self) -> None:
+        try:
+            while self._waiting:
+                batch = self._take()
+                await self._answer(batch)
+                # Whoever was just answered may ask again: let them, so that they share the next batch.
+                await asyncio.sleep(0)
+        finally:
+            self._runner = None
+
+    async def _answer(self, batch: Sequence[tuple[Question, asyncio.Future[Answer]]]) -> None:
+        try:
+            outcomes = await self._send([question for question, _ in batch])
+        except Exception as error:  # noqa: BLE001 - handed to everybody who waits
+            outcomes = [error] * len(batch)
+        for (_, answer), outcome in zip(batch, outcomes, strict=True):
+            if answer.done():
+                continue  # the asker has gone; what was done stays done
+            if isinstance(outcome, Exception):
+                answer.set_exception(outcome)
+            else:
+                answer.set_result(outcome)
+
+    def _take(self) -> list[tuple[Question, asyncio.Future[Answer]]]:
+        batch: list[tuple[Question, asyncio.Future[Answer]]] = []
+        held: list[tuple[Question, asyncio.Future[Answer]]] = []
+        touched: set[Hashable] = set()
+        weight = 0
+        while self._waiting and len(batch) < self._most and weight < self._heaviest:
+            item = self._waiting.popleft()
+            names = self._touches(item[0]) if self._touches else ()
+            if touched.isdisjoint(names):
+                batch.append(item)
+                weight += self._weigh(item[0]) if self._weigh else 0
+            else:
+                held.append(item)  # behind the one it conflicts with, and in its place among its like
+            touched.update(names)
+        self._waiting.extendleft(reversed(held))
+        return batch

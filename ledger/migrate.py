@@ -1,0 +1,80 @@
+"""Brings a database to today's tables: numbered SQL files, each applied once, by the owner role."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+ROLES = ("pencere_owner", "pencere_writer", "pencere_projector", "pencere_reader", "pencere_vault")
+LEDGER_MIGRATIONS = Path(__file__).parent / "migrations" / "ledger"
+VAULT_MIGRATIONS = Path(__file__).parent / "migrations" / "vault"
+
+_LOCK = 0x70656E63  # "penc": whoever migrates the same database waits here
+
+
+class MigrationChangedError(Exception):
+    """A migration that was applied before has other text now; a new file is the way to change a table."""
+
+
+def ensure_database(admin_url: str, database: str, passwords: Mapping[str, str]) -> None:
+    """Create the roles, with the given passwords, and the database, where they are missing.
+
+    Args:
+        admin_url: a connection that may create roles and databases.
+        database: the name of the database.
+        passwords: role name -> password, for every role of `ROLES`.
+    """
+    with psycopg.connect(admin_url, autocommit=True) as admin:
+        for role in ROLES:
+            known = admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
+            verb = sql.SQL("ALTER" if known else "CREATE")
+            statement = sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(
+                verb, sql.Identifier(role), sql.Literal(passwords[role])
+            )
+            admin.execute(statement)
+        admin.execute("GRANT pencere_owner TO CURRENT_USER WITH SET TRUE")
+        if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
+            create = sql.SQL("CREATE DATABASE {} OWNER pencere_owner TEMPLATE template0 ENCODING 'UTF8'")
+            admin.execute(create.format(sql.Identifier(database)))
+    with psycopg.connect(make_conninfo(admin_url, dbname=database), autocommit=True) as admin:
+        admin.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
+        for role in ROLES:
+            name, where = sql.Identifier(role), sql.Identifier(database)
+            admin.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(where, name))
+        admin.execute(sql.SQL("GRANT ALL ON DATABASE {} TO pencere_owner").format(sql.Identifier(database)))
+
+
+def migrate(owner_url: str, folder: Path) -> list[str]:
+    """Apply the folder's SQL files that are missing, in the order of their names; return those names.
+
+    Raises:
+        MigrationChangedError: when an applied file's text has changed.
+    """
+    return apply(owner_url, ((path.name, path.read_text()) for path in sorted(folder.glob("*.sql"))))
+
+
+def apply(owner_url: str, files: Iterable[tuple[str, str]]) -> list[str]:
+    """Apply the named SQL texts that are missing, in the order given, each in a transaction with its record."""
+    applied = []
+    with psycopg.connect(owner_url, autocommit=True) as owner:
+        owner.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        owner.execute("CREATE SCHEMA IF NOT EXISTS migrations")
+        owner.execute(
+            "CREATE TABLE IF NOT EXISTS migrations.applied (name text PRIMARY KEY, sha256 text NOT NULL,"
+            " applied_at timestamptz NOT NULL DEFAULT now())"
+        )
+        for name, text in files:
+            digest = hashlib.sha256(text.encode()).hexdigest()
+            known = owner.execute("SELECT sha256 FROM migrations.applied WHERE name = %s", [name]).fetchone()
+            if known is None:
+                with owner.transaction():
+                    owner.execute(text.encode())
+                    owner.execute("INSERT INTO migrations.applied VALUES (%s, %s)", [name, digest])
+                applied.append(name)
+            elif known[0] != digest:
+                raise MigrationChangedError(f"{name} was applied with other text than it has now")
+    return applied
+

@@ -1,0 +1,32 @@
+"""What the ledger says when it does not append."""
+
+from uuid import UUID
+
+
+class LedgerRefusalError(Exception):
+    """The ledger did not append, and nothing of the request is stored."""
+
+
+class VersionConflictError(LedgerRefusalError):
+    """The stream is not at the version that the append expected."""
+
+    def __init__(self, stream: UUID, expected: int) -> None:
+        super().__init__(f"stream {stream} is not at version {expected}")
+        self.stream = stream
+        self.expected = expected
+
+
+class KeyReusedError(LedgerRefusalError):
+    """The idempotency key was used before, with another body."""
+
+
+class LedgerBusyError(LedgerRefusalError):
+    """Too much is waiting already; come back after `retry_after` seconds."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__(f"the ledger has too much waiting; retry after {retry_after:g} s")
+        self.retry_after = retry_after
+
+
+class LedgerUnavailableError(Exception):
+    """The database did not answer in time: the outcome is unknown, and a repeat with the same key tells it."""

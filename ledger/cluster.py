@@ -150,9 +150,7 @@ class Cluster:
             last_words = log.read_text(errors="replace")[-2000:] if log.exists() else ended.stderr
             raise ClusterError(f"{program} failed in {self.folder}: {last_words or ended.stdout}")
 
-    def _command(
-        self, program: str, *arguments: str, pgdata: Path | None = None
-    ) -> subprocess.CompletedProcess[str]:
+    def _command(self, program: str, *arguments: str, pgdata: Path | None = None) -> subprocess.CompletedProcess[str]:
         command = [str(self._account.binaries / program), "-D", str(pgdata or self.pgdata), *arguments]
         environment = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
         with tempfile.TemporaryFile("w+") as said:
@@ -165,15 +163,12 @@ class Cluster:
                 env=environment,
                 check=False,
                 umask=0o077,
-                **self._identity(),
+                user=self._account.uid,
+                group=self._account.gid,
+                extra_groups=None if self._account.uid is None else [],
             )
             said.seek(0)
             return subprocess.CompletedProcess(command, ended.returncode, "", said.read())
-
-    def _identity(self) -> dict[str, int]:
-        if self._account.uid is None or self._account.gid is None:
-            return {}
-        return {"user": self._account.uid, "group": self._account.gid}
 
 
 def _wheel() -> Path:

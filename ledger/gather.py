@@ -23,7 +23,7 @@ class Gatherer(Generic[Question, Answer]):
         touches: names that may stand in one question of a batch only; the second waits for the first one's answer.
     """
 
-    def __init__(  # noqa: PLR0913 - each is a bound of its own
+    def __init__(
         self,
         send: Callable[[Sequence[Question]], Awaitable[Sequence[Answer | Exception]]],
         *,

@@ -77,4 +77,3 @@ def apply(owner_url: str, files: Iterable[tuple[str, str]]) -> list[str]:
             elif known[0] != digest:
                 raise MigrationChangedError(f"{name} was applied with other text than it has now")
     return applied
-

@@ -1,0 +1,82 @@
+"""The ledger: append, read, follow."""
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+from uuid import UUID
+
+from ledger.append import Append, AppendCoordinator
+from ledger.reading import Reader
+from ledger.records import Appended, IdempotencyKey, NewEvent, StoredEntry
+from ledger.wakeup import Follower, Signaller
+
+CHANNEL = "pencere_ledger"
+
+
+class Ledger:
+    """The append-only event log, for tasks of one event loop (threads: see ledger/threads.py).
+
+    Args:
+        url: the database as the role `pencere_writer`.
+        most_waiting: appends that may wait for their commit; one more is refused.
+        patience: seconds for which an append is repeated while the database is away.
+    """
+
+    def __init__(self, url: str, *, most_waiting: int = 4096, patience: float = 30) -> None:
+        self._signaller = Signaller(url, CHANNEL)
+        self._coordinator = AppendCoordinator(
+            url, on_append=self._signaller.signal, patience=patience, most_waiting=most_waiting
+        )
+        self._reader = Reader(url)
+        self._follower = Follower(url, CHANNEL, self._reader.last)
+
+    async def __aenter__(self) -> Self:
+        await self._reader.open()
+        await self._follower.open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._coordinator.close()
+        await self._signaller.close()
+        await self._follower.close()
+        await self._reader.close()
+
+    async def append(
+        self, events: Sequence[NewEvent], *, key: IdempotencyKey | None = None, uniqueness_only: bool = False
+    ) -> Appended:
+        """Append all of the events, or none, and return once they are durable.
+
+        Each event's stream must be at `version - 1`; with `uniqueness_only` a version merely has to be new.
+        With a key, a repeat of the same body returns the first answer.
+
+        Raises:
+            VersionConflictError: a stream is at another version.
+            KeyReusedError: the key came with another body before.
+            LedgerBusyError: too many appends wait.
+            LedgerUnavailableError: the database is away; the outcome is unknown.
+        """
+        if not events:
+            raise ValueError("an append has at least one event")
+        return await self._coordinator.append(Append(events, key, uniqueness_only))
+
+    async def read(self, after: int, limit: int) -> list[StoredEntry]:
+        """Return at most `limit` entries after a position: everything up to the last one returned, for ever."""
+        return await self._reader.after(after, limit)
+
+    async def read_at(self, positions: Sequence[int]) -> list[StoredEntry]:
+        """Return the entries at these positions, in position order."""
+        return await self._reader.at(positions)
+
+    async def read_stream(self, stream: UUID, after_version: int = 0) -> list[StoredEntry]:
+        """Return the entries of a stream after a version, in version order."""
+        return await self._reader.stream(stream, after_version)
+
+    async def head(self) -> int:
+        """Return the position of the last event; 0 when there is none."""
+        return await self._reader.last()
+
+    async def wait_beyond(self, position: int, timeout: float) -> int:  # noqa: ASYNC109 - a wait with a limit is the promise
+        """Return the last position as soon as it is beyond the given one, or as known after `timeout` seconds."""
+        return await self._follower.wait_beyond(position, timeout)

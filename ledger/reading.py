@@ -1,0 +1,105 @@
+"""Reads the log, many callers' questions in one statement."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple, TypeVar
+from uuid import UUID
+
+import psycopg
+from psycopg.rows import TupleRow
+from psycopg_pool import AsyncConnectionPool
+
+from ledger import arrays
+from ledger.gather import Gatherer
+from ledger.records import StoredEntry
+
+_COLUMNS = "e.position, e.stream, e.version, e.recorded_at, e.topic, e.salt, e.open, e.sealed"
+_AFTER = f"SELECT {_COLUMNS} FROM ledger.events e WHERE position > %b ORDER BY position LIMIT %b"  # noqa: S608
+_AT = f"SELECT {_COLUMNS} FROM ledger.events e WHERE position = ANY (%b) ORDER BY position"  # noqa: S608
+_STREAMS = f"""
+SELECT {_COLUMNS} FROM unnest(%b, %b) AS q (stream, after)
+  CROSS JOIN LATERAL (SELECT * FROM ledger.events e WHERE e.stream = q.stream AND e.version > q.after) e
+ ORDER BY e.stream, e.version
+"""  # noqa: S608 - constant columns
+_LAST = "SELECT position FROM ledger.head"
+_TRIES = 8
+
+Row = TypeVar("Row")
+
+
+class StreamQuestion(NamedTuple):
+    """Which events: those of a stream after a version."""
+
+    stream: UUID
+    after: int
+
+
+class Reader:
+    """Reads through a small pool of connections; a lost connection is replaced and the read repeated."""
+
+    def __init__(self, url: str, *, connections: int = 4) -> None:
+        self._pool = AsyncConnectionPool(
+            url,
+            min_size=1,
+            max_size=connections,
+            open=False,
+            configure=_configure,
+            kwargs={"autocommit": True, "application_name": "pencere read"},
+        )
+        self._streams = Gatherer[StreamQuestion, list[StoredEntry]](self._read_streams, most=256)
+
+    async def open(self) -> None:
+        """Connect."""
+        await self._pool.open(wait=True, timeout=30)
+
+    async def close(self) -> None:
+        """Disconnect."""
+        await self._streams.close()
+        await self._pool.close()
+
+    async def after(self, position: int, limit: int) -> list[StoredEntry]:
+        """Return at most `limit` entries after a position, in position order."""
+        return [StoredEntry(*row) for row in await self._fetch(_AFTER, [position, limit])]
+
+    async def at(self, positions: Sequence[int]) -> list[StoredEntry]:
+        """Return the entries at these positions, in position order."""
+        return [StoredEntry(*row) for row in await self._fetch(_AT, [arrays.int8s(positions)])]
+
+    async def stream(self, stream: UUID, after: int) -> list[StoredEntry]:
+        """Return the entries of a stream after a version, in version order."""
+        return await self._streams.ask(StreamQuestion(stream, after))
+
+    async def last(self) -> int:
+        """Return the position of the last event; 0 when there is none."""
+        row = (await self._fetch(_LAST, []))[0]
+        return int(row[0])
+
+    async def _read_streams(self, questions: Sequence[StreamQuestion]) -> Sequence[list[StoredEntry]]:
+        wanted: dict[UUID, int] = {}
+        for stream, after in questions:
+            wanted[stream] = min(after, wanted.get(stream, after))
+        parameters = [arrays.uuids(list(wanted)), arrays.int8s(list(wanted.values()))]
+        found: dict[UUID, list[StoredEntry]] = defaultdict(list)
+        for row in await self._fetch(_STREAMS, parameters):
+            entry = StoredEntry(*row)
+            found[entry.stream].append(entry)
+        return [[entry for entry in found[stream] if entry.version > after] for stream, after in questions]
+
+    async def _fetch(self, query: str, parameters: Sequence[object]) -> list[TupleRow]:
+        for attempt in range(_TRIES):
+            try:
+                async with self._pool.connection() as connection:
+                    cursor = await connection.execute(query.encode(), parameters, prepare=True, binary=True)
+                    return await cursor.fetchall()
+            except psycopg.OperationalError:
+                if attempt == _TRIES - 1:
+                    raise
+                await asyncio.sleep(0.05 * 2**attempt)  # back-off while the server restarts
+        raise AssertionError("unreachable")
+
+
+async def _configure(connection: psycopg.AsyncConnection[TupleRow]) -> None:
+    arrays.register(connection)
+    await connection.execute("SET plan_cache_mode = force_generic_plan")
+    await connection.execute("SET jit = off")

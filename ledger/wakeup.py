@@ -1,0 +1,119 @@
+"""Wakes followers outside the append's transaction: NOTIFY there would serialise every commit.
+
+A signal may come late or never (the connection was down, the process died between commit and signal); whoever
+waits polls as well, so a lost signal costs at most one poll interval.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+
+import psycopg
+from psycopg.rows import TupleRow
+
+_Connect = Callable[[], Awaitable[psycopg.AsyncConnection[TupleRow]]]
+
+
+class Signaller:
+    """Sends the newest number to a channel, at most once an interval."""
+
+    def __init__(self, url: str, channel: str, *, interval: float = 0.004) -> None:
+        self._url, self._channel, self._interval = url, channel, interval
+        self._newest = 0
+        self._due = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def signal(self, number: int) -> None:
+        """Have the number sent soon; an older one that was not sent yet is dropped."""
+        if number > self._newest:
+            self._newest = number
+            self._due.set()
+            if self._task is None:
+                self._task = asyncio.get_running_loop().create_task(self._run())
+
+    async def close(self) -> None:
+        """Stop sending."""
+        await _cancel(self._task)
+
+    async def _run(self) -> None:
+        while True:
+            with contextlib.suppress(psycopg.Error, OSError):
+                async with await _connect(self._url, "pencere signal") as connection:
+                    await connection.execute("SET synchronous_commit = off")
+                    while True:
+                        await self._due.wait()
+                        self._due.clear()
+                        text = str(self._newest)
+                        await connection.execute("SELECT pg_notify(%s, %s)", [self._channel, text])
+                        await asyncio.sleep(self._interval)  # the throttle
+            await asyncio.sleep(0.2)  # the server is away; followers poll meanwhile
+            self._due.set()
+
+
+class Follower:
+    """Knows the newest number of a channel and lets tasks wait for a greater one.
+
+    Args:
+        url: the database.
+        channel: what to listen to.
+        look: asks the database itself for the number: the poll.
+        interval: seconds between polls.
+    """
+
+    def __init__(self, url: str, channel: str, look: Callable[[], Awaitable[int]], *, interval: float = 1) -> None:
+        self._url, self._channel, self._look, self._interval = url, channel, look, interval
+        self._newest = 0
+        self._moved = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def open(self) -> None:
+        """Start listening and polling."""
+        self._tell(await self._look())
+        loop = asyncio.get_running_loop()
+        self._tasks = [loop.create_task(self._listen()), loop.create_task(self._poll())]
+
+    async def close(self) -> None:
+        """Stop."""
+        for task in self._tasks:
+            await _cancel(task)
+
+    async def wait_beyond(self, number: int, timeout: float) -> int:  # noqa: ASYNC109 - a wait with a limit is the promise
+        """Return the newest number as soon as it is greater than the given one, or as it is after `timeout` s."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                while self._newest <= number:
+                    await self._moved.wait()
+        return self._newest
+
+    def _tell(self, number: int) -> None:
+        if number > self._newest:
+            self._newest = number
+            moved, self._moved = self._moved, asyncio.Event()
+            moved.set()
+
+    async def _listen(self) -> None:
+        while True:
+            with contextlib.suppress(psycopg.Error, OSError):
+                async with await _connect(self._url, "pencere follow") as connection:
+                    await connection.execute(f"LISTEN {self._channel}".encode())
+                    self._tell(await self._look())  # what came before we listened
+                    async for notice in connection.notifies():
+                        self._tell(int(notice.payload))
+            await asyncio.sleep(0.2)  # the connection was dropped: listen again; the poll goes on meanwhile
+
+    async def _poll(self) -> None:
+        while True:
+            await asyncio.sleep(self._interval)
+            with contextlib.suppress(psycopg.Error, OSError):
+                self._tell(await self._look())
+
+
+async def _connect(url: str, name: str) -> psycopg.AsyncConnection[TupleRow]:
+    return await psycopg.AsyncConnection.connect(url, autocommit=True, connect_timeout=5, application_name=name)
+
+
+async def _cancel(task: asyncio.Task[None] | None) -> None:
+    if task is not None:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task

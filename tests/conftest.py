@@ -1,0 +1,55 @@
+"""A real PostgreSQL for every test that wants one: two embedded clusters, and fresh databases made from templates."""
+
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from ledger.embedded import ADMIN, LEDGER_DATABASE, VAULT_DATABASE, EmbeddedPostgres
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Iterator[Path]:
+    """A folder that the database's own account can pass through, as root too."""
+    folder = Path(tempfile.mkdtemp(prefix="pencere-test-", dir="/var/tmp"))
+    folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres(data_folder: Path) -> Iterator[EmbeddedPostgres]:
+    """The embedded clusters, migrated; `pencere` and `pencere_vault` are templates, so leave them alone."""
+    with EmbeddedPostgres(data_folder / "data") as running:
+        running.migrate()
+        yield running
+
+
+@pytest.fixture
+def ledger_database(postgres: EmbeddedPostgres) -> Iterator[str]:
+    """The name of a fresh ledger database."""
+    yield from _fresh(postgres.ledger_url, LEDGER_DATABASE)
+
+
+@pytest.fixture
+def vault_database(postgres: EmbeddedPostgres) -> Iterator[str]:
+    """The name of a fresh vault database."""
+    yield from _fresh(postgres.vault_url, VAULT_DATABASE)
+
+
+def _fresh(url: Callable[[str, str], str], template: str) -> Iterator[str]:
+    name = f"{template}_{os.getpid()}_{next(_numbers)}"
+    with psycopg.connect(url(ADMIN, "postgres"), autocommit=True) as admin:
+        create = sql.SQL("CREATE DATABASE {} OWNER pencere_owner TEMPLATE {}")
+        admin.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
+    yield name
+    with psycopg.connect(url(ADMIN, "postgres"), autocommit=True) as admin:
+        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -1,0 +1,84 @@
+"""Who may do what: the one table. Everything that serves anybody asks here, search and expansion included."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from application.callers import Caller, Role
+
+
+class Action(StrEnum):
+    """What a caller wants."""
+
+    SUBMIT = "submit a request"
+    LIST_OWN_CASES = "list one's own cases"
+    READ_CASE = "read a case"
+    ANSWER = "answer a question"
+    WITHDRAW = "withdraw a request"
+    READ_WORKLIST = "read a desk's worklist"
+    TAKE_ASSIGNMENT = "be assigned the oldest case"
+    WORK_ON_CASE = "work on a case"
+    REOPEN = "reopen a case by order"
+    READ_FEED = "read the event feed"
+    READ_CATALOGUE = "read the catalogue"
+    WRITE_CATALOGUE = "write the catalogue"
+    READ_EVALUATION = "read the evaluation of a service"
+
+
+class Scope(StrEnum):
+    """Which cases or events: what the use case still has to check against the data."""
+
+    OWN = "the caller's own"
+    DESK = "assigned to the caller, or on the caller's desk"
+    AGENCY = "of the caller's agency"
+    ALL = "all"
+
+
+_EVERYBODY = dict.fromkeys(Role, Scope.ALL)
+
+POLICY: Mapping[Action, Mapping[Role, Scope]] = {
+    Action.SUBMIT: {Role.CITIZEN: Scope.OWN},
+    Action.LIST_OWN_CASES: {Role.CITIZEN: Scope.OWN},
+    Action.READ_CASE: {
+        Role.CITIZEN: Scope.OWN,
+        Role.OFFICIAL: Scope.DESK,
+        Role.AGENCY: Scope.AGENCY,
+        Role.AUDITOR: Scope.ALL,
+    },
+    Action.ANSWER: {Role.CITIZEN: Scope.OWN},
+    Action.WITHDRAW: {Role.CITIZEN: Scope.OWN},
+    Action.READ_WORKLIST: {Role.OFFICIAL: Scope.DESK},
+    Action.TAKE_ASSIGNMENT: {Role.OFFICIAL: Scope.DESK},
+    Action.WORK_ON_CASE: {Role.OFFICIAL: Scope.DESK},
+    Action.REOPEN: {Role.AGENCY: Scope.AGENCY},
+    Action.READ_FEED: {Role.AGENCY: Scope.AGENCY, Role.AUDITOR: Scope.ALL},
+    Action.READ_CATALOGUE: _EVERYBODY,
+    Action.WRITE_CATALOGUE: {Role.COORDINATOR: Scope.ALL},
+    Action.READ_EVALUATION: _EVERYBODY,
+}
+
+
+class NotAuthenticatedError(Exception):
+    """The action needs a caller who says who they are."""
+
+
+class NotAllowedError(Exception):
+    """The caller's role may not do this."""
+
+    def __init__(self, action: Action, role: Role) -> None:
+        super().__init__(f"the role {role.value} may not {action.value}")
+        self.action, self.role = action, role
+
+
+def authorise(caller: Caller, action: Action) -> Scope:
+    """Return how far the caller's right to the action goes.
+
+    Raises:
+        NotAuthenticatedError: nobody has said who they are, and not everybody may do this.
+        NotAllowedError: the role may not do this at all.
+    """
+    scope = POLICY[action].get(caller.role)
+    if scope is not None:
+        return scope
+    if caller.role is Role.ANYONE:
+        raise NotAuthenticatedError(f"to {action.value} needs a token")
+    raise NotAllowedError(action, caller.role)

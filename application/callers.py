@@ -1,0 +1,39 @@
+"""Who calls, as a verified token says it."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Role(StrEnum):
+    """What a caller is to the window."""
+
+    CITIZEN = "citizen"
+    OFFICIAL = "official"
+    AGENCY = "agency"
+    COORDINATOR = "coordinator"
+    AUDITOR = "auditor"
+    ANYONE = "anyone"
+
+
+class Caller(NamedTuple):
+    """A person or system: identified by issuer and subject together, never by the subject alone.
+
+    `desks` are the desks that an official sits at; empty means every desk of the agency.
+    """
+
+    issuer: str
+    subject: str
+    role: Role
+    agency: str | None = None
+    desks: frozenset[str] = frozenset()
+
+    def sits_at(self, agency: str, desk: str) -> bool:
+        """Tell whether the caller is of that agency and sits at that desk."""
+        return self.agency == agency and (not self.desks or desk in self.desks)
+
+    def __repr__(self) -> str:
+        """Show the role only: the subject is personal data and must not reach a log."""
+        return f"Caller(role={self.role.value})"
+
+
+ANYONE = Caller("", "", Role.ANYONE)

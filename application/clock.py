@@ -1,0 +1,12 @@
+"""The one place that reads the clock; everybody else is handed the time."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+Clock: TypeAlias = Callable[[], datetime]
+
+
+def system_clock() -> datetime:
+    """Return the present time in UTC."""
+    return datetime.now(UTC)  # noqa: TID251 - this is that place

@@ -1,0 +1,59 @@
+"""Settings, from the environment and the command line; a good default for each."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple, Self
+
+
+class Settings(NamedTuple):
+    """How this process runs.
+
+    `data` holds the embedded databases, the key-encryption key and the role passwords. `database_url` and
+    `vault_url`, when given, go first. In production mode tokens come from `oidc_issuer` only.
+    """
+
+    data: Path
+    database_url: str | None
+    vault_url: str | None
+    production: bool
+    oidc_issuer: str | None
+    oidc_jwks: str | None
+    oidc_audience: str
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str], data: Path | None = None) -> Self:
+        """Read the settings.
+
+        Raises:
+            SettingsError: a setting is missing or makes no sense; the text names it.
+        """
+        mode = environment.get("PENCERE_MODE", "development")
+        if mode not in {"development", "production"}:
+            raise SettingsError(f"PENCERE_MODE is development or production, not {mode!r}")
+        settings = cls(
+            data=data or Path(environment.get("PENCERE_DATA") or default_data_folder(environment)),
+            database_url=environment.get("DATABASE_URL") or None,
+            vault_url=environment.get("VAULT_URL") or None,
+            production=mode == "production",
+            oidc_issuer=environment.get("PENCERE_OIDC_ISSUER") or None,
+            oidc_jwks=environment.get("PENCERE_OIDC_JWKS") or None,
+            oidc_audience=environment.get("PENCERE_OIDC_AUDIENCE") or "pencere",
+        )
+        if (settings.database_url is None) != (settings.vault_url is None):
+            raise SettingsError("set both DATABASE_URL and VAULT_URL, or neither for the embedded databases")
+        if settings.production and not (settings.oidc_issuer and settings.oidc_jwks):
+            raise SettingsError("PENCERE_MODE=production needs PENCERE_OIDC_ISSUER and PENCERE_OIDC_JWKS")
+        return settings
+
+
+class SettingsError(Exception):
+    """A setting is missing or makes no sense; the text names it."""
+
+
+def default_data_folder(environment: Mapping[str, str]) -> Path:
+    """Return /var/lib/pencere for root (the database's own account must get there), else the XDG data folder."""
+    if os.geteuid() == 0:
+        return Path("/var/lib/pencere")
+    home = environment.get("XDG_DATA_HOME") or Path(environment.get("HOME", "~")).expanduser() / ".local" / "share"
+    return Path(home) / "pencere"

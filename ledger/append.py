@@ -145,8 +145,8 @@ def _parameters(batch: Sequence[Append]) -> Sequence[arrays.BinaryArray]:
         arrays.byteas(sealeds),
         arrays.int4s(requests),
         arrays.int4s(key_lasts),
-        arrays.byteas([key.key for key in keys]),
-        arrays.byteas([key.body for key in keys]),
+        arrays.raw_uuids([key.key for key in keys]),
+        arrays.raw_uuids([key.body for key in keys]),
     )
 
 

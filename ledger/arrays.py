@@ -63,8 +63,13 @@ class ByteaArray(BinaryArray):
 
 def uuids(values: Sequence[UUID]) -> UuidArray:
     """Encode a uuid[]."""
+    return raw_uuids([value.bytes for value in values])
+
+
+def raw_uuids(values: Sequence[bytes]) -> UuidArray:
+    """Encode a uuid[] whose elements are given as 16 bytes each."""
     length = _LENGTH.pack(16)
-    return UuidArray(_header(len(values), _UUID) + b"".join([length + value.bytes for value in values]))
+    return UuidArray(_header(len(values), _UUID) + b"".join([length + value for value in values]))
 
 
 def int8s(values: Sequence[int | None]) -> Int8Array:

@@ -61,6 +61,14 @@ class Ledger:
             raise ValueError("an append has at least one event")
         return await self._coordinator.append(Append(events, key, uniqueness_only))
 
+    async def answer_to(self, key: IdempotencyKey) -> Appended | None:
+        """Return what an append with this key was answered before, or None.
+
+        Raises:
+            KeyReusedError: the key came with another body then.
+        """
+        return await self._reader.answer_to(key)
+
     async def read(self, after: int, limit: int) -> list[StoredEntry]:
         """Return at most `limit` entries after a position: everything up to the last one returned, for ever."""
         return await self._reader.after(after, limit)

@@ -12,7 +12,8 @@ from psycopg_pool import AsyncConnectionPool
 
 from ledger import arrays
 from ledger.gather import Gatherer
-from ledger.records import StoredEntry
+from ledger.records import Appended, IdempotencyKey, StoredEntry
+from ledger.refusals import KeyReusedError
 
 _COLUMNS = "e.position, e.stream, e.version, e.recorded_at, e.topic, e.salt, e.open, e.sealed"
 _AFTER = f"SELECT {_COLUMNS} FROM ledger.events e WHERE position > %b ORDER BY position LIMIT %b"  # noqa: S608
@@ -22,6 +23,10 @@ SELECT {_COLUMNS} FROM unnest(%b, %b) AS q (stream, after)
   CROSS JOIN LATERAL (SELECT * FROM ledger.events e WHERE e.stream = q.stream AND e.version > q.after) e
  ORDER BY e.stream, e.version
 """  # noqa: S608 - constant columns
+_KEY = """
+SELECT k.body, e.position, e.recorded_at, e.stream, e.version
+  FROM ledger.idempotency_keys k JOIN ledger.events e ON e.position = k.position WHERE k.key = %b
+"""
 _LAST = "SELECT position FROM ledger.head"
 _TRIES = 8
 
@@ -69,6 +74,20 @@ class Reader:
     async def stream(self, stream: UUID, after: int) -> list[StoredEntry]:
         """Return the entries of a stream after a version, in version order."""
         return await self._streams.ask(StreamQuestion(stream, after))
+
+    async def answer_to(self, key: IdempotencyKey) -> Appended | None:
+        """Return what the key was answered before, or None.
+
+        Raises:
+            KeyReusedError: the key came with another body then.
+        """
+        rows = await self._fetch(_KEY, [UUID(bytes=key.key)])
+        if not rows:
+            return None
+        body, position, recorded_at, stream, version = rows[0]
+        if body.bytes != key.body:
+            raise KeyReusedError("the idempotency key was used before, with another body")
+        return Appended(position, recorded_at, stream, version, repeated=True)
 
     async def last(self) -> int:
         """Return the position of the last event; 0 when there is none."""

@@ -32,7 +32,7 @@ class StoredEntry(NamedTuple):
 
 
 class IdempotencyKey(NamedTuple):
-    """Two keyed hashes of 32 bytes: of scope and key, and of the body that came with it."""
+    """The first 16 bytes of two keyed hashes: of scope and key, and of the body that came with it."""
 
     key: bytes
     body: bytes

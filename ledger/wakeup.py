@@ -17,7 +17,7 @@ _Connect = Callable[[], Awaitable[psycopg.AsyncConnection[TupleRow]]]
 class Signaller:
     """Sends the newest number to a channel, at most once an interval."""
 
-    def __init__(self, url: str, channel: str, *, interval: float = 0.004) -> None:
+    def __init__(self, url: str, channel: str, *, interval: float = 0.01) -> None:
         self._url, self._channel, self._interval = url, channel, interval
         self._newest = 0
         self._due = asyncio.Event()

@@ -25,15 +25,13 @@ CREATE TABLE ledger.events (
 -- Ciphertext does not compress.
 ALTER TABLE ledger.events ALTER COLUMN sealed SET STORAGE EXTERNAL;
 
+-- The first 128 bits of keyed hashes, and where the append ended that came with them. Small on purpose: a row
+-- here is written with every request.
 CREATE TABLE ledger.idempotency_keys (
-    key         bytea  PRIMARY KEY,
-    body        bytea  NOT NULL,
-    position    bigint NOT NULL,
-    stream      uuid   NOT NULL,
-    version     bigint NOT NULL,
-    recorded_at bigint NOT NULL
+    key      uuid   PRIMARY KEY,
+    body     uuid   NOT NULL,
+    position bigint NOT NULL
 );
-CREATE INDEX idempotency_keys_recorded_at ON ledger.idempotency_keys USING brin (recorded_at);
 
 -- An append batch, in one transaction: this call. The arrays of events have one element an event; `requests`
 -- numbers the request that an event belongs to (0, 1, 2 ..., ascending); `follows` is the version that the stream
@@ -45,7 +43,7 @@ CREATE INDEX idempotency_keys_recorded_at ON ledger.idempotency_keys USING brin 
 -- that was not appended, as ledger.judge says it. Accepted requests have the positions after the first row's, in order.
 CREATE FUNCTION ledger.append(
     streams uuid[], versions bigint[], follows bigint[], topics text[], salts bytea[], opens bytea[], sealeds bytea[],
-    requests int[], key_lasts int[], keys bytea[], bodies bytea[]
+    requests int[], key_lasts int[], keys uuid[], bodies uuid[]
 ) RETURNS TABLE (request int, verdict text, at_position bigint, at_time bigint, at_stream uuid, at_version bigint)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog
@@ -78,8 +76,8 @@ BEGIN
                now_us, t, a, p, z
           FROM unnest(streams, versions, follows, topics, salts, opens, sealeds)
                WITH ORDINALITY AS u (s, v, f, t, a, p, z, o);
-        INSERT INTO ledger.idempotency_keys (key, body, position, stream, version, recorded_at)
-        SELECT k, b, base + l, streams[l], versions[l], now_us FROM unnest(key_lasts, keys, bodies) AS q (l, k, b);
+        INSERT INTO ledger.idempotency_keys (key, body, position)
+        SELECT k, b, base + l FROM unnest(key_lasts, keys, bodies) AS q (l, k, b);
         RETURN QUERY SELECT -1, 'appended', base, now_us, NULL::uuid, NULL::bigint;
         RETURN;
     EXCEPTION WHEN unique_violation OR not_null_violation THEN
@@ -98,9 +96,8 @@ BEGIN
            WITH ORDINALITY AS u (s, v, t, a, p, z, r, o)
      WHERE NOT r = ANY (refused);
     GET DIAGNOSTICS n = ROW_COUNT;
-    INSERT INTO ledger.idempotency_keys (key, body, position, stream, version, recorded_at)
-    SELECT k, b, (SELECT e.position FROM ledger.events e WHERE e.stream = streams[l] AND e.version = versions[l]),
-           streams[l], versions[l], now_us
+    INSERT INTO ledger.idempotency_keys (key, body, position)
+    SELECT k, b, (SELECT e.position FROM ledger.events e WHERE e.stream = streams[l] AND e.version = versions[l])
       FROM unnest(key_lasts, keys, bodies) AS q (l, k, b)
      WHERE NOT requests[l] = ANY (refused);
     UPDATE ledger.head SET position = base + n;
@@ -116,15 +113,16 @@ $$;
 -- lost. Called under the head's lock only.
 CREATE FUNCTION ledger.judge(
     streams uuid[], versions bigint[], follows bigint[], salts bytea[],
-    requests int[], key_lasts int[], keys bytea[], bodies bytea[]
+    requests int[], key_lasts int[], keys uuid[], bodies uuid[]
 ) RETURNS TABLE (request int, verdict text, at_position bigint, at_time bigint, at_stream uuid, at_version bigint)
 LANGUAGE sql VOLATILE
 AS $$
     WITH asked AS MATERIALIZED (
         SELECT r, s, v, f, a FROM unnest(requests, streams, versions, follows, salts) AS u (r, s, v, f, a)
     ), by_key AS MATERIALIZED (
-        SELECT requests[q.l] AS r, k.body = q.b AS same, k.position, k.recorded_at, k.stream, k.version
-          FROM unnest(key_lasts, keys, bodies) AS q (l, k, b) JOIN ledger.idempotency_keys k ON k.key = q.k
+        SELECT requests[q.l] AS r, k.body = q.b AS same, e.position, e.recorded_at, e.stream, e.version
+          FROM unnest(key_lasts, keys, bodies) AS q (l, k, b)
+          JOIN ledger.idempotency_keys k ON k.key = q.k JOIN ledger.events e ON e.position = k.position
     ), by_salt AS MATERIALIZED (
         SELECT DISTINCT ON (asked.r) asked.r, e.position, e.recorded_at, e.stream, e.version
           FROM asked JOIN ledger.events e ON e.stream = asked.s AND e.version = asked.v AND e.salt = asked.a
@@ -146,15 +144,19 @@ AS $$
       FROM taken WHERE r NOT IN (SELECT r FROM by_key) AND r NOT IN (SELECT r FROM by_salt)
 $$;
 
--- Forgets idempotency keys recorded before the given time; returns how many.
+-- Forgets the idempotency keys of events recorded before the given time (microseconds); returns how many.
 CREATE FUNCTION ledger.expire_idempotency_keys(before bigint) RETURNS bigint
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog
 AS $$
-    WITH gone AS (DELETE FROM ledger.idempotency_keys WHERE recorded_at < before RETURNING 1) SELECT count(*) FROM gone
+    WITH gone AS (
+        DELETE FROM ledger.idempotency_keys k USING ledger.events e
+         WHERE e.position = k.position AND e.recorded_at < before RETURNING 1
+    ) SELECT count(*) FROM gone
 $$;
 
 -- Roles. Nobody but the owner may touch events in any way but reading them and calling append.
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA ledger FROM PUBLIC;
 GRANT USAGE ON SCHEMA ledger TO pencere_writer, pencere_projector, pencere_reader;
 GRANT SELECT ON ledger.head, ledger.events TO pencere_writer, pencere_projector, pencere_reader;
+GRANT SELECT ON ledger.idempotency_keys TO pencere_writer;
 GRANT EXECUTE ON FUNCTION ledger.append, ledger.expire_idempotency_keys TO pencere_writer;

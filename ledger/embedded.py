@@ -17,7 +17,7 @@ from typing import Self, TextIO
 from psycopg.conninfo import make_conninfo
 
 from ledger.cluster import Cluster, ClusterError, ServerAccount
-from ledger.migrate import LEDGER_MIGRATIONS, ROLES, VAULT_MIGRATIONS, ensure_database, migrate
+from ledger.migrate import LEDGER_MIGRATIONS, ROLES, VAULT_MIGRATIONS, VAULT_ROLES, ensure_database, migrate
 
 ADMIN = "postgres"
 LEDGER_DATABASE = "pencere"
@@ -70,7 +70,8 @@ class EmbeddedPostgres:
     def migrate(self) -> list[str]:
         """Create databases and roles where missing and bring both to today's tables; return what was applied."""
         ensure_database(self.ledger.url(ADMIN, self.passwords[ADMIN], "postgres"), LEDGER_DATABASE, self.passwords)
-        ensure_database(self.vault.url(ADMIN, self.passwords[ADMIN], "postgres"), VAULT_DATABASE, self.passwords)
+        vault_admin = self.vault.url(ADMIN, self.passwords[ADMIN], "postgres")
+        ensure_database(vault_admin, VAULT_DATABASE, self.passwords, VAULT_ROLES)
         applied = migrate(self.ledger_url("pencere_owner"), LEDGER_MIGRATIONS)
         return applied + migrate(self.vault_url("pencere_owner"), VAULT_MIGRATIONS)
 

@@ -9,6 +9,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 ROLES = ("pencere_owner", "pencere_writer", "pencere_projector", "pencere_reader", "pencere_vault")
+VAULT_ROLES = ("pencere_owner", "pencere_vault")
 LEDGER_MIGRATIONS = Path(__file__).parent / "migrations" / "ledger"
 VAULT_MIGRATIONS = Path(__file__).parent / "migrations" / "vault"
 
@@ -19,13 +20,16 @@ class MigrationChangedError(Exception):
     """A migration that was applied before has other text now; a new file is the way to change a table."""
 
 
-def ensure_database(admin_url: str, database: str, passwords: Mapping[str, str]) -> None:
+def ensure_database(
+    admin_url: str, database: str, passwords: Mapping[str, str], connecting: Iterable[str] = ROLES
+) -> None:
     """Create the roles, with the given passwords, and the database, where they are missing.
 
     Args:
         admin_url: a connection that may create roles and databases.
         database: the name of the database.
         passwords: role name -> password, for every role of `ROLES`.
+        connecting: the roles that may connect to it; the vault lets two in.
     """
     with psycopg.connect(admin_url, autocommit=True) as admin:
         for role in ROLES:
@@ -41,7 +45,7 @@ def ensure_database(admin_url: str, database: str, passwords: Mapping[str, str])
             admin.execute(create.format(sql.Identifier(database)))
     with psycopg.connect(make_conninfo(admin_url, dbname=database), autocommit=True) as admin:
         admin.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
-        for role in ROLES:
+        for role in connecting:
             name, where = sql.Identifier(role), sql.Identifier(database)
             admin.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(where, name))
         admin.execute(sql.SQL("GRANT ALL ON DATABASE {} TO pencere_owner").format(sql.Identifier(database)))

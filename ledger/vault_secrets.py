@@ -32,20 +32,18 @@ class VaultSecrets:
         """
         refusal: Exception = VaultUnavailableError("the vault's secrets change too fast")
         for _ in range(_TRIES):
-            stored = [
-                WrappedKey(name.encode(), kek_id, wrapped) for name, wrapped, kek_id in await self._line.run(_ALL)
-            ]
-            opened = await self._key_encryption.unwrap(stored)
-            errors = [outcome for outcome in opened if isinstance(outcome, Exception)]
-            if not errors:
-                self._held = {key.name.decode(): value for key, value in zip(stored, opened, strict=True)}
-                if set(_NAMES) <= set(self._held):
-                    return
-                await self._make()
-            elif isinstance(errors[0], KekUnknownError):
-                refusal = errors[0]  # or a rotation ended in between: what is there now is wrapped anew
-            else:
-                raise errors[0]
+            rows = await self._line.run(_ALL)
+            opened = await self._key_encryption.unwrap([WrappedKey(row[0].encode(), row[2], row[1]) for row in rows])
+            error = next((outcome for outcome in opened if isinstance(outcome, KeyEncryptionError)), None)
+            if isinstance(error, KekUnknownError):
+                refusal = error  # or a rotation ended in between: what is there now is wrapped anew
+                continue
+            if error is not None:
+                raise error
+            self._held = {row[0]: key for row, key in zip(rows, opened, strict=True) if isinstance(key, bytes)}
+            if set(_NAMES) <= set(self._held):
+                return
+            await self._make()
         raise refusal
 
     def tag(self, issuer: str, subject: str) -> bytes:

@@ -1,0 +1,89 @@
+"""What people and systems ask for, as the door takes it in: camelCase JSON, nothing unknown, bounded sizes."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, StringConstraints
+from pydantic.alias_generators import to_camel
+
+from domain.service.definition import ServiceDefinition
+from domain.values import Slug, Text
+
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+AnswerValue = StrictStr | StrictBool | StrictInt | StrictFloat
+Answers = Annotated[dict[Line, AnswerValue], Field(max_length=200)]
+
+
+class Request(BaseModel):
+    """A request's body: camelCase, unknown members are refused by name."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
+
+
+class Submission(Request):
+    """A request for a service, with the answers that it asks for: element -> value."""
+
+    service: Slug
+    answers: Answers = Field(default_factory=dict)
+    language: Line | None = None
+
+
+class StepRecord(Request):
+    """A step of the service that was done; the note is for the applicant."""
+
+    step: Line
+    note: Prose | None = None
+
+
+class QuestionToApplicant(Request):
+    """A question to the applicant; the case waits for the answer."""
+
+    question: Prose
+    elements: tuple[Line, ...] = ()
+
+
+class AnswerToQuestion(Request):
+    """The applicant's answer to the question that is open."""
+
+    answer: Prose
+    answers: Answers = Field(default_factory=dict)
+
+
+class Decision(Request):
+    """How the case is decided, on what legal ground, and why."""
+
+    outcome: Line
+    legal_basis: Line
+    reasons: Prose
+
+
+class Closing(Request):
+    """Closing asks for nothing."""
+
+
+class Withdrawal(Request):
+    """The applicant takes the request back."""
+
+    reason: Prose | None = None
+
+
+class ReopeningOrder(Request):
+    """The order, of a court say, by which a closed case is opened again."""
+
+    order: Line
+    reason: Prose | None = None
+
+
+class AgencyEntry(Request):
+    """A competent public authority."""
+
+    slug: Slug
+    name: Text
+    time_zone: Line
+    desks: tuple[Slug, ...]
+
+
+class ServiceDraft(Request):
+    """A new version of a service."""
+
+    definition: ServiceDefinition

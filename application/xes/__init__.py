@@ -1,0 +1,6 @@
+"""XES event logs (IEEE 1849), read as a stream: no database, no domain, memory for one trace at a time."""
+
+from application.xes.reading import read_traces
+from application.xes.records import BadTrace, Trace, XesError, XesEvent
+
+__all__ = ["BadTrace", "Trace", "XesError", "XesEvent", "read_traces"]

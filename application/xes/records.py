@@ -1,0 +1,58 @@
+"""What a log gives: traces with their events, or traces that cannot be used and why."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+
+class XesEvent(NamedTuple):
+    """One event of a trace; `at` is in UTC, `line` is where its tag stands in the file."""
+
+    name: str
+    at: datetime
+    resource: str | None
+    transition: str | None
+    line: int
+
+
+class Trace(NamedTuple):
+    """One trace, its events in the file's order; `ordinal` counts every trace of the file from 1.
+
+    A trace without a name is called after its ordinal: `trace-17`. Names may repeat within a file. All times are in
+    UTC.
+    """
+
+    ordinal: int
+    name: str
+    line: int
+    start: datetime | None
+    end: datetime | None
+    deadline: datetime | None
+    channel: str | None
+    events: tuple[XesEvent, ...]
+
+
+class BadTrace(NamedTuple):
+    """A part of the log that cannot be used; `line` is the place of the first reason, each reason names its own.
+
+    The ordinal is 0 for an event outside of any trace, which has no name either.
+    """
+
+    ordinal: int
+    name: str
+    line: int
+    reasons: tuple[str, ...]
+
+
+class XesError(Exception):
+    """The file is not a log that can be read; says where and why."""
+
+    def __init__(self, line: int, column: int | None, message: str) -> None:
+        super().__init__(line, column, message)
+        self.line = line
+        self.column = column
+        self.message = message
+
+    def __str__(self) -> str:
+        """Name the place first."""
+        column = "" if self.column is None else f", column {self.column}"
+        return f"line {self.line}{column}: {self.message}"

@@ -1,7 +1,6 @@
 """Key-encryption keys (KEK): what wraps the vault's keys. A port, and its default, a file."""
 
 import base64
-import binascii
 import fcntl
 import json
 import os
@@ -94,7 +93,8 @@ class FileKeyEncryption:
         """Wrap by AES-256-GCM, each key bound to its name: nonce, ciphertext, tag."""
         ring = self._read() or self._make()
         seal = ring.seals[ring.current]
-        nonces = [os.urandom(_NONCE_LENGTH) for _ in keys]
+        fresh = os.urandom(_NONCE_LENGTH * len(keys))
+        nonces = [fresh[start : start + _NONCE_LENGTH] for start in range(0, len(fresh), _NONCE_LENGTH)]
         return ring.current, [
             nonce + seal.encrypt(nonce, key, name) for nonce, (name, key) in zip(nonces, keys, strict=True)
         ]
@@ -153,7 +153,7 @@ class FileKeyEncryption:
             held = json.loads(self._path.read_text())
             keys = {str(kek_id): base64.b64decode(key, validate=True) for kek_id, key in held["keys"].items()}
             whole = held["current"] in keys and all(len(key) == _KEY_LENGTH for key in keys.values())
-        except (ValueError, KeyError, TypeError, AttributeError, binascii.Error):
+        except (ValueError, KeyError, TypeError, AttributeError):
             whole = False
         if not whole:
             # No cause: its text would hold a piece of the file.
@@ -168,6 +168,7 @@ class FileKeyEncryption:
             ring = change(before)
             if ring is not before:
                 self._write(ring)
+                self._read()
             return ring
 
     def _write(self, ring: _Ring) -> None:

@@ -15,6 +15,7 @@ from ledger.vault_line import VaultLine, VaultUnavailableError
 Tagged: TypeAlias = tuple[bytes, UUID, Role]
 Key: TypeAlias = bytes | KeyEncryptionError | None
 
+DEK_LENGTH = 32
 _TRIES = 5
 
 _MAKE = "SELECT at_key_ref, at_wrapped, at_kek_id, ordinal FROM vault.make_keys(%b, %b, %b, %b, %b, %b)"
@@ -87,18 +88,21 @@ class VaultBatches:
         return answers
 
     async def _make_once(self, wanted: Sequence[Tagged]) -> dict[Tagged, CaseKey | KeyEncryptionError]:
-        plain = [PlainKey(random_ref().bytes, os.urandom(32)) for _ in wanted]
+        refs, fresh = [random_ref() for _ in wanted], os.urandom(DEK_LENGTH * len(wanted))
+        plain = [
+            PlainKey(ref.bytes, fresh[start : start + DEK_LENGTH])
+            for ref, start in zip(refs, range(0, len(fresh), DEK_LENGTH), strict=True)
+        ]
         kek_id, wrapped = await self._key_encryption.wrap(plain)
         tags, cases, roles = zip(*wanted, strict=True)
-        refs = uuids([UUID(bytes=key.name) for key in plain])
         stored = byteas([b"" if role == "official" else key for role, key in zip(roles, wrapped, strict=True)])
         # The commit point: when this returns, the keys are durable. Sent again, it finds what it stored before.
-        rows = await self._writes.run(_MAKE, (refs, byteas(tags), uuids(cases), texts(roles), stored, kek_id))
+        rows = await self._writes.run(_MAKE, (uuids(refs), byteas(tags), uuids(cases), texts(roles), stored, kek_id))
         made: dict[Tagged, CaseKey | KeyEncryptionError] = {}
         for (key_ref, _, _, ordinal), opened in zip(rows, await self._unwrap(rows), strict=True):
-            tagged, own = wanted[ordinal - 1], plain[ordinal - 1]
-            is_ours = own.name == key_ref.bytes and tagged[2] != "official"
-            dek = own.key if is_ours else opened
+            tagged = wanted[ordinal - 1]
+            is_ours = key_ref == refs[ordinal - 1] and tagged[2] != "official"
+            dek = plain[ordinal - 1].key if is_ours else opened
             if isinstance(dek, KekUnknownError):
                 continue  # a rotation ended between the statement and here: asked again
             made[tagged] = dek if isinstance(dek, KeyEncryptionError) else CaseKey(key_ref, dek, tagged[2])

@@ -145,8 +145,18 @@ class FileKeyEncryption:
         if as_of != self._as_of:
             if status.st_mode & 0o077:
                 raise KeyEncryptionError(f"{self._path} is open to others than its owner: chmod 600")
-            self._known, self._as_of = self._parse(), as_of
+            ring = self._parse()
+            # Whoever reads a new file sees to it that a power cut cannot take it back before anything is wrapped.
+            self._make_durable()
+            self._known, self._as_of = ring, as_of
         return self._known
+
+    def _make_durable(self) -> None:
+        folder = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
     def _parse(self) -> _Ring:
         try:
@@ -181,11 +191,6 @@ class FileKeyEncryption:
             os.fsync(file.fileno())
         # The commit point: a crash before it leaves the old file, and the new key was never used.
         beside.rename(self._path)
-        folder = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)  # nothing is wrapped with a new key before a power cut cannot lose it
-        finally:
-            os.close(folder)
 
 
 def _unwrap(seals: Mapping[str, AESGCM], stored: WrappedKey) -> bytes | KeyEncryptionError:

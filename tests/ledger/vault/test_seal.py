@@ -3,6 +3,7 @@
 import json
 import os
 from base64 import b64decode, b64encode
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -142,3 +143,9 @@ def test_a_key_shows_itself_to_nobody() -> None:
     key = CaseKey(random_ref(), os.urandom(32), "applicant")
 
     assert "dek" not in repr(key)
+
+
+def test_the_adr_shows_the_test_vector() -> None:
+    adr = (Path(__file__).parents[3] / "docs" / "adr" / "0003-vault.md").read_text()
+
+    assert json.loads(VECTOR)[str(KEY.key_ref)][BIRTH_DATE] in adr

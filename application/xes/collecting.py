@@ -107,9 +107,9 @@ class Collector:
         if not name or name.isspace():
             name = None
             self._wrong.append((line, "the event has no name (concept:name)"))
-        at = self._instant(event, "time:timestamp", line)
-        if at is None and not (self._wrong and self._wrong[-1][1].startswith("time:timestamp")):
+        if _known(event, "time:timestamp") is None:
             self._wrong.append((line, "the event has no time (time:timestamp)"))
+        at = self._instant(event, "time:timestamp", line)
         if name is not None and at is not None:
             resource, transition = _known(event, "org:resource"), _known(event, "lifecycle:transition")
             self._events.append(XesEvent(name, at, resource, transition, line))

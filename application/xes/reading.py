@@ -11,6 +11,7 @@ from application.xes.records import BadTrace, Trace, XesError
 from application.xes.source import SourceError, open_source
 
 _LONGEST_TAG = 8 << 20
+_ENDS_EARLY = expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS]
 
 
 def read_traces(
@@ -26,13 +27,13 @@ def read_traces(
     With `skip_bad`, what cannot be used comes as a BadTrace; where the file itself breaks off, a last BadTrace names
     the place. Without it no BadTrace comes, the first is raised.
 
-    A log's `<global>` values are not put in for a missing time or name. IEEE 1849 lets them promise that every event
-    has the attribute; their value only serves whoever adds an event to the log. An event without one breaks the
-    promise, and the value (1970, UNKNOWN) would become a false entry in a case. Extensions and classifiers say
-    nothing that a case needs.
+    A log's `<global>` values are not put in for a missing time or name. By IEEE 1849 they stand for what an event does
+    not say, but real logs put placeholders there (1970, UNKNOWN), and a case must not be given a time that nobody
+    recorded. Extensions and classifiers say nothing that a case needs.
 
-    Expat reads, not lxml: it builds no tree, so neither a log's huge attributes nor nested ones are ever held, and
-    its line numbers do not end at 65,535. A document type is refused, so there are no entities and nothing is fetched.
+    Expat reads, not lxml: it builds no tree, so neither a log's huge attributes nor nested ones are ever held, and its
+    lines are right beyond 65,535, where lxml guesses. A document type is refused, so there are no entities and nothing
+    is fetched.
 
     Raises:
         XesError: the file is no XES log, or breaks off, or (without `skip_bad`) holds something unusable.
@@ -67,16 +68,22 @@ def _parse(parser: expat.XMLParserType, chunks: Iterator[bytes]) -> Iterator[Xes
         for chunk in chunks:
             parser.Parse(chunk)
             taken += len(chunk)
-            # Expat keeps a tag until it is whole, and looks at all of it again with every chunk.
-            if taken - parser.CurrentByteIndex > _LONGEST_TAG:
-                raise SourceError(f"a tag or comment of more than {_LONGEST_TAG} bytes")
+            _limit_held_back(taken - parser.CurrentByteIndex)
             yield None
         parser.Parse(b"", True)  # noqa: FBT003 - expat's word for the end
         yield None
     except expat.ExpatError as error:
-        yield XesError(error.lineno, error.offset + 1, expat.ErrorString(error.code))
+        early = error.code == _ENDS_EARLY
+        message = "the document ends early" if early else expat.ErrorString(error.code)
+        yield XesError(error.lineno, error.offset + 1, message)
     except (SourceError, NotALogError) as error:
         yield XesError(parser.CurrentLineNumber, parser.CurrentColumnNumber + 1, str(error))
+
+
+def _limit_held_back(size: int) -> None:
+    """Expat holds a tag until it is whole, and looks at all of it again with every chunk."""
+    if size > _LONGEST_TAG:
+        raise SourceError(f"a tag or comment is longer than {_LONGEST_TAG} bytes")
 
 
 def _refuse_document_type(_name: str, _system: str | None, _public: str | None, _has_subset: int) -> NoReturn:

@@ -2,17 +2,23 @@
 
 import codecs
 import gzip
-import itertools
 import re
 import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
 
 _CHUNK = 1 << 16
+_HEAD = 1 << 10
 _GZIP = b"\x1f\x8b"
-_UTF_32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
-_DECLARED = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']""")
-# Expat knows UTF-8, UTF-16 and by Python's help all encodings of one byte per character. These are the others.
+_MARKS = (
+    *((mark, "utf-32") for mark in (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)),
+    *((mark, "utf-16") for mark in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)),
+    (b"<\0", "utf-16le"),
+    (b"\0<", "utf-16be"),
+)
+_DECLARED = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']""")
+_KNOWN_TO_EXPAT = frozenset(("utf-8", "utf-16", "utf-16-le", "utf-16-be"))
+# Expat knows those, and by Python's help all encodings of one byte per character. These are the others.
 _RECODED = frozenset(
     (
         *("big5", "big5hkscs", "cp932", "cp949", "cp950", "euc_jis_2004", "euc_jp", "euc_kr", "gb18030", "gb2312"),
@@ -28,15 +34,22 @@ class SourceError(Exception):
 def open_source(file: BinaryIO) -> tuple[str | None, Iterator[bytes]]:
     """Return the encoding to impose on the parser, None to let the file declare it, and the chunks to parse.
 
-    The chunks raise SourceError.
+    Raises:
+        SourceError: the encoding cannot be read; the chunks raise it for damage.
     """
-    packed = file.read(len(_GZIP)) == _GZIP
+    start = file.read(_CHUNK)
     file.seek(0)
+    packed = start.startswith(_GZIP)
     chunks = _unpacked(file) if packed else iter(lambda: file.read(_CHUNK), b"")
-    first = next(chunks, b"")
-    chunks = itertools.chain((first,), chunks)
-    encoding = _encoding_to_recode(first)
-    return ("utf-8", _recoded(chunks, encoding)) if encoding else (None, chunks)
+    encoding = _encoding(_unpacked_head(start) if packed else start[:_HEAD])
+    return ("utf-8", _recoded(chunks, encoding)) if encoding in _RECODED else (encoding, chunks)
+
+
+def _unpacked_head(start: bytes) -> bytes:
+    try:
+        return zlib.decompressobj(wbits=31).decompress(start, _HEAD)
+    except zlib.error:
+        return b""  # the chunks will tell
 
 
 def _unpacked(file: BinaryIO) -> Iterator[bytes]:
@@ -50,16 +63,23 @@ def _unpacked(file: BinaryIO) -> Iterator[bytes]:
             raise SourceError("the gzip file is damaged") from error
 
 
-def _encoding_to_recode(head: bytes) -> str | None:
-    if head.startswith(_UTF_32):
-        return "utf-32"
+def _encoding(head: bytes) -> str | None:
+    for mark, encoding in _MARKS:
+        if head.startswith(mark):
+            return encoding
     if not (declared := _DECLARED.match(head)):
         return None
+    name = declared[1].decode()
     try:
-        name = codecs.lookup(declared[1].decode()).name
-    except LookupError:
-        return None  # expat refuses it by name
-    return name if name in _RECODED else None
+        codec = codecs.lookup(name).name
+        if codec in _RECODED or codec == "utf-8":
+            return codec
+        readable = codec in _KNOWN_TO_EXPAT or len(bytes(range(256)).decode(codec, "replace")) == 256  # noqa: PLR2004
+    except (LookupError, UnicodeError):
+        readable = False
+    if not readable:
+        raise SourceError(f"the encoding {name} cannot be read")
+    return None
 
 
 def _recoded(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr, StringConstraints
 from pydantic.alias_generators import to_camel
 
 from domain.service.definition import ServiceDefinition
@@ -10,7 +10,7 @@ from domain.values import Slug, Text
 
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-AnswerValue = StrictStr | StrictBool | StrictInt | StrictFloat
+AnswerValue = StrictStr | StrictBool | StrictInt
 Answers = Annotated[dict[Line, AnswerValue], Field(max_length=200)]
 
 

@@ -6,7 +6,6 @@ floats), so whoever parses it can write the very same bytes again.
 
 from collections.abc import Sequence
 from typing import NamedTuple
-from uuid import UUID
 
 import orjson
 from pydantic import JsonValue

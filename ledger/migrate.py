@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 ROLES = ("pencere_owner", "pencere_writer", "pencere_projector", "pencere_reader", "pencere_vault")
 VAULT_ROLES = ("pencere_owner", "pencere_vault")
@@ -81,3 +81,8 @@ def apply(owner_url: str, files: Iterable[tuple[str, str]]) -> list[str]:
             elif known[0] != digest:
                 raise MigrationChangedError(f"{name} was applied with other text than it has now")
     return applied
+
+
+def database_name(url: str) -> str:
+    """Return the name of the database that a URL points to."""
+    return str(conninfo_to_dict(url).get("dbname") or "pencere")

@@ -1,0 +1,210 @@
+"""The way of every change to a case: load, check the right, decide, seal, append."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import NamedTuple, TypeAlias
+from uuid import UUID
+
+from application.authorisation import Action, authorise
+from application.callers import Caller, Role
+from application.identity import new_id
+from application.requests import Submission
+from application.streams import Idempotency, first_answer, load_case, new_events
+from application.window import Window
+from domain.case import commands
+from domain.case.decisions import decide
+from domain.case.state import CaseState, evolve
+from domain.envelope import Actor, Envelope
+from domain.event import Event
+from domain.refusals import Refusal
+from domain.service.definition import ServiceDefinition
+from domain.service.refusals import ServiceUnknown
+from ledger.records import Appended, IdempotencyKey
+from ledger.refusals import VersionConflictError
+from ledger.vault import CaseKey
+
+
+class Written(NamedTuple):
+    """What a change led to: the case as of its last event; `repeated` when it was done by an earlier request."""
+
+    case_id: UUID
+    version: int
+    position: int
+    state: CaseState
+    repeated: bool
+
+
+class CaseNotFoundError(Exception):
+    """There is no such case, or not one that the caller may see: nobody can tell which."""
+
+
+class StaleVersionError(Exception):
+    """The caller has seen another version of the case than there is now."""
+
+    def __init__(self, actual: int) -> None:
+        super().__init__(f"the case is at version {actual} now")
+        self.actual = actual
+
+
+class Acting(NamedTuple):
+    """What a command is made of, besides what the caller asked for."""
+
+    state: CaseState
+    service: ServiceDefinition
+    actor: Actor
+    at: datetime
+
+
+Build: TypeAlias = Callable[[Acting], commands.Command]
+
+
+async def submit(
+    window: Window, caller: Caller, request: Submission, channel: str, idempotency: Idempotency | None
+) -> Written:
+    """Submit a request: the applicant's key is durable in the vault, then the case in the ledger.
+
+    Raises:
+        NotAllowedError, Refusal, KeyReusedError, LedgerBusyError, LedgerUnavailableError, VaultUnavailableError.
+    """
+    authorise(caller, Action.SUBMIT)
+    key = idempotency.hashed(window, caller) if idempotency else None
+    at = window.clock()
+    case_id = new_id(at)
+    try:
+        service, version, zone = await _offered(window, request.service)
+        # A crash from here to the append leaves a key without a case; the vault's sweep takes it away.
+        own = await window.vault.make_key(caller.issuer, caller.subject, case_id, "applicant")
+        actor = Actor(role="applicant", pseudonym=str(own.key_ref))
+        command = commands.SubmitCase(
+            at=at,
+            actor=actor,
+            case_id=case_id,
+            applicant=actor.pseudonym,
+            service=service,
+            version=version,
+            time_zone=zone,
+            channel=channel,
+            language=request.language or service.languages[0],
+            answers=request.answers,
+        )
+        events = decide(command, None)
+    except Refusal:
+        return await _first_answer_or_raise(window, key)
+    envelope = envelope_of(actor, service.agency, at, case_id)
+    appended = await window.ledger.append(new_events(case_id, 0, events, envelope, own), key=key)
+    if appended.repeated:
+        return await _as_answered(window, appended)
+    return Written(case_id, appended.version, appended.position, _folded(None, events), repeated=False)
+
+
+async def carry_out(
+    window: Window,
+    caller: Caller,
+    action: Action,
+    case_id: UUID,
+    expected_version: int,
+    build: Build,
+    idempotency: Idempotency | None,
+) -> Written:
+    """Make one change to a case.
+
+    Raises:
+        NotAllowedError: the caller's role may not do this.
+        CaseNotFoundError: see there.
+        StaleVersionError: the case is not at the expected version.
+        Refusal: the domain's own no, by the rule's name.
+        KeyReusedError, LedgerBusyError, LedgerUnavailableError, VaultUnavailableError: as the ledger says.
+    """
+    authorise(caller, action)
+    key = idempotency.hashed(window, caller) if idempotency else None
+    state, version = await load_case(window, case_id)
+    if state is None:
+        raise CaseNotFoundError
+    actor = await _actor(window, caller, case_id, state)
+    at = window.clock()
+    try:
+        _is_at(version, expected_version)
+        service = await window.catalogue.definition(state.service, state.service_version)
+        events = decide(build(Acting(state, service, actor, at)), state)
+    except (Refusal, StaleVersionError):
+        return await _first_answer_or_raise(window, key)
+    stored = new_events(
+        case_id, version, events, envelope_of(actor, state.agency, at, case_id), await _sealing_key(window, state)
+    )
+    try:
+        appended = await window.ledger.append(stored, key=key)
+    except VersionConflictError as conflict:
+        raise StaleVersionError((await load_case(window, case_id)).version) from conflict
+    if appended.repeated:
+        return await _as_answered(window, appended)
+    return Written(case_id, appended.version, appended.position, _folded(state, events), repeated=False)
+
+
+def envelope_of(actor: Actor, agency: str, at: datetime, case_id: UUID) -> Envelope:
+    """Return the envelope of what somebody does to a case now."""
+    return Envelope(actor=actor, agencies=(agency,), occurred_at=at, causation=new_id(at), correlation=case_id)
+
+
+async def _actor(window: Window, caller: Caller, case_id: UUID, state: CaseState) -> Actor:
+    """Return who acts, under the pseudonym of this case, if the caller may know the case at all."""
+    if caller.role is Role.AGENCY:
+        if caller.agency != state.agency:
+            raise CaseNotFoundError
+        return Actor(role="agency", pseudonym=state.agency)
+    if caller.role is Role.OFFICIAL:
+        own = await window.vault.find(caller.issuer, caller.subject, case_id, "official")
+        if own is None or caller.agency != state.agency:
+            raise CaseNotFoundError
+        return Actor(role="official", pseudonym=str(own.key_ref))
+    own = await window.vault.find(caller.issuer, caller.subject, case_id)
+    if own is None:
+        raise CaseNotFoundError
+    return Actor(role="applicant", pseudonym=str(own.key_ref))
+
+
+async def _sealing_key(window: Window, state: CaseState) -> CaseKey | None:
+    """Return the applicant's key; None when it was destroyed."""
+    applicant = UUID(state.applicant)
+    deks = await window.vault.open_keys([applicant])
+    return CaseKey(applicant, deks[applicant], "applicant") if applicant in deks else None
+
+
+async def _offered(window: Window, slug: str) -> tuple[ServiceDefinition, int | None, str]:
+    state = (await window.catalogue.service(slug)).state
+    if state is None:
+        raise ServiceUnknown(field="service")
+    version = state.published
+    definition = state.versions[version or max(state.versions)].definition
+    agency = (await window.catalogue.agency(definition.agency)).state
+    return definition, version, agency.time_zone if agency else "UTC"
+
+
+def _is_at(version: int, expected: int) -> None:
+    if version != expected:
+        raise StaleVersionError(version)
+
+
+def _folded(state: CaseState | None, events: Sequence[Event]) -> CaseState:
+    for event in events:
+        state = evolve(state, event)
+    if state is None:
+        raise CaseNotFoundError
+    return state
+
+
+async def _first_answer_or_raise(window: Window, key: IdempotencyKey | None) -> Written:
+    """Answer a repeat of what was done already as it was answered first; called while a refusal is handled.
+
+    What was done has moved the case on, so its repeat meets a refusal: that one is not the answer.
+    """
+    answered = await first_answer(window, key)
+    if answered is None:
+        raise  # noqa: PLE0704 - the refusal that is being handled
+    return await _as_answered(window, answered)
+
+
+async def _as_answered(window: Window, answered: Appended) -> Written:
+    state = (await load_case(window, answered.stream, answered.version)).state
+    if state is None:
+        raise CaseNotFoundError
+    return Written(answered.stream, answered.version, answered.position, state, repeated=True)

@@ -1,0 +1,103 @@
+"""Who may read a case, and which of its sealed fields are opened for them."""
+
+from collections.abc import Mapping
+from typing import NamedTuple, Protocol
+from uuid import UUID
+
+from application.authorisation import Action, Scope, authorise
+from application.callers import Caller, Role
+from application.casework import CaseNotFoundError
+from application.window import Window
+from domain.service.definition import ServiceDefinition
+from ledger.seal import Opened, open_sealed
+
+_NOTHING: frozenset[str] = frozenset()
+_WORDS = frozenset({"note", "question", "answer", "reasons", "reason"})
+
+
+class CaseStatus(Protocol):
+    """What reading needs to know of a case; the view of that name gives it."""
+
+    @property
+    def agency(self) -> str: ...  # noqa: D102 - named as in the case
+    @property
+    def desk(self) -> str: ...  # noqa: D102
+    @property
+    def applicant(self) -> str: ...  # noqa: D102
+    @property
+    def service(self) -> str: ...  # noqa: D102
+    @property
+    def service_version(self) -> int: ...  # noqa: D102
+
+
+class Reading(NamedTuple):
+    """A right to read a case: the keys that it opens, and which stored names may be shown (None: every one)."""
+
+    scope: Scope
+    deks: Mapping[UUID, bytes]
+    shown: frozenset[str] | None
+
+
+async def read_own(window: Window, caller: Caller, case_id: UUID) -> Reading:
+    """Return a citizen's right to their own case: one question to the vault, which is also the proof of ownership.
+
+    Raises:
+        NotAllowedError, CaseNotFoundError, VaultUnavailableError.
+    """
+    scope = authorise(caller, Action.READ_CASE)
+    own = await window.vault.find(caller.issuer, caller.subject, case_id)
+    if own is None:
+        raise CaseNotFoundError
+    return Reading(scope, {own.key_ref: own.dek} if own.dek else {}, None)
+
+
+async def may_read(window: Window, caller: Caller, case_id: UUID, status: CaseStatus | None) -> Reading:
+    """Return the caller's right to a case.
+
+    Args:
+        window: the window.
+        caller: who asks.
+        case_id: the case.
+        status: the case as the view has it; None when it has none such.
+
+    Raises:
+        NotAllowedError: the role reads no cases.
+        CaseNotFoundError: there is none, or not one for this caller.
+    """
+    scope = authorise(caller, Action.READ_CASE)
+    if status is None:
+        raise CaseNotFoundError
+    if scope is Scope.OWN:
+        return await read_own(window, caller, case_id)
+    if scope is Scope.ALL:
+        return Reading(scope, {}, _NOTHING)
+    if caller.agency != status.agency:
+        raise CaseNotFoundError
+    if caller.role is Role.OFFICIAL and not caller.sits_at(status.agency, status.desk):
+        own = await window.vault.find(caller.issuer, caller.subject, case_id, "official")
+        if own is None:
+            raise CaseNotFoundError
+    applicant = UUID(status.applicant)
+    deks = await window.vault.open_keys([applicant])
+    service = await window.catalogue.definition(status.service, status.service_version)
+    return Reading(scope, deks, _declared(service))
+
+
+def open_entry(reading: Reading, sealed: bytes, case_id: UUID, version: int) -> Opened:
+    """Return what of an event's sealed part the reader may see, and the names of what is erased.
+
+    Raises:
+        SealBrokenError: the sealed part was changed.
+    """
+    if not sealed or reading.shown == _NOTHING:
+        return Opened({}, ())
+    opened = open_sealed(sealed, reading.deks, case_id, version)
+    if reading.shown is None:
+        return opened
+    fields = {name: value for name, value in opened.fields.items() if name in reading.shown}
+    return Opened(fields, tuple(name for name in opened.erased if name in reading.shown))
+
+
+def _declared(service: ServiceDefinition) -> frozenset[str]:
+    shown = (f"answers.{question.element}" for question in service.questions if question.shown_to_official)
+    return _WORDS | frozenset(shown)

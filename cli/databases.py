@@ -1,0 +1,65 @@
+"""Where the databases are: external ones when their URLs are set, else the embedded default in the data folder."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from application.settings import Settings
+from ledger.embedded import EmbeddedPostgres, role_passwords, role_url
+from ledger.migrate import LEDGER_MIGRATIONS, VAULT_MIGRATIONS, database_name, ensure_database, migrate
+from projections.migrate import migrate_views
+
+
+class Databases(NamedTuple):
+    """How each role reaches its database. Every field holds a password: never print one."""
+
+    writer: str
+    projector: str
+    reader: str
+    vault: str
+    embedded: EmbeddedPostgres | None
+
+
+@contextmanager
+def databases(settings: Settings) -> Iterator[Databases]:
+    """Have the databases running and, where they are embedded, migrated.
+
+    External databases are migrated by `pencere migrate` only: serving them must not need the owner's rights.
+
+    Raises:
+        ClusterError: the embedded databases cannot be used; the text says why.
+    """
+    if settings.database_url and settings.vault_url:
+        passwords = role_passwords(settings.data)
+        yield Databases(
+            writer=role_url(settings.database_url, "pencere_writer", passwords),
+            projector=role_url(settings.database_url, "pencere_projector", passwords),
+            reader=role_url(settings.database_url, "pencere_reader", passwords),
+            vault=role_url(settings.vault_url, "pencere_vault", passwords),
+            embedded=None,
+        )
+        return
+    with EmbeddedPostgres(settings.data) as embedded:
+        embedded.migrate()
+        migrate_views(embedded.ledger_url("pencere_owner"))
+        yield Databases(
+            writer=embedded.ledger_url("pencere_writer"),
+            projector=embedded.ledger_url("pencere_projector"),
+            reader=embedded.ledger_url("pencere_reader"),
+            vault=embedded.vault_url("pencere_vault"),
+            embedded=embedded,
+        )
+
+
+def migrate_databases(settings: Settings) -> list[str]:
+    """Bring the databases to today's tables; return the names of what was applied."""
+    if not (settings.database_url and settings.vault_url):
+        with EmbeddedPostgres(settings.data) as embedded:
+            applied = embedded.migrate()
+            return applied + migrate_views(embedded.ledger_url("pencere_owner"))
+    passwords = role_passwords(settings.data)
+    applied = []
+    for url, folder in ((settings.database_url, LEDGER_MIGRATIONS), (settings.vault_url, VAULT_MIGRATIONS)):
+        ensure_database(url, database_name(url), passwords)
+        applied += migrate(role_url(url, "pencere_owner", passwords), folder)
+    return applied + migrate_views(role_url(settings.database_url, "pencere_owner", passwords))

@@ -1,0 +1,1 @@
+"""An agency: a competent public authority with its desks."""

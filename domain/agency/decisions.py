@@ -1,0 +1,46 @@
+"""What an agency's commands lead to."""
+
+from domain.agency.commands import Command
+from domain.agency.events import AgencyRegistered
+from domain.agency.refusals import AgencyAlreadyRegistered, AgencyWithoutDesk, DeskNamedTwice, TimeZoneUnknown
+from domain.agency.state import AgencyState
+from domain.event import Event
+from domain.values import is_time_zone
+
+
+def decide(command: Command, state: AgencyState | None) -> tuple[Event, ...]:
+    """Return the events that the command leads to.
+
+    Raises:
+        Refusal: the rule that forbids it.
+    """
+    for rule in REGISTRATION_RULES:
+        rule(command, state)
+    return (AgencyRegistered(slug=command.slug, name=command.name, time_zone=command.time_zone, desks=command.desks),)
+
+
+def registered_once(_: Command, state: AgencyState | None) -> None:
+    """An agency's name is taken for ever."""
+    if state is not None:
+        raise AgencyAlreadyRegistered(field="slug")
+
+
+def has_a_desk(command: Command, _: AgencyState | None) -> None:
+    """Cases need a place to land."""
+    if not command.desks:
+        raise AgencyWithoutDesk(field="desks")
+
+
+def desks_have_names_of_their_own(command: Command, _: AgencyState | None) -> None:
+    """A desk's name means one desk."""
+    if len(set(command.desks)) != len(command.desks):
+        raise DeskNamedTwice(field="desks")
+
+
+def time_zone_exists(command: Command, _: AgencyState | None) -> None:
+    """Deadlines are counted in local days, so the zone must be known."""
+    if not is_time_zone(command.time_zone):
+        raise TimeZoneUnknown(field="time_zone")
+
+
+REGISTRATION_RULES = (registered_once, has_a_desk, desks_have_names_of_their_own, time_zone_exists)

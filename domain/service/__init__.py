@@ -1,0 +1,1 @@
+"""A service of the catalogue and its versions."""

@@ -1,0 +1,51 @@
+"""What a service's commands lead to."""
+
+from typing import assert_never
+
+from domain.event import Event
+from domain.service.commands import Command, DraftService, PublishService, WithdrawService
+from domain.service.events import ServiceDrafted, ServicePublished, ServiceSuperseded, ServiceWithdrawn
+from domain.service.refusals import ServiceNotPublished, VersionNotDrafted
+from domain.service.rules import DRAFT_RULES, PUBLICATION_RULES
+from domain.service.state import ServiceState
+
+
+def decide(command: Command, state: ServiceState | None) -> tuple[Event, ...]:
+    """Return the events that the command leads to.
+
+    Raises:
+        Refusal: the rule that forbids it.
+    """
+    match command:
+        case DraftService():
+            return _draft(command, state)
+        case PublishService():
+            return _publish(command, state)
+        case WithdrawService():
+            return _withdraw(state)
+        case _:
+            assert_never(command)
+
+
+def _draft(command: DraftService, state: ServiceState | None) -> tuple[Event, ...]:
+    for rule in DRAFT_RULES:
+        rule(command, state)
+    version = 1 if state is None else max(state.versions) + 1
+    return (ServiceDrafted(version=version, definition=command.definition),)
+
+
+def _publish(command: PublishService, state: ServiceState | None) -> tuple[Event, ...]:
+    if state is None:
+        raise VersionNotDrafted(field="version")
+    for rule in PUBLICATION_RULES:
+        rule(command, state)
+    published = ServicePublished(version=command.version)
+    if state.published_version is None:
+        return (published,)
+    return (ServiceSuperseded(version=state.published_version, by=command.version), published)
+
+
+def _withdraw(state: ServiceState | None) -> tuple[Event, ...]:
+    if state is None or state.published_version is None:
+        raise ServiceNotPublished
+    return (ServiceWithdrawn(version=state.published_version),)

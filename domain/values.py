@@ -1,0 +1,97 @@
+"""Identifiers and small value types; texts for people are {language: text}."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal, TypeAlias
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StrictBool,
+    StrictInt,
+    StrictStr,
+    StringConstraints,
+)
+from pydantic.alias_generators import to_camel
+
+# Not blank, and without NUL: PostgreSQL's text and jsonb cannot hold it.
+_SAYS_SOMETHING = r"^[^\x00]*[^\x00\s][^\x00]*$"
+
+
+def rfc3339(at: datetime) -> str:
+    """Return the instant in UTC as RFC 3339 with six digits and `Z`, the one way that instants are written.
+
+    Raises:
+        ValueError: when it has no time zone, because then it is no instant.
+    """
+    return f"{in_utc(at).isoformat(timespec='microseconds')[:-6]}Z"
+
+
+def in_utc(at: datetime) -> datetime:
+    """Return the same instant in UTC.
+
+    Raises:
+        ValueError: when it has no time zone: the machine's own zone must never be guessed.
+    """
+    if at.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    return at.astimezone(UTC)
+
+
+def is_time_zone(name: str) -> bool:
+    """Tell whether the IANA database knows a zone of this name."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+Instant: TypeAlias = Annotated[AwareDatetime, AfterValidator(in_utc), PlainSerializer(rfc3339, when_used="json")]
+"""A moment, always in UTC."""
+
+Slug: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=63)]
+"""A name in clear that stands in addresses: an agency, a service, a desk."""
+
+Pseudonym: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
+"""Who somebody is within one case and nowhere else; for systems, their own slug."""
+
+Line: TypeAlias = Annotated[str, StringConstraints(pattern=_SAYS_SOMETHING, max_length=200)]
+"""A short text that is not blank."""
+
+Prose: TypeAlias = Annotated[str, StringConstraints(pattern=_SAYS_SOMETHING, max_length=10_000)]
+"""A text that is not blank."""
+
+LanguageTag: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$", max_length=35)]
+"""A language as BCP 47 names it: az, en, ru, ar, und."""
+
+Text: TypeAlias = Annotated[dict[LanguageTag, Prose], Field(min_length=1)]
+"""A text for people, in at least one language."""
+
+TimeZone: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_+/-]*$", max_length=64)]
+"""The name of an IANA time zone; whether there is one is asked once, when an agency is registered."""
+
+Element: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$", max_length=100)]
+"""The name of a data element: person.birth_date."""
+
+AnswerValue: TypeAlias = StrictStr | StrictBool | StrictInt
+"""An answer to a question; a fraction is a text, because the open part has no floats."""
+
+
+class Value(BaseModel):
+    """A value made of parts, compared by them; it is read in snake_case and in the door's camelCase."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, alias_generator=to_camel, populate_by_name=True
+    )
+
+
+class Term(Value):
+    """A legal period."""
+
+    days: Annotated[int, Field(gt=0, le=36_525)]
+    kind: Literal["working", "calendar"]

@@ -1,6 +1,8 @@
-"""The stable names: every event that was ever stored loads by its topic, never by a Python path."""
+"""The names under which events are stored: each stands for one type, and none is ever changed or used again."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
 
 from domain.agency.events import AgencyRegistered
 from domain.case.events import (
@@ -18,22 +20,22 @@ from domain.case.events import (
 from domain.event import Event
 from domain.service.events import ServiceDrafted, ServicePublished, ServiceSuperseded, ServiceWithdrawn
 
-_EVENTS: tuple[type[Event], ...] = (
-    AgencyRegistered,
-    ServiceDrafted,
-    ServicePublished,
-    ServiceSuperseded,
-    ServiceWithdrawn,
-    CaseSubmitted,
-    CaseAssigned,
-    StepRecorded,
-    ApplicantAsked,
-    ApplicantAnswered,
-    CaseDecided,
-    CaseClosed,
-    CaseWithdrawn,
-    CaseReopened,
-    SubjectErased,
+TOPICS: Final[Mapping[str, type[Event]]] = MappingProxyType(
+    {
+        "agency.registered": AgencyRegistered,
+        "case.applicant_answered": ApplicantAnswered,
+        "case.applicant_asked": ApplicantAsked,
+        "case.assigned": CaseAssigned,
+        "case.closed": CaseClosed,
+        "case.decided": CaseDecided,
+        "case.reopened": CaseReopened,
+        "case.step_recorded": StepRecorded,
+        "case.subject_erased": SubjectErased,
+        "case.submitted": CaseSubmitted,
+        "case.withdrawn": CaseWithdrawn,
+        "service.drafted": ServiceDrafted,
+        "service.published": ServicePublished,
+        "service.superseded": ServiceSuperseded,
+        "service.withdrawn": ServiceWithdrawn,
+    }
 )
-
-TOPICS: Mapping[str, type[Event]] = {event.topic: event for event in _EVENTS}

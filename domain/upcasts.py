@@ -1,17 +1,43 @@
-"""Turns old stored data into today's: one function a topic and old version, each a step to the next version."""
+"""How an old event's open data become those of today's type, one schema version at a time."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
+
+from domain.topics import TOPICS
 
 Data: TypeAlias = dict[str, Any]
-Upcast: TypeAlias = Callable[[Data], Data]
+Upcasts: TypeAlias = Mapping[tuple[str, int], Callable[[Data], Data]]
 
-UPCASTS: Mapping[tuple[str, int], Upcast] = {}
+UPCASTS: Final[Upcasts] = {}
+"""(topic, schema version) -> what makes it the next schema version. Empty: every event is of its first version."""
 
 
-def upcast(topic: str, schema_version: int, data: Data, upcasts: Mapping[tuple[str, int], Upcast] = UPCASTS) -> Data:
-    """Return the data in the newest schema version of its topic."""
-    while step := upcasts.get((topic, schema_version)):
-        data = step(data)
-        schema_version += 1
+class UnknownSchemaVersionError(Exception):
+    """The event is of a schema version to or from which no way is known."""
+
+    def __init__(self, topic: str, version: int) -> None:
+        super().__init__(f"{topic} is not known in schema version {version}")
+
+
+def upcast(topic: str, schema_version: int, data: Data) -> Data:
+    """Return the data as today's type of the topic has them.
+
+    Raises:
+        UnknownSchemaVersionError: when the event is newer than this program, or a step of the way is missing.
+    """
+    return walk(topic, schema_version, TOPICS[topic].schema_version, data, UPCASTS)
+
+
+def walk(topic: str, version: int, current: int, data: Data, upcasts: Upcasts) -> Data:
+    """Return the data after every step from one schema version to another.
+
+    Raises:
+        UnknownSchemaVersionError: when a step is missing, or leads back.
+    """
+    if version > current:
+        raise UnknownSchemaVersionError(topic, version)
+    for step in range(version, current):
+        if (topic, step) not in upcasts:
+            raise UnknownSchemaVersionError(topic, step)
+        data = upcasts[topic, step](data)
     return data

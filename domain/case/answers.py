@@ -1,69 +1,118 @@
-"""Whether answers fit what a service asks, and which of them are open."""
+"""Answers to a service's questions: whether they may stand, and which of them are open."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from typing import NamedTuple, assert_never
 
-from domain.case.refusals import AnswerMissing, AnswerNotAsked, AnswerOfWrongType
+from domain.case.refusals import AnswerMissing, AnswerOfWrongType, ElementNotAsked, ElementUnknown
 from domain.service.definition import Question, ServiceDefinition
 from domain.values import AnswerValue
 
-_LONGEST = 10_000
+LONGEST_TEXT = 10_000
+_LARGEST = 2**53 - 1  # what JSON's readers agree about (RFC 8785); larger numbers are written as text
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,39})(\.[0-9]{1,40})?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_ELEMENT = re.compile(r"[a-z0-9_.]{1,100}")
 
-Answers = dict[str, AnswerValue]
+
+class SplitAnswers(NamedTuple):
+    """Answers by where they may be stored."""
+
+    open: dict[str, AnswerValue]
+    sealed: dict[str, AnswerValue] | None
 
 
-def checked_answers(
-    service: ServiceDefinition, answers: Mapping[str, AnswerValue], wanted: Iterable[str] | None = None
-) -> tuple[Answers, Answers]:
-    """Return the open answers and those to seal.
+def field_of(element: str) -> str:
+    """Return the place of an answer; what cannot be an element's name is not repeated."""
+    return f"answers.{element}" if _ELEMENT.fullmatch(element) else "answers"
 
-    Args:
-        service: what asks.
-        answers: element -> answer.
-        wanted: the elements that are asked for now; None means all, and the required ones must be there.
+
+def check_answers(answers: Mapping[str, AnswerValue], questions: Mapping[str, Question]) -> None:
+    """Let only answers pass that the questions ask for, all that are required, each of its type.
 
     Raises:
-        AnswerNotAsked, AnswerMissing, AnswerOfWrongType: with the element in the field's name, never the answer.
+        ElementUnknown, AnswerMissing, AnswerOfWrongType: with the element's place as the field.
     """
-    questions = {question.element: question for question in service.questions}
-    asked = set(questions) if wanted is None else set(wanted)
     for element in answers:
-        if element not in asked:
-            raise AnswerNotAsked(field=f"answers.{element}")
+        if element not in questions:
+            raise ElementUnknown(field=field_of(element))
     for element, question in questions.items():
-        if element in asked and element not in answers and (wanted is not None or question.required):
-            raise AnswerMissing(field=f"answers.{element}")
-    opened, to_seal = Answers(), Answers()
-    for element, answer in answers.items():
-        question = questions[element]
-        if not _fits(question, answer):
-            raise AnswerOfWrongType(field=f"answers.{element}")
-        (opened if question.open else to_seal)[element] = answer
-    return opened, to_seal
+        if element not in answers:
+            if question.required:
+                raise AnswerMissing(field=field_of(element))
+        elif not _is_of_type(answers[element], question):
+            raise AnswerOfWrongType(f"the answer must be {_EXPECTED[question.type]}", field=field_of(element))
 
 
-def _fits(question: Question, answer: AnswerValue) -> bool:
-    if question.type == "boolean":
-        return isinstance(answer, bool)
-    if question.type == "number":
-        return isinstance(answer, int | str) and not isinstance(answer, bool) and _is_number(answer)
-    if not isinstance(answer, str) or not answer.strip() or len(answer) > _LONGEST:
+def asked_questions(
+    answers: Iterable[str], asked: tuple[str, ...], service: ServiceDefinition
+) -> Mapping[str, Question]:
+    """Return the questions that the official's question repeats.
+
+    Raises:
+        ElementNotAsked: when an answer is about another element of the service.
+    """
+    for element in answers:
+        if element in service.questions_by_element and element not in asked:
+            raise ElementNotAsked(field=field_of(element))
+    return {element: service.questions_by_element[element] for element in asked}
+
+
+def split(answers: Mapping[str, AnswerValue], questions: Mapping[str, Question]) -> SplitAnswers:
+    """Return the answers that the service declares open, and the others, which are sealed."""
+    opened = {element: value for element, value in answers.items() if questions[element].open}
+    sealed = {element: value for element, value in answers.items() if element not in opened}
+    return SplitAnswers(opened, sealed or None)
+
+
+def is_text(value: object, longest: int = LONGEST_TEXT) -> bool:
+    """Tell whether this is a text that says something and can be stored."""
+    return isinstance(value, str) and bool(value.strip()) and len(value) <= longest and _is_storable(value)
+
+
+_EXPECTED = {
+    "text": f"a text that is not empty, of at most {LONGEST_TEXT} characters",
+    "number": "a whole number of at most 15 digits, or a decimal number as text",
+    "date": "a date as YYYY-MM-DD",
+    "choice": "one of the choices",
+    "boolean": "true or false",
+}
+
+
+def _is_of_type(value: object, question: Question) -> bool:
+    match question.type:
+        case "text":
+            return is_text(value)
+        case "number":
+            if isinstance(value, int):
+                return not isinstance(value, bool) and abs(value) <= _LARGEST
+            return isinstance(value, str) and _DECIMAL.fullmatch(value) is not None
+        case "date":
+            return isinstance(value, str) and _is_date(value)
+        case "choice":
+            return isinstance(value, str) and value in question.choices
+        case "boolean":
+            return isinstance(value, bool)
+        case _:
+            assert_never(question.type)
+
+
+def _is_date(text: str) -> bool:
+    if _DATE.fullmatch(text) is None:
         return False
-    if question.type == "date":
-        return _is_date(answer)
-    return question.type == "text" or answer in {choice.value for choice in question.choices}
-
-
-def _is_number(answer: int | str) -> bool:
     try:
-        return Decimal(answer).is_finite()
-    except InvalidOperation:
-        return False
-
-
-def _is_date(answer: str) -> bool:
-    try:
-        return date.fromisoformat(answer).isoformat() == answer
+        date.fromisoformat(text)
     except ValueError:
         return False
+    return True
+
+
+def _is_storable(text: str) -> bool:
+    if "\x00" in text:
+        return False
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair
+        return False
+    return True

@@ -1,92 +1,100 @@
-"""What may be asked about a case. Time, ids and actor arrive here; nothing below reads a clock or draws a number."""
+"""What can be asked of a case. Every command carries its time and who acts; sealed words stay out of its text."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
+from domain.case.events import AssignmentRule, Outcome
 from domain.envelope import Actor, Origin
-from domain.service.definition import ServiceDefinition
+from domain.service.definition import PublishedService, ServiceDefinition
 from domain.values import AnswerValue
 
 
 @dataclass(frozen=True, slots=True)
 class SubmitCase:
-    """Ask for a service. `version` is the published one, None when none is; imports bring their own deadline."""
+    """Ask for a service that is published; `time_zone` is its agency's.
+
+    The deadline is computed. Only an import brings its own, or none.
+    """
 
     at: datetime
     actor: Actor
     case_id: UUID
-    applicant: str
-    service: ServiceDefinition
-    version: int | None
+    service: PublishedService
     time_zone: str
+    applicant: str
     channel: str
     language: str
-    answers: Mapping[str, AnswerValue]
-    origin: Origin = "live"
+    answers: Mapping[str, AnswerValue] = field(default_factory=dict, repr=False)
     deadline: datetime | None = None
+    origin: Origin = "live"
 
 
 @dataclass(frozen=True, slots=True)
 class AssignCase:
-    """Give the case to an official: the desk's oldest case, never one that the official picked."""
+    """Give the case to an official, by the rule that says whose turn it is."""
 
     at: datetime
     actor: Actor
+    desk: str
     official: str
+    rule: AssignmentRule = "order"
     origin: Origin = "live"
 
 
 @dataclass(frozen=True, slots=True)
 class RecordStep:
-    """Record that a step of the pinned service version was done."""
+    """Record a step of the pinned version of the service."""
 
     at: datetime
     actor: Actor
     service: ServiceDefinition
     step: str
-    note: str | None = None
+    note: str | None = field(default=None, repr=False)
     origin: Origin = "live"
 
 
 @dataclass(frozen=True, slots=True)
 class AskApplicant:
-    """Ask the applicant; the case waits for the answer."""
+    """Ask the applicant something, and for answers about some of the service's elements."""
 
     at: datetime
     actor: Actor
     service: ServiceDefinition
-    question: str
+    question: str = field(repr=False)
     elements: tuple[str, ...] = ()
+    origin: Origin = "live"
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerQuestion:
-    """Answer the open question."""
+    """Answer the open question, in words and by the elements that it asks for."""
 
     at: datetime
     actor: Actor
     service: ServiceDefinition
-    answer: str
-    answers: Mapping[str, AnswerValue]
+    answer: str = field(repr=False)
+    answers: Mapping[str, AnswerValue] = field(default_factory=dict, repr=False)
+    origin: Origin = "live"
 
 
 @dataclass(frozen=True, slots=True)
 class DecideCase:
-    """Decide the request."""
+    """Decide, on a legal ground and with reasons; only towards an erased applicant there are none."""
 
     at: datetime
     actor: Actor
-    outcome: str
+    outcome: Outcome
     legal_basis: str
-    reasons: str
+    reasons: str | None = field(repr=False)
+    origin: Origin = "live"
 
 
 @dataclass(frozen=True, slots=True)
 class CloseCase:
-    """Close the case."""
+    """End the case. An import may end an undecided one."""
 
     at: datetime
     actor: Actor
@@ -99,36 +107,39 @@ class WithdrawCase:
 
     at: datetime
     actor: Actor
-    reason: str | None = None
+    reason: str | None = field(default=None, repr=False)
+    origin: Origin = "live"
 
 
 @dataclass(frozen=True, slots=True)
 class ReopenCase:
-    """Open a closed case again, by an order."""
+    """Open a closed case again by an order, of a court say."""
 
     at: datetime
     actor: Actor
     order: str
-    reason: str | None = None
+    reason: str | None = field(default=None, repr=False)
+    origin: Origin = "live"
 
 
 @dataclass(frozen=True, slots=True)
 class EraseSubject:
-    """Record that a person of the case is erased."""
+    """Record that the keys of a person in this case are destroyed."""
 
     at: datetime
     actor: Actor
     pseudonym: str
+    origin: Origin = "live"
 
 
 Command: TypeAlias = (
-    SubmitCase
+    RecordStep
     | AssignCase
-    | RecordStep
+    | SubmitCase
+    | CloseCase
     | AskApplicant
     | AnswerQuestion
     | DecideCase
-    | CloseCase
     | WithdrawCase
     | ReopenCase
     | EraseSubject

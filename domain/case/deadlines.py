@@ -1,24 +1,36 @@
-"""When a case must be decided."""
+"""How a legal term becomes a moment."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from domain.values import Term
+from domain.values import Term, in_utc
 
-_SATURDAY = 5
+_ONE_DAY = timedelta(days=1)
+_FRIDAY = 5
 
 
 def deadline(submitted_at: datetime, term: Term, time_zone: str) -> datetime:
-    """Return the end of the term's last day: the first instant of the next day there, in UTC.
+    """Return, in UTC, the end of the term's last local day: the first instant of the day after it.
 
-    The day of the submission does not count (Regulation (EEC, Euratom) No 1182/71, article 3, counts so, as most
-    laws do). Working days are Monday to Friday; holidays, and days moved by decree, come with the calendar.
+    The day of the submission does not count. Working days are Monday to Friday: holidays, moved working days and
+    terms that end on a day off come with the calendar of a later issue.
     """
     zone = ZoneInfo(time_zone)
-    day = submitted_at.astimezone(zone).date()
-    left = term.days
-    while left:
-        day += timedelta(days=1)
-        if term.kind == "calendar" or day.weekday() < _SATURDAY:
-            left -= 1
-    return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
+    last = _last_day(in_utc(submitted_at).astimezone(zone).date(), term)
+    # Where the clock skips midnight, the offset from before the change makes this the very moment of the change.
+    return datetime.combine(last + _ONE_DAY, time.min, zone).astimezone(UTC)
+
+
+def _last_day(submitted: date, term: Term) -> date:
+    match term.kind:
+        case "calendar":
+            return submitted + timedelta(days=term.days)
+        case "working":
+            day, left = submitted, term.days
+            while left:
+                day += _ONE_DAY
+                left -= day.isoweekday() <= _FRIDAY
+            return day
+        case _:
+            assert_never(term.kind)

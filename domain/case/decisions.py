@@ -1,10 +1,23 @@
-"""What a case's commands lead to. Each decision reads as its rules and then its events."""
+"""What a case's commands lead to: the rules of each, in the order in which they are asked, then its events."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
+from typing import Final, TypeAlias, TypeVar, assert_never
 
-from domain.case import commands, rules
-from domain.case.answers import checked_answers
+from domain.case import rules
+from domain.case.answers import split
+from domain.case.commands import (
+    AnswerQuestion,
+    AskApplicant,
+    AssignCase,
+    CloseCase,
+    Command,
+    DecideCase,
+    EraseSubject,
+    RecordStep,
+    ReopenCase,
+    SubmitCase,
+    WithdrawCase,
+)
 from domain.case.deadlines import deadline
 from domain.case.events import (
     ApplicantAnswered,
@@ -20,36 +33,126 @@ from domain.case.events import (
 )
 from domain.case.reference import reference_of
 from domain.case.refusals import CaseAlreadySubmitted, CaseNotSubmitted
-from domain.case.state import CaseState
+from domain.case.state import CaseState, Stage
+from domain.case.submission_rules import SUBMISSION_RULES
 from domain.event import Event
 
+C = TypeVar("C", bound=Command)
+Rules: TypeAlias = tuple[Callable[[C, CaseState], None], ...]
 
-def decide(command: commands.Command, state: CaseState | None) -> tuple[Event, ...]:
-    """Return what the command leads to.
+ASSIGNMENT: Final[Rules[AssignCase]] = (rules.case_is_open, rules.assignment_rule_is_of_the_origin)
+STEP: Final[Rules[RecordStep]] = (
+    rules.case_is_open,
+    rules.case_is_undecided,
+    rules.case_is_in_progress,
+    rules.by_the_assigned_official,
+    rules.step_exists,
+    rules.step_may_follow,
+    rules.words_can_be_sealed,
+)
+QUESTION: Final[Rules[AskApplicant]] = (
+    rules.case_is_open,
+    rules.case_is_undecided,
+    rules.case_is_in_progress,
+    rules.by_the_assigned_official,
+    rules.elements_are_of_the_service,
+    rules.words_can_be_sealed,
+)
+ANSWER: Final[Rules[AnswerQuestion]] = (
+    rules.case_is_open,
+    rules.question_is_open,
+    rules.by_the_applicant,
+    rules.answers_are_what_was_asked,
+    rules.words_can_be_sealed,
+)
+DECISION: Final[Rules[DecideCase]] = (
+    rules.case_is_open,
+    rules.case_is_undecided,
+    rules.case_is_in_progress,
+    rules.by_the_assigned_official,
+    rules.outcome_is_known,
+    rules.legal_basis_is_named,
+    rules.reasons_are_given,
+    rules.words_can_be_sealed,
+)
+CLOSING: Final[Rules[CloseCase]] = (rules.case_is_open, rules.case_is_decided, rules.by_the_assigned_official)
+WITHDRAWAL: Final[Rules[WithdrawCase]] = (
+    rules.case_is_open,
+    rules.case_is_undecided,
+    rules.by_the_applicant,
+    rules.words_can_be_sealed,
+)
+REOPENING: Final[Rules[ReopenCase]] = (rules.case_is_closed, rules.order_is_named, rules.words_can_be_sealed)
+ERASURE: Final[Rules[EraseSubject]] = (rules.subject_is_not_erased,)
+
+
+def decide(command: Command, state: CaseState | None) -> tuple[Event, ...]:
+    """Return the events that the command leads to.
 
     Raises:
-        Refusal: by the rule's name.
+        Refusal: the rule that forbids it.
     """
-    if isinstance(command, commands.SubmitCase):
-        if state is not None:
-            raise CaseAlreadySubmitted
-        return _submit(command)
     if state is None:
+        if isinstance(command, SubmitCase):
+            return (_submit(command),)
         raise CaseNotSubmitted
-    return _DECISIONS[type(command)](command, state)
+    return (_decide(command, state),)
 
 
-def _submit(command: commands.SubmitCase) -> tuple[Event, ...]:
-    rules.service_is_offered(command)
-    service, imported = command.service, command.origin == "import"
-    opened, to_seal = ({}, {}) if imported else checked_answers(service, command.answers)
-    due = command.deadline
-    if not imported and service.term is not None:
-        due = deadline(command.at, service.term, command.time_zone)
-    submitted = CaseSubmitted(
+def _decide(command: Command, state: CaseState) -> Event:  # noqa: C901, PLR0911 - a table of the commands
+    match command:
+        case RecordStep():
+            _keep(STEP, command, state)
+            return StepRecorded(step=command.step, note=command.note)
+        case AssignCase():
+            _keep(ASSIGNMENT, command, state)
+            return CaseAssigned(desk=command.desk, official=command.official, rule=command.rule)
+        case CloseCase():
+            _keep(CLOSING, command, state)
+            return CaseClosed(reason="decided" if state.stage is Stage.DECIDED else "import")
+        case AskApplicant():
+            _keep(QUESTION, command, state)
+            number = state.questions_asked + 1
+            elements = tuple(dict.fromkeys(command.elements))
+            return ApplicantAsked(number=number, elements=elements, question=command.question)
+        case AnswerQuestion():
+            _keep(ANSWER, command, state)
+            return _answer(command, state)
+        case DecideCase():
+            _keep(DECISION, command, state)
+            return CaseDecided(outcome=command.outcome, legal_basis=command.legal_basis, reasons=command.reasons)
+        case WithdrawCase():
+            _keep(WITHDRAWAL, command, state)
+            return CaseWithdrawn(reason=command.reason)
+        case ReopenCase():
+            _keep(REOPENING, command, state)
+            return CaseReopened(order=command.order, reason=command.reason)
+        case EraseSubject():
+            _keep(ERASURE, command, state)
+            return SubjectErased(pseudonym=command.pseudonym)
+        case SubmitCase():
+            raise CaseAlreadySubmitted
+        case _:
+            assert_never(command)
+
+
+def _keep(rules_of_command: Rules[C], command: C, state: CaseState) -> None:
+    for rule in rules_of_command:
+        rule(command, state)
+
+
+def _submit(command: SubmitCase) -> Event:
+    for rule in SUBMISSION_RULES:
+        rule(command)
+    service = command.service.definition
+    answers = split(command.answers, service.questions_by_element)
+    until = command.deadline
+    if command.origin != "import" and service.term is not None:
+        until = deadline(command.at, service.term, command.time_zone)
+    return CaseSubmitted(
         reference=reference_of(command.case_id),
         service=service.slug,
-        service_version=command.version or 0,
+        service_version=command.service.version,
         agency=service.agency,
         desk=service.desk,
         term=service.term,
@@ -57,106 +160,17 @@ def _submit(command: commands.SubmitCase) -> tuple[Event, ...]:
         applicant=command.applicant,
         channel=command.channel,
         language=command.language,
-        deadline=due,
-        open_answers=opened,
-        answers=to_seal or None,
+        deadline=until,
+        open_answers=answers.open,
+        answers=answers.sealed,
     )
-    return (submitted,)
 
 
-def _assign(command: commands.AssignCase, state: CaseState) -> tuple[Event, ...]:
-    rules.case_is_open(state)
-    rules.case_is_undecided(state)
-    rules.desk_assigns_once(command, state)
-    rule = "import" if command.origin == "import" else "order"
-    return (CaseAssigned(desk=state.desk, official=command.official, rule=rule),)
-
-
-def _record_step(command: commands.RecordStep, state: CaseState) -> tuple[Event, ...]:
-    rules.case_is_open(state)
-    rules.case_is_in_progress(state)
-    rules.assigned_official_acts(command.actor, state)
-    rules.step_may_follow(command, state)
-    if command.note:
-        rules.words_can_be_sealed(state)
-    return (StepRecorded(step=command.step, note=command.note or None),)
-
-
-def _ask(command: commands.AskApplicant, state: CaseState) -> tuple[Event, ...]:
-    rules.case_is_open(state)
-    rules.case_is_in_progress(state)
-    rules.assigned_official_acts(command.actor, state)
-    rules.question_has_words(command)
-    rules.elements_are_the_services(command)
-    rules.words_can_be_sealed(state)
-    asked = ApplicantAsked(number=state.questions + 1, elements=command.elements, question=command.question)
-    return (asked,)
-
-
-def _answer(command: commands.AnswerQuestion, state: CaseState) -> tuple[Event, ...]:
-    rules.case_is_open(state)
-    rules.applicant_acts(command.actor)
-    rules.question_is_open(state)
-    rules.words_can_be_sealed(state)
-    opened, to_seal = checked_answers(command.service, command.answers, state.asked_elements)
-    answered = ApplicantAnswered(
-        number=state.questions, open_answers=opened, answer=command.answer, answers=to_seal or None
+def _answer(command: AnswerQuestion, state: CaseState) -> Event:
+    answers = split(command.answers, command.service.questions_by_element)
+    return ApplicantAnswered(
+        number=state.questions_asked,
+        open_answers=answers.open,
+        answer=command.answer,
+        answers=answers.sealed,
     )
-    return (answered,)
-
-
-def _decide(command: commands.DecideCase, state: CaseState) -> tuple[Event, ...]:
-    rules.case_is_open(state)
-    rules.case_is_undecided(state)
-    rules.case_is_in_progress(state)
-    rules.assigned_official_acts(command.actor, state)
-    rules.decision_is_complete(command)
-    rules.words_can_be_sealed(state)
-    decided = CaseDecided.model_validate(
-        {"outcome": command.outcome, "legal_basis": command.legal_basis, "reasons": command.reasons}
-    )
-    return (decided,)
-
-
-def _close(command: commands.CloseCase, state: CaseState) -> tuple[Event, ...]:
-    rules.case_is_open(state)
-    if command.origin == "import":
-        return (CaseClosed(reason="import"),)
-    rules.case_is_decided(state)
-    rules.assigned_official_acts(command.actor, state)
-    return (CaseClosed(reason="decided"),)
-
-
-def _withdraw(command: commands.WithdrawCase, state: CaseState) -> tuple[Event, ...]:
-    rules.case_is_open(state)
-    rules.applicant_acts(command.actor)
-    rules.case_is_undecided(state)
-    if command.reason:
-        rules.words_can_be_sealed(state)
-    return (CaseWithdrawn(reason=command.reason or None),)
-
-
-def _reopen(command: commands.ReopenCase, state: CaseState) -> tuple[Event, ...]:
-    rules.case_is_closed(state)
-    rules.order_is_named(command)
-    if command.reason:
-        rules.words_can_be_sealed(state)
-    return (CaseReopened(order=command.order, reason=command.reason or None),)
-
-
-def _erase(command: commands.EraseSubject, state: CaseState) -> tuple[Event, ...]:
-    rules.subject_can_be_erased(command, state)
-    return (SubjectErased(pseudonym=command.pseudonym),)
-
-
-_DECISIONS: Mapping[type[commands.Command], Callable[[Any, CaseState], tuple[Event, ...]]] = {
-    commands.AssignCase: _assign,
-    commands.RecordStep: _record_step,
-    commands.AskApplicant: _ask,
-    commands.AnswerQuestion: _answer,
-    commands.DecideCase: _decide,
-    commands.CloseCase: _close,
-    commands.WithdrawCase: _withdraw,
-    commands.ReopenCase: _reopen,
-    commands.EraseSubject: _erase,
-}

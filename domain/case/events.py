@@ -1,40 +1,45 @@
-"""What happens to a case."""
+"""What happens to a case. Open fields name no person but by the pseudonym of this case."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import Field
 
-from domain.event import Event, SealedAnswers, SealedText
-from domain.values import AnswerValue, Element, Instant, Language, Line, Pseudonym, Slug, StepName, Term
+from domain.event import SEALED, Event
+from domain.values import AnswerValue, Element, Instant, LanguageTag, Line, Prose, Pseudonym, Slug, Term, TimeZone
 
-Outcome = Literal["granted", "refused", "partly"]
-AssignmentRule = Literal["order", "import", "draw"]
-ClosingReason = Literal["decided", "import"]
-Count = Annotated[int, Field(ge=1)]
+AssignmentRule: TypeAlias = Literal["order", "import", "draw"]
+"""How an official came to a case: the oldest first, as another system had it, or by lot."""
+
+Outcome: TypeAlias = Literal["granted", "refused", "partly"]
+
+Number: TypeAlias = Annotated[int, Field(ge=1)]
+Answers: TypeAlias = dict[Element, AnswerValue]
+SealedText: TypeAlias = Annotated[Prose | None, SEALED]
+SealedAnswers: TypeAlias = Annotated[Answers | None, SEALED]
 
 
 class CaseSubmitted(Event):
-    """A request has come in. What holds for it is pinned: service version, agency, desk, term, time zone."""
+    """Somebody has asked for a service; what the case will be judged by is pinned here."""
 
     topic: ClassVar[str] = "case.submitted"
 
-    reference: str
+    reference: Annotated[str, Field(pattern=r"^PN(-[0-9A-Z]{4}){3}-[0-9A-Z]$")]
     service: Slug
-    service_version: Count
+    service_version: Number
     agency: Slug
     desk: Slug
     term: Term | None
-    time_zone: str
+    time_zone: TimeZone
     applicant: Pseudonym
-    channel: Slug
-    language: Language
+    channel: Line
+    language: LanguageTag
     deadline: Instant | None
-    open_answers: dict[Element, AnswerValue] = Field(default_factory=dict)
+    open_answers: Answers
     answers: SealedAnswers = None
 
 
 class CaseAssigned(Event):
-    """An official works on the case from now on, chosen by the rule that is named."""
+    """An official is to work on the case."""
 
     topic: ClassVar[str] = "case.assigned"
 
@@ -48,33 +53,33 @@ class StepRecorded(Event):
 
     topic: ClassVar[str] = "case.step_recorded"
 
-    step: StepName
+    step: Line
     note: SealedText = None
 
 
 class ApplicantAsked(Event):
-    """The case waits for the applicant's answer to its question of this number."""
+    """The official has asked the applicant something; the case waits for the answer."""
 
     topic: ClassVar[str] = "case.applicant_asked"
 
-    number: Count
-    elements: tuple[Element, ...] = ()
+    number: Number
+    elements: tuple[Element, ...]
     question: SealedText = None
 
 
 class ApplicantAnswered(Event):
-    """The applicant has answered the question of this number."""
+    """The applicant has answered the open question."""
 
     topic: ClassVar[str] = "case.applicant_answered"
 
-    number: Count
-    open_answers: dict[Element, AnswerValue] = Field(default_factory=dict)
+    number: Number
+    open_answers: Answers
     answer: SealedText = None
     answers: SealedAnswers = None
 
 
 class CaseDecided(Event):
-    """The request is decided, on the legal basis named."""
+    """The agency has decided."""
 
     topic: ClassVar[str] = "case.decided"
 
@@ -88,7 +93,7 @@ class CaseClosed(Event):
 
     topic: ClassVar[str] = "case.closed"
 
-    reason: ClosingReason
+    reason: Literal["decided", "import"]
 
 
 class CaseWithdrawn(Event):
@@ -100,7 +105,7 @@ class CaseWithdrawn(Event):
 
 
 class CaseReopened(Event):
-    """The closed case is open again, by the order named; its decision no longer stands."""
+    """An order has opened the closed case again; its decision stands no longer."""
 
     topic: ClassVar[str] = "case.reopened"
 
@@ -109,8 +114,22 @@ class CaseReopened(Event):
 
 
 class SubjectErased(Event):
-    """The person behind this pseudonym is erased: the key is destroyed, and nothing sealed under it can be opened."""
+    """The keys of a person in this case were destroyed."""
 
     topic: ClassVar[str] = "case.subject_erased"
 
     pseudonym: Pseudonym
+
+
+CaseEvent: TypeAlias = (
+    CaseSubmitted
+    | CaseAssigned
+    | StepRecorded
+    | ApplicantAsked
+    | ApplicantAnswered
+    | CaseDecided
+    | CaseClosed
+    | CaseWithdrawn
+    | CaseReopened
+    | SubjectErased
+)

@@ -1,52 +1,52 @@
-"""The public number of a case, made for telephones and paper: no easily confused letters, and a check character."""
+"""The public number of a case: short, speakable, and with a check character against slips.
 
-import re
+Twelve characters of Crockford's base 32 (no I, L, O, U) are the 60 low bits of the case id; the thirteenth is their
+check character by ISO 7064 MOD 37,36. It finds every wrong character, and every exchange of two neighbours except
+two that also stand side by side in the alphabet (and even of these only 1 in 36).
+"""
+
 from typing import Final
 from uuid import UUID
 
-from domain.refusals import InvalidInput
+from domain.case.refusals import ReferenceMistyped
 
-_CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_LENGTH: Final = 12
-_FORM: Final = re.compile(r"PN([0-9A-Z]{12})([0-9A-Z])")
-
-
-class ReferenceMistyped(InvalidInput):
-    """This is not a reference, or a character of it is wrong: the check character does not fit."""
-
-    field = "reference"
+CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+ALPHANUMERIC: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_DIGITS: Final = 12
+_BITS_OF_A_DIGIT: Final = 5
+_VALUES: Final = {character: value for value, character in enumerate(ALPHANUMERIC)}
+_SIZE: Final = len(ALPHANUMERIC)
 
 
 def reference_of(case_id: UUID) -> str:
-    """Return `PN-XXXX-XXXX-XXXX-C`: the low 60 bits of the case's id in Crockford's base 32, and the check character.
-
-    C is the check character of ISO 7064 MOD 37,36, which finds every single wrong character and nearly every pair
-    of neighbours that changed places.
-    """
-    bits = case_id.int & (1 << 60) - 1
-    digits = "".join(_CROCKFORD[bits >> 5 * place & 31] for place in reversed(range(_LENGTH)))
-    groups = (digits[:4], digits[4:8], digits[8:], check_character(digits))
-    return "PN-" + "-".join(groups)
+    """Return the public number of the case, printed as PN-XXXX-XXXX-XXXX-C."""
+    bits = case_id.int
+    digits = "".join(CROCKFORD[bits >> shift & 31] for shift in range(_BITS_OF_A_DIGIT * (_DIGITS - 1), -1, -5))
+    return _printed(digits)
 
 
 def parse_reference(text: str) -> str:
-    """Return the reference in its one written form.
+    """Return the public number as it is printed, from what somebody typed: any case, hyphens or spaces or none.
 
     Raises:
-        ReferenceMistyped: it is none, or mistyped.
+        ReferenceMistyped: when it cannot be a public number.
     """
-    form = _FORM.fullmatch(re.sub(r"[\s-]", "", text.upper()))
-    if form is None or check_character(form[1]) != form[2]:
-        raise ReferenceMistyped
-    digits = form[1]
-    return f"PN-{digits[:4]}-{digits[4:8]}-{digits[8:]}-{form[2]}"
+    typed = text.strip().upper().replace("-", "").replace(" ", "")
+    digits, check = typed[2:-1], typed[-1:]
+    if not typed.startswith("PN") or len(digits) != _DIGITS or not set(digits).issubset(CROCKFORD):
+        raise ReferenceMistyped(field="reference")
+    if check != check_character(digits):
+        raise ReferenceMistyped(field="reference")
+    return _printed(digits)
 
 
 def check_character(digits: str) -> str:
-    """Return the check character of ISO 7064 MOD 37,36 for a text of 0-9 and A-Z."""
-    product = 36
+    """Return the check character of ISO 7064 MOD 37,36."""
+    product = _SIZE
     for digit in digits:
-        total = (product + _ALPHABET.index(digit)) % 36 or 36
-        product = total * 2 % 37
-    return _ALPHABET[(37 - product) % 36]
+        product = ((product + _VALUES[digit]) % _SIZE or _SIZE) * 2 % (_SIZE + 1)
+    return ALPHANUMERIC[(1 - product) % _SIZE]
+
+
+def _printed(digits: str) -> str:
+    return f"PN-{digits[:4]}-{digits[4:8]}-{digits[8:]}-{check_character(digits)}"

@@ -1,133 +1,143 @@
-"""Why a case's command is refused."""
+"""Why something may not be done to a case."""
 
-from domain.refusals import InvalidInput, Refusal
+from domain.refusals import Refusal
+
+
+class AnswerMissing(Refusal):
+    """The service needs an answer about this element."""
+
+
+class AnswerOfWrongType(Refusal):
+    """The answer about this element is not of the type that the service asks for."""
+
+
+class ApplicantErased(Refusal):
+    """The applicant's keys are destroyed: no word can be sealed for them any more."""
+
+
+class AssignmentRuleNotOfOrigin(Refusal):
+    """People's cases are assigned by order, an import's as the import says."""
+
+
+class CaseAlreadyArchived(Refusal):
+    """The case is archived."""
+
+
+class CaseAlreadyClosed(Refusal):
+    """The case is closed."""
+
+
+class CaseAlreadyDecided(Refusal):
+    """The case is decided."""
 
 
 class CaseAlreadySubmitted(Refusal):
-    """The case exists already."""
+    """The case was submitted already."""
+
+
+class CaseAlreadyWithdrawn(Refusal):
+    """The applicant has withdrawn the request."""
+
+
+class CaseAwaitsApplicant(Refusal):
+    """The case waits for an answer of the applicant."""
+
+
+class CaseAwaitsEvidence(Refusal):
+    """The case waits for evidence."""
+
+
+class CaseNotAssigned(Refusal):
+    """Nobody is assigned to the case yet."""
+
+
+class CaseNotClosed(Refusal):
+    """The case is not closed."""
+
+
+class CaseNotDecided(Refusal):
+    """The case is not decided."""
 
 
 class CaseNotSubmitted(Refusal):
     """There is no such case."""
 
 
-class ServiceNotOffered(Refusal):
-    """The service is not published, so nobody can ask for it."""
-
-    field = "service"
+class CaseUnderAppeal(Refusal):
+    """The decision is under appeal."""
 
 
-class ChannelNotOffered(InvalidInput):
-    """The service is not offered through this channel."""
-
-    field = "channel"
+class ChannelNotOffered(Refusal):
+    """The service is not offered in this channel."""
 
 
-class LanguageNotOffered(InvalidInput):
+class DeadlineIsComputed(Refusal):
+    """Only an import brings a deadline of its own."""
+
+
+class ElementNotAsked(Refusal):
+    """The open question does not ask for this element."""
+
+
+class ElementUnknown(Refusal):
+    """The service does not ask for this element."""
+
+
+class ImportCarriesNoAnswers(Refusal):
+    """An import brings the course of a case, not the applicant's answers."""
+
+
+class LanguageNotOffered(Refusal):
     """The service is not offered in this language."""
 
-    field = "language"
+
+class LegalBasisMissing(Refusal):
+    """A decision names its legal basis."""
 
 
-class AnswerNotAsked(InvalidInput):
-    """The service does not ask for this data element."""
+class NotTheApplicant(Refusal):
+    """Only the applicant, or who represents them, may do this."""
 
 
-class AnswerMissing(InvalidInput):
-    """The service asks for this data element, and there is no answer."""
-
-
-class AnswerOfWrongType(InvalidInput):
-    """The answer is not of the type that the question asks for."""
-
-
-class CaseNotOpen(Refusal):
-    """The case is closed, withdrawn or archived: nothing more can be done with it."""
-
-
-class CaseAlreadyDecided(Refusal):
-    """The case is decided already."""
-
-
-class CaseNotInProgress(Refusal):
-    """The case is not in progress: it is not assigned yet, or waits for an answer, or is decided."""
-
-
-class CaseAlreadyAssigned(Refusal):
-    """The case is assigned already."""
-
-
-class OfficialNotAssigned(Refusal):
+class NotTheAssignedOfficial(Refusal):
     """Only the official to whom the case is assigned may do this."""
 
 
-class StepUnknown(InvalidInput):
-    """The service has no such step."""
+class OrderMissing(Refusal):
+    """A closed case is opened again only by an order, which must be named."""
 
-    field = "step"
+
+class OutcomeUnknown(Refusal):
+    """A request is granted, refused, or partly granted."""
+
+
+class QuestionNotOpen(Refusal):
+    """The applicant was not asked anything that is not answered."""
+
+
+class ReasonsMissing(Refusal):
+    """A decision gives its reasons."""
+
+
+class ReferenceMistyped(Refusal):
+    """This is not the public number of a case; a character is wrong, missing or moved."""
 
 
 class StepMayNotFollow(Refusal):
-    """The service does not allow this step after the last one that was recorded."""
-
-    field = "step"
+    """The service does not let this step follow the last one."""
 
 
-class QuestionEmpty(InvalidInput):
-    """The question has no words."""
-
-    field = "question"
-
-
-class NoQuestionOpen(Refusal):
-    """No question to the applicant is open."""
-
-
-class ActorNotApplicant(Refusal):
-    """Only the applicant or a representative may do this."""
-
-
-class OutcomeUnknown(InvalidInput):
-    """A case is granted, refused or granted partly."""
-
-    field = "outcome"
-
-
-class LegalBasisMissing(InvalidInput):
-    """A decision names its legal basis."""
-
-    field = "legalBasis"
-
-
-class ReasonsMissing(InvalidInput):
-    """A decision gives its reasons."""
-
-    field = "reasons"
-
-
-class CaseNotDecided(Refusal):
-    """A case is decided before it is closed."""
-
-
-class CaseNotClosed(Refusal):
-    """Only a closed case can be opened again."""
-
-
-class OrderMissing(InvalidInput):
-    """A case is opened again only by an order, and the order is named."""
-
-    field = "order"
+class StepUnknown(Refusal):
+    """The service has no such step."""
 
 
 class SubjectAlreadyErased(Refusal):
-    """This person is erased already."""
+    """The person's keys in this case are destroyed already."""
 
 
-class SubjectIsErased(Refusal):
-    """The applicant is erased: there is no key under which words to them could be sealed."""
+class TextMissing(Refusal):
+    """There must be words here."""
 
 
-class SubjectUnknown(InvalidInput):
-    """The pseudonym is none of this case's."""
-
-    field = "pseudonym"
+class TextTooLong(Refusal):
+    """The text is longer than may be."""

@@ -1,161 +1,216 @@
-"""The rules of a case, each a named function that refuses or does nothing."""
+"""The rules of a case, each a function named as what it demands."""
 
+from typing import TypeAlias, assert_never, get_args
+
+from domain.case.answers import LONGEST_TEXT, asked_questions, check_answers, is_text
 from domain.case.commands import (
+    AnswerQuestion,
     AskApplicant,
     AssignCase,
+    CloseCase,
+    Command,
     DecideCase,
     EraseSubject,
     RecordStep,
     ReopenCase,
-    SubmitCase,
+    WithdrawCase,
 )
+from domain.case.events import Outcome
 from domain.case.refusals import (
-    ActorNotApplicant,
-    AnswerNotAsked,
-    CaseAlreadyAssigned,
+    ApplicantErased,
+    AssignmentRuleNotOfOrigin,
+    CaseAlreadyArchived,
+    CaseAlreadyClosed,
     CaseAlreadyDecided,
+    CaseAlreadyWithdrawn,
+    CaseAwaitsApplicant,
+    CaseAwaitsEvidence,
+    CaseNotAssigned,
     CaseNotClosed,
     CaseNotDecided,
-    CaseNotInProgress,
-    CaseNotOpen,
-    ChannelNotOffered,
-    LanguageNotOffered,
+    CaseUnderAppeal,
+    ElementUnknown,
     LegalBasisMissing,
-    NoQuestionOpen,
-    OfficialNotAssigned,
+    NotTheApplicant,
+    NotTheAssignedOfficial,
     OrderMissing,
     OutcomeUnknown,
-    QuestionEmpty,
+    QuestionNotOpen,
     ReasonsMissing,
-    ServiceNotOffered,
     StepMayNotFollow,
     StepUnknown,
     SubjectAlreadyErased,
-    SubjectIsErased,
-    SubjectUnknown,
+    TextMissing,
+    TextTooLong,
 )
-from domain.case.stage import OPEN, UNDECIDED, Stage
-from domain.case.state import CaseState
-from domain.envelope import Actor
+from domain.case.state import CaseState, Stage
 
-_APPLICANTS = frozenset({"applicant", "representative"})
-_OUTCOMES = frozenset({"granted", "refused", "partly"})
-
-
-def service_is_offered(command: SubmitCase) -> None:
-    """Only a published version can be asked for, in its channels and languages; imports take what was used."""
-    if command.version is None:
-        raise ServiceNotOffered
-    if command.origin == "import":
-        return
-    if command.channel not in command.service.channels:
-        raise ChannelNotOffered
-    if command.language not in command.service.languages:
-        raise LanguageNotOffered
+LONGEST_LINE = 200
+Speaking: TypeAlias = RecordStep | AskApplicant | AnswerQuestion | DecideCase | WithdrawCase | ReopenCase
+"""The commands that may bring words, which are sealed for the applicant."""
 
 
-def case_is_open(state: CaseState) -> None:
-    """Nothing is done with a case that is closed, withdrawn or archived."""
-    if state.stage not in OPEN:
-        raise CaseNotOpen
+def case_is_open(_: Command, state: CaseState) -> None:
+    """What has ended has ended."""
+    match state.stage:
+        case Stage.IN_PROGRESS | Stage.SUBMITTED | Stage.AWAITING_APPLICANT | Stage.DECIDED:
+            return
+        case Stage.CLOSED:
+            raise CaseAlreadyClosed
+        case Stage.WITHDRAWN:
+            raise CaseAlreadyWithdrawn
+        case Stage.AWAITING_EVIDENCE:
+            raise CaseAwaitsEvidence
+        case Stage.UNDER_APPEAL:
+            raise CaseUnderAppeal
+        case Stage.ARCHIVED:
+            raise CaseAlreadyArchived
+        case _:
+            assert_never(state.stage)
 
 
-def case_is_undecided(state: CaseState) -> None:
-    """What is decided stays decided."""
-    if state.stage not in UNDECIDED:
+def case_is_undecided(_: Command, state: CaseState) -> None:
+    """A decision is not worked on, asked about or taken back any more."""
+    if state.stage is Stage.DECIDED:
         raise CaseAlreadyDecided
 
 
-def case_is_in_progress(state: CaseState) -> None:
-    """Work is done on a case in progress only."""
-    if state.stage is not Stage.IN_PROGRESS:
-        raise CaseNotInProgress
+def case_is_in_progress(_: Command, state: CaseState) -> None:
+    """Work is done on assigned cases that wait for nobody."""
+    if state.stage is Stage.SUBMITTED:
+        raise CaseNotAssigned
+    if state.stage is Stage.AWAITING_APPLICANT:
+        raise CaseAwaitsApplicant
 
 
-def assigned_official_acts(actor: Actor, state: CaseState) -> None:
-    """Nobody but the assigned official works on a case."""
-    if actor.role != "official" or actor.pseudonym != state.official:
-        raise OfficialNotAssigned
-
-
-def applicant_acts(actor: Actor) -> None:
-    """Some things only the applicant, or who acts for them, can do."""
-    if actor.role not in _APPLICANTS:
-        raise ActorNotApplicant
-
-
-def desk_assigns_once(command: AssignCase, state: CaseState) -> None:
-    """The desk gives a case to one official; what was done elsewhere changed hands as it did."""
-    if command.origin != "import" and state.official is not None:
-        raise CaseAlreadyAssigned
-
-
-def step_may_follow(command: RecordStep, state: CaseState) -> None:
-    """A step follows only the steps that the service names, or is one of its first."""
-    step = command.service.step(command.step)
-    if step is None:
-        raise StepUnknown
-    if not (step.first if state.step is None else state.step in step.may_follow):
-        raise StepMayNotFollow
-
-
-def question_has_words(command: AskApplicant) -> None:
-    """A question says what is wanted."""
-    if not command.question.strip():
-        raise QuestionEmpty
-
-
-def elements_are_the_services(command: AskApplicant) -> None:
-    """Nobody is asked for a data element that the service does not name."""
-    known = {question.element for question in command.service.questions}
-    for element in command.elements:
-        if element not in known:
-            raise AnswerNotAsked(field="elements")
-
-
-def question_is_open(state: CaseState) -> None:
-    """An answer needs a question."""
-    if state.stage is not Stage.AWAITING_APPLICANT:
-        raise NoQuestionOpen
-
-
-def decision_is_complete(command: DecideCase) -> None:
-    """A decision has an outcome, a legal basis and reasons."""
-    if command.outcome not in _OUTCOMES:
-        raise OutcomeUnknown
-    if not command.legal_basis.strip():
-        raise LegalBasisMissing
-    if not command.reasons.strip():
-        raise ReasonsMissing
-
-
-def case_is_decided(state: CaseState) -> None:
-    """A case is closed when it is decided."""
-    if state.stage is not Stage.DECIDED:
+def case_is_decided(command: CloseCase, state: CaseState) -> None:
+    """A case ends with a decision; an import tells of ends whose decision it does not know."""
+    if state.stage is not Stage.DECIDED and command.origin != "import":
         raise CaseNotDecided
 
 
-def case_is_closed(state: CaseState) -> None:
+def case_is_closed(_: ReopenCase, state: CaseState) -> None:
     """Only what is closed can be opened again."""
     if state.stage is not Stage.CLOSED:
         raise CaseNotClosed
 
 
-def order_is_named(command: ReopenCase) -> None:
-    """A closed case is opened again by an order only."""
-    if not command.order.strip():
-        raise OrderMissing
+def by_the_assigned_official(command: Command, state: CaseState) -> None:
+    """Only the assigned official works on a case; an import tells who did, whoever was assigned."""
+    if command.origin == "import":
+        return
+    if state.official is None:
+        raise CaseNotAssigned
+    if command.actor.role != "official" or command.actor.pseudonym != state.official:
+        raise NotTheAssignedOfficial
 
 
-def words_can_be_sealed(state: CaseState) -> None:
-    """Words to an erased person have no key to be sealed under."""
-    if state.applicant in state.erased:
-        raise SubjectIsErased
+def by_the_applicant(command: Command, state: CaseState) -> None:
+    """Only the applicant speaks for the applicant, or a representative, whose mandate the door has seen."""
+    if command.actor.role == "representative":
+        return
+    if command.actor.role != "applicant" or command.actor.pseudonym != state.applicant:
+        raise NotTheApplicant
 
 
-def subject_can_be_erased(command: EraseSubject, state: CaseState) -> None:
-    """A person of the case is erased once."""
+def assignment_rule_is_of_the_origin(command: AssignCase, _: CaseState) -> None:
+    """People's cases are assigned in their order, until there is a draw; an import's as the other system did."""
+    if command.rule != ("import" if command.origin == "import" else "order"):
+        raise AssignmentRuleNotOfOrigin(field="rule")
+
+
+def step_exists(command: RecordStep, _: CaseState) -> None:
+    """The pinned version of the service defines the steps."""
+    if command.step not in command.service.steps_by_name:
+        raise StepUnknown(field="step")
+
+
+def step_may_follow(command: RecordStep, state: CaseState) -> None:
+    """The service says how a case begins, and which step may follow which."""
+    step = command.service.steps_by_name[command.step]
+    if state.last_step is None:
+        if not step.first:
+            raise StepMayNotFollow(f"a case may not begin with the step “{step.name}”", field="step")
+    elif state.last_step not in step.may_follow:
+        raise StepMayNotFollow(f"“{step.name}” may not follow “{state.last_step}”", field="step")
+
+
+def elements_are_of_the_service(command: AskApplicant, _: CaseState) -> None:
+    """An official asks for no more than the service may ask for."""
+    for element in command.elements:
+        if element not in command.service.questions_by_element:
+            raise ElementUnknown(field="elements")
+
+
+def question_is_open(_: AnswerQuestion, state: CaseState) -> None:
+    """Only an open question can be answered."""
+    if state.stage is not Stage.AWAITING_APPLICANT:
+        raise QuestionNotOpen
+
+
+def answers_are_what_was_asked(command: AnswerQuestion, state: CaseState) -> None:
+    """The answers are about the elements that the question asks for, and of their types."""
+    check_answers(command.answers, asked_questions(command.answers, state.elements_asked, command.service))
+
+
+def outcome_is_known(command: DecideCase, _: CaseState) -> None:
+    """There are three ways to decide."""
+    if command.outcome not in get_args(Outcome):
+        raise OutcomeUnknown(field="outcome")
+
+
+def legal_basis_is_named(command: DecideCase, _: CaseState) -> None:
+    """No decision without law."""
+    if not is_text(command.legal_basis):
+        raise LegalBasisMissing(field="legal_basis")
+    if len(command.legal_basis) > LONGEST_LINE:
+        raise TextTooLong(field="legal_basis")
+
+
+def reasons_are_given(command: DecideCase, state: CaseState) -> None:
+    """No decision without reasons, as long as there is somebody to give them to."""
+    if not state.applicant_is_erased and not (command.reasons and command.reasons.strip()):
+        raise ReasonsMissing(field="reasons")
+
+
+def order_is_named(command: ReopenCase, _: CaseState) -> None:
+    """Nobody opens a closed case of their own accord."""
+    if not is_text(command.order):
+        raise OrderMissing(field="order")
+    if len(command.order) > LONGEST_LINE:
+        raise TextTooLong(field="order")
+
+
+def words_can_be_sealed(command: Speaking, state: CaseState) -> None:
+    """Words are stored only under the applicant's key; when it is destroyed there can be none."""
+    field, words = _words_of(command)
+    if words is None:
+        return
+    if state.applicant_is_erased:
+        raise ApplicantErased(field=field)
+    if len(words) > LONGEST_TEXT:
+        raise TextTooLong(field=field)
+    if not is_text(words):
+        raise TextMissing(field=field)
+
+
+def subject_is_not_erased(command: EraseSubject, state: CaseState) -> None:
+    """A person is erased once."""
     if command.pseudonym in state.erased:
         raise SubjectAlreadyErased
-    if command.pseudonym not in state.people:
-        raise SubjectUnknown
+
+
+def _words_of(command: Speaking) -> tuple[str, str | None]:
+    match command:
+        case RecordStep():
+            return "note", command.note
+        case AskApplicant():
+            return "question", command.question
+        case AnswerQuestion():
+            return "answer", command.answer
+        case DecideCase():
+            return "reasons", command.reasons
+        case WithdrawCase() | ReopenCase():
+            return "reason", command.reason
+        case _:
+            assert_never(command)

@@ -1,9 +1,8 @@
-"""A case as its events made it. It holds nothing sealed: decisions need open parts only."""
+"""What is known about a case after its events: open data only, because decisions need no other."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from enum import StrEnum
 
 from domain.case.events import (
     ApplicantAnswered,
@@ -18,16 +17,31 @@ from domain.case.events import (
     StepRecorded,
     SubjectErased,
 )
-from domain.case.stage import Stage
-from domain.event import Event
+from domain.event import Event, UnknownEventError
 from domain.values import Term
+
+
+class Stage(StrEnum):
+    """The legal state that the cases of every service share."""
+
+    SUBMITTED = "Submitted"
+    IN_PROGRESS = "InProgress"
+    AWAITING_APPLICANT = "AwaitingApplicant"
+    AWAITING_EVIDENCE = "AwaitingEvidence"
+    DECIDED = "Decided"
+    UNDER_APPEAL = "UnderAppeal"
+    CLOSED = "Closed"
+    WITHDRAWN = "Withdrawn"
+    ARCHIVED = "Archived"
 
 
 @dataclass(frozen=True, slots=True)
 class CaseState:
-    """What decisions need to know of a case."""
+    """A case: what its submission pinned, and where it stands.
 
-    stage: Stage
+    `last_step` is the step that the next one must follow: a reopened case begins again and has none.
+    """
+
     reference: str
     service: str
     service_version: int
@@ -39,32 +53,61 @@ class CaseState:
     channel: str
     language: str
     deadline: datetime | None
+    stage: Stage = Stage.SUBMITTED
     official: str | None = None
-    step: str | None = None
-    questions: int = 0
-    asked_elements: tuple[str, ...] = ()
+    last_step: str | None = None
+    steps_recorded: int = 0
+    questions_asked: int = 0
+    elements_asked: tuple[str, ...] = ()
     outcome: Outcome | None = None
-    people: frozenset[str] = frozenset()
+    reopenings: int = 0
     erased: frozenset[str] = frozenset()
 
+    @property
+    def applicant_is_erased(self) -> bool:
+        """Tell whether the applicant's keys are destroyed, so that nothing can be sealed for them."""
+        return self.applicant in self.erased
 
-def evolve(state: CaseState | None, event: Event) -> CaseState:
-    """Return the state after the event.
+
+def evolve(state: CaseState | None, event: Event) -> CaseState:  # noqa: C901, PLR0911 - a table of the events
+    """Return the case after one more event.
 
     Raises:
-        TypeError: the event is not a case's, or comes before the submission or as a second one.
+        UnknownEventError: when the event does not belong here.
     """
     if state is None:
         if isinstance(event, CaseSubmitted):
             return _submitted(event)
-    elif change := _CHANGES.get(type(event)):
-        return change(state, event)
-    raise TypeError(f"{type(event).__name__} does not belong here in a case's stream")
+        raise UnknownEventError(event)
+    # The commonest first: looking for the type of a pydantic object is not free.
+    match event:
+        case StepRecorded():
+            return replace(state, last_step=event.step, steps_recorded=state.steps_recorded + 1)
+        case CaseAssigned():
+            stage = Stage.IN_PROGRESS if state.stage is Stage.SUBMITTED else state.stage
+            return replace(state, desk=event.desk, official=event.official, stage=stage)
+        case CaseClosed():
+            return replace(state, stage=Stage.CLOSED)
+        case ApplicantAsked():
+            waiting = Stage.AWAITING_APPLICANT
+            return replace(state, stage=waiting, questions_asked=event.number, elements_asked=event.elements)
+        case ApplicantAnswered():
+            return replace(state, stage=Stage.IN_PROGRESS, elements_asked=())
+        case CaseDecided():
+            return replace(state, stage=Stage.DECIDED, outcome=event.outcome)
+        case CaseWithdrawn():
+            return replace(state, stage=Stage.WITHDRAWN)
+        case CaseReopened():
+            again = state.reopenings + 1
+            return replace(state, stage=Stage.IN_PROGRESS, outcome=None, last_step=None, reopenings=again)
+        case SubjectErased():
+            return replace(state, erased=state.erased | {event.pseudonym})
+        case _:
+            raise UnknownEventError(event)
 
 
 def _submitted(event: CaseSubmitted) -> CaseState:
     return CaseState(
-        stage=Stage.SUBMITTED,
         reference=event.reference,
         service=event.service,
         service_version=event.service_version,
@@ -76,36 +119,4 @@ def _submitted(event: CaseSubmitted) -> CaseState:
         channel=event.channel,
         language=event.language,
         deadline=event.deadline,
-        people=frozenset({event.applicant}),
     )
-
-
-def _assigned(state: CaseState, event: CaseAssigned) -> CaseState:
-    stage = Stage.IN_PROGRESS if state.stage is Stage.SUBMITTED else state.stage
-    people = state.people | {event.official}
-    return replace(state, stage=stage, desk=event.desk, official=event.official, people=people)
-
-
-def _asked(state: CaseState, event: ApplicantAsked) -> CaseState:
-    return replace(state, stage=Stage.AWAITING_APPLICANT, questions=event.number, asked_elements=event.elements)
-
-
-def _decided(state: CaseState, event: CaseDecided) -> CaseState:
-    return replace(state, stage=Stage.DECIDED, outcome=event.outcome)
-
-
-def _reopened(state: CaseState, _event: CaseReopened) -> CaseState:
-    return replace(state, stage=Stage.IN_PROGRESS, outcome=None)
-
-
-_CHANGES: Mapping[type[Event], Callable[[CaseState, Any], CaseState]] = {
-    CaseAssigned: _assigned,
-    StepRecorded: lambda state, event: replace(state, step=event.step),
-    ApplicantAsked: _asked,
-    ApplicantAnswered: lambda state, _: replace(state, stage=Stage.IN_PROGRESS),
-    CaseDecided: _decided,
-    CaseClosed: lambda state, _: replace(state, stage=Stage.CLOSED),
-    CaseWithdrawn: lambda state, _: replace(state, stage=Stage.WITHDRAWN),
-    CaseReopened: _reopened,
-    SubjectErased: lambda state, event: replace(state, erased=state.erased | {event.pseudonym}),
-}

@@ -12,7 +12,6 @@ from typing import Any, TypeAlias
 
 import pytest
 
-
 Instructions: TypeAlias = list[tuple[str, str]]
 
 

@@ -53,10 +53,10 @@ async def _assign(window: Window, caller: Caller, desk: str, case_id: UUID) -> W
     if state is None or (state.agency, state.desk) != (caller.agency, desk) or state.official is not None:
         return None
     own = await window.vault.make_key(caller.issuer, caller.subject, case_id, "official")
-    actor = Actor(role="system", pseudonym="desk")
+    actor = Actor(role="window", pseudonym="desk")
     at = window.clock()
     try:
-        events = decide(AssignCase(at=at, actor=actor, official=str(own.key_ref)), state)
+        events = decide(AssignCase(at=at, actor=actor, desk=desk, official=str(own.key_ref)), state)
         stored = new_events(case_id, version, events, envelope_of(actor, state.agency, at, case_id), None)
         appended = await window.ledger.append(stored)
     except (Refusal, VersionConflictError):

@@ -17,8 +17,8 @@ from domain.case.state import CaseState, evolve
 from domain.envelope import Actor, Envelope
 from domain.event import Event
 from domain.refusals import Refusal
-from domain.service.definition import ServiceDefinition
-from domain.service.refusals import ServiceUnknown
+from domain.service.definition import PublishedService, ServiceDefinition
+from domain.service.refusals import ServiceNotPublished
 from ledger.records import Appended, IdempotencyKey
 from ledger.refusals import VersionConflictError
 from ledger.vault import CaseKey
@@ -71,7 +71,7 @@ async def submit(
     at = window.clock()
     case_id = new_id(at)
     try:
-        service, version, zone = await _offered(window, request.service)
+        service, zone = await _offered(window, request.service)
         # A crash from here to the append leaves a key without a case; the vault's sweep takes it away.
         own = await window.vault.make_key(caller.issuer, caller.subject, case_id, "applicant")
         actor = Actor(role="applicant", pseudonym=str(own.key_ref))
@@ -81,16 +81,15 @@ async def submit(
             case_id=case_id,
             applicant=actor.pseudonym,
             service=service,
-            version=version,
             time_zone=zone,
             channel=channel,
-            language=request.language or service.languages[0],
+            language=request.language or service.definition.languages[0],
             answers=request.answers,
         )
         events = decide(command, None)
     except Refusal:
         return await _first_answer_or_raise(window, key)
-    envelope = envelope_of(actor, service.agency, at, case_id)
+    envelope = envelope_of(actor, service.definition.agency, at, case_id)
     appended = await window.ledger.append(new_events(case_id, 0, events, envelope, own), key=key)
     if appended.repeated:
         return await _as_answered(window, appended)
@@ -142,7 +141,9 @@ async def carry_out(
 
 def envelope_of(actor: Actor, agency: str, at: datetime, case_id: UUID) -> Envelope:
     """Return the envelope of what somebody does to a case now."""
-    return Envelope(actor=actor, agencies=(agency,), occurred_at=at, causation=new_id(at), correlation=case_id)
+    return Envelope(
+        actor=actor, agencies=(agency,), occurred_at=at, origin="live", causation=new_id(at), correlation=case_id
+    )
 
 
 async def _actor(window: Window, caller: Caller, case_id: UUID, state: CaseState) -> Actor:
@@ -169,14 +170,13 @@ async def _sealing_key(window: Window, state: CaseState) -> CaseKey | None:
     return CaseKey(applicant, deks[applicant], "applicant") if applicant in deks else None
 
 
-async def _offered(window: Window, slug: str) -> tuple[ServiceDefinition, int | None, str]:
+async def _offered(window: Window, slug: str) -> tuple[PublishedService, str]:
     state = (await window.catalogue.service(slug)).state
     if state is None:
-        raise ServiceUnknown(field="service")
-    version = state.published
-    definition = state.versions[version or max(state.versions)].definition
-    agency = (await window.catalogue.agency(definition.agency)).state
-    return definition, version, agency.time_zone if agency else "UTC"
+        raise ServiceNotPublished(field="service")
+    service = state.published
+    agency = (await window.catalogue.agency(service.definition.agency)).state
+    return service, agency.time_zone if agency else "UTC"
 
 
 def _is_at(version: int, expected: int) -> None:

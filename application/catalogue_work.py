@@ -18,7 +18,6 @@ from domain.envelope import Actor, Envelope
 from domain.event import Event
 from domain.service.commands import Command, DraftService, PublishService, WithdrawService
 from domain.service.decisions import decide as decide_service
-from domain.service.refusals import ServiceUnknown
 from domain.service.state import ServiceState
 from ledger.refusals import VersionConflictError
 
@@ -39,7 +38,7 @@ class CatalogueMovedError(Exception):
 
 
 async def register_agency(window: Window, caller: Caller, request: AgencyEntry) -> CatalogueWritten:
-    """Register an agency, or describe it anew.
+    """Register an agency.
 
     Raises:
         NotAllowedError, Refusal, CatalogueMovedError, LedgerBusyError, LedgerUnavailableError.
@@ -87,8 +86,6 @@ async def _change_service(
 ) -> CatalogueWritten:
     authorise(caller, Action.WRITE_CATALOGUE)
     known: Versioned[ServiceState] = await window.catalogue.service(slug)
-    if known.state is None and not isinstance(command, DraftService):
-        raise ServiceUnknown
     events = decide_service(command, known.state)
     agency = known.state.agency if known.state else ""
     if isinstance(command, DraftService):
@@ -102,7 +99,7 @@ async def _append(
     window: Window, stream: UUID, slug: str, version: int, events: Sequence[Event], agency: str, at: datetime
 ) -> CatalogueWritten:
     envelope = Envelope(
-        actor=_COORDINATOR, agencies=(agency,), occurred_at=at, causation=new_id(at), correlation=stream
+        actor=_COORDINATOR, agencies=(agency,), occurred_at=at, origin="live", causation=new_id(at), correlation=stream
     )
     try:
         appended = await window.ledger.append(new_events(stream, version, events, envelope, None))

@@ -10,7 +10,7 @@ from domain.envelope import Actor
 from ledger.refusals import VersionConflictError
 from ledger.vault import PersonCase
 
-_SYSTEM = Actor(role="system", pseudonym="erasure")
+_SYSTEM = Actor(role="window", pseudonym="erasure")
 
 
 async def erase_person(window: Window, issuer: str, subject: str) -> list[PersonCase]:

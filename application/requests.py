@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr, StringConstraints
 from pydantic.alias_generators import to_camel
 
+from domain.case.events import Outcome
 from domain.service.definition import ServiceDefinition
 from domain.values import Slug, Text
 
@@ -52,7 +53,7 @@ class AnswerToQuestion(Request):
 class Decision(Request):
     """How the case is decided, on what legal ground, and why."""
 
-    outcome: Line
+    outcome: Outcome
     legal_basis: Line
     reasons: Prose
 

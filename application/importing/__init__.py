@@ -1,0 +1,1 @@
+"""Bringing in what another system recorded, through the same commands as everybody."""

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
+from projections.migrate import migrate_views
+
 from application.settings import Settings
 from ledger.embedded import EmbeddedPostgres, role_passwords, role_url
 from ledger.migrate import LEDGER_MIGRATIONS, VAULT_MIGRATIONS, database_name, ensure_database, migrate
-from projections.migrate import migrate_views
 
 
 class Databases(NamedTuple):

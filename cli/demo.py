@@ -1,0 +1,135 @@
+"""Loads the demonstration: the catalogue, and a few made-up cases, through the same doors as everybody."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from application import case_actions
+from application.assignment import take_assignment
+from application.callers import Caller, Role
+from application.casework import Written, submit
+from application.catalogue_work import draft_service, publish_service, register_agency
+from application.requests import (
+    AnswerToQuestion,
+    Decision,
+    QuestionToApplicant,
+    ServiceDraft,
+    StepRecord,
+    Submission,
+    Withdrawal,
+)
+from application.window import Window
+from cli.demo_catalogue import AGENCIES, SERVICES
+from domain.values import AnswerValue
+
+CITIZEN, OTHER_CITIZEN = "leyla", "rashad"
+OFFICIAL, AGENCY_SYSTEM, COORDINATOR, AUDITOR = "official-7", "system", "coordinator", "auditor"
+_CHANNEL = "internet"
+
+
+class Demonstrators(NamedTuple):
+    """Who acts in the demonstration; the issuer is the one of the development tokens."""
+
+    issuer: str
+
+    def citizen(self, name: str) -> Caller:
+        """Return a citizen."""
+        return Caller(self.issuer, name, Role.CITIZEN)
+
+    def official(self, agency: str) -> Caller:
+        """Return an official of the agency, who sits at all of its desks."""
+        return Caller(self.issuer, OFFICIAL, Role.OFFICIAL, agency)
+
+    @property
+    def coordinator(self) -> Caller:
+        """Return the coordinator."""
+        return Caller(self.issuer, COORDINATOR, Role.COORDINATOR)
+
+
+async def load_demo(window: Window, issuer: str) -> bool:
+    """Load the demonstration into an empty ledger; return whether it did.
+
+    A crash in between leaves a part of it: the next start finds the ledger in use and leaves it as it is.
+    """
+    if await window.ledger.head() > 0:
+        return False
+    people = Demonstrators(issuer)
+    for agency in AGENCIES:
+        await register_agency(window, people.coordinator, agency)
+    for service in SERVICES:
+        drafted = await draft_service(window, people.coordinator, ServiceDraft(definition=service))
+        await publish_service(window, people.coordinator, service.slug, drafted.service_version or 1)
+    await _granted_benefit(window, people)
+    await _question_about_a_permit(window, people)
+    await _withdrawn_extract(window, people)
+    await _waiting(window, people)
+    return True
+
+
+async def _granted_benefit(window: Window, people: Demonstrators) -> None:
+    case = await _submit(window, people.citizen(CITIZEN), "child-benefit", _BENEFIT)
+    official = people.official("social-protection")
+    case = await _assign(window, official, "family-benefits", case)
+    for step in ("check-claim", "compute-amount"):
+        case = await case_actions.record_step(window, official, case.case_id, case.version, StepRecord(step=step), None)
+    decision = Decision(
+        outcome="granted",
+        legal_basis="Law on Social Benefits, article 6.1",
+        reasons="The household is entitled to the benefit from the month of the claim.",
+    )
+    case = await case_actions.decide_case(window, official, case.case_id, case.version, decision, None)
+    await case_actions.close_case(window, official, case.case_id, case.version, None)
+
+
+async def _question_about_a_permit(window: Window, people: Demonstrators) -> None:
+    answers: Mapping[str, AnswerValue] = {"site.address": "Nizami street 10", "building.floors": 2}
+    case = await _submit(window, people.citizen(CITIZEN), "building-permit", answers)
+    official = people.official("city-of-baku")
+    case = await _assign(window, official, "building", case)
+    step = StepRecord(step="check-plans", note="The plans are complete but for one thing.")
+    case = await case_actions.record_step(window, official, case.case_id, case.version, step, None)
+    question = QuestionToApplicant(question="How far does the house stand from the street?")
+    case = await case_actions.ask_applicant(window, official, case.case_id, case.version, question, None)
+    answer = AnswerToQuestion(answer="Four metres.")
+    citizen = people.citizen(CITIZEN)
+    await case_actions.answer_question(window, citizen, case.case_id, case.version, answer, None)
+
+
+async def _withdrawn_extract(window: Window, people: Demonstrators) -> None:
+    citizen = people.citizen(OTHER_CITIZEN)
+    answers = {"property.number": "303-11-204", "extract.kind": "short"}
+    case = await _submit(window, citizen, "property-extract", answers)
+    reason = Withdrawal(reason="I found the extract at home.")
+    await case_actions.withdraw_case(window, citizen, case.case_id, case.version, reason, None)
+
+
+async def _waiting(window: Window, people: Demonstrators) -> None:
+    citizen = people.citizen(OTHER_CITIZEN)
+    await _submit(window, citizen, "child-benefit", {**_BENEFIT, "household.size": 3})
+    await _submit(window, citizen, "property-extract", {"property.number": "101-7-9", "extract.kind": "full"})
+
+
+_BENEFIT: Mapping[str, AnswerValue] = {
+    "person.birth_date": "1990-04-12",
+    "child.name": "Aysel",
+    "household.size": 4,
+    "bank.account": "AZ00 MADE 0000 0000 0000 0000 0000",
+}
+
+
+async def _submit(window: Window, citizen: Caller, service: str, answers: Mapping[str, AnswerValue]) -> Written:
+    return await submit(
+        window, citizen, Submission(service=service, answers=dict(answers), language="en"), _CHANNEL, None
+    )
+
+
+async def _assign(window: Window, official: Caller, desk: str, case: Written) -> Written:
+    waiting: Sequence[tuple[int, UUID]] = [(case.position, case.case_id)]
+
+    async def oldest_unassigned(after: int) -> tuple[int, UUID] | None:
+        return next((one for one in waiting if one[0] > after), None)
+
+    assigned = await take_assignment(window, official, desk, oldest_unassigned)
+    if assigned is None:
+        raise LookupError("the demonstration's case was not assigned")
+    return assigned

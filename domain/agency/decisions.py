@@ -40,7 +40,7 @@ def desks_have_names_of_their_own(command: Command, _: AgencyState | None) -> No
 def time_zone_exists(command: Command, _: AgencyState | None) -> None:
     """Deadlines are counted in local days, so the zone must be known."""
     if not is_time_zone(command.time_zone):
-        raise TimeZoneUnknown(field="time_zone")
+        raise TimeZoneUnknown(field="timeZone")
 
 
 REGISTRATION_RULES = (registered_once, has_a_desk, desks_have_names_of_their_own, time_zone_exists)

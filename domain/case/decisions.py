@@ -33,7 +33,8 @@ from domain.case.events import (
 )
 from domain.case.reference import reference_of
 from domain.case.refusals import CaseAlreadySubmitted, CaseNotSubmitted
-from domain.case.state import CaseState, Stage
+from domain.case.stage import Stage
+from domain.case.state import CaseState
 from domain.case.submission_rules import SUBMISSION_RULES
 from domain.event import Event
 
@@ -112,7 +113,7 @@ def _decide(command: Command, state: CaseState) -> Event:  # noqa: C901, PLR0911
             return CaseClosed(reason="decided" if state.stage is Stage.DECIDED else "import")
         case AskApplicant():
             _keep(QUESTION, command, state)
-            number = state.questions_asked + 1
+            number = state.questions + 1
             elements = tuple(dict.fromkeys(command.elements))
             return ApplicantAsked(number=number, elements=elements, question=command.question)
         case AnswerQuestion():
@@ -169,7 +170,7 @@ def _submit(command: SubmitCase) -> Event:
 def _answer(command: AnswerQuestion, state: CaseState) -> Event:
     answers = split(command.answers, command.service.questions_by_element)
     return ApplicantAnswered(
-        number=state.questions_asked,
+        number=state.questions,
         open_answers=answers.open,
         answer=command.answer,
         answers=answers.sealed,

@@ -1,13 +1,13 @@
 """Why something may not be done to a case."""
 
-from domain.refusals import Refusal
+from domain.refusals import InvalidInput, Refusal
 
 
-class AnswerMissing(Refusal):
+class AnswerMissing(InvalidInput):
     """The service needs an answer about this element."""
 
 
-class AnswerOfWrongType(Refusal):
+class AnswerOfWrongType(InvalidInput):
     """The answer about this element is not of the type that the service asks for."""
 
 
@@ -15,7 +15,7 @@ class ApplicantErased(Refusal):
     """The applicant's keys are destroyed: no word can be sealed for them any more."""
 
 
-class AssignmentRuleNotOfOrigin(Refusal):
+class AssignmentRuleNotOfOrigin(InvalidInput):
     """People's cases are assigned by order, an import's as the import says."""
 
 
@@ -67,31 +67,31 @@ class CaseUnderAppeal(Refusal):
     """The decision is under appeal."""
 
 
-class ChannelNotOffered(Refusal):
+class ChannelNotOffered(InvalidInput):
     """The service is not offered in this channel."""
 
 
-class DeadlineIsComputed(Refusal):
+class DeadlineIsComputed(InvalidInput):
     """Only an import brings a deadline of its own."""
 
 
-class ElementNotAsked(Refusal):
+class ElementNotAsked(InvalidInput):
     """The open question does not ask for this element."""
 
 
-class ElementUnknown(Refusal):
+class ElementUnknown(InvalidInput):
     """The service does not ask for this element."""
 
 
-class ImportCarriesNoAnswers(Refusal):
+class ImportCarriesNoAnswers(InvalidInput):
     """An import brings the course of a case, not the applicant's answers."""
 
 
-class LanguageNotOffered(Refusal):
+class LanguageNotOffered(InvalidInput):
     """The service is not offered in this language."""
 
 
-class LegalBasisMissing(Refusal):
+class LegalBasisMissing(InvalidInput):
     """A decision names its legal basis."""
 
 
@@ -103,11 +103,11 @@ class NotTheAssignedOfficial(Refusal):
     """Only the official to whom the case is assigned may do this."""
 
 
-class OrderMissing(Refusal):
+class OrderMissing(InvalidInput):
     """A closed case is opened again only by an order, which must be named."""
 
 
-class OutcomeUnknown(Refusal):
+class OutcomeUnknown(InvalidInput):
     """A request is granted, refused, or partly granted."""
 
 
@@ -115,11 +115,11 @@ class QuestionNotOpen(Refusal):
     """The applicant was not asked anything that is not answered."""
 
 
-class ReasonsMissing(Refusal):
+class ReasonsMissing(InvalidInput):
     """A decision gives its reasons."""
 
 
-class ReferenceMistyped(Refusal):
+class ReferenceMistyped(InvalidInput):
     """This is not the public number of a case; a character is wrong, missing or moved."""
 
 
@@ -127,7 +127,7 @@ class StepMayNotFollow(Refusal):
     """The service does not let this step follow the last one."""
 
 
-class StepUnknown(Refusal):
+class StepUnknown(InvalidInput):
     """The service has no such step."""
 
 
@@ -135,9 +135,9 @@ class SubjectAlreadyErased(Refusal):
     """The person's keys in this case are destroyed already."""
 
 
-class TextMissing(Refusal):
+class TextMissing(InvalidInput):
     """There must be words here."""
 
 
-class TextTooLong(Refusal):
+class TextTooLong(InvalidInput):
     """The text is longer than may be."""

@@ -43,7 +43,8 @@ from domain.case.refusals import (
     TextMissing,
     TextTooLong,
 )
-from domain.case.state import CaseState, Stage
+from domain.case.stage import Stage
+from domain.case.state import CaseState
 
 LONGEST_LINE = 200
 Speaking: TypeAlias = RecordStep | AskApplicant | AnswerQuestion | DecideCase | WithdrawCase | ReopenCase
@@ -128,11 +129,11 @@ def step_exists(command: RecordStep, _: CaseState) -> None:
 def step_may_follow(command: RecordStep, state: CaseState) -> None:
     """The service says how a case begins, and which step may follow which."""
     step = command.service.steps_by_name[command.step]
-    if state.last_step is None:
+    if state.step is None:
         if not step.first:
             raise StepMayNotFollow(f"a case may not begin with the step “{step.name}”", field="step")
-    elif state.last_step not in step.may_follow:
-        raise StepMayNotFollow(f"“{step.name}” may not follow “{state.last_step}”", field="step")
+    elif state.step not in step.may_follow:
+        raise StepMayNotFollow(f"“{step.name}” may not follow “{state.step}”", field="step")
 
 
 def elements_are_of_the_service(command: AskApplicant, _: CaseState) -> None:
@@ -150,7 +151,7 @@ def question_is_open(_: AnswerQuestion, state: CaseState) -> None:
 
 def answers_are_what_was_asked(command: AnswerQuestion, state: CaseState) -> None:
     """The answers are about the elements that the question asks for, and of their types."""
-    check_answers(command.answers, asked_questions(command.answers, state.elements_asked, command.service))
+    check_answers(command.answers, asked_questions(command.answers, state.asked_elements, command.service))
 
 
 def outcome_is_known(command: DecideCase, _: CaseState) -> None:
@@ -162,9 +163,9 @@ def outcome_is_known(command: DecideCase, _: CaseState) -> None:
 def legal_basis_is_named(command: DecideCase, _: CaseState) -> None:
     """No decision without law."""
     if not is_text(command.legal_basis):
-        raise LegalBasisMissing(field="legal_basis")
+        raise LegalBasisMissing(field="legalBasis")
     if len(command.legal_basis) > LONGEST_LINE:
-        raise TextTooLong(field="legal_basis")
+        raise TextTooLong(field="legalBasis")
 
 
 def reasons_are_given(command: DecideCase, state: CaseState) -> None:

@@ -1,8 +1,7 @@
 """What is known about a case after its events: open data only, because decisions need no other."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
+from typing import NamedTuple
 
 from domain.case.events import (
     ApplicantAnswered,
@@ -17,29 +16,15 @@ from domain.case.events import (
     StepRecorded,
     SubjectErased,
 )
+from domain.case.stage import Stage
 from domain.event import Event, UnknownEventError
 from domain.values import Term
 
 
-class Stage(StrEnum):
-    """The legal state that the cases of every service share."""
-
-    SUBMITTED = "Submitted"
-    IN_PROGRESS = "InProgress"
-    AWAITING_APPLICANT = "AwaitingApplicant"
-    AWAITING_EVIDENCE = "AwaitingEvidence"
-    DECIDED = "Decided"
-    UNDER_APPEAL = "UnderAppeal"
-    CLOSED = "Closed"
-    WITHDRAWN = "Withdrawn"
-    ARCHIVED = "Archived"
-
-
-@dataclass(frozen=True, slots=True)
-class CaseState:
+class CaseState(NamedTuple):
     """A case: what its submission pinned, and where it stands.
 
-    `last_step` is the step that the next one must follow: a reopened case begins again and has none.
+    `step` is the step that the next one must follow: a reopened case begins again and has none.
     """
 
     reference: str
@@ -55,10 +40,9 @@ class CaseState:
     deadline: datetime | None
     stage: Stage = Stage.SUBMITTED
     official: str | None = None
-    last_step: str | None = None
-    steps_recorded: int = 0
-    questions_asked: int = 0
-    elements_asked: tuple[str, ...] = ()
+    step: str | None = None
+    questions: int = 0
+    asked_elements: tuple[str, ...] = ()
     outcome: Outcome | None = None
     reopenings: int = 0
     erased: frozenset[str] = frozenset()
@@ -82,26 +66,26 @@ def evolve(state: CaseState | None, event: Event) -> CaseState:  # noqa: C901, P
     # The commonest first: looking for the type of a pydantic object is not free.
     match event:
         case StepRecorded():
-            return replace(state, last_step=event.step, steps_recorded=state.steps_recorded + 1)
+            return state._replace(step=event.step)
         case CaseAssigned():
             stage = Stage.IN_PROGRESS if state.stage is Stage.SUBMITTED else state.stage
-            return replace(state, desk=event.desk, official=event.official, stage=stage)
+            return state._replace(desk=event.desk, official=event.official, stage=stage)
         case CaseClosed():
-            return replace(state, stage=Stage.CLOSED)
+            return state._replace(stage=Stage.CLOSED)
         case ApplicantAsked():
             waiting = Stage.AWAITING_APPLICANT
-            return replace(state, stage=waiting, questions_asked=event.number, elements_asked=event.elements)
+            return state._replace(stage=waiting, questions=event.number, asked_elements=event.elements)
         case ApplicantAnswered():
-            return replace(state, stage=Stage.IN_PROGRESS, elements_asked=())
+            return state._replace(stage=Stage.IN_PROGRESS, asked_elements=())
         case CaseDecided():
-            return replace(state, stage=Stage.DECIDED, outcome=event.outcome)
+            return state._replace(stage=Stage.DECIDED, outcome=event.outcome)
         case CaseWithdrawn():
-            return replace(state, stage=Stage.WITHDRAWN)
+            return state._replace(stage=Stage.WITHDRAWN)
         case CaseReopened():
             again = state.reopenings + 1
-            return replace(state, stage=Stage.IN_PROGRESS, outcome=None, last_step=None, reopenings=again)
+            return state._replace(stage=Stage.IN_PROGRESS, outcome=None, step=None, reopenings=again)
         case SubjectErased():
-            return replace(state, erased=state.erased | {event.pseudonym})
+            return state._replace(erased=state.erased | {event.pseudonym})
         case _:
             raise UnknownEventError(event)
 

@@ -5,7 +5,7 @@ from typing import assert_never
 from domain.event import Event
 from domain.service.commands import Command, DraftService, PublishService, WithdrawService
 from domain.service.events import ServiceDrafted, ServicePublished, ServiceSuperseded, ServiceWithdrawn
-from domain.service.refusals import ServiceNotPublished, VersionNotDrafted
+from domain.service.refusals import ServiceNotPublished, ServiceUnknown
 from domain.service.rules import DRAFT_RULES, PUBLICATION_RULES
 from domain.service.state import ServiceState
 
@@ -36,7 +36,7 @@ def _draft(command: DraftService, state: ServiceState | None) -> tuple[Event, ..
 
 def _publish(command: PublishService, state: ServiceState | None) -> tuple[Event, ...]:
     if state is None:
-        raise VersionNotDrafted(field="version")
+        raise ServiceUnknown
     for rule in PUBLICATION_RULES:
         rule(command, state)
     published = ServicePublished(version=command.version)
@@ -46,6 +46,8 @@ def _publish(command: PublishService, state: ServiceState | None) -> tuple[Event
 
 
 def _withdraw(state: ServiceState | None) -> tuple[Event, ...]:
-    if state is None or state.published_version is None:
+    if state is None:
+        raise ServiceUnknown
+    if state.published_version is None:
         raise ServiceNotPublished
     return (ServiceWithdrawn(version=state.published_version),)

@@ -1,29 +1,29 @@
 """Why a service may not be drafted, published, withdrawn or asked for."""
 
-from domain.refusals import Refusal
+from domain.refusals import InvalidInput, Refusal
 
 
-class AgencyNotRegistered(Refusal):
+class AgencyNotRegistered(InvalidInput):
     """The definition names an agency that is not registered."""
 
 
-class ChoicesMissing(Refusal):
+class ChoicesMissing(InvalidInput):
     """A question of type choice needs choices, each named once."""
 
 
-class ChoicesWithoutChoice(Refusal):
+class ChoicesWithoutChoice(InvalidInput):
     """Only a question of type choice has choices."""
 
 
-class DeskNotOfAgency(Refusal):
+class DeskNotOfAgency(InvalidInput):
     """The agency has no desk of this name."""
 
 
-class ElementAskedTwice(Refusal):
+class ElementAskedTwice(InvalidInput):
     """Two questions ask for the same data element."""
 
 
-class FirstStepMissing(Refusal):
+class FirstStepMissing(InvalidInput):
     """None of the steps may be the first."""
 
 
@@ -31,11 +31,11 @@ class NewerVersionAlreadyPublished(Refusal):
     """A later version of the service is or was published already."""
 
 
-class PrecedingStepUnknown(Refusal):
+class PrecedingStepUnknown(InvalidInput):
     """A step may follow a step that the service does not have."""
 
 
-class ServiceNamedOtherwise(Refusal):
+class ServiceNamedOtherwise(InvalidInput):
     """The definition has another name than the service."""
 
 
@@ -47,11 +47,15 @@ class ServiceOfAnotherAgency(Refusal):
     """The service belongs to another agency."""
 
 
-class SilentApprovalWithoutTerm(Refusal):
+class ServiceUnknown(Refusal):
+    """There is no service of this name."""
+
+
+class SilentApprovalWithoutTerm(InvalidInput):
     """Silence can approve only what has a legal term."""
 
 
-class StepNamedTwice(Refusal):
+class StepNamedTwice(InvalidInput):
     """Two steps have the same name."""
 
 

@@ -56,7 +56,7 @@ def steps_form_a_way(command: DraftService, _: ServiceState | None) -> None:
         raise FirstStepMissing(field="definition.steps")
     for number, step in enumerate(steps):
         if not names.issuperset(step.may_follow):
-            raise PrecedingStepUnknown(field=f"definition.steps.{number}.may_follow")
+            raise PrecedingStepUnknown(field=f"definition.steps.{number}.mayFollow")
 
 
 def questions_can_be_answered(command: DraftService, _: ServiceState | None) -> None:

@@ -9,6 +9,7 @@ import shutil
 import stat
 import subprocess
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -52,7 +53,7 @@ class ServerAccount(NamedTuple):
         binaries = _wheel() / "pginstall18"
         if os.geteuid() != 0:
             return cls(None, None, binaries / "bin")
-        _refuse_closed_parents(data)
+        refuse_closed_parents(data)
         account = _server_user()
         if not _open_to_all(binaries):
             binaries = _copy(binaries, data / "postgresql-18.4")
@@ -68,7 +69,8 @@ class Cluster:
         self._socket_folder = folder / "socket"
         if len(str(self._socket_folder)) > _LONGEST_SOCKET_FOLDER:
             name = hashlib.sha256(str(folder).encode()).hexdigest()[:16]
-            self._socket_folder = Path(tempfile.gettempdir()) / f"pencere-{os.geteuid()}-{name}"
+            # Not TMPDIR: whoever shares the cluster must come to the same place. `_own` checks whose it is.
+            self._socket_folder = Path("/tmp") / f"pencere-{os.geteuid()}-{name}"  # noqa: S108
 
     def url(self, role: str, password: str, database: str) -> str:
         """Return the connection string of a role."""
@@ -94,10 +96,16 @@ class Cluster:
         try:
             pid = int((self.pgdata / "postmaster.pid").read_text().split()[0])
             state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        except (FileNotFoundError, IndexError, ValueError):
-            return self._command("pg_ctl", "status").returncode == 0 if not Path("/proc").exists() else False
-        command = Path(f"/proc/{pid}/cmdline").read_bytes()
-        return state != "Z" and b"postgres" in command
+            return state != "Z" and self._is_ours(Path(f"/proc/{pid}"))
+        except (OSError, IndexError, ValueError):
+            return self._command("pg_ctl", "status").returncode == 0 if not Path("/proc/self").exists() else False
+
+    def _is_ours(self, process: Path) -> bool:
+        """Tell whether a process works in our folder: after a reboot its number may be any other server's."""
+        try:
+            return (process / "cwd").samefile(self.pgdata)
+        except PermissionError:  # root in a container may not look there
+            return os.fsencode(self.pgdata) in (process / "cmdline").read_bytes().split(b"\0")
 
     def stop(self) -> None:
         """Stop the server after it has ended its sessions; a server that does not run is no error."""
@@ -127,8 +135,10 @@ class Cluster:
         with (beside / "postgresql.conf").open("a") as settings:
             settings.write(_SETTINGS)
         (beside / "pg_hba.conf").write_text(_ACCESS)
+        make_durable(beside / "postgresql.conf", beside / "pg_hba.conf", beside)
         # The commit point: a crash before it leaves a half-made folder that the next start throws away.
         beside.rename(self.pgdata)
+        make_durable(self.folder)
 
     def _own(self, folder: Path) -> None:
         if not folder.exists():
@@ -195,7 +205,22 @@ def _server_user() -> pwd.struct_passwd:
     return pwd.getpwnam(SERVER_USER)
 
 
-def _refuse_closed_parents(folder: Path) -> None:
+def make_durable(*paths: Path) -> None:
+    """Have what was written to these files and folders survive a power cut."""
+    for path in paths:
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def refuse_closed_parents(folder: Path) -> None:
+    """See to it that the servers' own account can get to the folder; we do not widen anybody's rights for it.
+
+    Raises:
+        ClusterError: it cannot pass through the folder that is named.
+    """
     for parent in (folder, *folder.parents):
         if parent.exists() and not parent.stat().st_mode & stat.S_IXOTH:
             raise ClusterError(
@@ -212,10 +237,18 @@ def _copy(binaries: Path, target: Path) -> Path:
     if not target.exists():
         beside = Path(tempfile.mkdtemp(dir=target.parent))
         shutil.copytree(binaries, beside / "tree", symlinks=True)
-        (beside / "tree").chmod(0o755)
+        _open_up((beside / "tree", *(beside / "tree").rglob("*")))
         try:
             (beside / "tree").rename(target)
         except OSError:  # another process was first
             shutil.rmtree(beside / "tree")
         beside.rmdir()
     return target
+
+
+def _open_up(paths: Iterable[Path]) -> None:
+    """Let everybody read our own copy: the wheel may have been unpacked under a closed umask."""
+    for path in paths:
+        if not path.is_symlink():
+            mode = path.stat().st_mode
+            path.chmod(mode | (0o055 if path.is_dir() or mode & 0o100 else 0o044))

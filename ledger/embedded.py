@@ -16,7 +16,7 @@ from typing import Self, TextIO
 
 from psycopg.conninfo import make_conninfo
 
-from ledger.cluster import Cluster, ClusterError, ServerAccount
+from ledger.cluster import Cluster, ClusterError, ServerAccount, make_durable, refuse_closed_parents
 from ledger.migrate import LEDGER_MIGRATIONS, ROLES, VAULT_MIGRATIONS, VAULT_ROLES, ensure_database, migrate
 
 ADMIN = "postgres"
@@ -32,33 +32,31 @@ class EmbeddedPostgres:
     """
 
     def __init__(self, data: Path) -> None:
-        self.data = data.absolute()
+        self.data = data.resolve()
         self._in_use: TextIO | None = None
 
     def __enter__(self) -> Self:
         self._make_folder()
         account = ServerAccount.choose(self.data)
-        self._in_use = (self.data / "use.lock").open("w")
+        try:
+            self._in_use = (self.data / "use.lock").open("w")
+        except PermissionError:
+            raise ClusterError(f"{self.data} belongs to somebody else; choose another data folder") from None
         fcntl.flock(self._in_use, fcntl.LOCK_SH)
         self.passwords = self._passwords()
         self.ledger = Cluster(self.data / "ledger", account, self.passwords[ADMIN])
         self.vault = Cluster(self.data / "vault", account, self.passwords[ADMIN])
-        self.ensure_running()
+        try:
+            self.ensure_running()
+        except BaseException:
+            self._leave()
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._in_use is None:
-            return
-        try:
-            fcntl.flock(self._in_use, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            pass  # somebody else still uses the clusters: they stop them
-        else:
-            self.ledger.stop()
-            self.vault.stop()
-        self._in_use.close()
+        self._leave()
 
     def ensure_running(self) -> None:
         """Start whichever cluster does not run; returns when both take connections."""
@@ -83,12 +81,29 @@ class EmbeddedPostgres:
         """Return how the role reaches the vault's database; holds its password, so never print it."""
         return self.vault.url(role, self.passwords[role], database)
 
+    def _leave(self) -> None:
+        if self._in_use is None:
+            return
+        # Who leaves, leaves alone: of two at the same time each would see the other, and nobody would stop them.
+        with (self.data / "start.lock").open("w") as guard, self._in_use:
+            fcntl.flock(guard, fcntl.LOCK_EX)
+            try:
+                fcntl.flock(self._in_use, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return  # somebody else still uses the clusters: they stop them
+            self.ledger.stop()
+            self.vault.stop()
+
     def _make_folder(self) -> None:
-        if not self.data.exists():
-            self.data.mkdir(parents=True, mode=0o700)
-            # As root the servers run under an account of their own, which must pass through this new folder.
-            self.data.chmod(0o711 if os.geteuid() == 0 else 0o700)
-        elif not self.data.is_dir():
+        root = os.geteuid() == 0
+        if root:
+            refuse_closed_parents(self.data)  # before anything is made there
+        missing = [folder for folder in (self.data, *self.data.parents) if not folder.exists()]
+        for folder in reversed(missing):
+            folder.mkdir(exist_ok=True)
+            # As root the servers run under an account of their own, which must pass through these new folders.
+            folder.chmod(0o711 if root else 0o700)
+        if not self.data.is_dir():
             raise ClusterError(f"{self.data} is not a folder")
 
     def _passwords(self) -> Mapping[str, str]:
@@ -107,8 +122,10 @@ def role_passwords(data: Path) -> Mapping[str, str]:
         beside = kept.with_suffix(".new")
         beside.touch(mode=0o600)
         beside.write_text(json.dumps(known, indent=1))
+        make_durable(beside)
         # The commit point: a crash before it leaves the old file, and no role has a password that is not kept.
         beside.rename(kept)
+        make_durable(data)
     return known
 
 

@@ -1,14 +1,16 @@
 """Group commit, and group read: what comes while one batch is under way goes together in the next one."""
 
 import asyncio
+import math
 from collections import deque
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
-from typing import Generic, TypeVar
+from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
+from typing import Generic, TypeAlias, TypeVar
 
 from ledger.refusals import LedgerBusyError
 
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
+_Waiting: TypeAlias = tuple[Question, asyncio.Future[Answer], int]  # the int is its weight
 
 
 class Gatherer(Generic[Question, Answer]):
@@ -19,7 +21,8 @@ class Gatherer(Generic[Question, Answer]):
         most: questions in a batch.
         heaviest: sum of `weigh` over a batch (its last question may pass it).
         most_waiting: questions that may wait; one more is refused with LedgerBusyError.
-        weigh: the weight of a question; bytes, say.
+        heaviest_waiting: sum of `weigh` over what waits; when it is reached, one more is refused likewise.
+        weigh: the weight of a question; bytes, say. What it raises is the asker's.
         touches: names that may stand in one question of a batch only; the second waits for the first one's answer.
     """
 
@@ -30,12 +33,15 @@ class Gatherer(Generic[Question, Answer]):
         most: int = 512,
         heaviest: int = 4 << 20,
         most_waiting: int = 4096,
+        heaviest_waiting: float = math.inf,
         weigh: Callable[[Question], int] | None = None,
-        touches: Callable[[Question], Iterable[Hashable]] | None = None,
+        touches: Callable[[Question], Collection[Hashable]] | None = None,
     ) -> None:
         self._send, self._weigh, self._touches = send, weigh, touches
-        self._most, self._heaviest, self._most_waiting = most, heaviest, most_waiting
-        self._waiting: deque[tuple[Question, asyncio.Future[Answer]]] = deque()
+        self._most, self._heaviest = most, heaviest
+        self._most_waiting, self._heaviest_waiting = most_waiting, heaviest_waiting
+        self._waiting: deque[_Waiting[Question, Answer]] = deque()
+        self._weight = 0
         self._runner: asyncio.Task[None] | None = None
 
     async def ask(self, question: Question) -> Answer:
@@ -44,11 +50,13 @@ class Gatherer(Generic[Question, Answer]):
         Raises:
             LedgerBusyError: at once, when too many questions wait already.
         """
-        if len(self._waiting) >= self._most_waiting:
+        if len(self._waiting) >= self._most_waiting or self._weight >= self._heaviest_waiting:
             raise LedgerBusyError(retry_after=1)
+        weight = self._weigh(question) if self._weigh else 0
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Answer] = loop.create_future()
-        self._waiting.append((question, answer))
+        self._waiting.append((question, answer, weight))
+        self._weight += weight
         if self._runner is None:
             self._runner = loop.create_task(self._run())
         return await answer
@@ -68,12 +76,14 @@ class Gatherer(Generic[Question, Answer]):
         finally:
             self._runner = None
 
-    async def _answer(self, batch: Sequence[tuple[Question, asyncio.Future[Answer]]]) -> None:
+    async def _answer(self, batch: Sequence[_Waiting[Question, Answer]]) -> None:
+        if not batch:
+            return
         try:
-            outcomes = await self._send([question for question, _ in batch])
+            outcomes = await self._send([question for question, _, _ in batch])
         except Exception as error:  # noqa: BLE001 - handed to everybody who waits
             outcomes = [error] * len(batch)
-        for (_, answer), outcome in zip(batch, outcomes, strict=True):
+        for (_, answer, _), outcome in zip(batch, outcomes, strict=True):
             if answer.done():
                 continue  # the asker has gone; what was done stays done
             if isinstance(outcome, Exception):
@@ -81,19 +91,23 @@ class Gatherer(Generic[Question, Answer]):
             else:
                 answer.set_result(outcome)
 
-    def _take(self) -> list[tuple[Question, asyncio.Future[Answer]]]:
-        batch: list[tuple[Question, asyncio.Future[Answer]]] = []
-        held: list[tuple[Question, asyncio.Future[Answer]]] = []
+    def _take(self) -> list[_Waiting[Question, Answer]]:
+        batch: list[_Waiting[Question, Answer]] = []
+        held: list[_Waiting[Question, Answer]] = []
         touched: set[Hashable] = set()
         weight = 0
         while self._waiting and len(batch) < self._most and weight < self._heaviest:
             item = self._waiting.popleft()
+            if item[1].done():
+                self._weight -= item[2]
+                continue  # the asker has gone, and nothing was sent yet: nobody wants it any more
             names = self._touches(item[0]) if self._touches else ()
             if touched.isdisjoint(names):
                 batch.append(item)
-                weight += self._weigh(item[0]) if self._weigh else 0
+                weight += item[2]
             else:
                 held.append(item)  # behind the one it conflicts with, and in its place among its like
             touched.update(names)
         self._waiting.extendleft(reversed(held))
+        self._weight -= weight
         return batch

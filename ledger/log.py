@@ -1,6 +1,7 @@
 """The ledger: append, read, follow."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 from uuid import UUID
@@ -27,12 +28,16 @@ class Ledger:
         self._coordinator = AppendCoordinator(
             url, on_append=self._signaller.signal, patience=patience, most_waiting=most_waiting
         )
-        self._reader = Reader(url)
+        self._reader = Reader(url, patience=patience)
         self._follower = Follower(url, CHANNEL, self._reader.last)
 
     async def __aenter__(self) -> Self:
         await self._reader.open()
-        await self._follower.open()
+        try:
+            await self._follower.open()
+        except BaseException:
+            await self._reader.close()
+            raise
         return self
 
     async def __aexit__(
@@ -54,6 +59,7 @@ class Ledger:
         Raises:
             VersionConflictError: a stream is at another version.
             KeyReusedError: the key came with another body before.
+            UnstorableEventError: the database cannot hold such an event.
             LedgerBusyError: too many appends wait.
             LedgerUnavailableError: the database is away; the outcome is unknown.
         """
@@ -80,6 +86,14 @@ class Ledger:
     async def read_stream(self, stream: UUID, after_version: int = 0) -> list[StoredEntry]:
         """Return the entries of a stream after a version, in version order."""
         return await self._reader.stream(stream, after_version)
+
+    async def existing(self, streams: Sequence[UUID]) -> set[UUID]:
+        """Return which of these streams have any event."""
+        return await self._reader.existing(streams)
+
+    async def expire_keys(self, before: datetime) -> int:
+        """Forget the idempotency keys of events that were recorded before then; return how many."""
+        return await self._reader.expire_keys(int(before.timestamp() * 1_000_000))
 
     async def head(self) -> int:
         """Return the position of the last event; 0 when there is none."""

@@ -9,10 +9,13 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 ROLES = ("pencere_owner", "pencere_writer", "pencere_projector", "pencere_reader", "pencere_vault")
+LEDGER_ROLES = ("pencere_owner", "pencere_writer", "pencere_projector", "pencere_reader")
 VAULT_ROLES = ("pencere_owner", "pencere_vault")
 LEDGER_MIGRATIONS = Path(__file__).parent / "migrations" / "ledger"
 VAULT_MIGRATIONS = Path(__file__).parent / "migrations" / "vault"
 
+# Whoever has the writer's password cannot hold the head's lock, and so everybody up, for longer than this.
+_WRITER_LIMITS = ("idle_in_transaction_session_timeout = '5s'", "transaction_timeout = '20s'")
 _LOCK = 0x70656E63  # "penc": whoever migrates the same database waits here
 
 
@@ -21,7 +24,7 @@ class MigrationChangedError(Exception):
 
 
 def ensure_database(
-    admin_url: str, database: str, passwords: Mapping[str, str], connecting: Iterable[str] = ROLES
+    admin_url: str, database: str, passwords: Mapping[str, str], connecting: Iterable[str] = LEDGER_ROLES
 ) -> None:
     """Create the roles, with the given passwords, and the database, where they are missing.
 
@@ -29,9 +32,10 @@ def ensure_database(
         admin_url: a connection that may create roles and databases.
         database: the name of the database.
         passwords: role name -> password, for every role of `ROLES`.
-        connecting: the roles that may connect to it; the vault lets two in.
+        connecting: the roles that may connect to it, and nobody else but superusers; the vault lets two in.
     """
     with psycopg.connect(admin_url, autocommit=True) as admin:
+        admin.execute("SELECT pg_advisory_lock(%s)", [_LOCK])  # roles and databases are not made twice at once
         for role in ROLES:
             known = admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
             verb = sql.SQL("ALTER" if known else "CREATE")
@@ -40,15 +44,26 @@ def ensure_database(
             )
             admin.execute(statement)
         admin.execute("GRANT pencere_owner TO CURRENT_USER WITH SET TRUE")
+        for limit in _WRITER_LIMITS:
+            admin.execute(f"ALTER ROLE pencere_writer SET {limit}".encode())
         if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
             create = sql.SQL("CREATE DATABASE {} OWNER pencere_owner TEMPLATE template0 ENCODING 'UTF8'")
             admin.execute(create.format(sql.Identifier(database)))
-    with psycopg.connect(make_conninfo(admin_url, dbname=database), autocommit=True) as admin:
+        _let_in(admin_url, database, connecting)
+
+
+def _let_in(admin_url: str, database: str, connecting: Iterable[str]) -> None:
+    allowed = set(connecting)
+    with psycopg.connect(make_conninfo(admin_url, dbname=database), autocommit=True) as admin, admin.transaction():
         admin.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
-        for role in connecting:
-            name, where = sql.Identifier(role), sql.Identifier(database)
-            admin.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(where, name))
-        admin.execute(sql.SQL("GRANT ALL ON DATABASE {} TO pencere_owner").format(sql.Identifier(database)))
+        where = sql.Identifier(database)
+        admin.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(where))
+        for role in ROLES:
+            verb = sql.SQL(
+                "GRANT CONNECT ON DATABASE {} TO {}" if role in allowed else "REVOKE ALL ON DATABASE {} FROM {}"
+            )
+            admin.execute(verb.format(where, sql.Identifier(role)))
+        admin.execute(sql.SQL("GRANT ALL ON DATABASE {} TO pencere_owner").format(where))
 
 
 def migrate(owner_url: str, folder: Path) -> list[str]:

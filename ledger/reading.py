@@ -1,6 +1,7 @@
 """Reads the log, many callers' questions in one statement."""
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple, TypeVar
@@ -13,7 +14,7 @@ from psycopg_pool import AsyncConnectionPool
 from ledger import arrays
 from ledger.gather import Gatherer
 from ledger.records import Appended, IdempotencyKey, StoredEntry
-from ledger.refusals import KeyReusedError
+from ledger.refusals import KeyReusedError, LedgerUnavailableError
 
 _COLUMNS = "e.position, e.stream, e.version, e.recorded_at, e.topic, e.salt, e.open, e.sealed"
 _AFTER = f"SELECT {_COLUMNS} FROM ledger.events e WHERE position > %b ORDER BY position LIMIT %b"  # noqa: S608
@@ -27,8 +28,18 @@ _KEY = """
 SELECT k.body, e.position, e.recorded_at, e.stream, e.version
   FROM ledger.idempotency_keys k JOIN ledger.events e ON e.position = k.position WHERE k.key = %b
 """
+_EXISTING = "SELECT DISTINCT stream FROM ledger.events WHERE stream = ANY (%b)"
+_EXPIRE = "SELECT ledger.expire_idempotency_keys(%b)"
 _LAST = "SELECT position FROM ledger.head"
-_TRIES = 8
+# Whatever the statistics say: the tables grow by the hour, and every question here is one for an index.
+_PLANS = (
+    "plan_cache_mode=force_generic_plan",
+    "jit=off",
+    "enable_seqscan=off",
+    "enable_bitmapscan=off",
+    "enable_hashjoin=off",
+    "enable_mergejoin=off",
+)
 
 Row = TypeVar("Row")
 
@@ -41,22 +52,38 @@ class StreamQuestion(NamedTuple):
 
 
 class Reader:
-    """Reads through a small pool of connections; a lost connection is replaced and the read repeated."""
+    """Reads through a small pool of connections; a lost connection is replaced and the read repeated.
 
-    def __init__(self, url: str, *, connections: int = 4) -> None:
+    Args:
+        url: the database, as a role that may read events.
+        connections: the size of the pool.
+        patience: seconds for which a read is repeated while the database is away; LedgerUnavailableError then.
+    """
+
+    def __init__(self, url: str, *, connections: int = 4, patience: float = 30) -> None:
+        self._patience = patience
         self._pool = AsyncConnectionPool(
             url,
             min_size=1,
             max_size=connections,
             open=False,
             configure=_configure,
-            kwargs={"autocommit": True, "application_name": "pencere read"},
+            kwargs={
+                "autocommit": True,
+                "application_name": "pencere read",
+                "connect_timeout": 5,
+                "options": " ".join(f"-c {setting}" for setting in _PLANS),
+            },
         )
         self._streams = Gatherer[StreamQuestion, list[StoredEntry]](self._read_streams, most=256)
 
     async def open(self) -> None:
         """Connect."""
-        await self._pool.open(wait=True, timeout=30)
+        try:
+            await self._pool.open(wait=True, timeout=self._patience)
+        except psycopg.OperationalError as error:
+            await self._pool.close()
+            raise LedgerUnavailableError("the database cannot be reached; the log says why") from error
 
     async def close(self) -> None:
         """Disconnect."""
@@ -89,6 +116,14 @@ class Reader:
             raise KeyReusedError("the idempotency key was used before, with another body")
         return Appended(position, recorded_at, stream, version, repeated=True)
 
+    async def existing(self, streams: Sequence[UUID]) -> set[UUID]:
+        """Return which of these streams have any event."""
+        return {row[0] for row in await self._fetch(_EXISTING, [arrays.uuids(streams)])}
+
+    async def expire_keys(self, before: int) -> int:
+        """Forget the idempotency keys of events recorded before then (microseconds); return how many."""
+        return int((await self._fetch(_EXPIRE, [before]))[0][0])
+
     async def last(self) -> int:
         """Return the position of the last event; 0 when there is none."""
         row = (await self._fetch(_LAST, []))[0]
@@ -106,19 +141,18 @@ class Reader:
         return [[entry for entry in found[stream] if entry.version > after] for stream, after in questions]
 
     async def _fetch(self, query: str, parameters: Sequence[object]) -> list[TupleRow]:
-        for attempt in range(_TRIES):
+        give_up_at, pause = time.monotonic() + self._patience, 0.02
+        while True:
             try:
-                async with self._pool.connection() as connection:
+                async with self._pool.connection(timeout=max(give_up_at - time.monotonic(), 0.1)) as connection:
                     cursor = await connection.execute(query.encode(), parameters, prepare=True, binary=True)
                     return await cursor.fetchall()
-            except psycopg.OperationalError:
-                if attempt == _TRIES - 1:
-                    raise
-                await asyncio.sleep(0.05 * 2**attempt)  # back-off while the server restarts
-        raise AssertionError("unreachable")
+            except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+                if time.monotonic() + pause > give_up_at:
+                    raise LedgerUnavailableError("the database did not answer in time") from error
+            await asyncio.sleep(pause)  # back-off while the server restarts
+            pause = min(pause * 2, 0.5)
 
 
 async def _configure(connection: psycopg.AsyncConnection[TupleRow]) -> None:
     arrays.register(connection)
-    await connection.execute("SET plan_cache_mode = force_generic_plan")
-    await connection.execute("SET jit = off")

@@ -41,7 +41,8 @@ class IdempotencyKey(NamedTuple):
 class Appended(NamedTuple):
     """Where an append ended: position, stream and version of its last event.
 
-    `repeated` tells that this is the answer which an earlier append with the same key was given.
+    `repeated` tells that this is the answer which an earlier append with the same key was given; nothing of this
+    one is stored then.
     """
 
     position: int

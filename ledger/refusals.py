@@ -20,6 +20,10 @@ class KeyReusedError(LedgerRefusalError):
     """The idempotency key was used before, with another body."""
 
 
+class UnstorableEventError(LedgerRefusalError):
+    """The database cannot hold the event as it is: a NUL in a topic, a salt that has not 32 bytes, too many bytes."""
+
+
 class LedgerBusyError(LedgerRefusalError):
     """Too much is waiting already; come back after `retry_after` seconds."""
 

@@ -33,16 +33,18 @@ class ThreadedLedger:
     def open(self) -> None:
         """Start the thread and connect."""
         self._thread.start()
-        self._ledger = self._wait(self._opened())
+        try:
+            self._ledger = self._wait(self._opened())
+        except BaseException:
+            self._end()
+            raise
 
     def close(self) -> None:
         """Answer what waits, disconnect, end the thread."""
         if self._loop.is_closed():
             return
         self._wait(self._ledger.__aexit__(None, None, None))
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        self._end()
 
     def append(
         self, events: Sequence[NewEvent], *, key: IdempotencyKey | None = None, uniqueness_only: bool = False
@@ -65,6 +67,11 @@ class ThreadedLedger:
     def wait_beyond(self, position: int, timeout: float) -> int:
         """See `Ledger.wait_beyond`."""
         return self._wait(self._ledger.wait_beyond(position, timeout))
+
+    def _end(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
 
     async def _opened(self) -> Ledger:
         ledger = Ledger(self._url, most_waiting=self._most_waiting, patience=self._patience)

@@ -11,7 +11,10 @@ from collections.abc import Awaitable, Callable
 import psycopg
 from psycopg.rows import TupleRow
 
-_Connect = Callable[[], Awaitable[psycopg.AsyncConnection[TupleRow]]]
+from ledger.refusals import LedgerUnavailableError
+
+# ValueError: somebody notified something that is no number. It must not end the listening.
+_PASSING = (psycopg.Error, OSError, LedgerUnavailableError, ValueError)
 
 
 class Signaller:
@@ -93,7 +96,7 @@ class Follower:
 
     async def _listen(self) -> None:
         while True:
-            with contextlib.suppress(psycopg.Error, OSError):
+            with contextlib.suppress(*_PASSING):
                 async with await _connect(self._url, "pencere follow") as connection:
                     await connection.execute(f"LISTEN {self._channel}".encode())
                     self._tell(await self._look())  # what came before we listened
@@ -104,7 +107,7 @@ class Follower:
     async def _poll(self) -> None:
         while True:
             await asyncio.sleep(self._interval)
-            with contextlib.suppress(psycopg.Error, OSError):
+            with contextlib.suppress(*_PASSING):
                 self._tell(await self._look())
 
 

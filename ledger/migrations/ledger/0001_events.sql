@@ -13,7 +13,7 @@ INSERT INTO ledger.head (position, recorded_at) VALUES (0, 0);
 CREATE TABLE ledger.events (
     position    bigint NOT NULL,
     stream      uuid   NOT NULL,
-    version     bigint NOT NULL,
+    version     bigint NOT NULL CHECK (version >= 0), -- 1, 2, 3 ...; only foreign streams begin at 0
     recorded_at bigint NOT NULL, -- microseconds since 1970-01-01T00:00:00Z
     topic       text   NOT NULL,
     salt        bytea  NOT NULL CHECK (octet_length(salt) = 32),
@@ -108,9 +108,10 @@ $$;
 -- Which requests of a batch may not be appended, and why:
 --   (request, 'conflict',   NULL, NULL, NULL, NULL)                    the stream is at another version
 --   (request, 'key-reused', NULL, NULL, NULL, NULL)                    same key, other body
---   (request, 'repeated',   position, recorded_at, stream, version)    the first answer
--- A request whose last event is stored with the very same salt is that request, sent again because its answer got
--- lost. Called under the head's lock only.
+--   (request, 'repeated',   position, recorded_at, stream, version)    same key, same body: the first answer
+--   (request, 'stored',     position, recorded_at, stream, version)    it is stored already
+-- A request that is stored with the very same salts is that request, sent again because its answer got lost. This is
+-- looked at first: its key, if it has one, was stored with it. Called under the head's lock only.
 CREATE FUNCTION ledger.judge(
     streams uuid[], versions bigint[], follows bigint[], salts bytea[],
     requests int[], key_lasts int[], keys uuid[], bodies uuid[]
@@ -130,15 +131,15 @@ AS $$
     ), taken AS MATERIALIZED (
         SELECT DISTINCT asked.r FROM asked
          WHERE (SELECT true FROM ledger.events e WHERE e.stream = s AND e.version = v LIMIT 1)
-            OR (f > 0 AND (SELECT true FROM ledger.events e WHERE e.stream = s AND e.version = f LIMIT 1) IS NULL)
+            OR (f <> 0 AND (SELECT true FROM ledger.events e WHERE e.stream = s AND e.version = f LIMIT 1) IS NULL)
     )
     SELECT r, CASE WHEN same THEN 'repeated' ELSE 'key-reused' END,
            CASE WHEN same THEN position END, CASE WHEN same THEN recorded_at END,
            CASE WHEN same THEN stream END, CASE WHEN same THEN version END
-      FROM by_key
+      FROM by_key WHERE r NOT IN (SELECT r FROM by_salt)
     UNION ALL
-    SELECT r, 'repeated', position, recorded_at, stream, version
-      FROM by_salt WHERE r NOT IN (SELECT r FROM by_key)
+    SELECT r, 'stored', position, recorded_at, stream, version
+      FROM by_salt
     UNION ALL
     SELECT r, 'conflict', NULL, NULL, NULL, NULL
       FROM taken WHERE r NOT IN (SELECT r FROM by_key) AND r NOT IN (SELECT r FROM by_salt)
@@ -146,16 +147,32 @@ $$;
 
 -- Forgets the idempotency keys of events recorded before the given time (microseconds); returns how many.
 CREATE FUNCTION ledger.expire_idempotency_keys(before bigint) RETURNS bigint
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog
 AS $$
-    WITH gone AS (
-        DELETE FROM ledger.idempotency_keys k USING ledger.events e
-         WHERE e.position = k.position AND e.recorded_at < before RETURNING 1
-    ) SELECT count(*) FROM gone
+DECLARE
+    low    bigint := 0;
+    high   bigint := (SELECT h.position FROM ledger.head h);
+    middle bigint;
+    gone   bigint;
+BEGIN
+    -- recorded_at never decreases with position, so thirty look-ups find the last position before that time.
+    WHILE low < high LOOP
+        middle := (low + high + 1) / 2;
+        IF (SELECT e.recorded_at FROM ledger.events e WHERE e.position = middle) < before THEN
+            low := middle;
+        ELSE
+            high := middle - 1;
+        END IF;
+    END LOOP;
+    DELETE FROM ledger.idempotency_keys k WHERE k.position <= low;
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
 $$;
 
 -- Roles. Nobody but the owner may touch events in any way but reading them and calling append.
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA ledger FROM PUBLIC;
+REVOKE ALL ON ALL TABLES IN SCHEMA ledger FROM PUBLIC;
 GRANT USAGE ON SCHEMA ledger TO pencere_writer, pencere_projector, pencere_reader;
 GRANT SELECT ON ledger.head, ledger.events TO pencere_writer, pencere_projector, pencere_reader;
 GRANT SELECT ON ledger.idempotency_keys TO pencere_writer;

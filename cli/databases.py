@@ -4,11 +4,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from projections.migrate import migrate_views
-
 from application.settings import Settings
 from ledger.embedded import EmbeddedPostgres, role_passwords, role_url
-from ledger.migrate import LEDGER_MIGRATIONS, VAULT_MIGRATIONS, database_name, ensure_database, migrate
+from ledger.migrate import (
+    LEDGER_MIGRATIONS,
+    LEDGER_ROLES,
+    VAULT_MIGRATIONS,
+    VAULT_ROLES,
+    database_name,
+    ensure_database,
+    migrate,
+)
+from projections.migrate import migrate_views
 
 
 class Databases(NamedTuple):
@@ -60,7 +67,10 @@ def migrate_databases(settings: Settings) -> list[str]:
             return applied + migrate_views(embedded.ledger_url("pencere_owner"))
     passwords = role_passwords(settings.data)
     applied = []
-    for url, folder in ((settings.database_url, LEDGER_MIGRATIONS), (settings.vault_url, VAULT_MIGRATIONS)):
-        ensure_database(url, database_name(url), passwords)
+    for url, folder, connecting in (
+        (settings.database_url, LEDGER_MIGRATIONS, LEDGER_ROLES),
+        (settings.vault_url, VAULT_MIGRATIONS, VAULT_ROLES),
+    ):
+        ensure_database(url, database_name(url), passwords, connecting)
         applied += migrate(role_url(url, "pencere_owner", passwords), folder)
     return applied + migrate_views(role_url(settings.database_url, "pencere_owner", passwords))

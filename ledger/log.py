@@ -6,7 +6,8 @@ from types import TracebackType
 from typing import Self
 from uuid import UUID
 
-from ledger.append import Append, AppendCoordinator
+from ledger.append import AppendCoordinator
+from ledger.batch import Append
 from ledger.reading import Reader
 from ledger.records import Appended, IdempotencyKey, NewEvent, StoredEntry
 from ledger.wakeup import Follower, Signaller

@@ -1,0 +1,54 @@
+"""The `pencere` command."""
+
+import logging
+import sys
+from typing import Annotated
+
+import typer
+
+from api.development_issuer import issue_token
+from application.callers import Role
+from application.clock import system_clock
+from application.settings import SettingsError
+from cli import importing, serving, vault_commands
+from cli.databases import migrate_databases
+from cli.options import AsJson, DataFolder, read_settings
+from cli.terminal import fail, summary
+from ledger.cluster import ClusterError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+app.command("serve")(serving.serve)
+app.add_typer(importing.app, name="import")
+app.add_typer(vault_commands.app, name="vault")
+
+
+@app.command()
+def migrate(data: DataFolder = None, *, as_json: AsJson = False) -> None:
+    """Bring the databases to today's tables."""
+    summary({"applied": migrate_databases(read_settings(data))}, as_json=as_json)
+
+
+@app.command()
+def token(
+    role: Annotated[Role, typer.Option(help="Who the token says you are.")],
+    subject: Annotated[str, typer.Option(help="The person or system, as the issuer names it.")],
+    agency: Annotated[str | None, typer.Option(help="The agency of an official or of an agency's system.")] = None,
+    desk: Annotated[list[str] | None, typer.Option(help="A desk of the official; none given: every desk.")] = None,
+    data: DataFolder = None,
+) -> None:
+    """Print a token of the development issuer, and nothing else. In production mode there is no such issuer."""
+    settings = read_settings(data)
+    try:
+        made = issue_token(settings, role, subject, now=system_clock(), agency=agency, desks=tuple(desk or ()))
+    except ValueError as error:
+        fail(str(error))
+    typer.echo(made)
+
+
+def main() -> None:
+    """Run the command; what people did wrong is one sentence, not a traceback."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        app()
+    except (SettingsError, ClusterError) as error:
+        sys.exit(f"pencere: {error}")

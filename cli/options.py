@@ -1,0 +1,32 @@
+"""Options that several commands share, and the settings that they lead to."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from application.settings import Settings
+
+DataFolder = Annotated[
+    Path | None, typer.Option("--data", help="Folder of the embedded databases [default: PENCERE_DATA, else yours].")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object.")]
+
+
+def read_settings(data: Path | None) -> Settings:
+    """Return the settings of this process, and have the data folder there.
+
+    Raises:
+        SettingsError: a setting is missing or makes no sense.
+    """
+    settings = Settings.read(os.environ, data)
+    make_data_folder(settings.data)
+    return settings
+
+
+def make_data_folder(folder: Path) -> None:
+    """Make the folder if it is not there: for its owner only, but that root's lets the database's account through."""
+    if not folder.exists():
+        folder.mkdir(parents=True, mode=0o700)
+        folder.chmod(0o711 if os.geteuid() == 0 else 0o700)

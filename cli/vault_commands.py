@@ -1,0 +1,68 @@
+"""`pencere vault`: rotating the key-encryption key, sweeping orphans, erasing a person."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from api.server import run
+from application.erasure import erase_person
+from application.settings import Settings
+from cli.databases import databases
+from cli.options import AsJson, DataFolder, read_settings
+from cli.terminal import fail, say, summary
+from cli.wiring import open_window
+from ledger.rotation import rotate
+from ledger.sweep import sweep
+
+app = typer.Typer(no_args_is_help=True, help="Keys: rotate, sweep, erase a person.")
+
+
+@app.command("rotate")
+def rotate_keys(data: DataFolder = None, *, as_json: AsJson = False) -> None:
+    """Wrap every key anew under a new key-encryption key, and destroy the old one: old backups open nothing then."""
+    summary({"rewrapped": run(_rotate(read_settings(data)))}, as_json=as_json)
+
+
+@app.command("sweep")
+def sweep_keys(data: DataFolder = None, *, as_json: AsJson = False) -> None:
+    """Delete keys whose case never came to be."""
+    summary({"swept": run(_sweep(read_settings(data)))}, as_json=as_json)
+
+
+@app.command("erase")
+def erase(
+    issuer: Annotated[str, typer.Option(help="Who vouches for the person.")],
+    data: DataFolder = None,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Erase the person whose subject stands on standard input (a command line is seen by others). No way back."""
+    settings = read_settings(data)
+    subject = sys.stdin.readline().strip()
+    if not subject:
+        fail("the person's subject is read from standard input, and there was none")
+    if not yes:
+        fail("this cannot be undone; say --yes")
+    erased = run(_erase(settings, issuer, subject))
+    summary({"cases": len(erased)}, as_json=as_json)
+    say("Run `pencere vault rotate` to make the destroyed keys useless in old backups too.")
+
+
+async def _rotate(settings: Settings) -> int:
+    with databases(settings) as where:
+        async with open_window(settings, where) as window:
+            return await rotate(window.vault)
+
+
+async def _sweep(settings: Settings) -> int:
+    with databases(settings) as where:
+        async with open_window(settings, where) as window:
+            return await sweep(window.vault, window.ledger.existing)
+
+
+async def _erase(settings: Settings, issuer: str, subject: str) -> list[object]:
+    with databases(settings) as where:
+        async with open_window(settings, where) as window:
+            return [*await erase_person(window, issuer, subject)]

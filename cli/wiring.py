@@ -1,0 +1,28 @@
+"""The one composition root: what is built from the settings, in which order, and closed in the reverse one."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from application.catalogue import Catalogue
+from application.clock import system_clock
+from application.settings import Settings
+from application.window import Window
+from cli.databases import Databases
+from ledger.key_encryption import FileKeyEncryption
+from ledger.log import Ledger
+from ledger.vault import Vault
+
+KEY_FILE = "key-encryption-keys.json"
+
+
+def key_encryption(settings: Settings) -> FileKeyEncryption:
+    """Return the key-encryption keys in the data folder."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    return FileKeyEncryption(settings.data / KEY_FILE)
+
+
+@asynccontextmanager
+async def open_window(settings: Settings, where: Databases) -> AsyncIterator[Window]:
+    """Open the ledger and the vault, and close them at the end."""
+    async with Ledger(where.writer) as ledger, Vault(where.vault, key_encryption(settings)) as vault:
+        yield Window(ledger, vault, Catalogue(ledger), system_clock)

@@ -1,0 +1,44 @@
+"""Housekeeping: the embedded servers are watched, old idempotency keys are forgotten, orphaned keys are swept."""
+
+import asyncio
+import contextlib
+import logging
+from datetime import timedelta
+
+from application.window import Window
+from ledger.cluster import ClusterError
+from ledger.embedded import EmbeddedPostgres
+from ledger.refusals import LedgerUnavailableError
+from ledger.sweep import sweep
+from ledger.vault import VaultUnavailableError
+
+KEYS_ARE_KEPT = timedelta(days=7)
+_WATCH = 1.0
+_HOUSEKEEPING = 3600.0
+_log = logging.getLogger(__name__)
+
+
+async def watch_servers(embedded: EmbeddedPostgres) -> None:
+    """Start an embedded server again whenever it has died; until cancelled."""
+    while True:
+        await asyncio.sleep(_WATCH)
+        if not (embedded.ledger.is_running() and embedded.vault.is_running()):
+            _log.warning("an embedded database server has died: starting it again")
+            with contextlib.suppress(ClusterError):
+                await asyncio.to_thread(embedded.ensure_running)
+
+
+async def keep_house(window: Window) -> None:
+    """Forget old idempotency keys and sweep orphaned keys, once an hour; until cancelled.
+
+    A crash in between loses nothing: what was not forgotten is forgotten in the next hour.
+    """
+    while True:
+        try:
+            before = window.clock() - KEYS_ARE_KEPT
+            forgotten = await window.ledger.expire_keys(before)
+            swept = await sweep(window.vault, window.ledger.existing)
+            _log.info("forgot %d idempotency keys, swept %d orphaned keys", forgotten, swept)
+        except (LedgerUnavailableError, VaultUnavailableError):
+            _log.warning("housekeeping waits for its databases")
+        await asyncio.sleep(_HOUSEKEEPING)

@@ -69,7 +69,10 @@ def uuids(values: Sequence[UUID]) -> UuidArray:
 def raw_uuids(values: Sequence[bytes]) -> UuidArray:
     """Encode a uuid[] whose elements are given as 16 bytes each."""
     length = _LENGTH.pack(16)
-    return UuidArray(_header(len(values), _UUID) + b"".join([length + value for value in values]))
+    body = b"".join([length + value for value in values])
+    if len(body) != 20 * len(values):
+        raise ValueError("a uuid has 16 bytes")
+    return UuidArray(_header(len(values), _UUID) + body)
 
 
 def int8s(values: Sequence[int | None]) -> Int8Array:

@@ -16,8 +16,9 @@ from typing import Self, TextIO
 
 from psycopg.conninfo import make_conninfo
 
-from ledger.cluster import Cluster, ClusterError, ServerAccount, make_durable, refuse_closed_parents
+from ledger.cluster import Cluster, ClusterError, make_durable
 from ledger.migrate import LEDGER_MIGRATIONS, ROLES, VAULT_MIGRATIONS, VAULT_ROLES, ensure_database, migrate
+from ledger.server_account import ServerAccount, refuse_closed_parents
 
 ADMIN = "postgres"
 LEDGER_DATABASE = "pencere"

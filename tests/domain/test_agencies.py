@@ -1,0 +1,50 @@
+"""The registration of agencies."""
+
+from dataclasses import replace
+
+import pytest
+
+from domain.agency.commands import RegisterAgency
+from domain.agency.decisions import decide
+from domain.agency.events import AgencyRegistered
+from domain.agency.refusals import AgencyAlreadyRegistered, AgencyWithoutDesk, DeskNamedTwice, TimeZoneUnknown
+from domain.agency.state import AgencyState, evolve
+from domain.envelope import Actor
+from domain.event import UnknownEventError
+from domain.refusals import Refusal
+from tests.domain.town import AT, SUBMITTED, TOWN
+
+REGISTER = RegisterAgency(
+    AT, Actor(role="coordinator", pseudonym="coordinator"), TOWN.slug, TOWN.name, TOWN.time_zone, TOWN.desks
+)
+REGISTERED = AgencyRegistered(slug=TOWN.slug, name=TOWN.name, time_zone=TOWN.time_zone, desks=TOWN.desks)
+
+
+def test_a_public_body_becomes_an_agency() -> None:
+    assert decide(REGISTER, None) == (REGISTERED,)
+    assert evolve(None, REGISTERED) == TOWN
+
+
+@pytest.mark.parametrize(
+    ("command", "state", "expected"),
+    [
+        (REGISTER, TOWN, AgencyAlreadyRegistered),
+        (replace(REGISTER, desks=()), None, AgencyWithoutDesk),
+        (replace(REGISTER, desks=("front", "front")), None, DeskNamedTwice),
+        (replace(REGISTER, time_zone="Asia/Bakuu"), None, TimeZoneUnknown),
+        (replace(REGISTER, time_zone="../etc/passwd"), None, TimeZoneUnknown),
+        (replace(REGISTER, time_zone=""), None, TimeZoneUnknown),
+    ],
+)
+def test_an_agency_is_registered_once_with_desks_and_a_time_zone(
+    command: RegisterAgency, state: AgencyState | None, expected: type[Refusal]
+) -> None:
+    with pytest.raises(expected):
+        decide(command, state)
+
+
+def test_a_foreign_event_is_never_passed_over() -> None:
+    with pytest.raises(UnknownEventError):
+        evolve(TOWN, REGISTERED)
+    with pytest.raises(UnknownEventError):
+        evolve(None, SUBMITTED)

@@ -1,0 +1,90 @@
+"""How a term is counted, in local days."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.case.deadlines import deadline
+from domain.values import Term
+
+Kind = Literal["working", "calendar"]
+
+
+def utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("submitted", "days", "kind", "zone", "expected"),
+    [
+        # the day of submission does not count; the last day counts to its end
+        ("2026-11-24T12:00", 1, "calendar", "UTC", "2026-11-26T00:00"),
+        ("2026-11-24T00:00", 1, "calendar", "UTC", "2026-11-26T00:00"),
+        ("2026-11-24T23:59:59.999999", 1, "calendar", "UTC", "2026-11-26T00:00"),
+        # what counts is the local day: 21:00 UTC is already the 25th in Baku
+        ("2026-11-24T19:59", 1, "calendar", "Asia/Baku", "2026-11-25T20:00"),
+        ("2026-11-24T20:00", 1, "calendar", "Asia/Baku", "2026-11-26T20:00"),
+        # the ends of months, years and February
+        ("2026-01-31T12:00", 1, "calendar", "UTC", "2026-02-02T00:00"),
+        ("2026-12-31T12:00", 30, "calendar", "UTC", "2027-01-31T00:00"),
+        ("2028-02-28T12:00", 1, "calendar", "UTC", "2028-03-01T00:00"),
+        ("2027-02-28T12:00", 1, "calendar", "UTC", "2027-03-02T00:00"),
+        # working days leave Saturday and Sunday out (27 November 2026 is a Friday)
+        ("2026-11-26T12:00", 1, "working", "UTC", "2026-11-28T00:00"),
+        ("2026-11-27T12:00", 1, "working", "UTC", "2026-12-01T00:00"),
+        ("2026-11-28T12:00", 1, "working", "UTC", "2026-12-01T00:00"),
+        ("2026-11-29T12:00", 5, "working", "UTC", "2026-12-05T00:00"),
+        ("2026-11-27T12:00", 10, "working", "UTC", "2026-12-12T00:00"),
+        # spring and autumn: the local day has 23 or 25 hours, its end is still midnight
+        ("2026-03-28T12:00", 1, "calendar", "Europe/Amsterdam", "2026-03-29T22:00"),
+        ("2026-03-27T12:00", 1, "calendar", "Europe/Amsterdam", "2026-03-28T23:00"),
+        ("2026-10-24T12:00", 1, "calendar", "Europe/Amsterdam", "2026-10-25T23:00"),
+        # a day whose midnight is skipped begins at one o'clock (Beirut, 29 March 2026)
+        ("2026-03-27T12:00", 1, "calendar", "Asia/Beirut", "2026-03-28T22:00"),
+        # a day that a country skipped altogether (Samoa, 30 December 2011)
+        ("2011-12-28T12:00", 1, "calendar", "Pacific/Apia", "2011-12-30T10:00"),
+    ],
+)
+def test_a_term_ends_with_its_last_local_day(submitted: str, days: int, kind: Kind, zone: str, expected: str) -> None:
+    assert deadline(utc(submitted), Term(days=days, kind=kind), zone) == utc(expected)
+
+
+def test_the_first_instant_of_a_day_without_midnight_is_one_o_clock() -> None:
+    end = deadline(utc("2026-03-27T12:00"), Term(days=1, kind="calendar"), "Asia/Beirut")
+
+    assert end.astimezone(ZoneInfo("Asia/Beirut")).isoformat() == "2026-03-29T01:00:00+03:00"
+
+
+def test_an_instant_in_another_zone_is_the_same_instant() -> None:
+    term = Term(days=3, kind="working")
+    here = datetime(2026, 11, 25, 1, 0, tzinfo=timezone(timedelta(hours=4)))
+
+    assert deadline(here, term, "Asia/Baku") == deadline(utc("2026-11-24T21:00"), term, "Asia/Baku")
+
+
+def test_a_time_without_a_zone_is_no_instant() -> None:
+    naive = utc("2026-11-24T12:00").replace(tzinfo=None)
+
+    with pytest.raises(ValueError, match="time zone"):
+        deadline(naive, Term(days=1, kind="calendar"), "UTC")
+
+
+ZONES = ("UTC", "Asia/Baku", "Europe/Amsterdam", "America/New_York", "Pacific/Apia", "Asia/Kathmandu")
+
+
+@given(
+    at=st.datetimes(datetime(2000, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - bounds
+    days=st.integers(1, 400),
+    zone=st.sampled_from(ZONES),
+)
+def test_working_days_end_on_a_working_day_and_never_before_calendar_days(at: datetime, days: int, zone: str) -> None:
+    working = deadline(at, Term(days=days, kind="working"), zone)
+    last = (working - timedelta(microseconds=1)).astimezone(ZoneInfo(zone))
+
+    assert last.isoweekday() <= 5
+    assert working >= deadline(at, Term(days=days, kind="calendar"), zone) > at
+    assert working.tzinfo is UTC

@@ -1,0 +1,155 @@
+"""A small town with one service, and the events and commands of a case in it."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from domain.agency.state import AgencyState
+from domain.case import commands
+from domain.case.events import (
+    ApplicantAnswered,
+    ApplicantAsked,
+    CaseAssigned,
+    CaseClosed,
+    CaseDecided,
+    CaseReopened,
+    CaseSubmitted,
+    CaseWithdrawn,
+    StepRecorded,
+)
+from domain.case.reference import reference_of
+from domain.envelope import Actor
+from domain.service.definition import PublishedService, Question, ServiceDefinition, Step
+from domain.values import Term
+
+AT = datetime(2026, 11, 24, 15, 30, tzinfo=UTC)
+DEADLINE = datetime(2026, 12, 1, 20, tzinfo=UTC)  # Tuesday; five working days; then midnight in Baku
+CASE_ID = UUID("019abcde-f012-7345-8678-9abcdef01234")
+
+APPLICANT = Actor(role="applicant", pseudonym="aaaaaaaa-1111-4111-8111-111111111111")
+OFFICIAL = Actor(role="official", pseudonym="bbbbbbbb-2222-4222-8222-222222222222")
+COLLEAGUE = Actor(role="official", pseudonym="cccccccc-3333-4333-8333-333333333333")
+REPRESENTATIVE = Actor(role="representative", pseudonym="dddddddd-4444-4444-8444-444444444444")
+AGENCY = Actor(role="agency", pseudonym="town")
+WINDOW = Actor(role="window", pseudonym="window")
+
+TOWN = AgencyState("town", {"az": "Şəhər", "en": "Town"}, "Asia/Baku", ("front", "back"))
+
+SERVICE = ServiceDefinition(
+    slug="building-permit",
+    agency="town",
+    desk="front",
+    title={"az": "Tikinti icazəsi", "en": "Building permit"},
+    description={"en": "Permission to build."},
+    legal_basis="Town planning code, article 5",
+    steps=(
+        Step(name="T02 Check", label={"en": "Check"}, first=True),
+        Step(name="T04 Decide", label={"en": "Decide"}, may_follow=("T02 Check", "T04 Decide")),
+    ),
+    questions=(
+        Question(element="person.birth_date", label={"en": "Born on"}, type="date"),
+        Question(element="person.phone", label={"en": "Telephone"}, type="text", required=False),
+        Question(element="plot.area", label={"en": "Area"}, type="number", open=True),
+        Question(element="plot.kind", label={"en": "Kind"}, type="choice", choices=("house", "shed"), open=True),
+        Question(element="plot.owned", label={"en": "Owned"}, type="boolean", required=False),
+    ),
+    term=Term(days=5, kind="working"),
+    channels=("online", "desk"),
+    languages=("az", "en"),
+)
+PUBLISHED = PublishedService(SERVICE, 2)
+ANSWERS = {"person.birth_date": "1990-02-28", "plot.area": "120.50", "plot.kind": "shed"}
+
+SUBMITTED = CaseSubmitted(
+    reference=reference_of(CASE_ID),
+    service="building-permit",
+    service_version=2,
+    agency="town",
+    desk="front",
+    term=Term(days=5, kind="working"),
+    time_zone="Asia/Baku",
+    applicant=APPLICANT.pseudonym,
+    channel="online",
+    language="az",
+    deadline=DEADLINE,
+    open_answers={"plot.area": "120.50", "plot.kind": "shed"},
+    answers={"person.birth_date": "1990-02-28"},
+)
+ASSIGNED = CaseAssigned(desk="front", official=OFFICIAL.pseudonym, rule="order")
+CHECKED = StepRecorded(step="T02 Check")
+ASKED = ApplicantAsked(number=1, elements=("person.phone",), question="How can the plot be reached?")
+ANSWERED = ApplicantAnswered(number=1, open_answers={}, answer="By the old road.", answers=None)
+DECIDED = CaseDecided(outcome="granted", legal_basis="Article 5", reasons="Everything is in order.")
+CLOSED = CaseClosed(reason="decided")
+WITHDRAWN = CaseWithdrawn(reason=None)
+REOPENED = CaseReopened(order="Court order 12/2026", reason=None)
+
+
+def submit(**changes: Any) -> commands.SubmitCase:
+    """Return the applicant's submission, otherwise where said."""
+    parts: dict[str, Any] = {
+        "at": AT,
+        "actor": APPLICANT,
+        "case_id": CASE_ID,
+        "service": PUBLISHED,
+        "time_zone": "Asia/Baku",
+        "applicant": APPLICANT.pseudonym,
+        "channel": "online",
+        "language": "az",
+        "answers": ANSWERS,
+    }
+    return commands.SubmitCase(**parts | changes)
+
+
+def assign(**changes: Any) -> commands.AssignCase:
+    """Return the assignment to the official, otherwise where said."""
+    parts: dict[str, Any] = {"at": AT, "actor": WINDOW, "desk": "front", "official": OFFICIAL.pseudonym}
+    return commands.AssignCase(**parts | changes)
+
+
+def record(step: str = "T02 Check", **changes: Any) -> commands.RecordStep:
+    """Return the official's record of a step, otherwise where said."""
+    parts: dict[str, Any] = {"at": AT, "actor": OFFICIAL, "service": SERVICE, "step": step}
+    return commands.RecordStep(**parts | changes)
+
+
+def ask(**changes: Any) -> commands.AskApplicant:
+    """Return the official's question, otherwise where said."""
+    parts: dict[str, Any] = {"at": AT, "actor": OFFICIAL, "service": SERVICE, "question": ASKED.question}
+    return commands.AskApplicant(**parts | {"elements": ("person.phone",)} | changes)
+
+
+def answer(**changes: Any) -> commands.AnswerQuestion:
+    """Return the applicant's answer, otherwise where said."""
+    parts: dict[str, Any] = {"at": AT, "actor": APPLICANT, "service": SERVICE, "answer": ANSWERED.answer}
+    return commands.AnswerQuestion(**parts | changes)
+
+
+def settle(**changes: Any) -> commands.DecideCase:
+    """Return the official's decision, otherwise where said."""
+    parts: dict[str, Any] = {"at": AT, "actor": OFFICIAL, "outcome": "granted", "legal_basis": "Article 5"}
+    return commands.DecideCase(**parts | {"reasons": DECIDED.reasons} | changes)
+
+
+def close(**changes: Any) -> commands.CloseCase:
+    """Return the official's closing, otherwise where said."""
+    parts: dict[str, Any] = {"at": AT, "actor": OFFICIAL}
+    return commands.CloseCase(**parts | changes)
+
+
+def withdraw(**changes: Any) -> commands.WithdrawCase:
+    """Return the applicant's withdrawal, otherwise where said."""
+    parts: dict[str, Any] = {"at": AT, "actor": APPLICANT}
+    return commands.WithdrawCase(**parts | changes)
+
+
+def reopen(**changes: Any) -> commands.ReopenCase:
+    """Return the agency's reopening by order, otherwise where said."""
+    parts: dict[str, Any] = {"at": AT, "actor": AGENCY, "order": "Court order 12/2026"}
+    return commands.ReopenCase(**parts | changes)
+
+
+def erase(**changes: Any) -> commands.EraseSubject:
+    """Return the erasure of the applicant, otherwise where said."""
+    parts: dict[str, Any] = {"at": AT, "actor": WINDOW, "pseudonym": APPLICANT.pseudonym}
+    return commands.EraseSubject(**parts | changes)

@@ -1,0 +1,74 @@
+"""What `serve` prints: where the window is, and requests to paste for each role."""
+
+from pathlib import Path
+
+from application.settings import Settings
+from cli.demo import AGENCY_SYSTEM, AUDITOR, CITIZEN, COORDINATOR, OFFICIAL
+
+_SUBMISSION = (
+    '{"service": "property-extract", "language": "en",'
+    ' "answers": {"property.number": "303-11-204", "extract.kind": "short"}}'
+)
+
+
+def greeting(settings: Settings, address: str) -> str:
+    """Return the text, each request one line that a shell runs as it is."""
+    if settings.production:
+        return f"Pencere serves at {address}\n  documentation: {address}/docs"
+    requests = (
+        ("anyone: the catalogue", f"curl -s {address}/v1/services"),
+        ("anyone: how a service does", f"curl -s {address}/v1/evaluation/services/child-benefit"),
+        (
+            "citizen: submit a request",
+            (
+                f"curl -s {address}/v1/cases {_bearer(settings, 'citizen', CITIZEN)}"
+                f" -H 'Content-Type: application/json' -H 'Idempotency-Key: my-first' -d '{_SUBMISSION}'"
+            ),
+        ),
+        ("citizen: my cases", f"curl -s {address}/v1/my/cases {_bearer(settings, 'citizen', CITIZEN)}"),
+        (
+            "official: the desk's oldest waiting case",
+            (
+                f"curl -s -X POST {address}/v1/desks/extracts/assignments "
+                f"{_bearer(settings, 'official', OFFICIAL, 'property-register')}"
+            ),
+        ),
+        (
+            "official: what is on the desk",
+            (
+                f"curl -s {address}/v1/desks/family-benefits/worklist "
+                f"{_bearer(settings, 'official', OFFICIAL, 'social-protection')}"
+            ),
+        ),
+        (
+            "agency's system: its event feed",
+            (
+                f"curl -s '{address}/v1/events?after=0&limit=5' "
+                f"{_bearer(settings, 'agency', AGENCY_SYSTEM, 'social-protection')}"
+            ),
+        ),
+        ("auditor: all events", f"curl -s '{address}/v1/events?limit=5' {_bearer(settings, 'auditor', AUDITOR)}"),
+        (
+            "coordinator: drafts and versions",
+            f"curl -s {address}/v1/services/child-benefit {_bearer(settings, 'coordinator', COORDINATOR)}",
+        ),
+    )
+    lines = [f"Pencere serves at {address}", f"  documentation: {address}/docs", ""]
+    for what, request in requests:
+        lines += [f"# {what}", request, ""]
+    return "\n".join(lines)
+
+
+def _bearer(settings: Settings, role: str, subject: str, agency: str | None = None) -> str:
+    """Return a header whose token a command makes: so no token stands in what is printed."""
+    of = f" --agency {agency}" if agency else ""
+    command = f"{_command()} token --role {role} --subject {subject}{of} --data {settings.data.absolute()}"
+    return f'-H "Authorization: Bearer $({command})"'
+
+
+def _command() -> str:
+    """Return how the command is called from here."""
+    launcher = Path(__file__).resolve().parents[1] / "pencere"
+    if not launcher.exists():
+        return "python -m cli"
+    return "./pencere" if launcher.parent == Path.cwd() else str(launcher)

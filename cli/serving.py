@@ -1,0 +1,84 @@
+"""`pencere serve`: the whole window in one process; run as many as you like on one database."""
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated
+
+import typer
+from projections.runner import Projector
+
+from api.app import create_app
+from api.development_issuer import ISSUER
+from api.server import bind, run
+from api.server import serve as serve_http
+from api.services import ApiServices, token_verifier
+from application.clock import system_clock
+from application.settings import Settings
+from application.window import Window
+from cli.databases import Databases, databases
+from cli.demo import load_demo
+from cli.greeting import greeting
+from cli.options import DataFolder, read_settings
+from cli.terminal import fail, say
+from cli.wiring import open_window
+from consumers.upkeep import keep_house, watch_servers
+from projections.views import Views
+
+
+def serve(
+    *,
+    port: Annotated[int, typer.Option(help="0 takes a free one.")] = 8000,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    demo: Annotated[bool, typer.Option(help="Load the demonstration into an empty ledger.")] = True,
+    data: DataFolder = None,
+) -> None:
+    """Serve the window until interrupted: the HTTP interface, the projectors and the housekeeping."""
+    settings = read_settings(data)
+    say("Starting the databases ...")
+    with databases(settings) as where:
+        run(_serve(settings, where, host, port, with_demo=demo and not settings.production))
+
+
+async def _serve(settings: Settings, where: Databases, host: str, port: int, *, with_demo: bool) -> None:
+    closing = asyncio.Event()
+    async with open_window(settings, where) as window, Views(where.reader) as views, _working(where, window):
+        if with_demo and await load_demo(window, ISSUER):
+            say("Loaded the demonstration: three agencies, three services, five made-up cases.")
+        try:
+            listener = bind(host, port)
+        except OSError as error:
+            fail(f"cannot listen on {host}:{port}: {error.strerror}; try another --port")
+        address = f"http://{_shown(host)}:{listener.getsockname()[1]}"
+        services = ApiServices(window, views, token_verifier(settings, system_clock), closing)
+        await views.positions.wait_for(await window.ledger.head(), 30)
+
+        def greet() -> None:
+            print(greeting(settings, address), flush=True)  # noqa: T201 - what the newcomer pastes from
+            if not settings.production:
+                say("DEVELOPMENT MODE: anybody with the data folder can make tokens. Set PENCERE_MODE=production.")
+
+        await serve_http(create_app(services), listener, closing=closing, on_start=greet)
+    print("Stopped.", file=sys.stderr)  # noqa: T201 - the last word
+
+
+@asynccontextmanager
+async def _working(where: Databases, window: Window) -> AsyncIterator[None]:
+    """Have the projectors and the housekeeping run beside the server."""
+    async with Projector(where.projector) as projector:
+        tasks = [asyncio.create_task(projector.run()), asyncio.create_task(keep_house(window))]
+        if where.embedded is not None:
+            tasks.append(asyncio.create_task(watch_servers(where.embedded)))
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.gather(*tasks)
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,39 @@
+"""Writes answers: bytes, as they are, with the headers that go with them."""
+
+from collections.abc import Iterable, Mapping
+
+import orjson
+from fastapi import Response
+from pydantic import BaseModel
+
+from api.preconditions import etag
+
+JSON = "application/json"
+
+
+def json_answer(body: bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """Return an answer with a body that is JSON already."""
+    return Response(body, status, headers, JSON)
+
+
+def public_answer(body: bytes, headers: Mapping[str, str] | None = None) -> Response:
+    """Return an answer that anybody may have; whoever keeps it asks again before using it."""
+    return Response(body, 200, {"Cache-Control": "no-cache", **(headers or {})}, JSON)
+
+
+def case_headers(version: int, position: int | None = None) -> dict[str, str]:
+    """Return the headers of an answer that is a case: its version, and where a write of it stands in the ledger."""
+    headers = {"ETag": etag(version)}
+    if position is not None:
+        headers["Position-Token"] = str(position)
+    return headers
+
+
+def page_of(items: Iterable[bytes], following: str | None) -> bytes:
+    """Return a page: its items, and the cursor of the page after it."""
+    return b'{"items":[%b],"next":%b}' % (b",".join(items), orjson.dumps(following))
+
+
+def written_as(item: BaseModel) -> bytes:
+    """Return an item as people and systems see it: camelCase JSON."""
+    return item.model_dump_json(by_alias=True).encode()

@@ -1,0 +1,100 @@
+"""The HTTP application: routes, refusals, and what stands around every request."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from api import case_commands, cases, catalogue, evaluation, feed, feed_stream, health, pages, worklist
+from api.bodies import explain
+from api.documentation import document
+from api.problems import PROBLEMS, Problem, problem_of, problem_of_status
+from api.services import ApiServices
+from api.threshold import API_VERSION, Threshold
+from application.requests import ServiceDraft, Submission
+
+MOST_BYTES = 1 << 20
+ROUTERS: Sequence[APIRouter] = (
+    cases.router,
+    case_commands.router,
+    worklist.router,
+    feed.router,
+    feed_stream.router,
+    catalogue.router,
+    evaluation.router,
+    health.router,
+    pages.router,
+)
+_TAKEN: Sequence[type[BaseModel]] = (
+    Submission,
+    catalogue.AgencyDescription,
+    ServiceDraft,
+    catalogue.Publication,
+    *(command.takes for command in case_commands.COMMANDS),
+)
+_CONTACT = {"name": "Pencere", "email": "pencere@example.org", "url": "https://pencere.invalid/"}
+_DESCRIPTION = """The front door of a government: ask any public body for a service, follow the request, see what was
+done, by whom, when and on what legal ground. Unknown query parameters are ignored; unknown members of a body are
+refused."""
+
+
+def create_app(services: ApiServices) -> FastAPI:
+    """Return the application on these services; whoever made them opens and closes them."""
+    app = FastAPI(
+        title="Pencere",
+        summary="A single window to public services.",
+        description=_DESCRIPTION,
+        version=API_VERSION,
+        contact=_CONTACT,
+        license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
+        servers=[{"url": "/"}],
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        separate_input_output_schemas=False,
+        max_body_size=MOST_BYTES,
+        # Its spans would hold addresses and errors' texts.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
+    )
+    app.openapi_version = "3.2.0"
+    app.state.services = services
+    app.add_middleware(Threshold)
+    for router in ROUTERS:
+        app.include_router(router)
+    for kind in PROBLEMS:
+        app.add_exception_handler(kind, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _of_the_framework)
+    _document_once(app)
+    return app
+
+
+def _document_once(app: FastAPI) -> None:
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = document(app, _TAKEN)
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign] # the framework's own way to change the document
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    problem = problem_of(error)
+    if problem is None:
+        raise error
+    return problem.response()
+
+
+async def _invalid(_: Request, error: Exception) -> Response:
+    errors = explain(error.errors()) if isinstance(error, RequestValidationError) else []
+    detail = "A part of the address or a header does not follow its rule."
+    return Problem(400, "request-follows-its-schema", detail, errors=errors).response()
+
+
+async def _of_the_framework(_: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    headers = error.headers if isinstance(error, HTTPException) else None
+    return problem_of_status(status, headers).response()

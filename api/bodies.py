@@ -1,0 +1,84 @@
+"""Reads a request's body: JSON, of the type that the route takes, refused by field and rule."""
+
+from collections.abc import Sequence
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import orjson
+from fastapi import Request
+from pydantic import ValidationError
+
+from api.preconditions import canonical
+from api.refusals import BadRequestError, Invalid, UnsupportedMediaTypeError
+from application.requests import Request as Asked
+
+Body = TypeVar("Body", bound=Asked)
+
+# Only these messages of pydantic's are passed on: none of them repeats what was sent.
+_PLAIN_MESSAGES = frozenset(
+    {
+        "bool_type",
+        "dict_type",
+        "enum",
+        "extra_forbidden",
+        "float_type",
+        "greater_than",
+        "greater_than_equal",
+        "int_parsing",
+        "int_type",
+        "less_than",
+        "less_than_equal",
+        "list_type",
+        "literal_error",
+        "missing",
+        "model_type",
+        "string_pattern_mismatch",
+        "string_too_long",
+        "string_too_short",
+        "string_type",
+        "too_long",
+        "too_short",
+        "tuple_type",
+        "value_error",  # the house's own validators, which say the rule
+    }
+)
+
+
+class Read(NamedTuple, Generic[Body]):
+    """A body as its type, and the canonical bytes of it."""
+
+    asked: Body
+    canonical: bytes
+
+
+async def read_body(request: Request, kind: type[Body]) -> Read[Body]:
+    """Return the request's body.
+
+    Raises:
+        UnsupportedMediaTypeError: it does not say that it is JSON.
+        BadRequestError: it is not JSON, or not of the type.
+    """
+    raw = await request.body()
+    media_type = request.headers.get("content-type", "")
+    if raw and media_type.partition(";")[0].strip().lower() != "application/json":
+        raise UnsupportedMediaTypeError
+    try:
+        plain = canonical(orjson.loads(raw or b"{}"))
+    except orjson.JSONDecodeError:
+        raise BadRequestError("body-is-json", "The body is not JSON.") from None  # no cause: it holds the body
+    try:
+        return Read(kind.model_validate_json(plain), plain)
+    except ValidationError as error:
+        problems = explain(error.errors(include_url=False, include_context=False, include_input=False))
+    raise BadRequestError("request-follows-its-schema", "The body does not follow its schema.", None, problems)
+
+
+def explain(errors: Sequence[Any]) -> list[Invalid]:
+    """Return pydantic's errors without anything of what was sent, but for the names of members."""
+    return [
+        Invalid(
+            ".".join(str(part) for part in error["loc"] if part not in ("body", "query", "path", "header")),
+            error["type"].replace("_", "-"),
+            error["msg"] if error["type"] in _PLAIN_MESSAGES else "This is not valid here.",
+        )
+        for error in errors
+    ]

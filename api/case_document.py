@@ -1,0 +1,84 @@
+"""Cases as the API answers them."""
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from api.answers import case_headers
+from application.casework import Written
+from domain.values import rfc3339
+from projections.case_history.types import HistoryEntry
+from projections.case_status.types import CaseStatus
+from projections.view_type import ViewType
+
+
+class CaseDocument(ViewType):
+    """A case as a change has left it: the members of `CaseStatus`, but for the instants that only the view knows."""
+
+    case_id: UUID
+    reference: str
+    service: str
+    service_version: int
+    agency: str
+    desk: str
+    stage: str
+    step: str | None
+    version: int
+    position: int
+    channel: str
+    language: str
+    time_zone: str
+    applicant: str
+    official: str | None
+    outcome: str | None
+    deadline: str | None
+
+
+class HistoryItem(HistoryEntry):
+    """An event of the case. `opened` has what of the sealed fields the reader may see, `erased` what nobody can."""
+
+    opened: dict[str, Any] | None = None
+    erased: list[str] | None = None
+
+
+class CaseHistoryDocument(ViewType):
+    """The history of a case, oldest event first."""
+
+    case_id: UUID
+    items: list[HistoryItem]
+
+
+class CasesPage(ViewType):
+    """Cases, the newest first; `next` is the cursor of the page after this one."""
+
+    items: list[CaseStatus]
+    next: str | None
+
+
+def written_case(written: Written, status: int = 200) -> tuple[bytes, int, dict[str, str]]:
+    """Return body, status and headers of the answer to a change."""
+    state = written.state
+    document = {
+        "caseId": written.case_id,
+        "reference": state.reference,
+        "service": state.service,
+        "serviceVersion": state.service_version,
+        "agency": state.agency,
+        "desk": state.desk,
+        "stage": state.stage,
+        "step": state.step,
+        "version": written.version,
+        "position": written.position,
+        "channel": state.channel,
+        "language": state.language,
+        "timeZone": state.time_zone,
+        "applicant": state.applicant,
+        "official": state.official,
+        "outcome": state.outcome,
+        "deadline": None if state.deadline is None else rfc3339(state.deadline),
+    }
+    headers = case_headers(written.version, written.position)
+    if status == 201:  # noqa: PLR2004 - Created
+        headers["Location"] = f"/v1/cases/{written.case_id}"
+    return orjson.dumps(document), status, headers

@@ -1,0 +1,152 @@
+"""Submitting, reading and following cases."""
+
+from typing import Annotated
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Query, Response
+from pydantic import UUID7
+
+from api.answers import case_headers, json_answer, page_of, written_as
+from api.asking import Asked, Asking
+from api.bodies import read_body
+from api.case_document import CaseDocument, CaseHistoryDocument, CasesPage, written_case
+from api.documentation import FRESHNESS, IDEMPOTENCY_KEY, IF_NONE_MATCH, described, header
+from api.freshness import USUAL_WAIT, catch_up
+from api.languages import preferred_language
+from api.paging import DEFAULT_LIMIT, MOST, decoded, encoded, next_link, not_a_cursor
+from api.preconditions import has_seen, idempotency
+from application.authorisation import Action, authorise
+from application.callers import Role
+from application.casework import CaseNotFoundError, submit
+from application.reading import Reading, may_read, open_entry, read_own
+from application.requests import Submission
+from projections.case_history.types import HistoryRow
+from projections.case_status.types import CaseStatus
+
+router = APIRouter(prefix="/v1", tags=["cases"])
+
+CHANNEL = "internet"
+_LANGUAGE = header("Accept-Language", "Picks one of the service's languages when the body names none.")
+
+
+@router.post(
+    "/cases",
+    **described(
+        "Submit a request for a service",
+        Action.SUBMIT,
+        status=201,
+        gives=CaseDocument,
+        takes=Submission,
+        headers=(IDEMPOTENCY_KEY, _LANGUAGE),
+        refuses=(422,),
+    ),
+)
+async def submit_case(asked: Asked) -> Response:
+    """Submit a request. The answer's Location is the case; a repeat with the same Idempotency-Key makes no second."""
+    request, caller, services = asked
+    authorise(caller, Action.SUBMIT)
+    submission, plain = await read_body(request, Submission)
+    if submission.language is None and (wanted := request.headers.get("accept-language")):
+        service = (await services.window.catalogue.service(submission.service)).state
+        submission = submission.model_copy(update={"language": preferred_language(wanted, service)})
+    written = await submit(services.window, caller, submission, CHANNEL, idempotency(request, plain))
+    return json_answer(*written_case(written, 201))
+
+
+@router.get(
+    "/cases/{case_id}",
+    **described(
+        "Read a case",
+        Action.READ_CASE,
+        gives=CaseStatus,
+        headers=(IF_NONE_MATCH, *FRESHNESS),
+        refuses=(404,),
+        also={304: "The caller has this version already."},
+    ),
+)
+async def read_case(case_id: UUID7, asked: Asked) -> Response:
+    """Read where a case stands. Somebody else's case is answered as one that does not exist."""
+    authorise(asked.caller, Action.READ_CASE)
+    headers = await catch_up(asked)
+    status = await _status(asked, case_id)
+    await may_read(asked.services.window, asked.caller, case_id, status)
+    if status is None:
+        raise CaseNotFoundError
+    headers |= case_headers(status.version)
+    if has_seen(asked.request, status.version):
+        return Response(None, 304, headers)
+    return json_answer(written_as(status), 200, headers)
+
+
+@router.get(
+    "/cases/{case_id}/history",
+    **described(
+        "Read the history of a case", Action.READ_CASE, gives=CaseHistoryDocument, headers=FRESHNESS, refuses=(404,)
+    ),
+)
+async def read_history(case_id: UUID7, asked: Asked) -> Response:
+    """Read what happened to a case, and of what is sealed that which the caller may see."""
+    authorise(asked.caller, Action.READ_CASE)
+    headers = await catch_up(asked)
+    window = asked.services.window
+    if asked.caller.role is Role.CITIZEN:
+        reading = await read_own(window, asked.caller, case_id)
+        rows = await asked.services.views.case_history.history(case_id)
+        if not rows and await _status(asked, case_id):
+            rows = await asked.services.views.case_history.history(case_id)
+    else:
+        reading = await may_read(window, asked.caller, case_id, await _status(asked, case_id))
+        rows = await asked.services.views.case_history.history(case_id)
+    if not rows:
+        raise CaseNotFoundError
+    items = b",".join([_item(reading, row) for row in rows])
+    return json_answer(b'{"caseId":"%b","items":[%b]}' % (str(case_id).encode(), items), 200, headers)
+
+
+@router.get("/my/cases", **described("List one's own cases", Action.LIST_OWN_CASES, gives=CasesPage, headers=FRESHNESS))
+async def list_own_cases(
+    asked: Asked,
+    cursor: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=MOST)] = DEFAULT_LIMIT,
+) -> Response:
+    """List the caller's own cases, the newest first."""
+    authorise(asked.caller, Action.LIST_OWN_CASES)
+    headers = await catch_up(asked)
+    caller, services = asked.caller, asked.services
+    own = await services.window.vault.cases_of(caller.issuer, caller.subject, _before(cursor), limit)
+    statuses = await services.views.case_status.statuses([case.case_id for case in own])
+    following = encoded(own[-1].case_id.hex) if len(own) == limit else None
+    if following:
+        headers |= next_link(asked.request, {"cursor": following})
+    items = [written_as(status) for status in statuses if status is not None]
+    return json_answer(page_of(items, following), 200, headers)
+
+
+async def _status(asked: Asking, case_id: UUID) -> CaseStatus | None:
+    """Return the case as the view has it; one that is in the ledger but not in the view yet is waited for."""
+    views = asked.services.views
+    status = await views.case_status.status(case_id)
+    if status is None:
+        entries = await asked.services.window.ledger.read_stream(case_id)
+        if entries and await views.positions.wait_for(entries[0].position, USUAL_WAIT):
+            return await views.case_status.status(case_id)
+    return status
+
+
+def _item(reading: Reading, row: HistoryRow) -> bytes:
+    """Return the timeline's ready entry, with what is opened of its sealed part spliced in at the end."""
+    opened = open_entry(reading, row.sealed, row.stream, row.version) if row.sealed else None
+    if opened is None or not (opened.fields or opened.erased):
+        return row.entry
+    return b'%b,"opened":%b,"erased":%b}' % (row.entry[:-1], orjson.dumps(opened.fields), orjson.dumps(opened.erased))
+
+
+def _before(cursor: str | None) -> UUID | None:
+    key = decoded(cursor)
+    if key is None:
+        return None
+    try:
+        return UUID(hex=key)
+    except ValueError:
+        raise not_a_cursor() from None

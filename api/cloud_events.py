@@ -1,0 +1,27 @@
+"""An entry of the ledger as a CloudEvent (1.0, JSON format).
+
+`data` is the open part byte for byte as it is stored and hashed; `type` is the topic, `time` is recorded_at to the
+microsecond. With `salt` and `sealedhash` a reader has all that the entry hash is made of, and can prove what it was
+told. `previous` is the sequence of the delivery before this one in the same channel, so a gap shows.
+"""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+
+from domain.values import rfc3339
+from ledger.records import StoredEntry
+
+SOURCE = "/ledger"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def cloud_event(entry: StoredEntry, sequence: int, previous: int) -> bytes:
+    """Return the event; the open part is spliced in, never written anew."""
+    time = rfc3339(_EPOCH + timedelta(microseconds=entry.recorded_at))
+    attributes = (
+        f'{{"specversion":"1.0","id":"{entry.stream}:{entry.version}","source":"{SOURCE}","type":"{entry.topic}",'
+        f'"subject":"{entry.stream}","time":"{time}","datacontenttype":"application/json","sequence":{sequence},'
+        f'"previous":{previous},"position":{entry.position},"recordedat":"{entry.recorded_at}",'
+        f'"salt":"{entry.salt.hex()}","sealedhash":"{hashlib.sha256(entry.sealed).hexdigest()}","data":'
+    )
+    return attributes.encode() + entry.open + b"}"

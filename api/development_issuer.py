@@ -1,0 +1,87 @@
+"""The development issuer: signs tokens for whoever has the data folder. Refused in production."""
+
+import contextlib
+import os
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import orjson
+from joserfc import jwt
+from joserfc.jwk import OKPKey
+
+from api.issuer_keys import IssuerKeys
+from application.callers import Role
+from application.settings import Settings, SettingsError
+
+ISSUER = "https://pencere.invalid/development"
+KEY_FILE = "development-issuer.json"
+_ALGORITHM = "Ed25519"
+
+
+def development_keys(settings: Settings) -> IssuerKeys:
+    """Return the public key of the development issuer.
+
+    Raises:
+        SettingsError: in production mode.
+    """
+    key = _key(settings)
+    public = OKPKey.import_key(key.as_dict(private=False))
+    return IssuerKeys(None, {public.kid: public})
+
+
+def issue_token(
+    settings: Settings,
+    role: Role,
+    subject: str,
+    *,
+    now: datetime,
+    agency: str | None = None,
+    desks: Sequence[str] = (),
+    lifetime: timedelta = timedelta(hours=12),
+) -> str:
+    """Return a token signed by the development issuer.
+
+    Raises:
+        SettingsError: in production mode.
+        ValueError: the role needs an agency, or is nobody's.
+    """
+    key = _key(settings)
+    if role is Role.ANYONE:
+        raise ValueError("anyone needs no token")
+    if role in {Role.OFFICIAL, Role.AGENCY} and not agency:
+        raise ValueError(f"a token for the role {role.value} needs an agency")
+    claims: dict[str, object] = {
+        "iss": ISSUER,
+        "aud": settings.oidc_audience,
+        "sub": subject,
+        "role": role.value,
+        "iat": int(now.timestamp()),
+        "exp": int((now + lifetime).timestamp()),
+    }
+    if agency:
+        claims["agency"] = agency
+    if desks:
+        claims["desks"] = list(desks)
+    return jwt.encode({"alg": _ALGORITHM, "kid": key.kid}, claims, key, algorithms=[_ALGORITHM])
+
+
+def _key(settings: Settings) -> OKPKey:
+    if settings.production:
+        raise SettingsError("the development issuer does not exist in production mode")
+    kept = settings.data / KEY_FILE
+    if not kept.exists():
+        _make(kept)
+    return OKPKey.import_key(orjson.loads(kept.read_bytes()))
+
+
+def _make(kept: Path) -> None:
+    made = OKPKey.generate_key("Ed25519", {"kid": f"development-{secrets.token_hex(8)}", "use": "sig"}, private=True)
+    beside = kept.with_name(f".{KEY_FILE}.{os.getpid()}.{secrets.token_hex(4)}")
+    beside.touch(mode=0o600, exist_ok=False)
+    beside.write_bytes(orjson.dumps(made.as_dict(private=True)))
+    # The commit point: of two processes that make one at the same time, the first wins and both use its key.
+    with contextlib.suppress(FileExistsError):
+        os.link(beside, kept)
+    beside.unlink()

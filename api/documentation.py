@@ -1,0 +1,155 @@
+"""The OpenAPI document: what a route takes, gives and refuses, said once beside the route.
+
+Routes read their own bodies and write their own bytes (see api/bodies.py, api/answers.py), so the framework cannot
+know their types; what is said here is held against real answers by tests/api.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import FastAPI, Response
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from application.authorisation import POLICY, Action
+from application.callers import Role
+
+_REF = "#/components/schemas/{model}"
+_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_REFUSED: Mapping[int, str] = {
+    400: "The request does not follow its schema or a rule about its input.",
+    401: "A bearer token is needed, or the one sent is not accepted.",
+    403: "The caller's role may not do this.",
+    404: "There is no such thing, or it is not the caller's to see.",
+    406: "The caller accepts no form in which this can be answered.",
+    409: "A rule about the state of things refuses it; `rule` names it.",
+    412: "The case has moved on since the caller saw it.",
+    413: "The body is larger than 1 MiB.",
+    415: "The body is not application/json.",
+    422: "The Idempotency-Key came with another body before.",
+    428: "If-Match is missing.",
+    503: "Try again after the seconds that Retry-After tells.",
+}
+
+
+class ProblemMember(BaseModel):
+    """One member of the request that does not follow its rule."""
+
+    field: str
+    rule: str
+    detail: str
+
+
+class ProblemDocument(BaseModel):
+    """A refusal (RFC 9457). `rule` is stable; `detail` is for people."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    rule: str
+    field: str | None = None
+    errors: list[ProblemMember] = []
+
+
+def header(name: str, description: str, *, required: bool = False, pattern: str | None = None) -> dict[str, Any]:
+    """Return the documentation of a request header."""
+    schema = {"type": "string"} if pattern is None else {"type": "string", "pattern": pattern}
+    return {"name": name, "in": "header", "required": required, "description": description, "schema": schema}
+
+
+IDEMPOTENCY_KEY = header(
+    "Idempotency-Key", "A repeat with the same key and body gets the first answer; kept for seven days."
+)
+IF_MATCH = header("If-Match", "The ETag of the case as the caller has seen it.", required=True, pattern='^"[0-9]+"$')
+IF_NONE_MATCH = header("If-None-Match", "The ETag that the caller has already; 304 when it is still the same.")
+FRESHNESS = (
+    header("Position-Token", "As a write answered it: the answer shows at least that write.", pattern="^[0-9]+$"),
+    header("Prefer", "`wait=N`: seconds to wait for the view to get there (default 2, at most 10)."),
+)
+
+
+def described(  # noqa: PLR0913 - the parts of an operation
+    summary: str,
+    action: Action | None,
+    *,
+    gives: type[BaseModel] | None = None,
+    takes: type[BaseModel] | None = None,
+    status: int = 200,
+    headers: Sequence[Mapping[str, Any]] = (),
+    refuses: Sequence[int] = (),
+    also: Mapping[int, str] | None = None,
+) -> dict[str, Any]:
+    """Return the arguments that tell FastAPI about a route.
+
+    Args:
+        summary: what it does, in a few words.
+        action: what its caller must be allowed to do; None when there is nothing to be allowed.
+        gives: the type of the answer's body.
+        takes: the type of the request's body.
+        status: of a good answer.
+        headers: request headers that it reads.
+        refuses: statuses of problems, besides those that every route of its kind has.
+        also: other good statuses, without a body.
+    """
+    codes = {400, 406, 503, *refuses}
+    if takes is not None:
+        codes |= {409, 413, 415}
+    extra: dict[str, Any] = {"parameters": [*headers]} if headers else {}
+    if action is not None:
+        codes |= {401, 403}
+        is_open = Role.ANYONE in POLICY[action]
+        extra["security"] = [*([{}] if is_open else []), {"bearer": []}]
+        extra["x-roles"] = sorted(role.value for role in POLICY[action])
+    if takes is not None:
+        schema = {"$ref": _REF.format(model=takes.__name__)}
+        extra["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    answers: dict[int | str, dict[str, Any]] = {code: _problem(code) for code in sorted(codes)}
+    answers[status] = {"model": gives} if gives is not None else {}
+    for code, meaning in (also or {}).items():
+        answers[code] = {"description": meaning}
+    return {
+        "summary": summary,
+        "status_code": status,
+        "responses": answers,
+        "response_class": Response if gives is None else _Json,
+        "openapi_extra": extra,
+    }
+
+
+class _Json(Response):
+    media_type = "application/json"
+
+
+def _problem(code: int) -> dict[str, Any]:
+    return {"description": _REFUSED[code], "content": _PROBLEM}
+
+
+def document(app: FastAPI, taken: Sequence[type[BaseModel]]) -> dict[str, Any]:
+    """Return the app's OpenAPI document, with the types of bodies that routes read by themselves."""
+    made = get_openapi(
+        title=app.title,
+        version=app.version,
+        openapi_version=app.openapi_version,
+        summary=app.summary,
+        description=app.description,
+        routes=app.routes,
+        tags=app.openapi_tags,
+        servers=app.servers,
+        contact=app.contact,
+        license_info=app.license_info,
+    )
+    _, own = models_json_schema([(kind, "validation") for kind in taken], ref_template=_REF)
+    problem = ProblemDocument.model_json_schema(ref_template=_REF)
+    components = made.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    for name, schema in {**own.get("$defs", {}), **problem.pop("$defs"), "Problem": problem}.items():
+        schemas.setdefault(name, schema)
+    components["securitySchemes"] = {
+        "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": _TOKENS}
+    }
+    return made
+
+
+_TOKENS = "A JWT with iss, sub, aud, exp and role; agency for officials and agencies; desks for officials."

@@ -1,0 +1,73 @@
+"""The event feed, page by page: CloudEvents whose data is the open part as stored."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from api.answers import json_answer
+from api.asking import Asked
+from api.documentation import FRESHNESS, described
+from api.feed_channels import Channel, Filter, channel_for
+from api.freshness import catch_up
+from api.paging import next_link
+from application.authorisation import Action
+from projections.view_type import ViewType
+
+router = APIRouter(prefix="/v1", tags=["events"])
+
+_USUAL = 100
+_MOST = 1000
+Number = Annotated[int, Query(ge=0, lt=1 << 63)]
+Names = Annotated[list[str] | None, Query()]
+
+
+class CloudEvent(ViewType):
+    """An event (CloudEvents 1.0). `data` is the open part, byte for byte as it is stored and hashed.
+
+    `type` is the topic, `subject` the stream, `time` the instant of recording; `recordedat` is the same in
+    microseconds since 1970. `sequence` numbers the channel and `previous` is the delivery before this one, so that a
+    gap shows. `salt` and `sealedhash` (hex) complete what the entry hash is made of.
+    """
+
+    specversion: str
+    id: str
+    source: str
+    type: str
+    subject: str
+    time: str
+    datacontenttype: str
+    sequence: int
+    previous: int
+    position: int
+    recordedat: str
+    salt: str
+    sealedhash: str
+    data: dict[str, Any]
+
+
+class EventsPage(ViewType):
+    """Events in order; `next` is the number to read on after."""
+
+    items: list[CloudEvent]
+    next: int
+
+
+def filter_of(topic: Names = None, service: Names = None) -> Filter:
+    """Return which events the query asks for; a name may be given several times."""
+    return Filter(frozenset(topic) if topic else None, frozenset(service) if service else None)
+
+
+@router.get("/events", **described("Read the event feed", Action.READ_FEED, gives=EventsPage, headers=FRESHNESS))
+async def read_events(
+    asked: Asked,
+    wanted: Annotated[Filter, Depends(filter_of)],
+    after: Number = 0,
+    limit: Annotated[int, Query(ge=1, le=_MOST)] = _USUAL,
+) -> Response:
+    """Read events after a number: an agency its own by its sequence, an auditor all of them by position."""
+    channel: Channel = channel_for(asked, wanted)
+    headers = await catch_up(asked)
+    page = await channel.page(after, limit)
+    headers |= next_link(asked.request, {"after": str(page.following)})
+    items = b",".join([delivery.event for delivery in page.deliveries])
+    return json_answer(b'{"items":[%b],"next":%d}' % (items, page.following), 200, headers)

@@ -1,0 +1,78 @@
+"""Whether the process lives, and whether it can serve."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable
+from typing import TypeVar
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Request, Response
+
+from api.answers import json_answer
+from api.documentation import described
+from api.problems import Problem
+from api.services import ApiServices
+from projections.positions import lowest_of
+from projections.view_type import ViewType
+
+router = APIRouter(prefix="/health", tags=["health"])
+
+Answer = TypeVar("Answer")
+_PATIENCE = 3.0
+_NOBODYS_KEY = UUID(int=0)
+_log = logging.getLogger(__name__)
+
+
+class Live(ViewType):
+    """The process answers."""
+
+    status: str
+
+
+class Ready(ViewType):
+    """Both databases answer; `lag` is how many events the views are behind, `stopped` names those that are stuck."""
+
+    status: str
+    position: int
+    lag: int
+    stopped: list[str]
+
+
+@router.get("/live", **described("Tell whether the process lives", None, gives=Live))
+async def live() -> Response:
+    """Answer, which is all that there is to it."""
+    return json_answer(b'{"status":"live"}')
+
+
+@router.get("/ready", **described("Tell whether the window can serve", None, gives=Ready))
+async def ready(request: Request) -> Response:
+    """Ask both databases, and tell how far the views are."""
+    services: ApiServices = request.app.state.services
+    answers = await asyncio.gather(
+        _in_time(services.window.ledger.head()),
+        _in_time(services.window.vault.open_keys([_NOBODYS_KEY])),
+        _in_time(services.views.positions.standings()),
+    )
+    head, keys, standings = answers
+    if head is None or keys is None or standings is None:
+        away = [name for name, answer in zip(("ledger", "vault", "views"), answers, strict=True) if answer is None]
+        return Problem(
+            503, "not-ready", f"Does not answer: {', '.join(away)}.", headers={"Retry-After": "2"}
+        ).response()
+    document = {
+        "status": "ready",
+        "position": head,
+        "lag": max(0, head - lowest_of(standings)),
+        "stopped": [standing.view for standing in standings if standing.stopped is not None],
+    }
+    return json_answer(orjson.dumps(document))
+
+
+async def _in_time(question: Awaitable[Answer]) -> Answer | None:
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            return await question
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is not ready
+        _log.warning("not ready: %s", type(error).__name__)
+        return None

@@ -1,0 +1,65 @@
+"""If-Match, If-None-Match, ETag and Idempotency-Key: what a request says about what its author has seen."""
+
+import re
+
+import orjson
+from fastapi import Request
+
+from api.refusals import BadRequestError, PreconditionRequiredError
+from application.streams import Idempotency
+
+_STRONG_VERSION = re.compile(r'"([1-9][0-9]{0,17})"')
+_KEY = re.compile(r'"?([\x21\x23-\x7e]{1,200})"?')
+NEVER = -1
+
+
+def etag(version: int) -> str:
+    """Return the strong entity tag of a case's version."""
+    return f'"{version}"'
+
+
+def expected_version(request: Request) -> int:
+    """Return the version that If-Match names.
+
+    A tag that no version of a case has gives `NEVER`: it cannot match.
+
+    Raises:
+        PreconditionRequiredError: there is no If-Match.
+        BadRequestError: `*` or several tags, which would not say what the author has seen.
+    """
+    given = request.headers.get("if-match")
+    if given is None:
+        raise PreconditionRequiredError("Send If-Match with the ETag of the case as you have seen it.")
+    if given.strip() == "*" or "," in given:
+        raise BadRequestError("if-match-names-one-version", "If-Match must name exactly one version.", "If-Match")
+    found = _STRONG_VERSION.fullmatch(given.strip())
+    return int(found[1]) if found else NEVER
+
+
+def has_seen(request: Request, version: int) -> bool:
+    """Tell whether If-None-Match names the version (compared weakly, as RFC 9110 wants it there)."""
+    given = request.headers.get("if-none-match")
+    if given is None:
+        return False
+    return given.strip() == "*" or etag(version) in {tag.strip().removeprefix("W/") for tag in given.split(",")}
+
+
+def idempotency(request: Request, body: bytes) -> Idempotency | None:
+    """Return what makes a repeat of the request known, or None without an Idempotency-Key.
+
+    Raises:
+        BadRequestError: the key is empty, too long or not plain ASCII.
+    """
+    given = request.headers.get("idempotency-key")
+    if given is None:
+        return None
+    found = _KEY.fullmatch(given.strip())
+    if found is None:
+        detail = "An Idempotency-Key has 1 to 200 printable ASCII characters."
+        raise BadRequestError("idempotency-key-is-short-text", detail, "Idempotency-Key")
+    return Idempotency(f"{request.method} {request.url.path}", found[1], body)
+
+
+def canonical(document: object) -> bytes:
+    """Return the bytes by which a repeat is compared: the order of members and white space do not count."""
+    return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)

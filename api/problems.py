@@ -1,0 +1,154 @@
+"""What goes wrong, as problem+json (RFC 9457): one table for every refusal of the house.
+
+A problem tells the rule that refused, never a value: no answer, name, token or query gets into it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeAlias
+
+import orjson
+from fastapi import Response
+
+from api.preconditions import etag
+from api.refusals import (
+    BadRequestError,
+    Invalid,
+    KeysUnavailableError,
+    NotAcceptableError,
+    NothingThereError,
+    PreconditionRequiredError,
+    TokenRefusedError,
+    UnsupportedMediaTypeError,
+    ViewBehindError,
+)
+from application.authorisation import NotAllowedError, NotAuthenticatedError
+from application.casework import CaseNotFoundError, StaleVersionError
+from application.catalogue_work import CatalogueMovedError
+from domain.refusals import Refusal
+from domain.service.refusals import ServiceUnknown
+from ledger.key_encryption import KeyEncryptionError
+from ledger.refusals import KeyReusedError, LedgerBusyError, LedgerUnavailableError, VersionConflictError
+from ledger.vault import VaultUnavailableError
+
+MEDIA_TYPE = "application/problem+json"
+_AWAY_RETRY = 2  # seconds after which a database that was away is worth another try
+
+
+class Problem(NamedTuple):
+    """What the answer says; `rule` is stable and also ends the problem's type."""
+
+    status: int
+    rule: str
+    detail: str
+    field: str | None = None
+    errors: Sequence[Invalid] = ()
+    headers: Mapping[str, str] = MappingProxyType({})
+
+    def response(self) -> Response:
+        """Return the answer."""
+        document: dict[str, Any] = {
+            "type": f"/problems/{self.rule}",
+            "title": self.rule.replace("-", " ").capitalize(),
+            "status": self.status,
+            "detail": self.detail,
+            "rule": self.rule,
+        }
+        if self.field is not None:
+            document["field"] = self.field
+        if self.errors:
+            document["errors"] = [error._asdict() for error in self.errors]
+        headers = {"Cache-Control": "no-store", **self.headers}
+        return Response(orjson.dumps(document), self.status, headers, MEDIA_TYPE)
+
+
+Translate: TypeAlias = Callable[[Any], Problem]
+
+
+def _retry_after(seconds: float) -> dict[str, str]:
+    return {"Retry-After": str(max(1, round(seconds)))}
+
+
+def _of_refusal(refusal: Refusal) -> Problem:
+    status = HTTPStatus.BAD_REQUEST if refusal.about_input else HTTPStatus.CONFLICT
+    return Problem(status, refusal.rule, refusal.detail, refusal.field)
+
+
+def _of_token(refused: TokenRefusedError) -> Problem:
+    challenge = 'Bearer realm="pencere", error="invalid_token"'
+    return Problem(401, refused.rule, str(refused), headers={"WWW-Authenticate": challenge})
+
+
+def _of_stale(stale: StaleVersionError) -> Problem:
+    detail = "Somebody changed the case since you saw it; the ETag here is its present one."
+    return Problem(412, "case-has-moved-on", detail, headers={"ETag": etag(stale.actual)})
+
+
+def _away(_: Exception) -> Problem:
+    detail = "A database does not answer. Repeat with the same Idempotency-Key: nothing is done twice."
+    return Problem(503, "database-away", detail, headers=_retry_after(_AWAY_RETRY))
+
+
+PROBLEMS: Mapping[type[Exception], Translate] = {
+    Refusal: _of_refusal,
+    ServiceUnknown: lambda error: Problem(404 if error.field is None else 400, error.rule, error.detail, error.field),
+    BadRequestError: lambda error: Problem(400, error.rule, str(error), error.field, error.errors),
+    NotAcceptableError: lambda _: problem_of_status(406),
+    UnsupportedMediaTypeError: lambda _: Problem(415, "body-is-json", "The body must be application/json."),
+    TokenRefusedError: _of_token,
+    NotAuthenticatedError: lambda _: Problem(
+        401, "token-needed", "This needs a bearer token.", headers={"WWW-Authenticate": 'Bearer realm="pencere"'}
+    ),
+    NotAllowedError: lambda error: Problem(403, "role-may-not", f"{str(error)[0].upper()}{str(error)[1:]}."),
+    CaseNotFoundError: lambda _: Problem(404, "no-such-case", "There is no such case, or it is not yours to see."),
+    NothingThereError: lambda _: Problem(404, "nothing-of-that-name", "There is nothing of that name."),
+    StaleVersionError: _of_stale,
+    CatalogueMovedError: lambda _: Problem(
+        409, "catalogue-has-moved-on", "Somebody else has just changed this; read again and repeat."
+    ),
+    VersionConflictError: lambda _: Problem(
+        409, "written-at-once", "Somebody else wrote at the same moment; read again and repeat."
+    ),
+    PreconditionRequiredError: lambda error: Problem(428, "if-match-needed", str(error)),
+    KeyReusedError: lambda _: Problem(
+        422, "idempotency-key-reused", "This Idempotency-Key came with another body before.", "Idempotency-Key"
+    ),
+    LedgerBusyError: lambda error: Problem(
+        503, "ledger-busy", "Too much is waiting already.", headers=_retry_after(error.retry_after)
+    ),
+    LedgerUnavailableError: _away,
+    VaultUnavailableError: _away,
+    KeyEncryptionError: lambda _: Problem(
+        503, "keys-away", "The personal data cannot be opened now.", headers=_retry_after(_AWAY_RETRY)
+    ),
+    KeysUnavailableError: lambda _: Problem(
+        503, "issuer-away", "Tokens cannot be checked now.", headers=_retry_after(_AWAY_RETRY)
+    ),
+    ViewBehindError: lambda _: Problem(
+        503, "view-behind", "The view has not reached the position of your token yet.", headers=_retry_after(1)
+    ),
+}
+
+
+def problem_of(error: Exception) -> Problem | None:
+    """Return the problem that the table has for the error or the nearest of its parents, or None."""
+    for kind in type(error).__mro__:
+        translate = PROBLEMS.get(kind)
+        if translate is not None:
+            return translate(error)
+    return None
+
+
+def problem_of_status(status: int, headers: Mapping[str, str] | None = None) -> Problem:
+    """Return the problem for a status that the framework itself answers with."""
+    rule, detail = _OF_THE_FRAMEWORK.get(status, (HTTPStatus(status).phrase.lower().replace(" ", "-"), "Refused."))
+    return Problem(status, rule, detail, headers=headers or {})
+
+
+_OF_THE_FRAMEWORK: Mapping[int, tuple[str, str]] = {
+    404: ("no-such-address", "There is nothing at this address."),
+    405: ("no-such-method", "This address does not take that method."),
+    406: ("not-acceptable", "This address cannot answer in a form that you accept."),
+    413: ("body-too-large", "A body may have 1 MiB at most."),
+}

@@ -1,0 +1,54 @@
+"""What the door itself refuses, before any use case is asked."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from application.authorisation import NotAuthenticatedError
+
+
+class Invalid(NamedTuple):
+    """One member of a request that does not follow its rule."""
+
+    field: str
+    rule: str
+    detail: str
+
+
+class BadRequestError(Exception):
+    """The request cannot be understood, or a member of it does not follow its rule."""
+
+    def __init__(self, rule: str, detail: str, field: str | None = None, errors: Sequence[Invalid] = ()) -> None:
+        super().__init__(detail)
+        self.rule, self.field, self.errors = rule, field, errors
+
+
+class UnsupportedMediaTypeError(Exception):
+    """The body is not application/json."""
+
+
+class NothingThereError(Exception):
+    """There is no such service, agency or page."""
+
+
+class PreconditionRequiredError(Exception):
+    """A change needs If-Match with the version that its author has seen."""
+
+
+class ViewBehindError(Exception):
+    """The view did not reach the asked position in time."""
+
+
+class KeysUnavailableError(Exception):
+    """The issuer's keys cannot be had, so no token can be checked."""
+
+
+class TokenRefusedError(NotAuthenticatedError):
+    """The token is not one that the window accepts; the text shows nothing of it."""
+
+    def __init__(self, rule: str, detail: str) -> None:
+        super().__init__(detail)
+        self.rule = rule
+
+
+class NotAcceptableError(Exception):
+    """The caller accepts no form in which the address can answer."""

@@ -1,0 +1,38 @@
+"""What the routes are served by; whoever composes the process makes it."""
+
+import asyncio
+from typing import NamedTuple
+
+from api.development_issuer import ISSUER, development_keys
+from api.issuer_keys import IssuerKeys
+from api.tokens import TokenVerifier
+from application.clock import Clock
+from application.settings import Settings
+from application.window import Window
+from projections.views import Views
+
+
+class ApiServices(NamedTuple):
+    """Everything that a request may need.
+
+    `closing` is set when the server is about to end, so that endless answers end first.
+    """
+
+    window: Window
+    views: Views
+    tokens: TokenVerifier
+    closing: asyncio.Event
+
+
+def token_verifier(settings: Settings, clock: Clock) -> TokenVerifier:
+    """Return the verifier for the issuers of these settings; outside production the development issuer is one.
+
+    Raises:
+        ValueError: the keys' address is neither a file nor https.
+    """
+    issuers: dict[str, IssuerKeys] = {}
+    if settings.oidc_issuer and settings.oidc_jwks:
+        issuers[settings.oidc_issuer] = IssuerKeys(settings.oidc_jwks)
+    if not settings.production:
+        issuers[ISSUER] = development_keys(settings)
+    return TokenVerifier(issuers, settings.oidc_audience, clock)

@@ -1,0 +1,66 @@
+"""Around every request: headers that every answer carries, and an end for errors that nobody expected."""
+
+import logging
+import secrets
+import traceback
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.problems import Problem
+
+API_VERSION = "1.0.0"
+_ALWAYS = (
+    (b"api-version", API_VERSION.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"strict-transport-security", b"max-age=31536000"),
+)
+_NO_STORE = (b"cache-control", b"no-store")
+_log = logging.getLogger(__name__)
+
+
+class Threshold:
+    """Adds the headers, and turns an unexpected error into a problem that tells nothing but an incident's id.
+
+    The log gets the incident's id with the kind and the place of the error. It gets no text of the error, which may
+    hold what somebody sent, and no address of the request.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        has_begun = False
+
+        async def send_on(message: Message) -> None:
+            nonlocal has_begun
+            if message["type"] == "http.response.start":
+                has_begun = True
+                headers = message["headers"] = [*message["headers"], *_ALWAYS]
+                if not any(name == b"cache-control" for name, _ in headers):
+                    headers.append(_NO_STORE)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_on)
+        except Exception as error:  # noqa: BLE001 - the last one who can answer
+            incident = secrets.token_hex(8)
+            _log.error("incident %s: %s", incident, _described(error))
+            if not has_begun:  # else the answer breaks off, which the reader notices
+                problem = Problem(500, "unexpected", f"Something went wrong on our side. Incident {incident}.")
+                await problem.response()(scope, receive, send_on)
+
+
+def _described(error: BaseException) -> str:
+    """Return kind and place of an error and of what led to it."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    frames = traceback.extract_tb(error.__traceback__)[-6:]
+    places = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in frames]
+    cause = error.__cause__
+    led_to_by = f", caused by {_described(cause)}" if cause is not None else ""
+    return f"{type(error).__name__} at {' < '.join(reversed(places))}{led_to_by}"

@@ -1,0 +1,115 @@
+"""What waits at a desk, and who is given it."""
+
+from collections.abc import Collection
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Response
+
+from api.answers import json_answer, page_of, written_as
+from api.asking import Asked, Asking
+from api.case_document import CaseDocument, written_case
+from api.documentation import FRESHNESS, described
+from api.freshness import catch_up
+from api.paging import DEFAULT_LIMIT, MOST, decoded, encoded, next_link, not_a_cursor
+from application.assignment import take_assignment
+from application.authorisation import Action, NotAllowedError, authorise
+from domain.values import Slug
+from projections.view_type import ViewType
+from projections.worklist.types import WorklistItem
+
+router = APIRouter(prefix="/v1/desks/{desk}", tags=["desks"])
+
+Desk = Annotated[Slug, Path(description="A desk of the caller's own agency.")]
+
+
+class Show(StrEnum):
+    """Which cases of a desk."""
+
+    ALL = "all"
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+
+
+class WorklistPage(ViewType):
+    """Open cases at a desk, the oldest first; `next` is the cursor of the page after this one."""
+
+    items: list[WorklistItem]
+    next: str | None
+
+
+@router.get(
+    "/worklist", **described("Read a desk's worklist", Action.READ_WORKLIST, gives=WorklistPage, headers=FRESHNESS)
+)
+async def read_worklist(
+    desk: Desk,
+    asked: Asked,
+    show: Show = Show.ALL,
+    cursor: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=MOST)] = DEFAULT_LIMIT,
+) -> Response:
+    """Read the open cases of a desk at which the caller sits."""
+    agency = _agency(asked, desk, Action.READ_WORKLIST)
+    headers = await catch_up(asked)
+    items = await asked.services.views.worklist.page(
+        agency,
+        [desk],
+        after=_after(cursor),
+        limit=limit,
+        officials=await _own_pseudonyms(asked) if show is Show.MINE else None,
+        unassigned=show is Show.UNASSIGNED,
+    )
+    following = encoded(str(items[-1].submitted_position)) if len(items) == limit else None
+    if following:
+        headers |= next_link(asked.request, {"cursor": following})
+    return json_answer(page_of(map(written_as, items), following), 200, headers)
+
+
+@router.post(
+    "/assignments",
+    **described(
+        "Be given the desk's oldest waiting case",
+        Action.TAKE_ASSIGNMENT,
+        status=201,
+        gives=CaseDocument,
+        headers=FRESHNESS,
+        also={204: "Nothing waits."},
+    ),
+)
+async def take_oldest(desk: Desk, asked: Asked) -> Response:
+    """Have the desk assign its oldest waiting case to the caller. Nobody picks a case."""
+    agency = _agency(asked, desk, Action.TAKE_ASSIGNMENT)
+    await catch_up(asked)
+    worklist = asked.services.views.worklist
+
+    async def oldest(after: int) -> tuple[int, UUID] | None:
+        return await worklist.oldest_unassigned(agency, desk, after)
+
+    written = await take_assignment(asked.services.window, asked.caller, desk, oldest)
+    if written is None:
+        return Response(None, 204)
+    return json_answer(*written_case(written, 201))
+
+
+def _agency(asked: Asking, desk: str, action: Action) -> str:
+    """Return the caller's agency, if the caller sits at that desk of it."""
+    authorise(asked.caller, action)
+    agency = asked.caller.agency
+    if agency is None or not asked.caller.sits_at(agency, desk):
+        raise NotAllowedError(action, asked.caller.role)
+    return agency
+
+
+async def _own_pseudonyms(asked: Asking) -> Collection[str]:
+    keys = await asked.services.window.vault.keys_of(asked.caller.issuer, asked.caller.subject)
+    return [str(key.key_ref) for key in keys if key.role == "official"]
+
+
+def _after(cursor: str | None) -> int:
+    key = decoded(cursor)
+    if key is None:
+        return 0
+    if not (key.isdecimal() and len(key) < 19):  # noqa: PLR2004 - digits of a bigint
+        raise not_a_cursor()
+    return int(key)

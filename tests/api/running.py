@@ -1,0 +1,114 @@
+"""A whole window on a free port, in a thread of its own: real PostgreSQL, real HTTP, the projectors running."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import psycopg
+from psycopg import sql
+
+from api.app import create_app
+from api.development_issuer import issue_token
+from api.server import bind, make_server
+from api.services import ApiServices, token_verifier
+from application.callers import Role
+from application.catalogue import Catalogue
+from application.clock import system_clock
+from application.settings import Settings
+from application.window import Window
+from ledger.embedded import ADMIN, LEDGER_DATABASE, VAULT_DATABASE, EmbeddedPostgres
+from ledger.key_encryption import FileKeyEncryption
+from ledger.log import Ledger
+from ledger.vault import Vault
+from projections.migrate import migrate_views
+from projections.runner import ProjectionRunner
+from projections.views import Views
+from tests.api.people import LIFETIME, NO_DESKS, Person
+
+
+class Where(NamedTuple):
+    """The databases, by role."""
+
+    writer: str
+    projector: str
+    reader: str
+    vault: str
+
+
+@contextmanager
+def fresh_databases(postgres: EmbeddedPostgres, name: str) -> Iterator[Where]:
+    """A fresh ledger with its views, and a fresh vault."""
+    places = ((postgres.ledger_url, LEDGER_DATABASE), (postgres.vault_url, VAULT_DATABASE))
+    made = [f"{template}_{name}" for _, template in places]
+    for (url, template), database in zip(places, made, strict=True):
+        with psycopg.connect(url(ADMIN, "postgres"), autocommit=True) as admin:
+            create = sql.SQL("CREATE DATABASE {} OWNER pencere_owner TEMPLATE {}")
+            admin.execute(create.format(sql.Identifier(database), sql.Identifier(template)))
+    migrate_views(postgres.ledger_url("pencere_owner", made[0]))
+    roles = [postgres.ledger_url(f"pencere_{role}", made[0]) for role in ("writer", "projector", "reader")]
+    yield Where(*roles, vault=postgres.vault_url("pencere_vault", made[1]))
+    for (url, _), database in zip(places, made, strict=True):
+        with psycopg.connect(url(ADMIN, "postgres"), autocommit=True) as admin:
+            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database)))
+
+
+class RunningWindow:
+    """A window that serves until its context ends."""
+
+    def __init__(self, where: Where, data: Path, *, projecting: bool = True) -> None:
+        self.where, self.projecting = where, projecting
+        self.settings = Settings(data, None, None, production=False, oidc_issuer=None, oidc_jwks=None, oidc_audience="p")
+        self._started = threading.Event()
+        self._listener = bind("127.0.0.1", 0)
+        self.base_url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="window")
+        self._failure: BaseException | None = None
+
+    def __enter__(self) -> "RunningWindow":
+        self._thread.start()
+        assert self._started.wait(30)
+        if self._failure:
+            raise self._failure
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End the server as a signal would."""
+        self.server.should_exit = True
+        self._thread.join()
+
+    def somebody(
+        self, role: Role, subject: str, agency: str | None = None, desks: tuple[str, ...] = tuple(NO_DESKS)
+    ) -> Person:
+        """Return a person with a token."""
+        token = issue_token(
+            self.settings, role, subject, now=system_clock(), agency=agency, desks=desks, lifetime=LIFETIME
+        )
+        return Person(self.base_url, token, subject)
+
+    async def _serve(self) -> None:
+        try:
+            async with AsyncExitStack() as stack:
+                await self._serve_with(stack)
+        except BaseException as failure:
+            self._failure = failure
+            self._started.set()
+            raise
+
+    async def _serve_with(self, stack: AsyncExitStack) -> None:
+        ledger = await stack.enter_async_context(Ledger(self.where.writer))
+        keys = FileKeyEncryption(self.settings.data / "keys.json")
+        vault = await stack.enter_async_context(Vault(self.where.vault, keys))
+        views = await stack.enter_async_context(Views(self.where.reader))
+        if self.projecting:
+            await stack.enter_async_context(ProjectionRunner(self.where.projector))
+        window = Window(ledger, vault, Catalogue(ledger), system_clock)
+        closing = asyncio.Event()
+        services = ApiServices(window, views, token_verifier(self.settings, system_clock), closing)
+        self.server = make_server(create_app(services), closing=closing, on_start=self._started.set)
+        await self.server.serve(sockets=[self._listener])

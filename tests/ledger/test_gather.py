@@ -1,0 +1,179 @@
+"""Group commit by itself, with no database: who goes with whom, and who is told what."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from ledger.gather import Gatherer
+from ledger.refusals import LedgerBusyError
+
+
+class Table:
+    """A gatherer's other side: remembers each batch, and answers when it is let."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[str]] = []
+        self.open = asyncio.Event()
+        self.open.set()
+
+    async def answer(self, batch: Sequence[str]) -> Sequence[str | Exception]:
+        self.batches.append(list(batch))
+        await self.open.wait()
+        if "all fail" in batch:
+            raise ConnectionError("all of them")
+        return [LookupError(question) if question == "fails" else question.upper() for question in batch]
+
+
+def _first_letter(question: str) -> tuple[str, ...]:
+    return (question[0],)
+
+
+def test_what_comes_while_a_batch_is_under_way_goes_together_in_the_next() -> None:
+    async def scenario() -> None:
+        table = Table()
+        gatherer = Gatherer[str, str](table.answer)
+        table.open.clear()
+        first = asyncio.create_task(gatherer.ask("a"))
+        await _turns()
+        others = [asyncio.create_task(gatherer.ask(letter)) for letter in "bcd"]
+        await _turns()
+        table.open.set()
+
+        assert await asyncio.gather(first, *others) == ["A", "B", "C", "D"]
+        assert table.batches == [["a"], ["b", "c", "d"]]
+
+    asyncio.run(scenario())
+
+
+def test_a_batch_has_its_most_and_its_heaviest() -> None:
+    async def scenario() -> None:
+        table = Table()
+        most = Gatherer[str, str](table.answer, most=2)
+        await asyncio.gather(*[most.ask(letter) for letter in "abcde"])
+        heaviest = Gatherer[str, str](table.answer, heaviest=4, weigh=len)
+        await asyncio.gather(*[heaviest.ask(word) for word in ("xx", "yyyyyyy", "z", "w")])
+
+        assert table.batches == [["a", "b"], ["c", "d"], ["e"], ["xx", "yyyyyyy"], ["z", "w"]]
+
+    asyncio.run(scenario())
+
+
+def test_questions_that_touch_the_same_go_one_after_the_other_in_their_order() -> None:
+    async def scenario() -> None:
+        table = Table()
+        gatherer = Gatherer[str, str](table.answer, touches=_first_letter)
+
+        await asyncio.gather(*[gatherer.ask(word) for word in ("a1", "b1", "a2", "c1", "a3", "b2")])
+
+        assert table.batches == [["a1", "b1", "c1"], ["a2", "b2"], ["a3"]]
+
+    asyncio.run(scenario())
+
+
+def test_a_question_does_not_overtake_one_that_is_held_back() -> None:
+    async def scenario() -> None:
+        table = Table()
+        gatherer = Gatherer[str, str](table.answer, touches=lambda word: word)
+
+        await asyncio.gather(*[gatherer.ask(word) for word in ("a", "ab", "b", "c")])
+
+        assert table.batches == [["a", "c"], ["ab"], ["b"]]
+
+    asyncio.run(scenario())
+
+
+def test_an_error_is_its_askers_and_an_error_of_the_batch_is_everybodys() -> None:
+    async def scenario() -> None:
+        gatherer = Gatherer[str, str](Table().answer)
+
+        one = await asyncio.gather(*[gatherer.ask(word) for word in ("a", "fails", "b")], return_exceptions=True)
+        every = await asyncio.gather(*[gatherer.ask(word) for word in ("a", "all fail")], return_exceptions=True)
+        after = await gatherer.ask("goes on")
+
+        assert [one[0], one[2], after] == ["A", "B", "GOES ON"]
+        assert isinstance(one[1], LookupError)
+        assert all(isinstance(answer, ConnectionError) for answer in every)
+
+    asyncio.run(scenario())
+
+
+def test_an_asker_that_has_gone_disturbs_nobody() -> None:
+    async def scenario() -> None:
+        table = Table()
+        gatherer = Gatherer[str, str](table.answer)
+        table.open.clear()
+        sent, other = asyncio.create_task(gatherer.ask("sent")), asyncio.create_task(gatherer.ask("other"))
+        await _turns()
+        waiting, last = asyncio.create_task(gatherer.ask("waiting")), asyncio.create_task(gatherer.ask("last"))
+        await _turns()
+        sent.cancel()
+        waiting.cancel()
+        table.open.set()
+
+        assert [await other, await last] == ["OTHER", "LAST"]
+        assert table.batches == [["sent", "other"], ["last"]], "what was not sent yet is not sent any more"
+
+    asyncio.run(scenario())
+
+
+def test_one_more_than_may_wait_is_refused_at_once() -> None:
+    async def scenario() -> None:
+        table = Table()
+        gatherer = Gatherer[str, str](table.answer, most_waiting=3)
+        table.open.clear()
+        accepted = [asyncio.create_task(gatherer.ask("under way"))]
+        await _turns()
+        accepted += [asyncio.create_task(gatherer.ask(letter)) for letter in "abc"]
+        await _turns()
+        for _ in range(1000):
+            with pytest.raises(LedgerBusyError) as refused:
+                await gatherer.ask("too many")
+        table.open.set()
+
+        assert await asyncio.gather(*accepted) == ["UNDER WAY", "A", "B", "C"]
+        assert refused.value.retry_after > 0
+        assert await gatherer.ask("again") == "AGAIN"
+
+    asyncio.run(scenario())
+
+
+def test_what_waits_is_limited_by_weight_too() -> None:
+    async def scenario() -> None:
+        table = Table()
+        gatherer = Gatherer[str, str](table.answer, heaviest_waiting=10, weigh=len)
+        for _ in range(3):  # what was answered, and what was given up, weighs nothing any more
+            table.open.clear()
+            under_way = asyncio.create_task(gatherer.ask("u" * 50))
+            await _turns()
+            accepted = [asyncio.create_task(gatherer.ask("x" * 6)) for _ in range(2)]
+            await _turns()
+            with pytest.raises(LedgerBusyError):
+                await gatherer.ask("y")
+            accepted.pop().cancel()
+            table.open.set()
+            await asyncio.gather(under_way, *accepted)
+
+        assert await gatherer.ask("light") == "LIGHT"
+
+    asyncio.run(scenario())
+
+
+def test_closing_waits_for_every_answer() -> None:
+    async def scenario() -> None:
+        gatherer = Gatherer[str, str](Table().answer, most=1)
+        asked = [asyncio.create_task(gatherer.ask(letter)) for letter in "abc"]
+        await _turns()
+
+        await gatherer.close()
+
+        assert [task.done() for task in asked] == [True] * 3
+        await asyncio.gather(*asked)
+
+    asyncio.run(scenario())
+
+
+async def _turns() -> None:
+    """Let every task go on until it waits."""
+    for _ in range(5):
+        await asyncio.sleep(0)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
@@ -68,31 +69,35 @@ async def import_xes(window: Window, caller: Caller, source: Source, progress: P
             file is no log; nothing is imported then.
         NotAllowedError, Refusal, LedgerUnavailableError, VaultUnavailableError.
     """
-    zone = await _zone(window, caller, source)
+    agency = (await window.catalogue.agency(source.agency)).state
+    zone = ZoneInfo(agency.time_zone if agency else source.time_zone)
     found = survey(source.path, zone, skip_bad=source.skip_bad, progress=lambda read: progress("survey", read))
+    if agency is None:
+        await register_agency(window, caller, _entry(source))
     service = await _service(window, caller, source, found)
     done = Imported(traces=found.traces, left_out=found.left_out)
-    batch: list[Trace] = []
-    for trace in usable(source.path, zone, skip_bad=source.skip_bad, progress=lambda read: progress("append", read)):
-        batch.append(trace)
-        if len(batch) == _CASES_AT_ONCE:
-            await _append(window, service, zone.key, batch, done)
-            batch = []
-    if batch:
-        await _append(window, service, zone.key, batch, done)
-    done.position = max(done.position, await window.ledger.head() if not done.position else done.position)
+    traces = usable(source.path, zone, skip_bad=source.skip_bad, progress=lambda read: progress("append", read))
+    under_way: asyncio.Task[None] | None = None
+    try:
+        while batch := list(islice(traces, _CASES_AT_ONCE)):
+            # While one batch is committed the next is read and decided.
+            appends = await _prepared(window, service, zone.key, batch, done)
+            if under_way is not None:
+                await under_way
+            under_way = asyncio.create_task(_append(window, appends, done))
+            await asyncio.sleep(0)
+    finally:
+        if under_way is not None:
+            await under_way
+    if not done.position:
+        done.position = await window.ledger.head()
     return done
 
 
-async def _zone(window: Window, caller: Caller, source: Source) -> ZoneInfo:
-    known = (await window.catalogue.agency(source.agency)).state
-    if known is not None:
-        return ZoneInfo(known.time_zone)
-    entry = AgencyEntry(
+def _entry(source: Source) -> AgencyEntry:
+    return AgencyEntry(
         slug=source.agency, name={"und": source.agency}, time_zone=source.time_zone, desks=(IMPORT_DESK,)
     )
-    await register_agency(window, caller, entry)
-    return ZoneInfo(source.time_zone)
 
 
 async def _service(window: Window, caller: Caller, source: Source, found: Survey) -> PublishedService:
@@ -113,9 +118,9 @@ async def _service(window: Window, caller: Caller, source: Source, found: Survey
     return known
 
 
-async def _append(
+async def _prepared(
     window: Window, service: PublishedService, time_zone: str, traces: Sequence[Trace], done: Imported
-) -> None:
+) -> list[tuple[ReplayedCase, Trace]]:
     wanted: dict[UUID, Trace] = {}
     for trace in traces:
         wanted.setdefault(case_id_of(window.vault, trace, service), trace)
@@ -123,10 +128,17 @@ async def _append(
     done.already_there += len(traces) - len(wanted) + len(there)
     new = {case_id: trace for case_id, trace in wanted.items() if case_id not in there}
     pseudonyms = await _pseudonyms(window, service.definition.agency, new)
+    replayed = []
+    for case_id, trace in new.items():
+        case = ReplayedCase(case_id, service, time_zone)
+        case.replay(trace, pseudonyms[case_id])
+        replayed.append((case, trace))
+    return replayed
+
+
+async def _append(window: Window, cases: Sequence[tuple[ReplayedCase, Trace]], done: Imported) -> None:
     async with asyncio.TaskGroup() as group:
-        for case_id, trace in new.items():
-            case = ReplayedCase(case_id, service, time_zone)
-            case.replay(trace, pseudonyms[case_id])
+        for case, trace in cases:
             group.create_task(_append_case(window, case, trace, done))
 
 

@@ -1,0 +1,32 @@
+"""A window on fresh databases, without HTTP."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from application.catalogue import Catalogue
+from application.clock import system_clock
+from application.window import Window
+from ledger.embedded import EmbeddedPostgres
+from ledger.key_encryption import FileKeyEncryption
+from ledger.log import Ledger
+from ledger.vault import Vault
+
+OpenWindow = Callable[[], AbstractAsyncContextManager[Window]]
+
+
+@pytest.fixture
+def open_window(postgres: EmbeddedPostgres, ledger_database: str, vault_database: str, tmp_path: Path) -> OpenWindow:
+    """Open the window; several times in one test gives the same databases."""
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Window]:
+        ledger_url = postgres.ledger_url("pencere_writer", ledger_database)
+        vault_url = postgres.vault_url("pencere_vault", vault_database)
+        keys = FileKeyEncryption(tmp_path / "keys.json")
+        async with Ledger(ledger_url) as ledger, Vault(vault_url, keys) as vault:
+            yield Window(ledger, vault, Catalogue(ledger), system_clock)
+
+    return opened

@@ -1,0 +1,1 @@
+"""Every event that concerns an agency, numbered 1..n."""

@@ -1,0 +1,1 @@
+"""The timeline of each case, ready to be answered."""

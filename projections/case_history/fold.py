@@ -1,0 +1,48 @@
+"""Folds events of cases into their timelines."""
+
+import orjson
+
+from projections.columns import bigint, bytea, uuid
+from projections.instants import text_at
+from projections.recorded import Recorded
+from projections.tables import Rows, Table
+from projections.view import View, needs_nothing
+
+_ENTRIES = Table(
+    "entries",
+    "appended",
+    (uuid("case_id"), bigint("position"), uuid("stream"), bigint("version"), bytea("entry"), bytea("sealed")),
+    key=2,
+)
+
+
+def fold(rows: Rows, event: Recorded) -> None:
+    """Add the event to its case's timeline."""
+    if event.of_case:
+        row = (event.stream, event.position, event.stream, event.version, entry_of(event), event.sealed)
+        rows.appended["entries"].add(row)
+
+
+def entry_of(event: Recorded) -> bytes:
+    """Return the timeline's entry of an event: one JSON object, with its own keys last."""
+    document = {
+        "version": event.version,
+        "position": event.position,
+        "type": event.topic,
+        "occurredAt": event.occurred_at,
+        "recordedAt": text_at(event.recorded_at),
+        "actor": event.actor,
+        "data": event.data,
+        "sealed": _sealed_names(event.sealed),
+    }
+    return orjson.dumps(document)
+
+
+def _sealed_names(sealed: bytes) -> list[str]:
+    """Return the stored names of what is sealed; nothing is opened."""
+    if not sealed:
+        return []
+    return sorted(name for fields in orjson.loads(sealed).values() for name in fields)
+
+
+VIEW = View("case_history", (_ENTRIES,), needs_nothing, fold)

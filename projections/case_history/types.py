@@ -1,0 +1,37 @@
+"""What the timeline's readers get."""
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from projections.instants import RowInstant
+from projections.view_type import ViewType
+
+
+class HistoryRow(NamedTuple):
+    """An event of a case: `entry` is ready JSON (a `HistoryEntry`), `sealed` is opened by whoever may."""
+
+    version: int
+    position: int
+    stream: UUID
+    entry: bytes
+    sealed: bytes
+
+
+class HistoryActor(ViewType):
+    """Who did it, under the pseudonym of this one case."""
+
+    role: str
+    pseudonym: str
+
+
+class HistoryEntry(ViewType):
+    """An event in a case's timeline; `sealed` names what is sealed, `data` has the open fields as stored."""
+
+    version: int
+    position: int
+    type: str
+    occurred_at: RowInstant
+    recorded_at: RowInstant
+    actor: HistoryActor
+    data: dict[str, Any]
+    sealed: list[str]

@@ -1,0 +1,45 @@
+"""Reads where cases stand."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from ledger.arrays import texts, uuids
+from ledger.gather import Gatherer
+from projections.case_status.types import CaseStatus
+from projections.reading import ViewReader
+
+_NAMES = tuple(CaseStatus.model_fields)
+_COLUMNS = ", ".join(f"c.{name}" for name in _NAMES)
+_BY_ID = f"SELECT {_COLUMNS} FROM unnest(%b) AS asked (case_id) JOIN case_status.cases c USING (case_id)"  # noqa: S608 - constant columns
+_BY_REFERENCE = f"SELECT {_COLUMNS} FROM unnest(%b) AS asked (reference) JOIN case_status.cases c USING (reference)"  # noqa: S608 - constant columns
+
+
+class CaseStatuses:
+    """Where each case stands."""
+
+    def __init__(self, reader: ViewReader) -> None:
+        self._reader = reader
+        self._gatherer = Gatherer[UUID, CaseStatus | None](self._by_ids, most=256)
+
+    async def status(self, case_id: UUID) -> CaseStatus | None:
+        """Return where a case stands; None when the view knows no such case."""
+        return await self._gatherer.ask(case_id)
+
+    async def statuses(self, case_ids: Sequence[UUID]) -> list[CaseStatus | None]:
+        """Return where each of the cases stands, in the order asked."""
+        return list(await self._by_ids(case_ids)) if case_ids else []
+
+    async def by_reference(self, reference: str) -> CaseStatus | None:
+        """Return where the case of a public number, in its one written form, stands."""
+        rows = await self._reader.fetch(_BY_REFERENCE, [texts([reference])])
+        return _status(rows[0]) if rows else None
+
+    async def _by_ids(self, case_ids: Sequence[UUID]) -> Sequence[CaseStatus | None]:
+        rows = await self._reader.fetch(_BY_ID, [uuids(list(dict.fromkeys(case_ids)))])
+        found = {row[0]: _status(row) for row in rows}
+        return [found.get(case_id) for case_id in case_ids]
+
+
+def _status(row: Sequence[Any]) -> CaseStatus:
+    return CaseStatus.model_validate(dict(zip(_NAMES, row, strict=True)))

@@ -1,0 +1,1 @@
+"""Agencies, services and their versions."""

@@ -1,0 +1,69 @@
+"""Reads the catalogue."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from projections.catalogue.types import CatalogueAgency, CatalogueService
+from projections.reading import ViewReader
+
+_AGENCIES = """
+SELECT agency, name, time_zone, desks FROM catalogue.agencies WHERE agency > %b ORDER BY agency LIMIT %b
+"""
+_AGENCY = "SELECT agency, name, time_zone, desks FROM catalogue.agencies WHERE agency = %b"
+_COLUMNS = "s.service, s.agency, s.published, v.number, v.status, v.drafted_at, v.published_at, v.ended_at, v.definition"
+_NAMES = tuple(CatalogueService.model_fields)
+_PUBLISHED = f"""
+SELECT {_COLUMNS} FROM catalogue.services s
+  JOIN catalogue.versions v ON v.stream = s.stream AND v.number = s.published
+ WHERE s.service > %b AND (%b = '' OR s.agency = %b) ORDER BY s.service LIMIT %b
+"""  # noqa: S608 - constant columns
+_VERSIONS = f"""
+SELECT {_COLUMNS} FROM catalogue.services s JOIN catalogue.versions v ON v.stream = s.stream
+ WHERE s.service = %b ORDER BY v.number DESC
+"""  # noqa: S608 - constant columns
+
+
+class CatalogueReads:
+    """Agencies and services."""
+
+    def __init__(self, reader: ViewReader) -> None:
+        self._reader = reader
+
+    async def agencies(self, *, after: str = "", limit: int = 50) -> list[CatalogueAgency]:
+        """Return agencies in the order of their names, those after a name."""
+        return [_agency(row) for row in await self._reader.fetch(_AGENCIES, [after, limit])]
+
+    async def agency(self, slug: str) -> CatalogueAgency | None:
+        """Return an agency, if it is registered."""
+        rows = await self._reader.fetch(_AGENCY, [slug])
+        return _agency(rows[0]) if rows else None
+
+    async def services(
+        self, *, after: str = "", limit: int = 50, agency: str | None = None
+    ) -> list[CatalogueService]:
+        """Return the published version of services, in the order of their names, those after a name."""
+        rows = await self._reader.fetch(_PUBLISHED, [after, agency or "", agency or "", limit])
+        return [_service(row) for row in rows]
+
+    async def service(self, slug: str, version: int | None = None) -> CatalogueService | None:
+        """Return a version of a service, by default the published one; None when there is none such."""
+        for each in await self.versions(slug):
+            if each.version == (version if version is not None else each.published):
+                return each
+        return None
+
+    async def versions(self, slug: str) -> list[CatalogueService]:
+        """Return all versions of a service, drafts too, the newest first."""
+        return [_service(row) for row in await self._reader.fetch(_VERSIONS, [slug])]
+
+
+def _agency(row: Sequence[Any]) -> CatalogueAgency:
+    slug, name, time_zone, desks = row
+    return CatalogueAgency(slug=slug, name=orjson.loads(name), time_zone=time_zone, desks=orjson.loads(desks))
+
+
+def _service(row: Sequence[Any]) -> CatalogueService:
+    *values, definition = row
+    return CatalogueService.model_validate(dict(zip(_NAMES, (*values, orjson.loads(definition)), strict=True)))

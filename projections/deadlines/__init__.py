@@ -1,0 +1,1 @@
+"""When each open case is due."""

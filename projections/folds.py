@@ -1,0 +1,11 @@
+"""All read models."""
+
+from projections.agency_feed.fold import VIEW as AGENCY_FEED
+from projections.case_history.fold import VIEW as CASE_HISTORY
+from projections.case_status.fold import VIEW as CASE_STATUS
+from projections.catalogue.fold import VIEW as CATALOGUE
+from projections.deadlines.fold import VIEW as DEADLINES
+from projections.service_performance.fold import VIEW as SERVICE_PERFORMANCE
+from projections.worklist.fold import VIEW as WORKLIST
+
+ALL_VIEWS = (CASE_HISTORY, CASE_STATUS, WORKLIST, DEADLINES, SERVICE_PERFORMANCE, AGENCY_FEED, CATALOGUE)

@@ -1,0 +1,74 @@
+"""How far the views are, for those who wait for their own write."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from ledger.wakeup import Follower
+from projections.folds import ALL_VIEWS
+from projections.reading import ViewReader
+from projections.view import View
+
+CHANNEL = "pencere_views"
+
+
+class Standing(NamedTuple):
+    """A view, the position up to which everything is in it, and why it has stopped there, if it has."""
+
+    view: str
+    position: int
+    stopped: str | None
+
+
+class Positions:
+    """The positions of the views; knows of a change by signal, and by poll when a signal is lost.
+
+    A view that has stopped holds nobody up: it does not count in `lowest`, `wait_for` and `wait_beyond`.
+    """
+
+    def __init__(self, url: str, reader: ViewReader, *, views: Sequence[View] = ALL_VIEWS, poll: float = 1) -> None:
+        self._reader = reader
+        self._query = standings_query(view.name for view in views)
+        self._follower = Follower(url, CHANNEL, self.lowest, interval=poll)
+
+    async def open(self) -> None:
+        """Start listening."""
+        await self._follower.open()
+
+    async def close(self) -> None:
+        """Stop listening."""
+        await self._follower.close()
+
+    async def wait_for(self, position: int, timeout: float) -> bool:  # noqa: ASYNC109 - a wait with a limit is the promise
+        """Return True as soon as all views have reached the position, False when they have not in `timeout` seconds."""
+        return await self._follower.wait_beyond(position - 1, timeout) >= position
+
+    async def wait_beyond(self, position: int, timeout: float) -> int:  # noqa: ASYNC109 - same
+        """Return the lowest position as soon as it is beyond the given one, or as known after `timeout` seconds."""
+        return await self._follower.wait_beyond(position, timeout)
+
+    async def lowest(self) -> int:
+        """Return the position that all views have reached."""
+        return lowest_of(await self.standings())
+
+    async def positions(self) -> dict[str, int]:
+        """Return the position of each view."""
+        return {standing.view: standing.position for standing in await self.standings()}
+
+    async def stopped(self) -> dict[str, str]:
+        """Return the views that have stopped, and why; an operator must look at them."""
+        return {each.view: each.stopped for each in await self.standings() if each.stopped is not None}
+
+    async def standings(self) -> list[Standing]:
+        """Return where each view stands."""
+        return [Standing(*row) for row in await self._reader.fetch(self._query)]
+
+
+def standings_query(schemas: Iterable[str]) -> str:
+    """Return the query for the standings of views in these schemas."""
+    parts = [f"SELECT '{name}' AS view, position, stopped FROM \"{name}\".tracking" for name in schemas]  # noqa: S608 - our own names
+    return " UNION ALL ".join(parts)
+
+
+def lowest_of(standings: Iterable[Standing]) -> int:
+    """Return the position that all views which go on have reached."""
+    return min((each.position for each in standings if each.stopped is None), default=0)

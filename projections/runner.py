@@ -1,0 +1,175 @@
+"""Folds the ledger into the views, batch by batch.
+
+A batch is read and decoded once for all views that stand at the same position; their rows and their positions
+commit in one transaction, so a crash leaves both or neither. One process folds a view at a time: a session lock
+per view, which a dead process cannot keep; others stand by.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+from zlib import crc32
+
+import psycopg
+from psycopg.rows import TupleRow
+
+from ledger import arrays
+from ledger.log import CHANNEL as LEDGER_CHANNEL
+from ledger.reading import Reader
+from ledger.records import StoredEntry
+from ledger.wakeup import Follower, Signaller
+from projections.folds import ALL_VIEWS
+from projections.positions import CHANNEL, Standing, lowest_of, standings_query
+from projections.recorded import Batch
+from projections.tables import Rows, TableStatements
+from projections.view import View
+
+_LOCK_SPACE = 0x76696577  # "view"
+_STAND_BY = 1.0
+_log = logging.getLogger(__name__)
+
+
+class Projector:
+    """Keeps the views of a database in step with its ledger.
+
+    Args:
+        url: the database as the role `pencere_projector`.
+        views: which views.
+        batch: how many events at most go into one transaction.
+    """
+
+    def __init__(self, url: str, views: Sequence[View] = ALL_VIEWS, *, batch: int = 1000) -> None:
+        self._url, self._views, self._batch = url, {view.name: view for view in views}, batch
+        self._reader = Reader(url)
+        self._ledger = Follower(url, LEDGER_CHANNEL, self._reader.last)
+        self._signaller = Signaller(url, CHANNEL)
+        self._standings = standings_query(self._views).encode()
+        self._statements = {
+            (view.name, table.name): TableStatements(view.name, table) for view in views for table in view.tables
+        }
+        self._connection: psycopg.AsyncConnection[TupleRow] | None = None
+        self._held: set[str] = set()
+
+    async def __aenter__(self) -> Self:
+        await self._reader.open()
+        await self._ledger.open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._disconnect()
+        await self._signaller.close()
+        await self._ledger.close()
+        await self._reader.close()
+
+    async def run(self) -> None:
+        """Follow the ledger until cancelled; a lost database is waited for."""
+        while True:
+            try:
+                position = await self._fold_what_is_there()
+                await self._ledger.wait_beyond(position, _STAND_BY)
+            except psycopg.OperationalError:
+                await self._disconnect()
+                await asyncio.sleep(_STAND_BY / 4)  # back-off while the server is away
+
+    async def catch_up(self, position: int) -> None:
+        """Return when every view that goes on has reached the position, whoever folds it."""
+        while True:
+            with contextlib.suppress(psycopg.OperationalError):
+                async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as connection:
+                    while lowest_of(await self._where(connection)) < position:
+                        await asyncio.sleep(0.02)
+                    return
+            await asyncio.sleep(_STAND_BY / 4)
+
+    async def _fold_what_is_there(self) -> int:
+        """Fold until the held views have reached the ledger's end; return where that is."""
+        connection = self._connection or await self._connect()
+        await self._take_locks(connection)
+        while True:
+            standings = [one for one in await self._where(connection) if one.view in self._held and not one.stopped]
+            if not standings:
+                return await self._reader.last()
+            lowest = min(one.position for one in standings)
+            entries = await self._reader.after(lowest, self._batch)
+            if not entries:
+                return lowest
+            in_step = [self._views[one.view] for one in standings if one.position == lowest]
+            await self._fold(connection, in_step, entries)
+            self._signaller.signal(lowest_of(await self._where(connection)))
+
+    async def _fold(
+        self, connection: psycopg.AsyncConnection[TupleRow], views: Sequence[View], entries: Sequence[StoredEntry]
+    ) -> None:
+        try:
+            await self._fold_together(connection, views, Batch(entries))
+        except psycopg.OperationalError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a broken view stops alone and says so
+            if len(views) == 1:
+                await self._stop(connection, views[0], error)
+                return
+            for view in views:
+                await self._fold(connection, [view], entries)
+
+    async def _fold_together(
+        self, connection: psycopg.AsyncConnection[TupleRow], views: Sequence[View], batch: Batch
+    ) -> None:
+        async with connection.transaction():
+            for view in views:
+                rows = Rows(view.tables)
+                for table, keys in view.needs(batch).items():
+                    if keys:
+                        statements = self._statements[view.name, table]
+                        found = await connection.execute(
+                            statements.load, statements.key_arrays(keys), prepare=True, binary=True
+                        )
+                        statements.load_into(rows.keyed[table], await found.fetchall())
+                for event in batch.events:
+                    view.fold(rows, event)
+                for table in view.tables:
+                    changed = rows.to_write(table)
+                    if changed:
+                        statements = self._statements[view.name, table.name]
+                        await connection.execute(statements.write, statements.arrays(changed), prepare=True)
+                moved = f'UPDATE "{view.name}".tracking SET position = %s WHERE position = %s'  # noqa: S608 - our own names
+                await connection.execute(moved.encode(), [batch.last, batch.after])
+        # The commit point: a crash before it leaves rows and positions as they were, and the batch is folded again.
+
+    async def _stop(self, connection: psycopg.AsyncConnection[TupleRow], view: View, error: Exception) -> None:
+        _log.error("the view %s has stopped: %s", view.name, type(error).__name__)
+        statement = f'UPDATE "{view.name}".tracking SET stopped = %s'  # noqa: S608 - our own names
+        await connection.execute(statement.encode(), [type(error).__name__])
+
+    async def _where(self, connection: psycopg.AsyncConnection[TupleRow]) -> list[Standing]:
+        cursor = await connection.execute(self._standings, prepare=True)
+        return [Standing(*row) for row in await cursor.fetchall()]
+
+    async def _take_locks(self, connection: psycopg.AsyncConnection[TupleRow]) -> None:
+        for name in self._views:
+            if name not in self._held:
+                statement = b"SELECT pg_try_advisory_lock(%s, %s)"
+                number = crc32(name.encode()) - (1 << 31)
+                taken = await (await connection.execute(statement, [_LOCK_SPACE, number])).fetchone()
+                if taken and taken[0]:
+                    self._held.add(name)
+
+    async def _connect(self) -> psycopg.AsyncConnection[TupleRow]:
+        self._held = set()
+        self._connection = await psycopg.AsyncConnection.connect(
+            self._url, autocommit=True, connect_timeout=5, application_name="pencere projector"
+        )
+        arrays.register(self._connection)
+        for setting in ("plan_cache_mode = force_generic_plan", "jit = off", "enable_seqscan = off"):
+            await self._connection.execute(f"SET {setting}".encode())
+        return self._connection
+
+    async def _disconnect(self) -> None:
+        connection, self._connection = self._connection, None
+        self._held = set()
+        if connection is not None:
+            await connection.close()

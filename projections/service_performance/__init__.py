@@ -1,0 +1,1 @@
+"""How each service does: the public evaluation."""

@@ -1,0 +1,166 @@
+"""The tables of views: what a fold sees of them, and the one statement that writes a batch's changes to each.
+
+Three kinds are enough. Appended: rows are only added. Keyed: rows are loaded by key, then added or replaced.
+Counted: rows are never loaded; a fold says by how much their numbers grow.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from functools import cached_property
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from ledger.arrays import BinaryArray
+from projections.columns import Column
+
+Key: TypeAlias = Any  # the value of a key of one column, the tuple of values of a longer one
+Row: TypeAlias = dict[str, Any]
+
+
+class Table(NamedTuple):
+    """A table of a view; the key's columns come first."""
+
+    name: str
+    kind: Literal["appended", "keyed", "counted"]
+    columns: tuple[Column, ...]
+    key: int = 1
+
+    @property
+    def key_columns(self) -> tuple[Column, ...]:
+        """The columns of the key."""
+        return self.columns[: self.key]
+
+
+class RowMissingError(LookupError):
+    """An event needs a row that no event before it has made."""
+
+
+class AppendedRows:
+    """New rows of an appended table, as tuples in the order of its columns."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[Any, ...]] = []
+        self.add = self.rows.append
+
+
+class KeyedRows:
+    """The rows that a batch may need; a row is replaced, never changed in place."""
+
+    def __init__(self) -> None:
+        self._rows: dict[Key, Row] = {}
+        self._changed: set[Key] = set()
+
+    def load(self, key: Key, row: Row) -> None:
+        """Take a row as the table has it."""
+        self._rows[key] = row
+
+    def get(self, key: Key) -> Row | None:
+        """Return the row, if there is one."""
+        return self._rows.get(key)
+
+    def require(self, key: Key) -> Row:
+        """Return the row.
+
+        Raises:
+            RowMissingError: there is none.
+        """
+        row = self._rows.get(key)
+        if row is None:
+            raise RowMissingError
+        return row
+
+    def put(self, key: Key, row: Row) -> None:
+        """Add the row, or have it replace the one of that key."""
+        self._rows[key] = row
+        self._changed.add(key)
+
+    def changed(self) -> list[Row]:
+        """Return the rows to write, in an order that depends on nothing but the keys' first change."""
+        return [row for key, row in self._rows.items() if key in self._changed]
+
+
+class CountedRows:
+    """By how much numbers grow: key -> column -> amount."""
+
+    def __init__(self) -> None:
+        self.amounts: dict[Key, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+
+    def count(self, key: Key, **amounts: int) -> None:
+        """Add the amounts to the numbers of the row."""
+        row = self.amounts[key]
+        for name, amount in amounts.items():
+            row[name] += amount
+
+
+class Rows:
+    """What folds see: the rows of a view's tables, by the table's name."""
+
+    def __init__(self, tables: Collection[Table]) -> None:
+        self.appended = {table.name: AppendedRows() for table in tables if table.kind == "appended"}
+        self.keyed = {table.name: KeyedRows() for table in tables if table.kind == "keyed"}
+        self.counted = {table.name: CountedRows() for table in tables if table.kind == "counted"}
+
+    def to_write(self, table: Table) -> Sequence[Sequence[Any]]:
+        """Return the rows of a table that a batch has changed, in the order of its columns."""
+        if table.kind == "appended":
+            return self.appended[table.name].rows
+        names = [column.name for column in table.columns]
+        if table.kind == "keyed":
+            return [[row[name] for name in names] for row in self.keyed[table.name].changed()]
+        numbers = names[table.key :]
+        return [
+            [*(key if table.key > 1 else (key,)), *(amounts.get(name, 0) for name in numbers)]
+            for key, amounts in self.counted[table.name].amounts.items()
+        ]
+
+
+class TableStatements:
+    """How a table is read and written in one schema; a rebuild gives another schema than the live one."""
+
+    def __init__(self, schema: str, table: Table) -> None:
+        self.table = table
+        self._where = f'"{schema}"."{table.name}"'
+        self._names = ", ".join(f'"{column.name}"' for column in table.columns)
+        self._places = ", ".join(["%b"] * len(table.columns))
+
+    @cached_property
+    def load(self) -> bytes:
+        """The statement that returns the rows of the given keys."""
+        keys = ", ".join(f'"{column.name}"' for column in self.table.key_columns)
+        places = ", ".join(["%b"] * self.table.key)
+        asked = f"unnest({places}) AS asked ({keys})"
+        return f"SELECT {self._names} FROM {self._where} JOIN {asked} USING ({keys})".encode()  # noqa: S608 - our own names
+
+    @cached_property
+    def write(self) -> bytes:
+        """The statement that writes the given rows."""
+        return (
+            f"INSERT INTO {self._where} AS kept ({self._names}) SELECT * FROM unnest({self._places})"  # noqa: S608 - our own names
+            f"{self._on_conflict()}"
+        ).encode()
+
+    def arrays(self, rows: Sequence[Sequence[Any]]) -> list[BinaryArray]:
+        """Return the parameters of `write`."""
+        values = zip(*rows, strict=True)
+        return [column.encode(own) for column, own in zip(self.table.columns, values, strict=True)]
+
+    def key_arrays(self, keys: Collection[Key]) -> list[BinaryArray]:
+        """Return the parameters of `load`."""
+        if self.table.key == 1:
+            return [self.table.columns[0].encode(list(keys))]
+        values = zip(*keys, strict=True)
+        return [column.encode(own) for column, own in zip(self.table.key_columns, values, strict=True)]
+
+    def load_into(self, rows: KeyedRows, found: Sequence[tuple[Any, ...]]) -> None:
+        """Take the rows that `load` has returned."""
+        names = [column.name for column in self.table.columns]
+        length = self.table.key
+        for values in found:
+            rows.load(values[0] if length == 1 else values[:length], dict(zip(names, values, strict=True)))
+
+    def _on_conflict(self) -> str:
+        if self.table.kind == "appended":
+            return ""  # a row that is there already means that a batch was folded twice: that must not pass
+        own = "kept.{0} + " if self.table.kind == "counted" else ""
+        names = [f'"{column.name}"' for column in self.table.columns]
+        changes = ", ".join(f"{name} = {own.format(name)}excluded.{name}" for name in names[self.table.key :])
+        return f" ON CONFLICT ({', '.join(names[: self.table.key])}) DO UPDATE SET {changes}"

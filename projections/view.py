@@ -1,0 +1,36 @@
+"""What a read model is to the runner."""
+
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+from typing import NamedTuple, TypeAlias
+
+from projections.recorded import Batch, Recorded
+from projections.tables import Key, Rows, Table
+
+Needs: TypeAlias = Mapping[str, Collection[Key]]
+
+
+class View(NamedTuple):
+    """A read model.
+
+    Attributes:
+        name: its name, that of its folder and of its schema.
+        tables: the tables that its schema.sql makes.
+        needs: tells which rows of which keyed tables a batch may need.
+        fold: takes one event into the rows; pure, and blind to what is sealed.
+    """
+
+    name: str
+    tables: tuple[Table, ...]
+    needs: Callable[[Batch], Needs]
+    fold: Callable[[Rows, Recorded], None]
+
+    @property
+    def schema_sql(self) -> str:
+        """The statements that make its tables, in whatever schema comes first in the search path."""
+        return (Path(__file__).parent / self.name / "schema.sql").read_text()
+
+
+def needs_nothing(_: Batch) -> Needs:
+    """Need no rows."""
+    return {}

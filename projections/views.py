@@ -1,0 +1,52 @@
+"""The reading side: everything that answers from views."""
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+from projections.agency_feed.queries import AgencyFeed
+from projections.case_history.queries import CaseHistory
+from projections.case_status.queries import CaseStatuses
+from projections.catalogue.queries import CatalogueReads
+from projections.deadlines.queries import Deadlines
+from projections.folds import ALL_VIEWS
+from projections.positions import Positions
+from projections.reading import ViewReader
+from projections.service_performance.queries import ServicePerformances
+from projections.view import View
+from projections.worklist.queries import Worklist
+
+
+class Views:
+    """All read models of a database, for tasks of one event loop.
+
+    Args:
+        url: the database as the role `pencere_reader`.
+        connections: how many statements may be under way at a time.
+        views: whose positions count; all of them but in tests.
+        poll: seconds between looks at the positions, for when a signal is lost.
+    """
+
+    def __init__(
+        self, url: str, *, connections: int = 4, views: Sequence[View] = ALL_VIEWS, poll: float = 1
+    ) -> None:
+        self._reader = ViewReader(url, connections=connections)
+        self.case_history = CaseHistory(self._reader)
+        self.case_status = CaseStatuses(self._reader)
+        self.worklist = Worklist(self._reader)
+        self.deadlines = Deadlines(self._reader)
+        self.service_performance = ServicePerformances(self._reader)
+        self.agency_feed = AgencyFeed(self._reader)
+        self.catalogue = CatalogueReads(self._reader)
+        self.positions = Positions(url, self._reader, views=views, poll=poll)
+
+    async def __aenter__(self) -> Self:
+        await self._reader.open()
+        await self.positions.open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.positions.close()
+        await self._reader.close()

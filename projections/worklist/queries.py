@@ -1,0 +1,75 @@
+"""Reads worklists, oldest case first."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from ledger.arrays import texts
+from projections.reading import ViewReader
+from projections.worklist.types import WorklistItem
+
+_NAMES = tuple(WorklistItem.model_fields)
+_COLUMNS = ", ".join(f"c.{name}" for name in _NAMES)
+
+
+def _at_desks(condition: str) -> str:
+    return f"""
+SELECT {_COLUMNS} FROM unnest(%b) AS asked (desk) CROSS JOIN LATERAL (
+    SELECT * FROM worklist.cases c
+     WHERE c.agency = %b AND c.desk = asked.desk AND c.submitted_position > %b AND c.ended_at IS NULL{condition}
+     ORDER BY c.agency, c.desk, c.submitted_position LIMIT %b) c
+ ORDER BY c.submitted_position LIMIT %b
+"""  # noqa: S608 - constant columns
+
+
+_OPEN = _at_desks("")
+_UNASSIGNED = _at_desks(" AND c.official IS NULL")
+_ASSIGNED = f"""
+SELECT {_COLUMNS} FROM unnest(%b) AS asked (official) JOIN worklist.cases c USING (official)
+ WHERE c.agency = %b AND c.desk = ANY (%b) AND c.submitted_position > %b AND c.ended_at IS NULL
+ ORDER BY c.submitted_position LIMIT %b
+"""  # noqa: S608 - constant columns
+_OLDEST = """
+SELECT c.submitted_position, c.case_id FROM worklist.cases c
+ WHERE c.agency = %b AND c.desk = %b AND c.submitted_position > %b AND c.ended_at IS NULL AND c.official IS NULL
+ ORDER BY c.agency, c.desk, c.submitted_position LIMIT 1
+"""
+
+
+class Worklist:
+    """What waits at the desks of an agency."""
+
+    def __init__(self, reader: ViewReader) -> None:
+        self._reader = reader
+
+    async def page(
+        self,
+        agency: str,
+        desks: Collection[str],
+        *,
+        after: int = 0,
+        limit: int = 50,
+        officials: Collection[str] | None = None,
+        unassigned: bool = False,
+    ) -> list[WorklistItem]:
+        """Return open cases of these desks, oldest first.
+
+        Args:
+            agency: whose desks.
+            desks: which desks.
+            after: the `submitted_position` of the last item of the page before.
+            limit: how many at most.
+            officials: only cases that are assigned to one of these pseudonyms.
+            unassigned: only cases that nobody works on yet.
+        """
+        at, whose = texts(list(desks)), agency
+        if officials is not None:
+            parameters = [texts(list(officials)), whose, at, after, limit]
+            rows = await self._reader.fetch(_ASSIGNED, parameters)
+        else:
+            rows = await self._reader.fetch(_UNASSIGNED if unassigned else _OPEN, [at, whose, after, limit, limit])
+        return [WorklistItem.model_validate(dict(zip(_NAMES, row, strict=True))) for row in rows]
+
+    async def oldest_unassigned(self, agency: str, desk: str, after: int = 0) -> tuple[int, UUID] | None:
+        """Return place and id of the desk's oldest case that nobody works on, of those after a place."""
+        rows = await self._reader.fetch(_OLDEST, [agency, desk, after])
+        return (rows[0][0], rows[0][1]) if rows else None

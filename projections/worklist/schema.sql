@@ -1,0 +1,21 @@
+-- One row for each case that has been at a desk; the open ones are in the indexes. Rows of ended cases stay, since
+-- a case can be opened again.
+CREATE TABLE cases (
+    case_id            uuid   PRIMARY KEY,
+    agency             text   NOT NULL,
+    desk               text   NOT NULL,
+    submitted_position bigint NOT NULL,
+    reference          text   NOT NULL,
+    service            text   NOT NULL,
+    service_version    bigint NOT NULL,
+    stage              text   NOT NULL,
+    official           text, -- a pseudonym, of this case only
+    channel            text   NOT NULL,
+    language           text   NOT NULL,
+    submitted_at       bigint NOT NULL, -- microseconds since 1970 (UTC), as all instants
+    deadline           bigint,
+    ended_at           bigint -- NULL: open
+) WITH (fillfactor = 80);
+CREATE INDEX cases_at_desk ON cases (agency, desk, submitted_position) WHERE ended_at IS NULL;
+CREATE INDEX cases_unassigned ON cases (agency, desk, submitted_position) WHERE ended_at IS NULL AND official IS NULL;
+CREATE INDEX cases_of_official ON cases (official) WHERE ended_at IS NULL;

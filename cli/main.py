@@ -10,16 +10,18 @@ from api.development_issuer import issue_token
 from application.callers import Role
 from application.clock import system_clock
 from application.settings import SettingsError
-from cli import importing, serving, vault_commands
 from cli.databases import migrate_databases
+from cli.importing import app as import_app
 from cli.options import AsJson, DataFolder, read_settings
+from cli.serving import serve
 from cli.terminal import fail, summary
+from cli.vault_commands import app as vault_app
 from ledger.cluster import ClusterError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-app.command("serve")(serving.serve)
-app.add_typer(importing.app, name="import")
-app.add_typer(vault_commands.app, name="vault")
+app.command()(serve)
+app.add_typer(import_app, name="import")
+app.add_typer(vault_app, name="vault")
 
 
 @app.command()

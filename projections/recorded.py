@@ -16,7 +16,7 @@ SUBMITTED = "case.submitted"
 
 
 class Recorded(NamedTuple):
-    """An event of Pencere's; `data` is in today's schema version, `recorded_at` and `occurred_micros` are microseconds."""
+    """An event of Pencere's; `data` is in today's schema version, times are in microseconds."""
 
     position: int
     stream: UUID

@@ -6,7 +6,6 @@ per view, which a dead process cannot keep; others stand by.
 """
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Sequence
 from types import TracebackType
@@ -46,6 +45,7 @@ class Projector:
         self._reader = Reader(url)
         self._ledger = Follower(url, LEDGER_CHANNEL, self._reader.last)
         self._signaller = Signaller(url, CHANNEL)
+        self._views_moved = Follower(url, CHANNEL, self._lowest)
         self._standings = standings_query(self._views).encode()
         self._statements = {
             (view.name, table.name): TableStatements(view.name, table) for view in views for table in view.tables
@@ -56,6 +56,7 @@ class Projector:
     async def __aenter__(self) -> Self:
         await self._reader.open()
         await self._ledger.open()
+        await self._views_moved.open()
         return self
 
     async def __aexit__(
@@ -63,6 +64,7 @@ class Projector:
     ) -> None:
         await self._disconnect()
         await self._signaller.close()
+        await self._views_moved.close()
         await self._ledger.close()
         await self._reader.close()
 
@@ -78,13 +80,12 @@ class Projector:
 
     async def catch_up(self, position: int) -> None:
         """Return when every view that goes on has reached the position, whoever folds it."""
-        while True:
-            with contextlib.suppress(psycopg.OperationalError):
-                async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as connection:
-                    while lowest_of(await self._where(connection)) < position:
-                        await asyncio.sleep(0.02)
-                    return
-            await asyncio.sleep(_STAND_BY / 4)
+        while await self._views_moved.wait_beyond(position - 1, _STAND_BY) < position:
+            pass
+
+    async def _lowest(self) -> int:
+        async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as connection:
+            return lowest_of(await self._where(connection))
 
     async def _fold_what_is_there(self) -> int:
         """Fold until the held views have reached the ledger's end; return where that is."""
@@ -122,13 +123,11 @@ class Projector:
         async with connection.transaction():
             for view in views:
                 rows = Rows(view.tables)
-                for table, keys in view.needs(batch).items():
+                for name, keys in view.needs(batch).items():
                     if keys:
-                        statements = self._statements[view.name, table]
-                        found = await connection.execute(
-                            statements.load, statements.key_arrays(keys), prepare=True, binary=True
-                        )
-                        statements.load_into(rows.keyed[table], await found.fetchall())
+                        kept = self._statements[view.name, name]
+                        found = await connection.execute(kept.load, kept.key_arrays(keys), prepare=True, binary=True)
+                        kept.load_into(rows.keyed[name], await found.fetchall())
                 for event in batch.events:
                     view.fold(rows, event)
                 for table in view.tables:

@@ -27,9 +27,7 @@ class Views:
         poll: seconds between looks at the positions, for when a signal is lost.
     """
 
-    def __init__(
-        self, url: str, *, connections: int = 4, views: Sequence[View] = ALL_VIEWS, poll: float = 1
-    ) -> None:
+    def __init__(self, url: str, *, connections: int = 4, views: Sequence[View] = ALL_VIEWS, poll: float = 1) -> None:
         self._reader = ViewReader(url, connections=connections)
         self.case_history = CaseHistory(self._reader)
         self.case_status = CaseStatuses(self._reader)

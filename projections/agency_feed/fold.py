@@ -21,7 +21,9 @@ def needs(batch: Batch) -> Needs:
     """Need the last number of each agency that is named, and the services of the streams."""
     return {
         "agencies": {agency for event in batch.events for agency in event.agencies},
-        "streams": {event.stream for event in batch.events if event.version > 1 and event.topic.startswith(_OF_SERVICE)},
+        "streams": {
+            event.stream for event in batch.events if event.version > 1 and event.topic.startswith(_OF_SERVICE)
+        },
     }
 
 

@@ -10,7 +10,9 @@ from projections.agency_feed.types import Delivery
 from projections.reading import ViewReader
 
 _ENTRY = "e.position, e.stream, e.version, e.recorded_at, e.topic, e.salt, e.open, e.sealed"
-_WITH_EVENTS = f"SELECT d.sequence, d.service, {_ENTRY} FROM d JOIN ledger.events e USING (position) ORDER BY d.sequence"
+_WITH_EVENTS = (
+    f"SELECT d.sequence, d.service, {_ENTRY} FROM d JOIN ledger.events e USING (position) ORDER BY d.sequence"  # noqa: S608 - constant columns
+)
 _WHOLE = f"""
 WITH d AS MATERIALIZED (
     SELECT sequence, service, position FROM agency_feed.deliveries

@@ -12,7 +12,9 @@ _AGENCIES = """
 SELECT agency, name, time_zone, desks FROM catalogue.agencies WHERE agency > %b ORDER BY agency LIMIT %b
 """
 _AGENCY = "SELECT agency, name, time_zone, desks FROM catalogue.agencies WHERE agency = %b"
-_COLUMNS = "s.service, s.agency, s.published, v.number, v.status, v.drafted_at, v.published_at, v.ended_at, v.definition"
+_COLUMNS = (
+    "s.service, s.agency, s.published, v.number, v.status, v.drafted_at, v.published_at, v.ended_at, v.definition"
+)
 _NAMES = tuple(CatalogueService.model_fields)
 _PUBLISHED = f"""
 SELECT {_COLUMNS} FROM catalogue.services s
@@ -40,9 +42,7 @@ class CatalogueReads:
         rows = await self._reader.fetch(_AGENCY, [slug])
         return _agency(rows[0]) if rows else None
 
-    async def services(
-        self, *, after: str = "", limit: int = 50, agency: str | None = None
-    ) -> list[CatalogueService]:
+    async def services(self, *, after: str = "", limit: int = 50, agency: str | None = None) -> list[CatalogueService]:
         """Return the published version of services, in the order of their names, those after a name."""
         rows = await self._reader.fetch(_PUBLISHED, [after, agency or "", agency or "", limit])
         return [_service(row) for row in rows]

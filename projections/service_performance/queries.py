@@ -26,7 +26,7 @@ class ServicePerformances:
         self._reader = reader
 
     async def performance(self, service: str, at: datetime) -> ServicePerformance:
-        """Return the counts of a service, with what is overdue at an instant; zeros when nobody has asked for it yet."""
+        """Return the counts of a service, with what is overdue at an instant; zeros when nobody has asked yet."""
         rows = await self._reader.fetch(_ONE, [micros_at(at), service])
         return _performance(rows[0] if rows else [service, *[0] * (len(_NAMES) - 1)])
 

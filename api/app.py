@@ -16,7 +16,6 @@ from api.services import ApiServices
 from api.threshold import API_VERSION, Threshold
 from application.requests import ServiceDraft, Submission
 
-MOST_BYTES = 1 << 20
 ROUTERS: Sequence[APIRouter] = (
     cases.router,
     case_commands.router,
@@ -35,7 +34,6 @@ _TAKEN: Sequence[type[BaseModel]] = (
     catalogue.Publication,
     *(command.takes for command in case_commands.COMMANDS),
 )
-_CONTACT = {"name": "Pencere", "email": "pencere@example.org", "url": "https://pencere.invalid/"}
 _DESCRIPTION = """The front door of a government: ask any public body for a service, follow the request, see what was
 done, by whom, when and on what legal ground. Unknown query parameters are ignored; unknown members of a body are
 refused."""
@@ -48,14 +46,13 @@ def create_app(services: ApiServices) -> FastAPI:
         summary="A single window to public services.",
         description=_DESCRIPTION,
         version=API_VERSION,
-        contact=_CONTACT,
         license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
         servers=[{"url": "/"}],
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
         separate_input_output_schemas=False,
-        max_body_size=MOST_BYTES,
         # Its spans would hold addresses and errors' texts.
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
     )

@@ -8,9 +8,10 @@ from fastapi import Request
 from pydantic import ValidationError
 
 from api.preconditions import canonical
-from api.refusals import BadRequestError, Invalid, UnsupportedMediaTypeError
+from api.refusals import BadRequestError, BodyTooLargeError, Invalid, UnsupportedMediaTypeError
 from application.requests import Request as Asked
 
+MOST_BYTES = 1 << 20
 Body = TypeVar("Body", bound=Asked)
 
 # Only these messages of pydantic's are passed on: none of them repeats what was sent.
@@ -54,10 +55,11 @@ async def read_body(request: Request, kind: type[Body]) -> Read[Body]:
     """Return the request's body.
 
     Raises:
+        BodyTooLargeError: it has more than MOST_BYTES.
         UnsupportedMediaTypeError: it does not say that it is JSON.
         BadRequestError: it is not JSON, or not of the type.
     """
-    raw = await request.body()
+    raw = await _raw(request)
     media_type = request.headers.get("content-type", "")
     if raw and media_type.partition(";")[0].strip().lower() != "application/json":
         raise UnsupportedMediaTypeError
@@ -70,6 +72,18 @@ async def read_body(request: Request, kind: type[Body]) -> Read[Body]:
     except ValidationError as error:
         problems = explain(error.errors(include_url=False, include_context=False, include_input=False))
     raise BadRequestError("request-follows-its-schema", "The body does not follow its schema.", None, problems)
+
+
+async def _raw(request: Request) -> bytes:
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and int(length) > MOST_BYTES:
+        raise BodyTooLargeError
+    raw = bytearray()
+    async for chunk in request.stream():
+        raw += chunk
+        if len(raw) > MOST_BYTES:
+            raise BodyTooLargeError
+    return bytes(raw)
 
 
 def explain(errors: Sequence[Any]) -> list[Invalid]:

@@ -16,6 +16,7 @@ from api.freshness import USUAL_WAIT, catch_up
 from api.languages import preferred_language
 from api.paging import DEFAULT_LIMIT, MOST, decoded, encoded, next_link, not_a_cursor
 from api.preconditions import has_seen, idempotency
+from api.refusals import ViewBehindError
 from application.authorisation import Action, authorise
 from application.callers import Role
 from application.casework import CaseNotFoundError, submit
@@ -69,10 +70,7 @@ async def read_case(case_id: UUID7, asked: Asked) -> Response:
     """Read where a case stands. Somebody else's case is answered as one that does not exist."""
     authorise(asked.caller, Action.READ_CASE)
     headers = await catch_up(asked)
-    status = await _status(asked, case_id)
-    await may_read(asked.services.window, asked.caller, case_id, status)
-    if status is None:
-        raise CaseNotFoundError
+    _, status = await _reading(asked, case_id)
     headers |= case_headers(status.version)
     if has_seen(asked.request, status.version):
         return Response(None, 304, headers)
@@ -89,15 +87,15 @@ async def read_history(case_id: UUID7, asked: Asked) -> Response:
     """Read what happened to a case, and of what is sealed that which the caller may see."""
     authorise(asked.caller, Action.READ_CASE)
     headers = await catch_up(asked)
-    window = asked.services.window
+    history = asked.services.views.case_history
     if asked.caller.role is Role.CITIZEN:
-        reading = await read_own(window, asked.caller, case_id)
-        rows = await asked.services.views.case_history.history(case_id)
-        if not rows and await _status(asked, case_id):
-            rows = await asked.services.views.case_history.history(case_id)
+        reading = await read_own(asked.services.window, asked.caller, case_id)
+        rows = await history.history(case_id)
+        if not rows and await _own_status(asked, case_id):
+            rows = await history.history(case_id)
     else:
-        reading = await may_read(window, asked.caller, case_id, await _status(asked, case_id))
-        rows = await asked.services.views.case_history.history(case_id)
+        reading, _ = await _reading(asked, case_id)
+        rows = await history.history(case_id)
     if not rows:
         raise CaseNotFoundError
     items = b",".join([_item(reading, row) for row in rows])
@@ -123,14 +121,31 @@ async def list_own_cases(
     return json_answer(page_of(items, following), 200, headers)
 
 
-async def _status(asked: Asking, case_id: UUID) -> CaseStatus | None:
-    """Return the case as the view has it; one that is in the ledger but not in the view yet is waited for."""
+async def _reading(asked: Asking, case_id: UUID) -> tuple[Reading, CaseStatus]:
+    """Return the caller's right to the case, and the case as the view has it."""
+    window, caller, views = asked.services.window, asked.caller, asked.services.views
+    if caller.role is Role.CITIZEN:
+        return await read_own(window, caller, case_id), await _own_status(asked, case_id)
+    status = await views.case_status.status(case_id)
+    reading = await may_read(window, caller, case_id, status)
+    if status is None:
+        raise CaseNotFoundError
+    return reading, status
+
+
+async def _own_status(asked: Asking, case_id: UUID) -> CaseStatus:
+    """Return the caller's own case; if it is in the ledger but not in the view yet, the view is waited for."""
     views = asked.services.views
     status = await views.case_status.status(case_id)
     if status is None:
         entries = await asked.services.window.ledger.read_stream(case_id)
-        if entries and await views.positions.wait_for(entries[0].position, USUAL_WAIT):
-            return await views.case_status.status(case_id)
+        if not entries:
+            raise CaseNotFoundError
+        if not await views.positions.wait_for(entries[0].position, USUAL_WAIT):
+            raise ViewBehindError
+        status = await views.case_status.status(case_id)
+    if status is None:
+        raise CaseNotFoundError
     return status
 
 

@@ -9,12 +9,14 @@ from typing import Any
 
 from fastapi import FastAPI, Response
 from fastapi.openapi.utils import get_openapi
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from application.authorisation import POLICY, Action
 from application.callers import Role
 
+CONTACT = {"name": "Pencere", "email": "pencere@example.org", "url": "https://pencere.invalid/"}
 _REF = "#/components/schemas/{model}"
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 _REFUSED: Mapping[int, str] = {
@@ -93,12 +95,12 @@ def described(  # noqa: PLR0913 - the parts of an operation
         refuses: statuses of problems, besides those that every route of its kind has.
         also: other good statuses, without a body.
     """
-    codes = {400, 406, 503, *refuses}
+    codes = set(refuses)
     if takes is not None:
         codes |= {409, 413, 415}
     extra: dict[str, Any] = {"parameters": [*headers]} if headers else {}
     if action is not None:
-        codes |= {401, 403}
+        codes |= {400, 401, 403, 406, 503}
         is_open = Role.ANYONE in POLICY[action]
         extra["security"] = [*([{}] if is_open else []), {"bearer": []}]
         extra["x-roles"] = sorted(role.value for role in POLICY[action])
@@ -106,20 +108,16 @@ def described(  # noqa: PLR0913 - the parts of an operation
         schema = {"$ref": _REF.format(model=takes.__name__)}
         extra["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
     answers: dict[int | str, dict[str, Any]] = {code: _problem(code) for code in sorted(codes)}
-    answers[status] = {"model": gives} if gives is not None else {}
+    answers[status] = {"description": "As asked.", **({"model": gives} if gives is not None else {})}
     for code, meaning in (also or {}).items():
         answers[code] = {"description": meaning}
     return {
         "summary": summary,
         "status_code": status,
         "responses": answers,
-        "response_class": Response if gives is None else _Json,
+        "response_class": Response if gives is None else JSONResponse,
         "openapi_extra": extra,
     }
-
-
-class _Json(Response):
-    media_type = "application/json"
 
 
 def _problem(code: int) -> dict[str, Any]:
@@ -137,9 +135,10 @@ def document(app: FastAPI, taken: Sequence[type[BaseModel]]) -> dict[str, Any]:
         routes=app.routes,
         tags=app.openapi_tags,
         servers=app.servers,
-        contact=app.contact,
         license_info=app.license_info,
     )
+    made["info"]["contact"] = CONTACT
+    _leave_out_the_frameworks_own_422(made)
     _, own = models_json_schema([(kind, "validation") for kind in taken], ref_template=_REF)
     problem = ProblemDocument.model_json_schema(ref_template=_REF)
     components = made.setdefault("components", {})
@@ -150,6 +149,16 @@ def document(app: FastAPI, taken: Sequence[type[BaseModel]]) -> dict[str, Any]:
         "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": _TOKENS}
     }
     return made
+
+
+def _leave_out_the_frameworks_own_422(made: dict[str, Any]) -> None:
+    """What the framework would refuse with 422 is answered with 400 here (see api/app.py)."""
+    for operations in made["paths"].values():
+        for operation in operations.values():
+            if "application/json" in operation["responses"].get("422", {}).get("content", {}):
+                del operation["responses"]["422"]
+    for name in ("HTTPValidationError", "ValidationError"):
+        made["components"]["schemas"].pop(name, None)
 
 
 _TOKENS = "A JWT with iss, sub, aud, exp and role; agency for officials and agencies; desks for officials."

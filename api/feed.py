@@ -17,7 +17,7 @@ router = APIRouter(prefix="/v1", tags=["events"])
 
 _USUAL = 100
 _MOST = 1000
-Number = Annotated[int, Query(ge=0, lt=1 << 63)]
+Number = Annotated[int, Query(ge=0, lt=1 << 53)]
 Names = Annotated[list[str] | None, Query()]
 
 

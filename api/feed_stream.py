@@ -33,7 +33,7 @@ async def _following(
     asked: AskedForEvents,
     wanted: Annotated[Filter, Depends(filter_of)],
     after: Number = 0,
-    last_event_id: Annotated[str | None, Header()] = None,
+    last_event_id: Annotated[str | None, Header(alias="Last-Event-ID")] = None,
 ) -> Following:
     """Refuse before the stream begins: afterwards there is no status to say no with."""
     channel = channel_for(asked, wanted)

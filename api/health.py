@@ -45,7 +45,7 @@ async def live() -> Response:
     return json_answer(b'{"status":"live"}')
 
 
-@router.get("/ready", **described("Tell whether the window can serve", None, gives=Ready))
+@router.get("/ready", **described("Tell whether the window can serve", None, gives=Ready, refuses=(503,)))
 async def ready(request: Request) -> Response:
     """Ask both databases, and tell how far the views are."""
     services: ApiServices = request.app.state.services

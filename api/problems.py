@@ -14,6 +14,7 @@ from fastapi import Response
 from api.preconditions import etag
 from api.refusals import (
     BadRequestError,
+    BodyTooLargeError,
     Invalid,
     KeysUnavailableError,
     NotAcceptableError,
@@ -94,6 +95,7 @@ PROBLEMS: Mapping[type[Exception], Translate] = {
     Refusal: _of_refusal,
     ServiceUnknown: lambda error: Problem(404 if error.field is None else 400, error.rule, error.detail, error.field),
     BadRequestError: lambda error: Problem(400, error.rule, str(error), error.field, error.errors),
+    BodyTooLargeError: lambda _: Problem(413, "body-too-large", "A body may have 1 MiB at most."),
     NotAcceptableError: lambda _: problem_of_status(406),
     UnsupportedMediaTypeError: lambda _: Problem(415, "body-is-json", "The body must be application/json."),
     TokenRefusedError: _of_token,
@@ -150,5 +152,4 @@ _OF_THE_FRAMEWORK: Mapping[int, tuple[str, str]] = {
     404: ("no-such-address", "There is nothing at this address."),
     405: ("no-such-method", "This address does not take that method."),
     406: ("not-acceptable", "This address cannot answer in a form that you accept."),
-    413: ("body-too-large", "A body may have 1 MiB at most."),
 }

@@ -22,6 +22,10 @@ class BadRequestError(Exception):
         self.rule, self.field, self.errors = rule, field, errors
 
 
+class BodyTooLargeError(Exception):
+    """The body is larger than the door takes in."""
+
+
 class UnsupportedMediaTypeError(Exception):
     """The body is not application/json."""
 

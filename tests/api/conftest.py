@@ -1,13 +1,57 @@
-"""A whole window on a free port: real PostgreSQL, real HTTP, the projectors running; and words for what people do."""
+"""One window for all tests of the API, with a catalogue; each test brings people and services of its own."""
 
+import itertools
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from application.callers import Role
 from ledger.embedded import EmbeddedPostgres
+from tests.api.people import People, permit
+from tests.api.running import RunningWindow, Where, fresh_databases
+
+_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def databases(postgres: EmbeddedPostgres) -> Iterator[tuple[str, str]]:
-    """The addresses of a fresh ledger and a fresh vault."""
-    yield from fresh_databases(postgres, "api")
+def where(postgres: EmbeddedPostgres) -> Iterator[Where]:
+    """The databases of the window."""
+    with fresh_databases(postgres, "api") as places:
+        yield places
+
+
+@pytest.fixture(scope="session")
+def issuer_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the window's keys are."""
+    return tmp_path_factory.mktemp("window")
+
+
+@pytest.fixture(scope="session")
+def window(where: Where, issuer_folder: Path) -> Iterator[RunningWindow]:
+    """A window that serves, its projectors running."""
+    with RunningWindow(where, issuer_folder) as running:
+        yield running
+
+
+@pytest.fixture
+def people(window: RunningWindow) -> Iterator[People]:
+    """People of this test alone, at an agency and a published service of this test alone."""
+    number = next(_numbers)
+    agency, service = f"agency-{number}", f"permit-{number}"
+    with People(window.somebody, agency, service, number) as people:
+        coordinator = people.coordinator
+        entry = {"name": {"en": "Permits"}, "timeZone": "Asia/Baku", "desks": ["north", "south"]}
+        assert coordinator.sends(f"/v1/agencies/{agency}", entry, method="PUT").status_code == 201
+        drafted = coordinator.sends("/v1/services", {"definition": permit(service, agency, "north")})
+        assert drafted.status_code == 201, drafted.text
+        published = coordinator.sends(f"/v1/services/{service}/publication", {"version": 1})
+        assert published.status_code == 200, published.text
+        yield people
+
+
+@pytest.fixture(scope="session", params=list(Role), ids=lambda role: role.value)
+def role(request: pytest.FixtureRequest) -> Role:
+    """Each role, anyone included."""
+    chosen: Role = request.param
+    return chosen

@@ -1,12 +1,14 @@
 """Words for what people do at the window, over HTTP; each returns the plain answer."""
 
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Self
 
 import httpx2
 
+from application.callers import Role
+
 PROBLEM = "application/problem+json"
+ANSWERS = {"person.name": "Ana Bagirova-Test", "person.phone": "+994 55 000 11 22", "building.floors": 3}
 
 
 class Person:
@@ -16,38 +18,86 @@ class Person:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self.http = httpx2.Client(base_url=base_url, headers=headers, timeout=20)
         self.subject = subject
-        self.position = "0"
 
-    def asks(self, path: str, **headers: str) -> httpx2.Response:
-        """Read, having seen one's own writes."""
-        return self.http.get(path, headers={"Position-Token": self.position, "Prefer": "wait=10", **_dashed(headers)})
+    def asks(self, path: str, *, position: str | None = None, **headers: str) -> httpx2.Response:
+        """Read; with a position, having seen that write."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if position is not None:
+            sent |= {"Position-Token": position, "Prefer": "wait=10"}
+        return self.http.get(path, headers=sent)
 
     def sends(
         self, path: str, body: object = None, *, method: str = "POST", seen: object = None, key: str | None = None
     ) -> httpx2.Response:
-        """Write, having seen a version of the case."""
+        """Write, having seen a version of the case (or the answer that told of it)."""
         headers = {}
         if seen is not None:
             headers["If-Match"] = seen.headers["ETag"] if isinstance(seen, httpx2.Response) else f'"{seen}"'
         if key is not None:
             headers["Idempotency-Key"] = key
-        answer = self.http.request(method, path, json={} if body is None else body, headers=headers)
-        self.position = str(max(int(self.position), int(answer.headers.get("Position-Token", "0"))))
-        return answer
+        return self.http.request(method, path, json={} if body is None else body, headers=headers)
 
     def submits(self, service: str, answers: Mapping[str, object] | None = None, **more: Any) -> httpx2.Response:
         """Ask for a service."""
-        return self.sends("/v1/cases", {"service": service, "answers": answers or {}}, **more)
+        return self.sends("/v1/cases", {"service": service, "answers": ANSWERS if answers is None else answers}, **more)
+
+    def takes_the_oldest(self, desk: str, after: httpx2.Response) -> httpx2.Response:
+        """Ask a desk for work, having seen a write."""
+        headers = {"Position-Token": after.headers["Position-Token"], "Prefer": "wait=10"}
+        return self.http.post(f"/v1/desks/{desk}/assignments", headers=headers)
 
 
-def _dashed(headers: Mapping[str, str]) -> dict[str, str]:
-    return {name.replace("_", "-"): value for name, value in headers.items()}
+class People:
+    """Everybody of one test: their agency has two desks, north and south, and one service at north."""
+
+    def __init__(self, make: Callable[..., Person], agency: str, service: str, number: int) -> None:
+        self.agency, self.service = agency, service
+        self.made: list[Person] = []
+
+        def person(role: Role, name: str, *more: Any) -> Person:
+            self.made.append(make(role, f"secret-subject-{name}-{number}", *more))
+            return self.made[-1]
+
+        self.citizen = person(Role.CITIZEN, "citizen")
+        self.neighbour = person(Role.CITIZEN, "neighbour")
+        self.official = person(Role.OFFICIAL, "official", agency, ("north",))
+        self.colleague = person(Role.OFFICIAL, "colleague", agency, ("south",))
+        self.stranger = person(Role.OFFICIAL, "stranger", f"other-{agency}")
+        self.system = person(Role.AGENCY, "system", agency)
+        self.other_system = person(Role.AGENCY, "other-system", f"other-{agency}")
+        self.coordinator = person(Role.COORDINATOR, "coordinator")
+        self.auditor = person(Role.AUDITOR, "auditor")
+        self.anyone = person(Role.ANYONE, "anyone")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for person in self.made:
+            person.http.close()
+
+    def by_role(self, role: Role) -> Person:
+        """Return the one person of that role who has to do with the test's case."""
+        return {
+            Role.CITIZEN: self.citizen,
+            Role.OFFICIAL: self.official,
+            Role.AGENCY: self.system,
+            Role.COORDINATOR: self.coordinator,
+            Role.AUDITOR: self.auditor,
+            Role.ANYONE: self.anyone,
+        }[role]
 
 
-def case_of(answer: httpx2.Response) -> str:
+def address_of(answer: httpx2.Response) -> str:
     """Return the address of the case that an answer is about."""
     assert answer.is_success, answer.text
-    return str(answer.headers.get("Location") or f"/v1/cases/{answer.json()['caseId']}")
+    return f"/v1/cases/{answer.json()['caseId']}"
+
+
+def position_of(answer: httpx2.Response) -> str:
+    """Return the position token of a write."""
+    assert answer.is_success, answer.text
+    return str(answer.headers["Position-Token"])
 
 
 def assert_problem(answer: httpx2.Response, status: int, rule: str) -> dict[str, Any]:
@@ -59,11 +109,13 @@ def assert_problem(answer: httpx2.Response, status: int, rule: str) -> dict[str,
     assert problem["type"] == f"/problems/{rule}"
     assert problem["title"]
     assert problem["detail"]
+    assert answer.headers["API-Version"]
+    assert answer.headers["Cache-Control"] == "no-store"
     return problem
 
 
 def permit(slug: str, agency: str, desk: str, **changed: object) -> dict[str, Any]:
-    """Return the definition of a service: a permit with three steps, four questions."""
+    """Return the definition of a service: a permit with three steps and three questions."""
     definition: dict[str, Any] = {
         "slug": slug,
         "agency": agency,
@@ -77,15 +129,18 @@ def permit(slug: str, agency: str, desk: str, **changed: object) -> dict[str, An
             {"name": "T03 advise", "label": {"en": "Advised"}, "mayFollow": ["T02 check", "T03 advise"]},
         ],
         "questions": [
-            {"element": "person.name", "label": {"en": "Your name"}},
-            {"element": "person.phone", "label": {"en": "Telephone"}, "required": False, "shownToOfficial": False},
+            {"element": "person.name", "label": {"en": "Your name"}, "type": "text"},
+            {
+                "element": "person.phone",
+                "label": {"en": "Telephone"},
+                "type": "text",
+                "required": False,
+                "shownToOfficial": False,
+            },
             {"element": "building.floors", "label": {"en": "Floors"}, "type": "number", "open": True},
         ],
         "term": {"days": 56, "kind": "calendar"},
+        "channels": ["internet"],
         "languages": ["en", "az"],
     }
     return definition | changed
-
-
-LIFETIME = timedelta(hours=1)
-NO_DESKS: Sequence[str] = ()

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import psycopg
 from psycopg import sql
@@ -24,9 +24,9 @@ from ledger.key_encryption import FileKeyEncryption
 from ledger.log import Ledger
 from ledger.vault import Vault
 from projections.migrate import migrate_views
-from projections.runner import ProjectionRunner
+from projections.runner import Projector
 from projections.views import Views
-from tests.api.people import LIFETIME, NO_DESKS, Person
+from tests.api.people import Person
 
 
 class Where(NamedTuple):
@@ -60,14 +60,16 @@ class RunningWindow:
 
     def __init__(self, where: Where, data: Path, *, projecting: bool = True) -> None:
         self.where, self.projecting = where, projecting
-        self.settings = Settings(data, None, None, production=False, oidc_issuer=None, oidc_jwks=None, oidc_audience="p")
+        self.settings = Settings(
+            data, None, None, production=False, oidc_issuer=None, oidc_jwks=None, oidc_audience="p"
+        )
         self._started = threading.Event()
         self._listener = bind("127.0.0.1", 0)
         self.base_url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="window")
         self._failure: BaseException | None = None
 
-    def __enter__(self) -> "RunningWindow":
+    def __enter__(self) -> Self:
         self._thread.start()
         assert self._started.wait(30)
         if self._failure:
@@ -82,13 +84,11 @@ class RunningWindow:
         self.server.should_exit = True
         self._thread.join()
 
-    def somebody(
-        self, role: Role, subject: str, agency: str | None = None, desks: tuple[str, ...] = tuple(NO_DESKS)
-    ) -> Person:
-        """Return a person with a token."""
-        token = issue_token(
-            self.settings, role, subject, now=system_clock(), agency=agency, desks=desks, lifetime=LIFETIME
-        )
+    def somebody(self, role: Role, subject: str, agency: str | None = None, desks: tuple[str, ...] = ()) -> Person:
+        """Return a person with a token, or anyone."""
+        if role is Role.ANYONE:
+            return Person(self.base_url, None)
+        token = issue_token(self.settings, role, subject, now=system_clock(), agency=agency, desks=desks)
         return Person(self.base_url, token, subject)
 
     async def _serve(self) -> None:
@@ -106,7 +106,9 @@ class RunningWindow:
         vault = await stack.enter_async_context(Vault(self.where.vault, keys))
         views = await stack.enter_async_context(Views(self.where.reader))
         if self.projecting:
-            await stack.enter_async_context(ProjectionRunner(self.where.projector))
+            projector = await stack.enter_async_context(Projector(self.where.projector))
+            running = asyncio.create_task(projector.run())
+            stack.callback(running.cancel)
         window = Window(ledger, vault, Catalogue(ledger), system_clock)
         closing = asyncio.Event()
         services = ApiServices(window, views, token_verifier(self.settings, system_clock), closing)

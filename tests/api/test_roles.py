@@ -1,0 +1,110 @@
+"""Every route for every role: one table, and no route without a row in it."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pytest
+from fastapi.routing import APIRoute
+
+from api.app import ROUTERS
+from application.callers import Role
+from tests.api.people import People, Person, address_of, position_of
+
+OK, NO, WHO = "may", "may not", "who are you"
+CIT, OFF, AGY, COO, AUD, ANY = Role
+
+
+def only(*roles: Role) -> dict[Role, str]:
+    """These roles may, the others may not, and anyone is asked for a token."""
+    return {role: OK if role in roles else WHO if role is ANY else NO for role in Role}
+
+
+EVERYBODY = dict.fromkeys(Role, OK)
+ROUTES: dict[str, dict[Role, str]] = {
+    "POST /v1/cases": only(CIT),
+    "GET /v1/cases/{case_id}": only(CIT, OFF, AGY, AUD),
+    "GET /v1/cases/{case_id}/history": only(CIT, OFF, AGY, AUD),
+    "GET /v1/my/cases": only(CIT),
+    "POST /v1/cases/{case_id}/steps": only(OFF),
+    "POST /v1/cases/{case_id}/questions": only(OFF),
+    "POST /v1/cases/{case_id}/answers": only(CIT),
+    "POST /v1/cases/{case_id}/decision": only(OFF),
+    "POST /v1/cases/{case_id}/closing": only(OFF),
+    "POST /v1/cases/{case_id}/withdrawal": only(CIT),
+    "POST /v1/cases/{case_id}/reopening": only(AGY),
+    "GET /v1/desks/{desk}/worklist": only(OFF),
+    "POST /v1/desks/{desk}/assignments": only(OFF),
+    "GET /v1/events": only(AGY, AUD),
+    "GET /v1/events/stream": only(AGY, AUD),
+    "GET /v1/services": EVERYBODY,
+    "GET /v1/services/{slug}": EVERYBODY,
+    "GET /v1/agencies": EVERYBODY,
+    "PUT /v1/agencies/{slug}": only(COO),
+    "POST /v1/services": only(COO),
+    "POST /v1/services/{slug}/publication": only(COO),
+    "POST /v1/services/{slug}/withdrawal": only(COO),
+    "GET /v1/evaluation/services": EVERYBODY,
+    "GET /v1/evaluation/services/{slug}": EVERYBODY,
+    "GET /health/live": EVERYBODY,
+    "GET /health/ready": EVERYBODY,
+    "GET /": EVERYBODY,
+    "GET /docs": EVERYBODY,
+    "GET /problems/{rule}": EVERYBODY,
+}
+
+
+class Situation(NamedTuple):
+    """Somebody, and what there is for them to ask about."""
+
+    people: People
+    person: Person
+    case: str
+
+
+def served() -> Iterator[str]:
+    for router in ROUTERS:
+        for route in router.routes:
+            assert isinstance(route, APIRoute)
+            yield from (f"{method} {route.path}" for method in route.methods)
+
+
+@pytest.fixture
+def situation(people: People, role: Role) -> Situation:
+    submitted = people.citizen.submits(people.service)
+    people.citizen.asks("/v1/my/cases", position=position_of(submitted))
+    return Situation(people, people.by_role(role), address_of(submitted))
+
+
+def ask(situation: Situation, route: str) -> int:
+    """Ask without a body or a version: whoever may, is told what is missing, or that a rule forbids it now."""
+    method, _, path = route.partition(" ")
+    values = {"desk": "north", "slug": situation.people.service, "rule": "no-such-case"}
+    path = path.replace("/v1/cases/{case_id}", situation.case).format(**values)
+    with situation.person.http.stream(method, path, headers={"Content-Type": "application/json"}) as answer:
+        return answer.status_code
+
+
+def test_every_route_has_a_row() -> None:
+    assert sorted(served()) == sorted(ROUTES)
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_route_serves_exactly_the_roles_of_its_row(route: str, situation: Situation, role: Role) -> None:
+    status = ask(situation, route)
+
+    assert {401: WHO, 403: NO}.get(status, OK) == ROUTES[route][role]
+    assert status < 500
+
+
+@pytest.mark.parametrize("desk", ["south", "nowhere"])
+def test_an_official_has_no_part_in_another_desk(people: People, desk: str) -> None:
+    assert people.official.asks(f"/v1/desks/{desk}/worklist").status_code == 403
+    assert people.official.sends(f"/v1/desks/{desk}/assignments").status_code == 403
+
+
+def test_a_worklist_holds_the_own_agencys_cases_only(people: People) -> None:
+    submitted = people.citizen.submits(people.service)
+
+    worklist = people.stranger.asks("/v1/desks/north/worklist", position=position_of(submitted))
+
+    assert worklist.json()["items"] == []

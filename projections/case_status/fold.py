@@ -82,7 +82,7 @@ def _decided(_: Row, event: Recorded) -> dict[str, Any]:
 
 
 def _reopened(_row: Row, _event: Recorded) -> dict[str, Any]:
-    return {"stage": Stage.IN_PROGRESS.value, "outcome": None, "decided_at": None, "closed_at": None}
+    return {"stage": Stage.IN_PROGRESS.value, "step": None, "outcome": None, "decided_at": None, "closed_at": None}
 
 
 _CHANGES: Mapping[str, Callable[[Row, Recorded], dict[str, Any]]] = {

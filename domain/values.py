@@ -1,8 +1,9 @@
 """Identifiers and small value types; texts for people are {language: text}."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Literal, TypeAlias
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Annotated, Any, Final, Literal, Self, TypeAlias
+from zoneinfo import available_timezones
 
 from pydantic import (
     AfterValidator,
@@ -20,6 +21,7 @@ from pydantic.alias_generators import to_camel
 
 # Not blank, and without NUL: PostgreSQL's text and jsonb cannot hold it.
 _SAYS_SOMETHING = r"^[^\x00]*[^\x00\s][^\x00]*$"
+_NO_PLACES: Final = frozenset({"Factory", "localtime"})  # names whose meaning is each machine's own
 
 
 def rfc3339(at: datetime) -> str:
@@ -35,20 +37,20 @@ def in_utc(at: datetime) -> datetime:
     """Return the same instant in UTC.
 
     Raises:
-        ValueError: when it has no time zone: the machine's own zone must never be guessed.
+        ValueError: when it has no time zone, because the machine's own must never be guessed, or lies outside of the
+            years that can be counted.
     """
     if at.tzinfo is None:
         raise ValueError("an instant needs a time zone")
-    return at.astimezone(UTC)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("an instant lies within the years 1 to 9999") from error
 
 
 def is_time_zone(name: str) -> bool:
-    """Tell whether the IANA database knows a zone of this name."""
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
+    """Tell whether the IANA database knows a zone of this name, spelt so, on every machine."""
+    return name in available_timezones() and name not in _NO_PLACES
 
 
 Instant: TypeAlias = Annotated[AwareDatetime, AfterValidator(in_utc), PlainSerializer(rfc3339, when_used="json")]
@@ -88,6 +90,13 @@ class Value(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", hide_input_in_errors=True, alias_generator=to_camel, populate_by_name=True
     )
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy; what was computed from the parts of the original is forgotten, so that it is not kept."""
+        copied = super().model_copy(update=update, deep=deep)
+        for computed in copied.__dict__.keys() - type(self).model_fields.keys():
+            del copied.__dict__[computed]
+        return copied
 
 
 class Term(Value):

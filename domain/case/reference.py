@@ -6,6 +6,7 @@ two that also stand side by side in the alphabet (and even of these only 1 in 36
 """
 
 from typing import Final
+from unicodedata import category
 from uuid import UUID
 
 from domain.case.refusals import ReferenceMistyped
@@ -16,6 +17,9 @@ _DIGITS: Final = 12
 _BITS_OF_A_DIGIT: Final = 5
 _VALUES: Final = {character: value for value, character in enumerate(ALPHANUMERIC)}
 _SIZE: Final = len(ALPHANUMERIC)
+_DASH: Final = (
+    "Pd"  # Unicode's word for hyphens and dashes, which printers and word processors put in each other's place
+)
 
 
 def reference_of(case_id: UUID) -> str:
@@ -26,12 +30,12 @@ def reference_of(case_id: UUID) -> str:
 
 
 def parse_reference(text: str) -> str:
-    """Return the public number as it is printed, from what somebody typed: any case, hyphens or spaces or none.
+    """Return the public number as it is printed, from what somebody typed: any case, dashes or spaces or none.
 
     Raises:
         ReferenceMistyped: when it cannot be a public number.
     """
-    typed = text.strip().upper().replace("-", "").replace(" ", "")
+    typed = "".join(sign for sign in text.upper() if not sign.isspace() and category(sign) != _DASH)
     digits, check = typed[2:-1], typed[-1:]
     if not typed.startswith("PN") or len(digits) != _DIGITS or not set(digits).issubset(CROCKFORD):
         raise ReferenceMistyped(field="reference")

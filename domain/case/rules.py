@@ -77,10 +77,10 @@ def case_is_undecided(_: Command, state: CaseState) -> None:
 
 
 def case_is_in_progress(_: Command, state: CaseState) -> None:
-    """Work is done on assigned cases that wait for nobody."""
+    """Work is done on assigned cases that wait for nobody; an erased applicant can answer no more."""
     if state.stage is Stage.SUBMITTED:
         raise CaseNotAssigned
-    if state.stage is Stage.AWAITING_APPLICANT:
+    if state.stage is Stage.AWAITING_APPLICANT and not state.applicant_is_erased:
         raise CaseAwaitsApplicant
 
 
@@ -162,10 +162,10 @@ def outcome_is_known(command: DecideCase, _: CaseState) -> None:
 
 def legal_basis_is_named(command: DecideCase, _: CaseState) -> None:
     """No decision without law."""
-    if not is_text(command.legal_basis):
-        raise LegalBasisMissing(field="legalBasis")
     if len(command.legal_basis) > LONGEST_LINE:
         raise TextTooLong(field="legalBasis")
+    if not is_text(command.legal_basis):
+        raise LegalBasisMissing(field="legalBasis")
 
 
 def reasons_are_given(command: DecideCase, state: CaseState) -> None:
@@ -176,10 +176,10 @@ def reasons_are_given(command: DecideCase, state: CaseState) -> None:
 
 def order_is_named(command: ReopenCase, _: CaseState) -> None:
     """Nobody opens a closed case of their own accord."""
-    if not is_text(command.order):
-        raise OrderMissing(field="order")
     if len(command.order) > LONGEST_LINE:
         raise TextTooLong(field="order")
+    if not is_text(command.order):
+        raise OrderMissing(field="order")
 
 
 def words_can_be_sealed(command: Speaking, state: CaseState) -> None:

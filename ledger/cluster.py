@@ -119,8 +119,12 @@ class Cluster:
             raise ClusterError(f"{folder} belongs to somebody else; choose another data folder")
 
     def _forget_zombie(self) -> None:
-        """Remove what a dead postmaster left: it would take a zombie of that number for a living server."""
+        """Remove what a dead postmaster left: it would take a zombie of that number for a living server.
+
+        Should one of its sessions still live, the new postmaster finds their shared memory in use and refuses.
+        """
         (self.pgdata / "postmaster.pid").unlink(missing_ok=True)
+        (self._socket_folder / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 
     def _run(self, program: str, *arguments: str, pgdata: Path | None = None) -> None:
         ended = self._command(program, *arguments, pgdata=pgdata)

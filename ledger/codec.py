@@ -79,5 +79,3 @@ def decode(entry: StoredEntry) -> Decoded:
 def events_of(entries: Sequence[StoredEntry]) -> list[Event]:
     """Return the events of a stream, in order."""
     return [decode(entry).event for entry in entries]
-
-

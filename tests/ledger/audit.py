@@ -38,7 +38,7 @@ def check_ledger(url: str, acknowledged: Mapping[bytes, int] | None = None) -> i
     with psycopg.connect(url) as connection:
         broken = [rule for rule, query in _RULES.items() if connection.execute(query.encode()).fetchone() != (True,)]
         rows = connection.execute("SELECT salt, position FROM ledger.events").fetchall()
-    stored = dict(rows)
+    stored: dict[bytes, int] = dict(rows)
     lost = [position for salt, position in (acknowledged or {}).items() if stored.get(salt) != position]
 
     assert broken == []

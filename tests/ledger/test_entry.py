@@ -93,7 +93,7 @@ def test_an_entry_changes_with_any_bit_of_open_and_sealed(stored: StoredEntry, d
     bit = data.draw(st.integers(0, len(value) * 8 - 1))
     value[bit // 8] ^= 1 << bit % 8
 
-    assert entry_of(stored._replace(**{part: bytes(value)})) != entry_of(stored)
+    assert entry_of(StoredEntry(**{**stored._asdict(), part: bytes(value)})) != entry_of(stored)
 
 
 def test_parts_cannot_be_moved_across_their_borders() -> None:

@@ -1,0 +1,68 @@
+"""A bad line between the ledger and PostgreSQL: it loses a request, or the answer to one, and breaks."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+_SOCKET = ".s.PGSQL.5432"
+
+
+class FaultProxy:
+    """Stands in front of a PostgreSQL socket and passes everything on, but for what it was told to lose."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        self._behind = f"{conninfo_to_dict(url)['host']}/{_SOCKET}"
+        self._before = str(folder / _SOCKET)
+        self.url = make_conninfo(url, host=str(folder))
+        self.connections = 0
+        self._lose_request = self._lose_answer = False
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["FaultProxy"]:
+        """Pass on, as long as the block runs."""
+        server = await asyncio.start_unix_server(self._serve, self._before)
+        try:
+            yield self
+        finally:
+            server.close()
+
+    def lose_next_request(self) -> None:
+        """Break the line instead of passing on what the client sends next."""
+        self._lose_request = True
+
+    def lose_next_answer(self) -> None:
+        """Break the line instead of passing on what the server says next; it has done then what it was asked."""
+        self._lose_answer = True
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        behind_reader, behind_writer = await asyncio.open_unix_connection(self._behind)
+        await asyncio.gather(
+            _pass_on(reader, behind_writer, self._asked, writer),
+            _pass_on(behind_reader, writer, self._answered, behind_writer),
+        )
+
+    def _asked(self) -> bool:
+        lost, self._lose_request = self._lose_request, False
+        return lost
+
+    def _answered(self) -> bool:
+        lost, self._lose_answer = self._lose_answer, False
+        return lost
+
+
+async def _pass_on(
+    source: asyncio.StreamReader, target: asyncio.StreamWriter, lost: Callable[[], bool], other: asyncio.StreamWriter
+) -> None:
+    try:
+        while (piece := await source.read(1 << 16)) and not lost():
+            target.write(piece)
+            await target.drain()
+    except ConnectionError:
+        pass
+    finally:
+        target.close()
+        other.close()

@@ -1,0 +1,145 @@
+"""Whoever follows the ledger is woken, and finds out by itself when it is not."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import psycopg
+import pytest
+
+from ledger.log import CHANNEL, Ledger
+from ledger.wakeup import Follower, Signaller
+from tests.ledger.samples import new_event, new_stream
+
+NEVER = 3600.0
+_OTHERS = "SELECT pid FROM pg_stat_activity WHERE application_name = %s AND datname = current_database()"
+
+
+async def _append(ledger: Ledger) -> int:
+    return (await ledger.append([new_event(new_stream(), 1)])).position
+
+
+async def _is_listening(url: str, *, but: int | None = None) -> int:
+    """Return the process that listens, once there is one (other than `but`)."""
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
+        while True:
+            cursor = await connection.execute(f"{_OTHERS} AND query ILIKE '%%listen%%'".encode(), ["pencere follow"])
+            for (pid,) in await cursor.fetchall():
+                if pid != but:
+                    return int(pid)
+
+
+def test_a_follower_is_woken_without_a_poll(writer_url: str) -> None:
+    async def scenario() -> None:
+        async with Ledger(writer_url) as writing, Ledger(writer_url) as reading:
+            follower = Follower(writer_url, CHANNEL, reading.head, interval=NEVER)
+            await follower.open()
+            for expected in range(1, 6):
+                waiting = asyncio.create_task(follower.wait_beyond(expected - 1, timeout=20))
+                assert await _append(writing) == expected
+                assert await waiting == expected
+            await follower.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_follower_polls_when_no_signal_comes(writer_url: str) -> None:
+    async def scenario() -> None:
+        async with Ledger(writer_url) as ledger:
+            follower = Follower(writer_url, "nobody_signals_here", ledger.head, interval=0.02)
+            await follower.open()
+            position = await _append(ledger)
+
+            assert await follower.wait_beyond(0, timeout=20) == position
+            await follower.close()
+
+    asyncio.run(scenario())
+
+
+def _breaking(
+    url: str, breaks: Callable[[psycopg.AsyncConnection[tuple[object, ...]], int], Awaitable[object]]
+) -> None:
+    async def scenario() -> None:
+        async with (
+            Ledger(url) as ledger,
+            await psycopg.AsyncConnection.connect(url, autocommit=True) as other,
+        ):
+            follower = Follower(url, CHANNEL, ledger.head, interval=NEVER)
+            await ledger._follower.close()  # only the one without a poll is left
+            await follower.open()
+            await breaks(other, await _is_listening(url))
+            position = await _append(ledger)
+
+            assert await follower.wait_beyond(0, timeout=20) == position
+            assert await follower.wait_beyond(await _append(ledger) - 1, timeout=20) == position + 1
+            await follower.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_dropped_listening_connection_is_survived(writer_url: str) -> None:
+    async def terminate(other: psycopg.AsyncConnection[tuple[object, ...]], listener: int) -> None:
+        await other.execute("SELECT pg_terminate_backend(%s)", [listener])
+        await _is_listening(writer_url, but=listener)
+
+    _breaking(writer_url, terminate)
+
+
+def test_a_notice_that_is_no_number_does_not_end_the_listening(writer_url: str) -> None:
+    async def disturb(other: psycopg.AsyncConnection[tuple[object, ...]], listener: int) -> None:
+        await other.execute(f"NOTIFY {CHANNEL}, 'not a number'".encode())
+        await _is_listening(writer_url, but=listener)
+
+    _breaking(writer_url, disturb)
+
+
+def test_a_signaller_that_lost_its_connection_signals_again(writer_url: str) -> None:
+    async def scenario() -> None:
+        async with (
+            Ledger(writer_url) as ledger,
+            await psycopg.AsyncConnection.connect(writer_url, autocommit=True) as other,
+        ):
+            follower = Follower(writer_url, CHANNEL, ledger.head, interval=NEVER)
+            await follower.open()
+            await follower.wait_beyond(await _append(ledger) - 1, timeout=20)
+            for (pid,) in await (await other.execute(_OTHERS, ["pencere signal"])).fetchall():
+                await other.execute("SELECT pg_terminate_backend(%s)", [pid])
+
+            position = await _append(ledger)
+
+            assert await follower.wait_beyond(position - 1, timeout=20) == position
+            await follower.close()
+
+    asyncio.run(scenario())
+
+
+def test_signals_are_throttled_and_the_newest_always_comes(writer_url: str) -> None:
+    async def scenario() -> list[int]:
+        signaller = Signaller(writer_url, "throttled")
+        async with await psycopg.AsyncConnection.connect(writer_url, autocommit=True) as listener:
+            await listener.execute("LISTEN throttled")
+            for number in range(1, 5001):
+                signaller.signal(number)
+                if number % 100 == 0:
+                    await asyncio.sleep(0)
+            heard = []
+            async for notice in listener.notifies(timeout=20):
+                heard.append(int(notice.payload))
+                if heard[-1] == 5000:
+                    break
+        await signaller.close()
+        return heard
+
+    heard = asyncio.run(scenario())
+
+    assert heard == sorted(heard)
+    assert len(heard) < 100
+
+
+@pytest.mark.parametrize("position", [1, 7])
+def test_a_wait_ends_when_its_time_is_over(writer_url: str, position: int) -> None:
+    async def scenario() -> int:
+        async with Ledger(writer_url) as ledger:
+            await _append(ledger)
+            return await ledger.wait_beyond(position, timeout=0.05)
+
+    assert asyncio.run(scenario()) == 1

@@ -48,8 +48,12 @@ def fresh_databases(postgres: EmbeddedPostgres, name: str) -> Iterator[Where]:
             create = sql.SQL("CREATE DATABASE {} OWNER pencere_owner TEMPLATE {}")
             admin.execute(create.format(sql.Identifier(database), sql.Identifier(template)))
     migrate_views(postgres.ledger_url("pencere_owner", made[0]))
-    roles = [postgres.ledger_url(f"pencere_{role}", made[0]) for role in ("writer", "projector", "reader")]
-    yield Where(*roles, vault=postgres.vault_url("pencere_vault", made[1]))
+    yield Where(
+        writer=postgres.ledger_url("pencere_writer", made[0]),
+        projector=postgres.ledger_url("pencere_projector", made[0]),
+        reader=postgres.ledger_url("pencere_reader", made[0]),
+        vault=postgres.vault_url("pencere_vault", made[1]),
+    )
     for (url, _), database in zip(places, made, strict=True):
         with psycopg.connect(url(ADMIN, "postgres"), autocommit=True) as admin:
             admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database)))

@@ -98,10 +98,10 @@ def test_nobody_is_told_what_to_bring(people: People) -> None:
     assert refused.headers["WWW-Authenticate"] == 'Bearer realm="pencere"'
 
 
-@pytest.mark.parametrize("header", ["Bearer x.y.z", "Basic eDp5", "Bearer", "bearer ä".encode()])
-def test_a_token_that_is_none_is_refused_everywhere(people: People, header: str | bytes) -> None:
+@pytest.mark.parametrize("header", ["Bearer x.y.z", "Basic eDp5", "Bearer", "bearer é"])
+def test_a_token_that_is_none_is_refused_everywhere(people: People, header: str) -> None:
     for path in ("/v1/my/cases", "/v1/services"):
-        refused = people.anyone.http.get(path, headers={"Authorization": header})
+        refused = people.anyone.http.get(path, headers={b"Authorization": header.encode()})
 
         assert_problem(refused, 401, "token-form")
         assert refused.headers["WWW-Authenticate"] == 'Bearer realm="pencere", error="invalid_token"'

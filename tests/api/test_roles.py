@@ -65,7 +65,7 @@ def served() -> Iterator[str]:
     for router in ROUTERS:
         for route in router.routes:
             assert isinstance(route, APIRoute)
-            yield from (f"{method} {route.path}" for method in route.methods)
+            yield from (f"{method} {route.path}" for method in route.methods or ())
 
 
 @pytest.fixture

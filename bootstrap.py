@@ -24,7 +24,7 @@ def ensure_environment(lock_name: str) -> Path:
 
     Raises SystemExit with a sentence for people when Python is too old or pip is missing or fails.
     """
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - it is run by whatever Python there is
         sys.exit(f"Pencere needs Python 3.11 or newer; this is {sys.version.split()[0]} ({sys.executable}).")
     environment = ROOT / ".venv"
     with (ROOT / ".venv.lock").open("w") as guard:

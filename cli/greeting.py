@@ -13,8 +13,10 @@ _SUBMISSION = (
 
 def greeting(settings: Settings, address: str) -> str:
     """Return the text, each request one line that a shell runs as it is."""
+    head = f"Pencere serves at {address}\n  documentation: {address}/docs"
+    tail = f"Ctrl-C stops it; the data stays in {settings.data.absolute()}."
     if settings.production:
-        return f"Pencere serves at {address}\n  documentation: {address}/docs"
+        return f"{head}\n{tail}"
     requests = (
         ("anyone: the catalogue", f"curl -s {address}/v1/services"),
         ("anyone: how a service does", f"curl -s {address}/v1/evaluation/services/child-benefit"),
@@ -53,10 +55,10 @@ def greeting(settings: Settings, address: str) -> str:
             f"curl -s {address}/v1/services/child-benefit {_bearer(settings, 'coordinator', COORDINATOR)}",
         ),
     )
-    lines = [f"Pencere serves at {address}", f"  documentation: {address}/docs", ""]
+    lines = [head, ""]
     for what, request in requests:
         lines += [f"# {what}", request, ""]
-    return "\n".join(lines)
+    return "\n".join([*lines, tail])
 
 
 def _bearer(settings: Settings, role: str, subject: str, agency: str | None = None) -> str:

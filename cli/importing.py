@@ -6,7 +6,6 @@ from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
-from projections.runner import Projector
 
 from api.server import run
 from application.callers import Caller, Role
@@ -18,6 +17,7 @@ from cli.options import AsJson, DataFolder, read_settings
 from cli.terminal import FileProgress, fail, file_progress, say, summary
 from cli.wiring import open_window
 from domain.refusals import Refusal
+from projections.runner import Projector
 
 app = typer.Typer(no_args_is_help=True, help="Bring in what another system recorded.")
 _IMPORTER = Caller("pencere", "import", Role.COORDINATOR)

@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from typing import Annotated
 
 import typer
-from projections.runner import Projector
 
 from api.app import create_app
 from api.development_issuer import ISSUER
@@ -25,6 +24,7 @@ from cli.options import DataFolder, read_settings
 from cli.terminal import fail, say
 from cli.wiring import open_window
 from consumers.upkeep import keep_house, watch_servers
+from projections.runner import Projector
 from projections.views import Views
 
 

@@ -1,0 +1,120 @@
+"""The `pencere` command as its users run it: a process of its own, its words on two streams."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 90
+
+
+def environment(**more: str) -> Mapping[str, str]:
+    """Return an environment that says nothing about databases but what is given."""
+    own = {
+        name: value for name, value in os.environ.items() if not name.startswith(("PENCERE_", "DATABASE_", "VAULT_"))
+    }
+    return {**own, "PYTHONPATH": str(ROOT), **more}
+
+
+def pencere(*arguments: str, data: Path, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "cli", *arguments],
+        env=environment(PENCERE_DATA=str(data), **more),
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
+    )
+
+
+class Served:
+    """A running `pencere serve`."""
+
+    def __init__(self, process: subprocess.Popen[str], data: Path) -> None:
+        self.process, self.data = process, data
+        self.said: list[str] = []
+        self.address = ""
+        self._up = threading.Event()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+
+    def wait_until_up(self) -> None:
+        """Return when it has printed all of its greeting, or fail with its last words."""
+        assert self._up.wait(PATIENCE), self.process.stderr and self.process.stderr.read()
+        assert self.address, self.process.stderr and self.process.stderr.read()
+
+    def get(self, path: str, token: str | None = None, **headers: str) -> httpx2.Response:
+        """Read something."""
+        return httpx2.get(f"{self.address}{path}", headers={**self._bearer(token), **headers}, timeout=30)
+
+    def post(self, path: str, body: Any, token: str | None = None, **headers: str) -> httpx2.Response:
+        """Ask for something."""
+        sent = {**self._bearer(token), **headers}
+        return httpx2.post(f"{self.address}{path}", json=body, headers=sent, timeout=30)
+
+    def token(self, role: str, subject: str, *more: str) -> str:
+        """Return a token as the command prints it."""
+        return pencere("token", "--role", role, "--subject", subject, *more, data=self.data).stdout.strip()
+
+    def stop(self) -> int:
+        """End it as Ctrl-C does; return its status."""
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(PATIENCE)
+
+    def end(self) -> None:
+        """Stop it if it still runs, whatever it takes."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            try:
+                self.process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+        self._listener.join()
+
+    @staticmethod
+    def _bearer(token: str | None) -> dict[str, str]:
+        return {"Authorization": f"Bearer {token}"} if token else {}
+
+    def _listen(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.said.append(line.rstrip("\n"))
+            if found := re.search(r"serves at (http://\S+)", line):
+                self.address = found[1]
+            if line.startswith("Ctrl-C stops it"):
+                self._up.set()
+        self._up.set()
+
+
+@contextmanager
+def serving(data: Path, *arguments: str, **more: str) -> Iterator[Served]:
+    """Have `pencere serve` running on a free port."""
+    command = [sys.executable, "-m", "cli", "serve", "--port", "0", *arguments]
+    settings = environment(PENCERE_DATA=str(data), **more)
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, env=settings, stdout=pipe, stderr=pipe, text=True) as process:
+        served = Served(process, data)
+        try:
+            served.wait_until_up()
+            yield served
+        finally:
+            served.end()
+
+
+def summary_of(ended: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+    """Return the one JSON object that a command has printed."""
+    assert ended.returncode == 0, ended.stderr
+    summary: dict[str, Any] = json.loads(ended.stdout)
+    return summary

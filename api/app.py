@@ -38,6 +38,15 @@ _DESCRIPTION = """The front door of a government: ask any public body for a serv
 done, by whom, when and on what legal ground. Unknown query parameters are ignored; unknown members of a body are
 refused."""
 
+_TAGS = [
+    {"name": "cases", "description": "Requests of citizens, and what is done about them."},
+    {"name": "desks", "description": "What waits at an agency's desks, and who is given it."},
+    {"name": "events", "description": "The feed of events, for agencies' systems and auditors."},
+    {"name": "catalogue", "description": "Agencies and their services."},
+    {"name": "evaluation", "description": "How the services do."},
+    {"name": "health", "description": "Whether the process lives and can serve."},
+]
+
 
 def create_app(services: ApiServices) -> FastAPI:
     """Return the application on these services; whoever made them opens and closes them."""
@@ -48,6 +57,7 @@ def create_app(services: ApiServices) -> FastAPI:
         version=API_VERSION,
         license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
         servers=[{"url": "/"}],
+        openapi_tags=_TAGS,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -99,12 +99,14 @@ class Served:
 
 
 @contextmanager
-def serving(data: Path, *arguments: str, **more: str) -> Iterator[Served]:
+def serving(
+    data: Path, *arguments: str, launcher: Sequence[str] = (sys.executable, "-m", "cli", "serve"), **more: str
+) -> Iterator[Served]:
     """Have `pencere serve` running on a free port."""
-    command = [sys.executable, "-m", "cli", "serve", "--port", "0", *arguments]
+    command = [*launcher, "--port", "0", *arguments]
     settings = environment(PENCERE_DATA=str(data), **more)
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, env=settings, stdout=pipe, stderr=pipe, text=True) as process:
+    with subprocess.Popen(command, env=settings, cwd=ROOT, stdout=pipe, stderr=pipe, text=True) as process:
         served = Served(process, data)
         try:
             served.wait_until_up()

@@ -87,7 +87,9 @@ async def record(postgres: EmbeddedPostgres, target: Path) -> None:
         Views(postgres.ledger_url("pencere_reader")) as views,
     ):
         head = await fill(Window(ledger, vault, Catalogue(ledger), system_clock), postgres.data)
+        folding = asyncio.create_task(projector.run())
         await projector.catch_up(head)
+        folding.cancel()
         entries = await ledger.read(0, head)
         cases = sorted({entry.stream for entry in entries if entry.topic == "case.submitted"})
         found = [await views.case_status.status(case) for case in cases]

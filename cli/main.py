@@ -1,8 +1,10 @@
 """The `pencere` command."""
 
 import logging
+import signal
 import sys
-from typing import Annotated
+from types import FrameType
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -47,8 +49,14 @@ def token(
     typer.echo(made)
 
 
+def _unwind(number: int, _frame: FrameType | None) -> NoReturn:
+    """Leave as an error would, so that what is open is closed; the default would leave the databases running."""
+    raise SystemExit(128 + number)
+
+
 def main() -> None:
     """Run the command; what people did wrong is one sentence, not a traceback."""
+    signal.signal(signal.SIGTERM, _unwind)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         app()

@@ -68,9 +68,9 @@ class Served:
         """Return a token as the command prints it."""
         return pencere("token", "--role", role, "--subject", subject, *more, data=self.data).stdout.strip()
 
-    def stop(self) -> int:
-        """End it as Ctrl-C does; return its status."""
-        self.process.send_signal(signal.SIGINT)
+    def stop(self, how: signal.Signals = signal.SIGINT) -> int:
+        """End it as Ctrl-C does, or by another signal; return its status."""
+        self.process.send_signal(how)
         return self.process.wait(PATIENCE)
 
     def end(self) -> None:

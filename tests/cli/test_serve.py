@@ -144,6 +144,15 @@ def test_without_demo_the_window_is_empty(data: Path) -> None:
         assert served.stop() == 0
 
 
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM], ids=lambda how: how.name)
+def test_whoever_ends_serve_ends_its_databases_too(data: Path, how: signal.Signals) -> None:
+    with serving(data, "--no-demo") as served:
+        assert served.stop(how) == 0
+
+    assert not (data / "ledger" / "pgdata" / "postmaster.pid").exists()
+    assert not (data / "vault" / "pgdata" / "postmaster.pid").exists()
+
+
 def test_a_killed_serve_leaves_nothing_that_stops_the_next(data: Path) -> None:
     with serving(data) as served:
         citizen = served.token("citizen", "leyla")

@@ -116,7 +116,12 @@ async def _connect(url: str, name: str) -> psycopg.AsyncConnection[TupleRow]:
 
 
 async def _cancel(task: asyncio.Task[None] | None) -> None:
-    if task is not None:
+    if task is None:
+        return
+    while not task.done():
+        # Asked again and again: before Python 3.12 asyncio.wait_for, and with it the pool's wait for a connection,
+        # loses a cancellation that comes together with what is waited for.
         task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        await asyncio.wait([task], timeout=0.1)
+    if not task.cancelled():
+        task.result()

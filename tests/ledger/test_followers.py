@@ -1,6 +1,7 @@
 """Whoever follows the ledger is woken, and finds out by itself when it is not."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 
 import psycopg
@@ -143,3 +144,27 @@ def test_a_wait_ends_when_its_time_is_over(writer_url: str, position: int) -> No
             return await ledger.wait_beyond(position, timeout=0.05)
 
     assert asyncio.run(scenario()) == 1
+
+
+def test_following_ends_though_a_cancellation_gets_lost(writer_url: str) -> None:
+    """As in the pool's wait for a connection before Python 3.12, when the connection comes at the same moment."""
+
+    async def scenario() -> None:
+        looking = asyncio.Event()
+
+        async def look() -> int:
+            if follower._tasks:
+                looking.set()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await asyncio.Event().wait()
+            return 0
+
+        follower = Follower(writer_url, CHANNEL, look, interval=NEVER)
+        await follower.open()
+        await looking.wait()
+        async with asyncio.timeout(20):
+            await follower.close()
+
+        assert all(task.done() for task in follower._tasks)
+
+    asyncio.run(scenario())

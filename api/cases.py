@@ -1,5 +1,6 @@
 """Submitting, reading and following cases."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import UUID7
 
 from api.answers import case_headers, json_answer, page_of, written_as
+from api.as_of import AsOf, position_of
 from api.asking import Asked, Asking
 from api.bodies import read_body
 from api.case_document import CaseDocument, CaseHistoryDocument, CasesPage, written_case
@@ -17,12 +19,13 @@ from api.languages import preferred_language
 from api.paging import DEFAULT_LIMIT, MOST, decoded, encoded, next_link, not_a_cursor
 from api.preconditions import has_seen, idempotency
 from api.refusals import ViewBehindError
-from application.authorisation import Action, authorise
+from application.authorisation import Action, Scope, authorise
 from application.callers import Role
 from application.casework import CaseNotFoundError, submit
 from application.reading import Reading, may_read, open_entry, read_own
 from application.requests import Submission
 from projections.case_history.types import HistoryRow
+from projections.case_status.queries import status_after
 from projections.case_status.types import CaseStatus
 
 router = APIRouter(prefix="/v1", tags=["cases"])
@@ -66,11 +69,13 @@ async def submit_case(asked: Asked) -> Response:
         also={304: "The caller has this version already."},
     ),
 )
-async def read_case(case_id: UUID7, asked: Asked) -> Response:
-    """Read where a case stands. Somebody else's case is answered as one that does not exist."""
+async def read_case(case_id: UUID7, asked: Asked, as_of: AsOf = None) -> Response:
+    """Read where a case stands, or stood. Somebody else's case is answered as one that does not exist."""
     authorise(asked.caller, Action.READ_CASE)
     headers = await catch_up(asked)
     _, status = await _reading(asked, case_id)
+    if as_of is not None:
+        status = await _status_then(asked, status, as_of)
     headers |= case_headers(status.version)
     if has_seen(asked.request, status.version):
         return Response(None, 304, headers)
@@ -83,19 +88,23 @@ async def read_case(case_id: UUID7, asked: Asked) -> Response:
         "Read the history of a case", Action.READ_CASE, gives=CaseHistoryDocument, headers=FRESHNESS, refuses=(404,)
     ),
 )
-async def read_history(case_id: UUID7, asked: Asked) -> Response:
+async def read_history(case_id: UUID7, asked: Asked, as_of: AsOf = None) -> Response:
     """Read what happened to a case, and of what is sealed that which the caller may see."""
     authorise(asked.caller, Action.READ_CASE)
     headers = await catch_up(asked)
     history = asked.services.views.case_history
-    if asked.caller.role is Role.CITIZEN:
+    if as_of is not None:
+        reading, status = await _reading(asked, case_id)
+        until = await _position_then(asked, status, as_of)
+        rows = [row for row in _visible(await history.history(case_id), reading, case_id) if row.position <= until]
+    elif asked.caller.role is Role.CITIZEN:
         reading = await read_own(asked.services.window, asked.caller, case_id)
         rows = await history.history(case_id)
         if not rows and await _own_status(asked, case_id):
             rows = await history.history(case_id)
     else:
         reading, _ = await _reading(asked, case_id)
-        rows = await history.history(case_id)
+        rows = _visible(await history.history(case_id), reading, case_id)
     if not rows:
         raise CaseNotFoundError
     items = b",".join([_item(reading, row) for row in rows])
@@ -147,6 +156,33 @@ async def _own_status(asked: Asking, case_id: UUID) -> CaseStatus:
     if status is None:
         raise CaseNotFoundError
     return status
+
+
+async def _position_then(asked: Asking, status: CaseStatus, as_of: str) -> int:
+    """Return the position up to which the history was known then, once the views have reached it."""
+    ledger, views = asked.services.window.ledger, asked.services.views
+    until = min(await position_of(as_of, ledger, status.time_zone), await ledger.head())
+    if not await views.positions.wait_for(until, USUAL_WAIT):
+        raise ViewBehindError
+    return until
+
+
+async def _status_then(asked: Asking, status: CaseStatus, as_of: str) -> CaseStatus:
+    """Return where the case stood then, from its own events."""
+    ledger = asked.services.window.ledger
+    until = await position_of(as_of, ledger, status.time_zone)
+    entries = [entry for entry in await ledger.read_stream(status.case_id) if entry.position <= until]
+    stood = status_after(entries)
+    if stood is None:
+        raise CaseNotFoundError
+    return stood
+
+
+def _visible(rows: Sequence[HistoryRow], reading: Reading, case_id: UUID) -> list[HistoryRow]:
+    """Return what of a timeline the reader may know: who looked at a case is no business of the agency's."""
+    if reading.scope in {Scope.OWN, Scope.ALL}:
+        return [*rows]
+    return [row for row in rows if row.stream == case_id]
 
 
 def _item(reading: Reading, row: HistoryRow) -> bytes:

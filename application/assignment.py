@@ -6,8 +6,9 @@ from uuid import UUID
 
 from application.authorisation import Action, NotAllowedError, authorise
 from application.callers import Caller
-from application.casework import Written, envelope_of
-from application.streams import load_case, new_events
+from application.casework import Written
+from application.recording import envelope_of, new_events
+from application.streams import load_case
 from application.window import Window
 from domain.case.commands import AssignCase
 from domain.case.decisions import decide
@@ -57,7 +58,7 @@ async def _assign(window: Window, caller: Caller, desk: str, case_id: UUID) -> W
     at = window.clock()
     try:
         events = decide(AssignCase(at=at, actor=actor, desk=desk, official=str(own.key_ref)), state)
-        stored = new_events(case_id, version, events, envelope_of(actor, state.agency, at, case_id), None)
+        stored = new_events(case_id, version, events, envelope_of(actor, [state.agency], at, case_id), None)
         appended = await window.ledger.append(stored)
     except (Refusal, VersionConflictError):
         return None  # the case has moved on in this moment

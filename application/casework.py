@@ -8,13 +8,14 @@ from uuid import UUID
 from application.authorisation import Action, authorise
 from application.callers import Caller, Role
 from application.identity import new_id
+from application.recording import envelope_of, new_events
 from application.requests import Submission
-from application.streams import Idempotency, first_answer, load_case, new_events
+from application.streams import Idempotency, first_answer, load_case
 from application.window import Window
 from domain.case import commands
 from domain.case.decisions import decide
 from domain.case.state import CaseState, evolve
-from domain.envelope import Actor, Envelope
+from domain.envelope import Actor
 from domain.event import Event
 from domain.refusals import Refusal
 from domain.service.definition import PublishedService, ServiceDefinition
@@ -89,7 +90,7 @@ async def submit(
         events = decide(command, None)
     except Refusal:
         return await _first_answer_or_raise(window, key)
-    envelope = envelope_of(actor, service.definition.agency, at, case_id)
+    envelope = envelope_of(actor, [service.definition.agency], at, case_id)
     appended = await window.ledger.append(new_events(case_id, 0, events, envelope, own), key=key)
     if appended.repeated:
         return await _as_answered(window, appended)
@@ -128,7 +129,7 @@ async def carry_out(
     except (Refusal, StaleVersionError):
         return await _first_answer_or_raise(window, key)
     stored = new_events(
-        case_id, version, events, envelope_of(actor, state.agency, at, case_id), await _sealing_key(window, state)
+        case_id, version, events, envelope_of(actor, [state.agency], at, case_id), await _sealing_key(window, state)
     )
     try:
         appended = await window.ledger.append(stored, key=key)
@@ -137,13 +138,6 @@ async def carry_out(
     if appended.repeated:
         return await _as_answered(window, appended)
     return Written(case_id, appended.version, appended.position, _folded(state, events), repeated=False)
-
-
-def envelope_of(actor: Actor, agency: str, at: datetime, case_id: UUID) -> Envelope:
-    """Return the envelope of what somebody does to a case now."""
-    return Envelope(
-        actor=actor, agencies=(agency,), occurred_at=at, origin="live", causation=new_id(at), correlation=case_id
-    )
 
 
 async def _actor(window: Window, caller: Caller, case_id: UUID, state: CaseState) -> Actor:

@@ -9,8 +9,8 @@ from application.authorisation import Action, authorise
 from application.callers import Caller
 from application.catalogue import Versioned
 from application.identity import agency_stream, new_id, service_stream
+from application.recording import new_events
 from application.requests import AgencyEntry, ServiceDraft
-from application.streams import new_events
 from application.window import Window
 from domain.agency.commands import RegisterAgency
 from domain.agency.decisions import decide as decide_agency

@@ -1,7 +1,7 @@
 """Forgetting a person: the events that say so first, then the keys."""
 
-from application.casework import envelope_of
-from application.streams import load_case, new_events
+from application.recording import envelope_of, new_events
+from application.streams import load_case
 from application.window import Window
 from domain.case.commands import EraseSubject
 from domain.case.decisions import decide
@@ -35,7 +35,7 @@ async def _told(window: Window, own: PersonCase) -> bool:
         events = decide(EraseSubject(at=at, actor=_SYSTEM, pseudonym=str(own.key_ref)), state)
     except SubjectAlreadyErased:
         return True
-    envelope = envelope_of(_SYSTEM, state.agency, at, own.case_id)
+    envelope = envelope_of(_SYSTEM, [state.agency], at, own.case_id)
     try:
         await window.ledger.append(new_events(own.case_id, version, events, envelope, None))
     except VersionConflictError:

@@ -28,6 +28,11 @@ def service_stream(slug: str) -> UUID:
     return uuid5(_NAMES, f"service/{slug}")
 
 
+def looks_stream(case_id: UUID) -> UUID:
+    """Return the sibling stream of a case in which the looks at it stand."""
+    return uuid5(case_id, "looks")
+
+
 def agency_stream(slug: str) -> UUID:
     """Return the stream of an agency: derived from its name, so that two cannot have one name."""
     return uuid5(_NAMES, f"agency/{slug}")

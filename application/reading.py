@@ -52,7 +52,7 @@ async def read_own(window: Window, caller: Caller, case_id: UUID) -> Reading:
 
 
 async def may_read(window: Window, caller: Caller, case_id: UUID, status: CaseStatus | None) -> Reading:
-    """Return the caller's right to a case.
+    """Return the caller's right to a case. Whoever is not the applicant leaves a look behind.
 
     Args:
         window: the window.
@@ -63,6 +63,7 @@ async def may_read(window: Window, caller: Caller, case_id: UUID, status: CaseSt
     Raises:
         NotAllowedError: the role reads no cases.
         CaseNotFoundError: there is none, or not one for this caller.
+        LedgerBusyError: a look cannot be recorded now, so nothing is shown.
     """
     scope = authorise(caller, Action.READ_CASE)
     if status is None:
@@ -70,6 +71,7 @@ async def may_read(window: Window, caller: Caller, case_id: UUID, status: CaseSt
     if scope is Scope.OWN:
         return await read_own(window, caller, case_id)
     if scope is Scope.ALL:
+        window.looks.take_in(caller, case_id, status.agency)
         return Reading(scope, {}, _NOTHING)
     if caller.agency != status.agency:
         raise CaseNotFoundError
@@ -77,6 +79,7 @@ async def may_read(window: Window, caller: Caller, case_id: UUID, status: CaseSt
         own = await window.vault.find(caller.issuer, caller.subject, case_id, "official")
         if own is None:
             raise CaseNotFoundError
+    window.looks.take_in(caller, case_id, status.agency)
     applicant = UUID(status.applicant)
     deks = await window.vault.open_keys([applicant])
     service = await window.catalogue.definition(status.service, status.service_version)

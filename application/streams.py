@@ -1,21 +1,15 @@
-"""Loads a case from its stream and appends what was decided, sealed and under an envelope."""
+"""Loads a case from its stream, and knows a request that is repeated."""
 
-import os
-from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
 from application.callers import Caller
 from application.window import Window
 from domain.case.state import CaseState, evolve
-from domain.envelope import Envelope
-from domain.event import Event
-from ledger.codec import decode, open_part, values_to_seal
-from ledger.records import Appended, IdempotencyKey, NewEvent
-from ledger.seal import seal_fields
-from ledger.vault import IDEMPOTENCY, CaseKey
+from ledger.codec import decode
+from ledger.records import Appended, IdempotencyKey
+from ledger.vault import IDEMPOTENCY
 
-_SALT_LENGTH = 32
 _KEY_LENGTH = 16
 
 
@@ -53,25 +47,6 @@ async def load_case(window: Window, case_id: UUID, up_to: int | None = None) -> 
             break
         state, version = evolve(state, decode(entry).event), entry.version
     return LoadedCase(state, version)
-
-
-def new_events(
-    stream: UUID, version: int, events: Sequence[Event], envelope: Envelope, key: CaseKey | None
-) -> list[NewEvent]:
-    """Return the events as they are to be stored after `version`.
-
-    Raises:
-        ValueError: when an event has something to seal and there is no key to seal it under.
-    """
-    stored = []
-    for number, event in enumerate(events, start=version + 1):
-        values = values_to_seal(event)
-        if values and key is None:
-            raise ValueError("an event with sealed fields needs its person's key")
-        sealed = seal_fields(values, key, stream, number) if values and key is not None else b""
-        salt = os.urandom(_SALT_LENGTH)
-        stored.append(NewEvent(stream, number, event.topic, open_part(event, envelope), sealed, salt))
-    return stored
 
 
 async def first_answer(window: Window, key: IdempotencyKey | None) -> Appended | None:

@@ -1,9 +1,12 @@
 """What every use case needs."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import NamedTuple
 
 from application.catalogue import Catalogue
 from application.clock import Clock
+from application.looks import Looks
 from ledger.log import Ledger
 from ledger.vault import Vault
 
@@ -14,4 +17,12 @@ class Window(NamedTuple):
     ledger: Ledger
     vault: Vault
     catalogue: Catalogue
+    looks: Looks
     clock: Clock
+
+
+@asynccontextmanager
+async def window_on(ledger: Ledger, vault: Vault, clock: Clock) -> AsyncIterator[Window]:
+    """Open the window on an open ledger and vault; at the end every look is recorded."""
+    async with Looks(ledger, vault, clock) as looks:
+        yield Window(ledger, vault, Catalogue(ledger), looks, clock)

@@ -3,10 +3,9 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from application.catalogue import Catalogue
 from application.clock import system_clock
 from application.settings import Settings
-from application.window import Window
+from application.window import Window, window_on
 from cli.databases import Databases
 from ledger.key_encryption import FileKeyEncryption
 from ledger.log import Ledger
@@ -24,5 +23,9 @@ def key_encryption(settings: Settings) -> FileKeyEncryption:
 @asynccontextmanager
 async def open_window(settings: Settings, where: Databases) -> AsyncIterator[Window]:
     """Open the ledger and the vault, and close them at the end."""
-    async with Ledger(where.writer) as ledger, Vault(where.vault, key_encryption(settings)) as vault:
-        yield Window(ledger, vault, Catalogue(ledger), system_clock)
+    async with (
+        Ledger(where.writer) as ledger,
+        Vault(where.vault, key_encryption(settings)) as vault,
+        window_on(ledger, vault, system_clock) as window,
+    ):
+        yield window

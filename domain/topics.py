@@ -18,6 +18,7 @@ from domain.case.events import (
     SubjectErased,
 )
 from domain.event import Event
+from domain.look.events import LookRecorded
 from domain.service.events import ServiceDrafted, ServicePublished, ServiceSuperseded, ServiceWithdrawn
 
 TOPICS: Final[Mapping[str, type[Event]]] = MappingProxyType(
@@ -33,6 +34,7 @@ TOPICS: Final[Mapping[str, type[Event]]] = MappingProxyType(
         "case.subject_erased": SubjectErased,
         "case.submitted": CaseSubmitted,
         "case.withdrawn": CaseWithdrawn,
+        "look.recorded": LookRecorded,
         "service.drafted": ServiceDrafted,
         "service.published": ServicePublished,
         "service.superseded": ServiceSuperseded,

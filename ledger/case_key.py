@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
-Role: TypeAlias = Literal["applicant", "representative", "official"]
+Role: TypeAlias = Literal["applicant", "representative", "official", "reader"]
+PSEUDONYM_ONLY = frozenset({"official", "reader"})
+"""Whoever works on a case or looks at it has a name there, and nothing is ever sealed under it."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseKey:
-    """A person's key in a case: `key_ref` is also the pseudonym there, `dek` is None for an official."""
+    """A person's key in a case: `key_ref` is also the pseudonym there, `dek` is None for an official and a reader."""
 
     key_ref: UUID
     dek: bytes | None = field(repr=False)

@@ -96,6 +96,10 @@ class Ledger:
         """Forget the idempotency keys of events that were recorded before then; return how many."""
         return await self._reader.expire_keys(int(before.timestamp() * 1_000_000))
 
+    async def position_at(self, instant: datetime) -> int:
+        """Return the last position that was recorded at or before an instant; 0 when there was none yet."""
+        return await self._reader.position_at(int(instant.timestamp() * 1_000_000))
+
     async def head(self) -> int:
         """Return the position of the last event; 0 when there is none."""
         return await self._reader.last()

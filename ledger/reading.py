@@ -30,6 +30,7 @@ SELECT k.body, e.position, e.recorded_at, e.stream, e.version
 """
 _EXISTING = "SELECT DISTINCT stream FROM ledger.events WHERE stream = ANY (%b)"
 _EXPIRE = "SELECT ledger.expire_idempotency_keys(%b)"
+_POSITION_AT = "SELECT ledger.position_at(%b)"
 _LAST = "SELECT position FROM ledger.head"
 # Whatever the statistics say: the tables grow by the hour, and every question here is one for an index.
 _PLANS = (
@@ -123,6 +124,10 @@ class Reader:
     async def expire_keys(self, before: int) -> int:
         """Forget the idempotency keys of events recorded before then (microseconds); return how many."""
         return int((await self._fetch(_EXPIRE, [before]))[0][0])
+
+    async def position_at(self, instant: int) -> int:
+        """Return the last position that was recorded at or before an instant (microseconds)."""
+        return int((await self._fetch(_POSITION_AT, [instant]))[0][0])
 
     async def last(self) -> int:
         """Return the position of the last event; 0 when there is none."""

@@ -54,12 +54,12 @@ def seal_fields(
         nonce: gives 12 bytes, never the same twice under one key; for test vectors only.
 
     Raises:
-        ValueError: when the key is an official's, or a value is not JSON.
+        ValueError: when the key is only a pseudonym, or a value is not JSON.
     """
     if not fields:
         return b""
     if key.dek is None:
-        raise ValueError("nothing is sealed under an official's pseudonym")
+        raise ValueError("nothing is sealed under a mere pseudonym")
     seal = AESGCM(key.dek)
     event = _event_bytes(stream, version)
     sealed: dict[str, str] = {}

@@ -99,12 +99,12 @@ class Vault:
             issuer: who vouches for the subject.
             subject: the person, as the issuer names it.
             case_id: the case.
-            role: None asks for the applicant's or representative's key, and never for an official's.
+            role: None asks for the applicant's or representative's key, and never for a pseudonym.
         """
         return await self._finder.ask((self.tag(issuer, subject), case_id, role or ""))
 
     async def open_keys(self, key_refs: Sequence[UUID]) -> dict[UUID, bytes]:
-        """Return the keys by their references; a missing one is shredded, or was an official's.
+        """Return the keys by their references; a missing one is shredded, or was a pseudonym.
 
         Raises:
             KeyBrokenError: when one of them was changed or swapped in the database.

@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg.rows import TupleRow
 
 from ledger.arrays import byteas, int4s, texts, uuids
-from ledger.case_key import CaseKey, PersonCase, Role, random_ref
+from ledger.case_key import PSEUDONYM_ONLY, CaseKey, PersonCase, Role, random_ref
 from ledger.key_encryption import KekUnknownError, KeyEncryption, KeyEncryptionError, PlainKey, WrappedKey
 from ledger.vault_line import VaultLine, VaultUnavailableError
 
@@ -20,13 +20,13 @@ _TRIES = 5
 
 _MAKE = "SELECT at_key_ref, at_wrapped, at_kek_id, ordinal FROM vault.make_keys(%b, %b, %b, %b, %b, %b)"
 
-# No role asked for: the applicant's key or the representative's, in this order, and never an official's.
+# No role asked for: the applicant's key or the representative's, in this order, and never a mere pseudonym.
 _FIND = """
 SELECT k.key_ref, k.wrapped, k.kek_id, u.o, k.role
   FROM unnest(%b, %b, %b) WITH ORDINALITY AS u (t, c, r, o)
  CROSS JOIN LATERAL (
        SELECT key_ref, wrapped, kek_id, role FROM vault.keys
-        WHERE person_tag = t AND case_id = c AND (role = r OR (r = '' AND role <> 'official'))
+        WHERE person_tag = t AND case_id = c AND (role = r OR (r = '' AND role IN ('applicant', 'representative')))
         ORDER BY role LIMIT 1) AS k
 """
 
@@ -37,7 +37,7 @@ SELECT u.o, k.case_id, k.key_ref, k.role
   FROM unnest(%b, %b, %b) WITH ORDINALITY AS u (t, b, l, o)
  CROSS JOIN LATERAL (
        SELECT DISTINCT ON (case_id) case_id, key_ref, role FROM vault.keys
-        WHERE person_tag = t AND case_id < b AND role <> 'official'
+        WHERE person_tag = t AND case_id < b AND role IN ('applicant', 'representative')
         ORDER BY case_id DESC, role LIMIT l) AS k
  ORDER BY u.o, k.case_id DESC
 """
@@ -95,13 +95,13 @@ class VaultBatches:
         ]
         kek_id, wrapped = await self._key_encryption.wrap(plain)
         tags, cases, roles = zip(*wanted, strict=True)
-        stored = byteas([b"" if role == "official" else key for role, key in zip(roles, wrapped, strict=True)])
+        stored = byteas([b"" if role in PSEUDONYM_ONLY else key for role, key in zip(roles, wrapped, strict=True)])
         # The commit point: when this returns, the keys are durable. Sent again, it finds what it stored before.
         rows = await self._writes.run(_MAKE, (uuids(refs), byteas(tags), uuids(cases), texts(roles), stored, kek_id))
         made: dict[Tagged, CaseKey | KeyEncryptionError] = {}
         for (key_ref, _, _, ordinal), opened in zip(rows, await self._unwrap(rows), strict=True):
             tagged = wanted[ordinal - 1]
-            is_ours = key_ref == refs[ordinal - 1] and tagged[2] != "official"
+            is_ours = key_ref == refs[ordinal - 1] and tagged[2] not in PSEUDONYM_ONLY
             dek = plain[ordinal - 1].key if is_ours else opened
             if isinstance(dek, KekUnknownError):
                 continue  # a rotation ended between the statement and here: asked again

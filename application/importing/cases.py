@@ -6,7 +6,7 @@ from uuid import UUID
 
 from application.identity import derived_id, new_id
 from application.importing.survey import UNKNOWN_CHANNEL
-from application.streams import new_events
+from application.recording import new_events
 from application.xes import Trace
 from domain.case.commands import AssignCase, CloseCase, Command, RecordStep, SubmitCase
 from domain.case.decisions import decide

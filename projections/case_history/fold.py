@@ -1,5 +1,7 @@
 """Folds events of cases into their timelines."""
 
+from uuid import UUID
+
 import orjson
 
 from projections.columns import bigint, bytea, uuid
@@ -8,6 +10,7 @@ from projections.recorded import Recorded
 from projections.tables import Rows, Table
 from projections.view import View, needs_nothing
 
+_LOOK = "look.recorded"
 _ENTRIES = Table(
     "entries",
     "appended",
@@ -17,10 +20,15 @@ _ENTRIES = Table(
 
 
 def fold(rows: Rows, event: Recorded) -> None:
-    """Add the event to its case's timeline."""
+    """Add the event to its case's timeline; a look stands in a stream of its own and belongs there too."""
     if event.of_case:
-        row = (event.stream, event.position, event.stream, event.version, entry_of(event), event.sealed)
-        rows.appended["entries"].add(row)
+        case_id = event.stream
+    elif event.topic == _LOOK:
+        case_id = UUID(event.data["case_id"])
+    else:
+        return
+    row = (case_id, event.position, event.stream, event.version, entry_of(event), event.sealed)
+    rows.appended["entries"].add(row)
 
 
 def entry_of(event: Recorded) -> bytes:

@@ -6,8 +6,11 @@ from uuid import UUID
 
 from ledger.arrays import texts, uuids
 from ledger.gather import Gatherer
+from ledger.records import StoredEntry
+from projections.case_status.fold import VIEW
 from projections.case_status.types import CaseStatus
 from projections.reading import ViewReader
+from projections.replay import folded
 
 _NAMES = tuple(CaseStatus.model_fields)
 _COLUMNS = ", ".join(f"c.{name}" for name in _NAMES)
@@ -39,6 +42,14 @@ class CaseStatuses:
         rows = await self._reader.fetch(_BY_ID, [uuids(list(dict.fromkeys(case_ids)))])
         found = {row[0]: _status(row) for row in rows}
         return [found.get(case_id) for case_id in case_ids]
+
+
+def status_after(entries: Sequence[StoredEntry]) -> CaseStatus | None:
+    """Return where a case stands after these events of it, which begin with its first; None when there are none."""
+    if not entries:
+        return None
+    row = folded(VIEW, entries).keyed["cases"].get(entries[0].stream)
+    return None if row is None else CaseStatus.model_validate(row)
 
 
 def _status(row: Sequence[Any]) -> CaseStatus:

@@ -15,10 +15,9 @@ from api.development_issuer import issue_token
 from api.server import bind, make_server
 from api.services import ApiServices, token_verifier
 from application.callers import Role
-from application.catalogue import Catalogue
 from application.clock import system_clock
 from application.settings import Settings
-from application.window import Window
+from application.window import window_on
 from ledger.embedded import ADMIN, LEDGER_DATABASE, VAULT_DATABASE, EmbeddedPostgres
 from ledger.key_encryption import FileKeyEncryption
 from ledger.log import Ledger
@@ -88,6 +87,15 @@ class RunningWindow:
         self.server.should_exit = True
         self._thread.join()
 
+    def everything_recorded(self) -> str:
+        """Return the last position, when every look that was taken in is recorded."""
+
+        async def recorded() -> int:
+            await self._window.looks.recorded()
+            return await self._window.ledger.head()
+
+        return str(asyncio.run_coroutine_threadsafe(recorded(), self._loop).result(20))
+
     def somebody(self, role: Role, subject: str, agency: str | None = None, desks: tuple[str, ...] = ()) -> Person:
         """Return a person with a token, or anyone."""
         if role is Role.ANYONE:
@@ -113,7 +121,8 @@ class RunningWindow:
             projector = await stack.enter_async_context(Projector(self.where.projector))
             running = asyncio.create_task(projector.run())
             stack.callback(running.cancel)
-        window = Window(ledger, vault, Catalogue(ledger), system_clock)
+        self._loop = asyncio.get_running_loop()
+        self._window = window = await stack.enter_async_context(window_on(ledger, vault, system_clock))
         closing = asyncio.Event()
         services = ApiServices(window, views, token_verifier(self.settings, system_clock), closing)
         self.server = make_server(create_app(services), closing=closing, on_start=self._started.set)

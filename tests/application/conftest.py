@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from application.catalogue import Catalogue
 from application.clock import system_clock
-from application.window import Window
+from application.window import Window, window_on
 from ledger.embedded import EmbeddedPostgres
 from ledger.key_encryption import FileKeyEncryption
 from ledger.log import Ledger
@@ -26,7 +25,11 @@ def open_window(postgres: EmbeddedPostgres, ledger_database: str, vault_database
         ledger_url = postgres.ledger_url("pencere_writer", ledger_database)
         vault_url = postgres.vault_url("pencere_vault", vault_database)
         keys = FileKeyEncryption(tmp_path / "keys.json")
-        async with Ledger(ledger_url) as ledger, Vault(vault_url, keys) as vault:
-            yield Window(ledger, vault, Catalogue(ledger), system_clock)
+        async with (
+            Ledger(ledger_url) as ledger,
+            Vault(vault_url, keys) as vault,
+            window_on(ledger, vault, system_clock) as window,
+        ):
+            yield window
 
     return opened

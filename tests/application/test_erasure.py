@@ -16,13 +16,12 @@ from application import case_actions
 from application.assignment import take_assignment
 from application.callers import Caller, Role
 from application.casework import Written, submit
-from application.catalogue import Catalogue
 from application.catalogue_work import draft_service, publish_service, register_agency
 from application.clock import system_clock
 from application.erasure import erase_person
 from application.reading import Reading, may_read, open_entry, read_own
 from application.requests import AgencyEntry, Decision, ReopeningOrder, ServiceDraft, StepRecord, Submission
-from application.window import Window
+from application.window import Window, window_on
 from domain.case.refusals import ApplicantErased
 from domain.case.state import CaseState
 from domain.service.definition import Question, ServiceDefinition, Step
@@ -69,13 +68,14 @@ def own_servers() -> Iterator[EmbeddedPostgres]:
 
 
 @asynccontextmanager
-async def window_on(servers: EmbeddedPostgres) -> AsyncIterator[Window]:
+async def window_of(servers: EmbeddedPostgres) -> AsyncIterator[Window]:
     keys = FileKeyEncryption(servers.data / "keys.json")
     async with (
         Ledger(servers.ledger_url("pencere_writer")) as ledger,
         Vault(servers.vault_url("pencere_vault"), keys) as vault,
+        window_on(ledger, vault, system_clock) as window,
     ):
-        yield Window(ledger, vault, Catalogue(ledger), system_clock)
+        yield window
 
 
 async def decided_case(window: Window) -> Written:
@@ -130,7 +130,7 @@ def test_nothing_personal_is_in_any_file_of_either_cluster_or_of_a_backup(
     own_servers: EmbeddedPostgres, tmp_path: Path
 ) -> None:
     async def main() -> None:
-        async with window_on(own_servers) as window:
+        async with window_of(own_servers) as window:
             await two_cases(window)
 
     asyncio.run(main())
@@ -154,7 +154,7 @@ def test_no_value_of_the_ledger_is_equal_in_two_cases_of_one_person(own_servers:
         return found
 
     async def main() -> None:
-        async with window_on(own_servers) as window:
+        async with window_of(own_servers) as window:
             first, second = await two_cases(window)
             shared = await values_of(window, first) & await values_of(window, second)
             public = {
@@ -175,7 +175,7 @@ def test_an_erased_persons_words_are_gone_everywhere_and_every_entry_still_verif
     own_servers: EmbeddedPostgres,
 ) -> None:
     async def main() -> None:
-        async with window_on(own_servers) as window:
+        async with window_of(own_servers) as window:
             first, second = await two_cases(window)
             before = await window.ledger.read_stream(first.case_id)
             reading = await read_own(window, CITIZEN, first.case_id)
@@ -202,7 +202,7 @@ def test_erasing_again_after_a_crash_before_the_keys_were_destroyed_tells_no_cas
     own_servers: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def main() -> None:
-        async with window_on(own_servers) as window:
+        async with window_of(own_servers) as window:
             first, _ = await two_cases(window)
 
             async def crash(_issuer: str, _subject: str) -> None:
@@ -223,7 +223,7 @@ def test_erasing_again_after_a_crash_before_the_keys_were_destroyed_tells_no_cas
 
 def test_words_to_an_erased_person_are_refused(own_servers: EmbeddedPostgres) -> None:
     async def main() -> None:
-        async with window_on(own_servers) as window:
+        async with window_of(own_servers) as window:
             first, _ = await two_cases(window)
             await erase_person(window, ISSUER, SUBJECT)
             state: CaseState = first.state

@@ -3,8 +3,9 @@
 from domain.agency.events import AgencyRegistered
 from domain.case.events import ApplicantAnswered, CaseReopened, CaseWithdrawn, StepRecorded, SubjectErased
 from domain.event import Event
+from domain.look.events import LookRecorded
 from domain.service.events import ServiceDrafted, ServicePublished, ServiceSuperseded, ServiceWithdrawn
-from tests.domain.town import APPLICANT, ASKED, ASSIGNED, CLOSED, DECIDED, SERVICE, SUBMITTED, TOWN
+from tests.domain.town import APPLICANT, ASKED, ASSIGNED, AT, CASE_ID, CLOSED, DECIDED, SERVICE, SUBMITTED, TOWN
 
 EXAMPLES: tuple[Event, ...] = (
     AgencyRegistered(slug=TOWN.slug, name=TOWN.name, time_zone=TOWN.time_zone, desks=TOWN.desks),
@@ -21,5 +22,6 @@ EXAMPLES: tuple[Event, ...] = (
     CLOSED,
     CaseWithdrawn(reason="Moved away."),
     CaseReopened(order="Court order 12/2026", reason="The appeal was granted."),
+    LookRecorded(case_id=CASE_ID, hour=AT),
     SubjectErased(pseudonym=APPLICANT.pseudonym),
 )

@@ -20,12 +20,11 @@ import psycopg
 from application import case_actions
 from application.callers import Caller, Role
 from application.casework import submit
-from application.catalogue import Catalogue
 from application.clock import system_clock
 from application.erasure import erase_person
 from application.importing.xes_import import Source, import_xes
 from application.requests import ReopeningOrder, Submission
-from application.window import Window
+from application.window import Window, window_on
 from cli.demo import Demonstrators, load_demo
 from ledger.embedded import EmbeddedPostgres
 from ledger.key_encryption import FileKeyEncryption
@@ -85,8 +84,9 @@ async def record(postgres: EmbeddedPostgres, target: Path) -> None:
         Vault(postgres.vault_url("pencere_vault"), FileKeyEncryption(keys)) as vault,
         Projector(postgres.ledger_url("pencere_projector")) as projector,
         Views(postgres.ledger_url("pencere_reader")) as views,
+        window_on(ledger, vault, system_clock) as window,
     ):
-        head = await fill(Window(ledger, vault, Catalogue(ledger), system_clock), postgres.data)
+        head = await fill(window, postgres.data)
         folding = asyncio.create_task(projector.run())
         await projector.catch_up(head)
         folding.cancel()

@@ -128,8 +128,8 @@ def test_what_is_not_a_sealed_field_is_refused(value: object) -> None:
         open_sealed(forged, {KEY.key_ref: bytes(range(32))}, STREAM, 1)
 
 
-def test_nothing_is_sealed_under_an_officials_pseudonym() -> None:
-    with pytest.raises(ValueError, match="official"):
+def test_nothing_is_sealed_under_a_mere_pseudonym() -> None:
+    with pytest.raises(ValueError, match="mere pseudonym"):
         seal_fields({"note": "x"}, CaseKey(random_ref(), None, "official"), STREAM, 1)
 
 

@@ -1,0 +1,42 @@
+"""How what was decided is put into the ledger's form: under an envelope, salted, sealed."""
+
+import os
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from application.identity import new_id
+from domain.envelope import Actor, Envelope
+from domain.event import Event
+from ledger.codec import open_part, values_to_seal
+from ledger.records import NewEvent
+from ledger.seal import seal_fields
+from ledger.vault import CaseKey
+
+_SALT_LENGTH = 32
+
+
+def envelope_of(actor: Actor, agencies: Sequence[str], at: datetime, case_id: UUID) -> Envelope:
+    """Return the envelope of what somebody does now."""
+    return Envelope(
+        actor=actor, agencies=tuple(agencies), occurred_at=at, origin="live", causation=new_id(at), correlation=case_id
+    )
+
+
+def new_events(
+    stream: UUID, version: int, events: Sequence[Event], envelope: Envelope, key: CaseKey | None
+) -> list[NewEvent]:
+    """Return the events as they are to be stored after `version`.
+
+    Raises:
+        ValueError: when an event has something to seal and there is no key to seal it under.
+    """
+    stored = []
+    for number, event in enumerate(events, start=version + 1):
+        values = values_to_seal(event)
+        if values and key is None:
+            raise ValueError("an event with sealed fields needs its person's key")
+        sealed = seal_fields(values, key, stream, number) if values and key is not None else b""
+        salt = os.urandom(_SALT_LENGTH)
+        stored.append(NewEvent(stream, number, event.topic, open_part(event, envelope), sealed, salt))
+    return stored

@@ -1,0 +1,1 @@
+"""Reads of cases by officials and auditors, which the applicant sees."""

@@ -1,0 +1,115 @@
+"""Every look is seen: by the applicant, in the history, under a pseudonym of the case."""
+
+from typing import Any
+
+from application.callers import Role
+from tests.api.people import People, Person, address_of, position_of
+from tests.api.running import RunningWindow
+
+LOOK = "look.recorded"
+
+
+def history(reader: Person, case: str, position: str | None = None) -> list[dict[str, Any]]:
+    answer = reader.asks(f"{case}/history", position=position)
+    assert answer.status_code == 200, answer.text
+    items: list[dict[str, Any]] = answer.json()["items"]
+    return items
+
+
+def looks(window: RunningWindow, reader: Person, case: str) -> list[dict[str, Any]]:
+    """Return the looks in the case's history, once all that were taken in are recorded and folded."""
+    return [item for item in history(reader, case, window.everything_recorded()) if item["type"] == LOOK]
+
+
+def test_an_officials_and_an_auditors_look_is_in_the_applicants_history(window: RunningWindow, people: People) -> None:
+    submitted = people.citizen.submits(people.service)
+    case = address_of(submitted)
+    for reader in (people.official, people.auditor, people.system):
+        history(reader, case, position_of(submitted))
+
+    seen = looks(window, people.citizen, case)
+
+    assert {item["actor"]["role"] for item in seen} == {"official", "auditor", "agency"}
+    assert len({item["actor"]["pseudonym"] for item in seen}) == 3
+
+
+def test_the_applicants_own_read_is_no_look(window: RunningWindow, people: People) -> None:
+    submitted = people.citizen.submits(people.service)
+    history(people.citizen, address_of(submitted), position_of(submitted))
+
+    assert looks(window, people.citizen, address_of(submitted)) == []
+
+
+def test_all_reads_of_one_reader_in_an_hour_are_one_look(window: RunningWindow, people: People) -> None:
+    submitted = people.citizen.submits(people.service)
+    case = address_of(submitted)
+    people.auditor.asks("/v1/services", position=position_of(submitted))
+    for _ in range(3):
+        assert people.auditor.asks(case).status_code == 200
+        assert people.auditor.asks(f"{case}/history").status_code == 200
+
+    assert 1 <= len(looks(window, people.citizen, case)) <= 2  # two when the hour struck in between
+
+
+def test_a_reader_has_another_pseudonym_in_another_case(window: RunningWindow, people: People) -> None:
+    cases = [people.citizen.submits(people.service) for _ in range(2)]
+    for case in cases:
+        history(people.auditor, address_of(case), position_of(cases[-1]))
+
+    names = [looks(window, people.citizen, address_of(case))[0]["actor"]["pseudonym"] for case in cases]
+
+    assert names[0] != names[1]
+
+
+def test_an_assigned_officials_look_is_under_the_pseudonym_of_their_work(window: RunningWindow, people: People) -> None:
+    submitted = people.citizen.submits(people.service)
+    taken = people.official.takes_the_oldest("north", submitted)
+    history(people.official, address_of(taken), position_of(taken))
+
+    [look] = looks(window, people.citizen, address_of(taken))
+
+    assert look["actor"]["pseudonym"] == taken.json()["official"]
+
+
+def test_a_look_does_not_change_the_version_of_the_case(window: RunningWindow, people: People) -> None:
+    submitted = people.citizen.submits(people.service)
+    history(people.auditor, address_of(submitted), position_of(submitted))
+    looks(window, people.citizen, address_of(submitted))
+
+    withdrawn = people.citizen.sends(f"{address_of(submitted)}/withdrawal", seen=submitted)
+
+    assert withdrawn.status_code == 200
+
+
+def test_neither_the_official_nor_the_agency_learns_who_looks(window: RunningWindow, people: People) -> None:
+    submitted = people.citizen.submits(people.service)
+    history(people.auditor, address_of(submitted), position_of(submitted))
+    last = window.everything_recorded()
+
+    for reader in (people.official, people.system):
+        assert LOOK not in {item["type"] for item in history(reader, address_of(submitted), last)}
+    feed = people.system.asks("/v1/events?limit=1000", position=last).json()["items"]
+    assert LOOK not in {item["type"] for item in feed}
+
+
+def test_whoever_may_not_read_leaves_no_look(window: RunningWindow, people: People) -> None:
+    submitted = people.citizen.submits(people.service)
+    for reader in (people.stranger, people.other_system, people.neighbour):
+        assert reader.asks(address_of(submitted), position=position_of(submitted)).status_code == 404
+
+    assert looks(window, people.citizen, address_of(submitted)) == []
+
+
+def test_a_look_made_through_one_process_is_not_made_again_through_another(
+    window: RunningWindow, people: People
+) -> None:
+    submitted = people.citizen.submits(people.service)
+    case = address_of(submitted)
+    history(people.auditor, case, position_of(submitted))
+    with RunningWindow(window.where, window.settings.data, projecting=False) as other:
+        elsewhere = other.somebody(Role.AUDITOR, people.auditor.subject)
+        history(elsewhere, case)
+        other.everything_recorded()
+        elsewhere.http.close()
+
+    assert 1 <= len(looks(window, people.citizen, case)) <= 2  # two when the hour struck in between

@@ -30,7 +30,13 @@ from application.catalogue_work import CatalogueMovedError
 from domain.refusals import Refusal
 from domain.service.refusals import ServiceUnknown
 from ledger.key_encryption import KeyEncryptionError
-from ledger.refusals import KeyReusedError, LedgerBusyError, LedgerUnavailableError, VersionConflictError
+from ledger.refusals import (
+    KeyReusedError,
+    LedgerBusyError,
+    LedgerClosedError,
+    LedgerUnavailableError,
+    VersionConflictError,
+)
 from ledger.vault import VaultUnavailableError
 
 MEDIA_TYPE = "application/problem+json"
@@ -119,6 +125,7 @@ PROBLEMS: Mapping[type[Exception], Translate] = {
     LedgerBusyError: lambda error: Problem(
         503, "ledger-busy", "Too much is waiting already.", headers=_retry_after(error.retry_after)
     ),
+    LedgerClosedError: lambda _: Problem(503, "ledger-closing", "This process is ending.", headers=_retry_after(1)),
     LedgerUnavailableError: _away,
     VaultUnavailableError: _away,
     KeyEncryptionError: lambda _: Problem(

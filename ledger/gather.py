@@ -6,24 +6,28 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
 from typing import Generic, TypeAlias, TypeVar
 
-from ledger.refusals import LedgerBusyError
+from ledger.refusals import AwayError, LedgerBusyError, LedgerClosedError
 
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
-_Waiting: TypeAlias = tuple[Question, asyncio.Future[Answer], int]  # the int is its weight
+# With its weight, and the names that it touches.
+_Waiting: TypeAlias = tuple[Question, asyncio.Future[Answer], int, frozenset[Hashable]]
+_NO_NAMES: frozenset[Hashable] = frozenset()
 
 
 class Gatherer(Generic[Question, Answer]):
     """Answers questions in batches, one batch at a time, each question with its own answer or its own error.
 
     Args:
-        send: answers a batch, one answer or error for each question; whatever it raises is everybody's.
+        send: answers a batch, one answer or error for each question; whatever it raises is everybody's. An
+            `AwayError` is also told to those who wait: batch after batch, the last would wait many times as long.
         most: questions in a batch.
         heaviest: sum of `weigh` over a batch (its last question may pass it).
         most_waiting: questions that may wait; one more is refused with LedgerBusyError.
         heaviest_waiting: sum of `weigh` over what waits; when it is reached, one more is refused likewise.
         weigh: the weight of a question; bytes, say. What it raises is the asker's.
         touches: names that may stand in one question of a batch only; the second waits for the first one's answer.
+            What it raises is the asker's.
     """
 
     def __init__(
@@ -43,28 +47,50 @@ class Gatherer(Generic[Question, Answer]):
         self._waiting: deque[_Waiting[Question, Answer]] = deque()
         self._weight = 0
         self._runner: asyncio.Task[None] | None = None
+        self._closed = self._some_have_gone = False
 
     async def ask(self, question: Question) -> Answer:
         """Return the answer to this question.
 
         Raises:
             LedgerBusyError: at once, when too many questions wait already.
+            LedgerClosedError: at once, after `close`.
         """
-        if len(self._waiting) >= self._most_waiting or self._weight >= self._heaviest_waiting:
-            raise LedgerBusyError(retry_after=1)
+        if self._closed:
+            raise LedgerClosedError
+        if self._is_full():
+            self._forget_who_has_gone()
+            if self._is_full():
+                raise LedgerBusyError(retry_after=1)
         weight = self._weigh(question) if self._weigh else 0
+        names = frozenset(self._touches(question)) if self._touches else _NO_NAMES
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Answer] = loop.create_future()
-        self._waiting.append((question, answer, weight))
+        self._waiting.append((question, answer, weight, names))
         self._weight += weight
         if self._runner is None:
             self._runner = loop.create_task(self._run())
-        return await answer
+        try:
+            return await answer
+        except asyncio.CancelledError:
+            self._some_have_gone = True
+            raise
 
     async def close(self) -> None:
-        """Wait until everything that was asked is answered."""
+        """Take no more questions, and wait until everything that was asked is answered."""
+        self._closed = True
         while self._runner is not None:
-            await self._runner
+            # Who gives the closing up gives up waiting for it; the answers still come.
+            await asyncio.shield(self._runner)
+
+    def _is_full(self) -> bool:
+        return len(self._waiting) >= self._most_waiting or self._weight >= self._heaviest_waiting
+
+    def _forget_who_has_gone(self) -> None:
+        if self._some_have_gone:
+            self._waiting = deque([item for item in self._waiting if not item[1].done()])
+            self._weight = sum([weight for _, _, weight, _ in self._waiting])
+            self._some_have_gone = False
 
     async def _run(self) -> None:
         try:
@@ -80,10 +106,14 @@ class Gatherer(Generic[Question, Answer]):
         if not batch:
             return
         try:
-            outcomes = await self._send([question for question, _, _ in batch])
-        except Exception as error:  # noqa: BLE001 - handed to everybody who waits
+            outcomes = await self._send([item[0] for item in batch])
+        except Exception as error:  # noqa: BLE001 - handed to everybody who is in the batch
+            if isinstance(error, AwayError):
+                batch = [*batch, *self._waiting]
+                self._waiting.clear()
+                self._weight = 0
             outcomes = [error] * len(batch)
-        for (_, answer, _), outcome in zip(batch, outcomes, strict=True):
+        for (_, answer, _, _), outcome in zip(batch, outcomes, strict=True):
             if answer.done():
                 continue  # the asker has gone; what was done stays done
             if isinstance(outcome, Exception):
@@ -101,13 +131,12 @@ class Gatherer(Generic[Question, Answer]):
             if item[1].done():
                 self._weight -= item[2]
                 continue  # the asker has gone, and nothing was sent yet: nobody wants it any more
-            names = self._touches(item[0]) if self._touches else ()
-            if touched.isdisjoint(names):
+            if touched.isdisjoint(item[3]):
                 batch.append(item)
                 weight += item[2]
             else:
                 held.append(item)  # behind the one it conflicts with, and in its place among its like
-            touched.update(names)
+            touched.update(item[3])
         self._waiting.extendleft(reversed(held))
         self._weight -= weight
         return batch

@@ -32,5 +32,16 @@ class LedgerBusyError(LedgerRefusalError):
         self.retry_after = retry_after
 
 
-class LedgerUnavailableError(Exception):
+class LedgerClosedError(LedgerRefusalError):
+    """This process closes its ledger, so it takes nothing on any more; nothing of what was asked is done."""
+
+    def __init__(self) -> None:
+        super().__init__("the ledger is closed")
+
+
+class AwayError(Exception):
+    """A database did not answer in time."""
+
+
+class LedgerUnavailableError(AwayError):
     """The database did not answer in time: the outcome is unknown, and a repeat with the same key tells it."""

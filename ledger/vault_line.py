@@ -8,6 +8,7 @@ import psycopg
 from psycopg.rows import TupleRow
 
 from ledger import arrays
+from ledger.refusals import AwayError
 
 _LOST = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.TransactionTimeout, TimeoutError)
 _SETTINGS = (
@@ -20,7 +21,7 @@ _SETTINGS = (
 )
 
 
-class VaultUnavailableError(Exception):
+class VaultUnavailableError(AwayError):
     """The vault's database did not answer in time; whatever was asked may be asked again."""
 
 

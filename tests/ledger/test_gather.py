@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from ledger.gather import Gatherer
-from ledger.refusals import LedgerBusyError
+from ledger.refusals import LedgerBusyError, LedgerClosedError, LedgerUnavailableError
 
 
 class Table:
@@ -22,6 +22,8 @@ class Table:
         await self.open.wait()
         if "all fail" in batch:
             raise ConnectionError("all of them")
+        if "away" in batch:
+            raise LedgerUnavailableError("away")
         return [LookupError(question) if question == "fails" else question.upper() for question in batch]
 
 
@@ -159,6 +161,62 @@ def test_what_waits_is_limited_by_weight_too() -> None:
     asyncio.run(scenario())
 
 
+def test_a_question_that_no_name_can_be_found_for_fails_alone() -> None:
+    def names(question: str) -> list[list[str]]:
+        return [[]] if question == "no name" else []
+
+    async def scenario() -> None:
+        gatherer = Gatherer[str, str](Table().answer, touches=names)  # type: ignore[arg-type] # the mistake at issue
+
+        one, bad, two = await asyncio.wait_for(
+            asyncio.gather(*[gatherer.ask(word) for word in ("a", "no name", "b")], return_exceptions=True), 5
+        )
+
+        assert [one, two] == ["A", "B"]
+        assert isinstance(bad, TypeError)
+
+    asyncio.run(scenario())
+
+
+def test_when_the_other_side_is_away_whoever_waits_is_told_too() -> None:
+    """They would each have to wait as long again, batch after batch."""
+
+    async def scenario() -> None:
+        table = Table()
+        gatherer = Gatherer[str, str](table.answer, most=1, heaviest_waiting=7, weigh=len)
+        for _ in range(3):  # what was told weighs nothing any more
+            asked = [asyncio.create_task(gatherer.ask(word)) for word in ("away", "b", "c", "d")]
+            answers = await asyncio.gather(*asked, return_exceptions=True)
+            assert [type(answer) for answer in answers] == [LedgerUnavailableError] * 4
+
+        assert table.batches == [["away"]] * 3
+        assert await gatherer.ask("again") == "AGAIN"
+
+    asyncio.run(scenario())
+
+
+def test_whoever_has_gone_holds_no_place() -> None:
+    async def scenario() -> None:
+        table = Table()
+        gatherer = Gatherer[str, str](table.answer, most_waiting=2)
+        table.open.clear()
+        under_way = asyncio.create_task(gatherer.ask("under way"))
+        await _turns()
+        gone = [asyncio.create_task(gatherer.ask(letter)) for letter in "ab"]
+        await _turns()
+        gone[0].cancel()
+        await _turns()
+        instead = asyncio.create_task(gatherer.ask("instead"))
+        await _turns()
+        with pytest.raises(LedgerBusyError):
+            await gatherer.ask("too many")
+        table.open.set()
+
+        assert [await under_way, await gone[1], await instead] == ["UNDER WAY", "B", "INSTEAD"]
+
+    asyncio.run(scenario())
+
+
 def test_closing_waits_for_every_answer() -> None:
     async def scenario() -> None:
         gatherer = Gatherer[str, str](Table().answer, most=1)
@@ -169,6 +227,50 @@ def test_closing_waits_for_every_answer() -> None:
 
         assert [task.done() for task in asked] == [True] * 3
         await asyncio.gather(*asked)
+
+    asyncio.run(scenario())
+
+
+def test_a_close_that_is_given_up_takes_nobodys_answer() -> None:
+    async def scenario() -> None:
+        table = Table()
+        gatherer = Gatherer[str, str](table.answer, most=1)
+        table.open.clear()
+        asked = [asyncio.create_task(gatherer.ask(letter)) for letter in "ab"]
+        await _turns()
+        closing = asyncio.create_task(gatherer.close())
+        await _turns()
+        closing.cancel()
+        await _turns()
+        table.open.set()
+
+        assert await asyncio.wait_for(asyncio.gather(*asked), 5) == ["A", "B"]
+        await gatherer.close()
+
+    asyncio.run(scenario())
+
+
+def test_after_the_close_nothing_may_be_asked_any_more() -> None:
+    """So a close ends, though somebody goes on asking, and nothing is left behind it."""
+
+    async def scenario() -> None:
+        table = Table()
+        gatherer = Gatherer[str, str](table.answer)
+
+        async def ask_for_ever() -> None:
+            while True:
+                await gatherer.ask("more")
+
+        asking = asyncio.create_task(ask_for_ever())
+        await _turns()
+        await asyncio.wait_for(gatherer.close(), 5)
+        with pytest.raises(LedgerClosedError):
+            await asking
+        sent = len(table.batches)
+        with pytest.raises(LedgerClosedError):
+            await gatherer.ask("too late")
+
+        assert len(table.batches) == sent
 
     asyncio.run(scenario())
 

@@ -13,6 +13,8 @@ from ledger.records import Appended, IdempotencyKey, NewEvent, StoredEntry
 from ledger.wakeup import Follower, Signaller
 
 CHANNEL = "pencere_ledger"
+LAST = (1 << 63) - 1
+"""No version and no position comes after it."""
 
 
 class Ledger:
@@ -87,6 +89,19 @@ class Ledger:
     async def read_stream(self, stream: UUID, after_version: int = 0) -> list[StoredEntry]:
         """Return the entries of a stream after a version, in version order."""
         return await self._reader.stream(stream, after_version)
+
+    async def read_versions(
+        self, stream: UUID, after: int = -1, up_to: int = LAST, *, limit: int = LAST, backwards: bool = False
+    ) -> list[StoredEntry]:
+        """Return at most `limit` entries of a stream, after a version and up to another, forwards or backwards."""
+        return await self._reader.versions(stream, after, up_to, limit, backwards=backwards)
+
+    async def read_topics(self, topics: Sequence[str], after: int, up_to: int, limit: int) -> list[StoredEntry]:
+        """Return at most `limit` entries of these topics, after a position and up to another, in position order.
+
+        Topics have no index: every entry in between is looked at, so the caller keeps that stretch short.
+        """
+        return await self._reader.of_topics(topics, after, up_to, limit)
 
     async def existing(self, streams: Sequence[UUID]) -> set[UUID]:
         """Return which of these streams have any event."""

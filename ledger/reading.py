@@ -24,6 +24,15 @@ SELECT {_COLUMNS} FROM unnest(%b, %b) AS q (stream, after)
   CROSS JOIN LATERAL (SELECT * FROM ledger.events e WHERE e.stream = q.stream AND e.version > q.after) e
  ORDER BY e.stream, e.version
 """  # noqa: S608 - constant columns
+_VERSIONS = f"""
+SELECT {_COLUMNS} FROM ledger.events e
+ WHERE e.stream = %b AND e.version > %b AND e.version <= %b ORDER BY e.version LIMIT %b
+"""  # noqa: S608 - constant columns
+_VERSIONS_BACKWARDS = _VERSIONS.replace("ORDER BY e.version", "ORDER BY e.version DESC")
+_TOPICS = f"""
+SELECT {_COLUMNS} FROM ledger.events e
+ WHERE e.position > %b AND e.position <= %b AND e.topic = ANY (%b) ORDER BY e.position LIMIT %b
+"""  # noqa: S608 - constant columns
 _KEY = """
 SELECT k.body, e.position, e.recorded_at, e.stream, e.version
   FROM ledger.idempotency_keys k JOIN ledger.events e ON e.position = k.position WHERE k.key = %b
@@ -102,6 +111,19 @@ class Reader:
     async def stream(self, stream: UUID, after: int) -> list[StoredEntry]:
         """Return the entries of a stream after a version, in version order."""
         return await self._streams.ask(StreamQuestion(stream, after))
+
+    async def versions(self, stream: UUID, after: int, up_to: int, limit: int, *, backwards: bool) -> list[StoredEntry]:
+        """Return at most `limit` entries of a stream, after a version and up to another, in the order asked for."""
+        query = _VERSIONS_BACKWARDS if backwards else _VERSIONS
+        return [StoredEntry(*row) for row in await self._fetch(query, [stream, after, up_to, limit])]
+
+    async def of_topics(self, topics: Sequence[str], after: int, up_to: int, limit: int) -> list[StoredEntry]:
+        """Return at most `limit` entries of these topics, after a position and up to another, in position order.
+
+        Topics have no index, so the server looks at every entry in between: the caller chooses how many.
+        """
+        parameters = [after, up_to, arrays.texts(topics), limit]
+        return [StoredEntry(*row) for row in await self._fetch(_TOPICS, parameters)]
 
     async def answer_to(self, key: IdempotencyKey) -> Appended | None:
         """Return what the key was answered before, or None.

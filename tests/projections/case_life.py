@@ -1,0 +1,140 @@
+"""A case at random: at each turn something happens that the domain allows."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from random import Random
+from typing import NamedTuple
+from uuid import UUID
+
+from domain.case import commands
+from domain.case.decisions import decide
+from domain.case.events import AssignmentRule, Outcome
+from domain.case.state import CaseState, evolve
+from domain.envelope import Actor, Origin
+from domain.event import Event
+from domain.refusals import Refusal
+from domain.service.definition import PublishedService
+from ledger.case_key import CaseKey
+from tests.domain.town import WINDOW
+from tests.projections.service_life import DESKS
+
+WHISPER = "whispered"
+_AGENCY = Actor(role="agency", pseudonym="agency")
+_ANSWERS = {"person.birth_date": "1990-02-28", "person.phone": WHISPER, "plot.area": "12.50", "plot.kind": "shed"}
+
+
+class Turn(NamedTuple):
+    """What has happened, and who did it."""
+
+    events: Sequence[Event]
+    actor: Actor
+
+
+class CaseLife:
+    """A case of a published service; one in four comes from another system, with instants and a deadline of its own."""
+
+    def __init__(self, service: PublishedService, time_zone: str, random: Random) -> None:
+        self._service, self._time_zone, self._random = service, time_zone, random
+        self.stream = self._id()
+        self.agency = service.definition.agency
+        self.origin: Origin = "import" if random.random() < 0.25 else "live"
+        self.key = CaseKey(self._id(), random.randbytes(32), "applicant")
+        self.version = 0
+        self._state: CaseState | None = None
+        self._applicant = Actor(role="applicant", pseudonym=str(self.key.key_ref))
+        self._officials = [Actor(role="official", pseudonym=str(self._id())) for _ in range(2)]
+
+    def turn(self, at: datetime) -> Turn | None:
+        """Return what happens next; None when nothing can any more."""
+        if self._state is None:
+            return self._done(self._submission(at), None)
+        builds = self._random.sample(list(_BUILDS), sum(_BUILDS.values()), counts=list(_BUILDS.values()))
+        for build in builds:
+            try:
+                return self._done(build(self, at, self._state), self._state)
+            except Refusal:
+                continue
+        return None
+
+    def _done(self, command: commands.Command, state: CaseState | None) -> Turn:
+        events = decide(command, state)
+        for event in events:
+            self._state = evolve(self._state, event)
+        self.version += len(events)
+        return Turn(events, command.actor)
+
+    def _id(self) -> UUID:
+        return UUID(int=self._random.getrandbits(128))
+
+    def _words(self, state: CaseState) -> str | None:
+        return None if state.applicant_is_erased else f"{WHISPER} {self._random.random()}"
+
+    def _official(self, state: CaseState) -> Actor:
+        return Actor(role="official", pseudonym=state.official) if state.official else WINDOW
+
+    def _submission(self, at: datetime) -> commands.SubmitCase:
+        is_import = self.origin == "import"
+        due = at + timedelta(hours=self._random.randrange(200))
+        return commands.SubmitCase(
+            at=at,
+            actor=self._applicant,
+            case_id=self.stream,
+            service=self._service,
+            time_zone=self._time_zone,
+            applicant=self._applicant.pseudonym,
+            channel=self._random.choice(("online", "desk")),
+            language=self._random.choice(("az", "en")),
+            answers={} if is_import else _ANSWERS,
+            deadline=self._random.choice((due, None)) if is_import else None,
+            origin=self.origin,
+        )
+
+    def assign(self, at: datetime, _: CaseState) -> commands.Command:
+        desk, official = self._random.choice(DESKS[self.agency]), self._random.choice(self._officials)
+        rule: AssignmentRule = "import" if self.origin == "import" else "order"
+        return commands.AssignCase(at, WINDOW, desk, official.pseudonym, rule, self.origin)
+
+    def record(self, at: datetime, state: CaseState) -> commands.Command:
+        definition = self._service.definition
+        step = self._random.choice(definition.steps).name
+        return commands.RecordStep(at, self._official(state), definition, step, self._words(state), self.origin)
+
+    def ask(self, at: datetime, state: CaseState) -> commands.Command:
+        elements = self._random.choice(((), ("person.phone",), ("plot.area", "person.phone")))
+        words = self._words(state) or WHISPER
+        return commands.AskApplicant(at, self._official(state), self._service.definition, words, elements, self.origin)
+
+    def answer(self, at: datetime, state: CaseState) -> commands.Command:
+        answers = {element: _ANSWERS[element] for element in state.asked_elements}
+        words = self._words(state) or WHISPER
+        return commands.AnswerQuestion(at, self._applicant, self._service.definition, words, answers, self.origin)
+
+    def settle(self, at: datetime, state: CaseState) -> commands.Command:
+        outcome: Outcome = self._random.choice(("granted", "refused", "partly"))
+        return commands.DecideCase(at, self._official(state), outcome, "Article 5", self._words(state), self.origin)
+
+    def close(self, at: datetime, state: CaseState) -> commands.Command:
+        return commands.CloseCase(at, self._official(state), self.origin)
+
+    def withdraw(self, at: datetime, state: CaseState) -> commands.Command:
+        by = Actor(role="representative", pseudonym=str(self._id())) if self.version % 2 else self._applicant
+        return commands.WithdrawCase(at, by, self._words(state), self.origin)
+
+    def reopen(self, at: datetime, state: CaseState) -> commands.Command:
+        return commands.ReopenCase(at, _AGENCY, "Court order", self._words(state), self.origin)
+
+    def erase(self, at: datetime, state: CaseState) -> commands.Command:
+        return commands.EraseSubject(at, WINDOW, state.applicant, self.origin)
+
+
+_BUILDS: dict[Callable[[CaseLife, datetime, CaseState], commands.Command], int] = {
+    CaseLife.assign: 4,
+    CaseLife.record: 6,
+    CaseLife.ask: 3,
+    CaseLife.answer: 6,
+    CaseLife.settle: 3,
+    CaseLife.close: 6,
+    CaseLife.withdraw: 1,
+    CaseLife.reopen: 4,
+    CaseLife.erase: 1,
+}

@@ -1,0 +1,111 @@
+"""A country that has lived and is folded, and what its events say when no view is asked."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from functools import cached_property
+from typing import NamedTuple, TypeVar
+from uuid import UUID
+
+from domain.agency.events import AgencyRegistered
+from domain.case.events import CaseEvent
+from domain.case.stage import Stage
+from domain.case.state import CaseState, evolve
+from domain.event import Event
+from domain.look.events import LookRecorded
+from domain.service.events import ServiceDrafted
+from domain.topics import TOPICS
+from ledger.codec import Decoded, decode
+from ledger.log import Ledger
+from ledger.records import StoredEntry
+from projections.views import Views
+from tests.api.running import Where
+
+Answer = TypeVar("Answer")
+ENDED = frozenset({Stage.CLOSED, Stage.WITHDRAWN})
+
+
+class Told(NamedTuple):
+    """An event as it is stored and as the domain knows it."""
+
+    entry: StoredEntry
+    decoded: Decoded
+
+    @property
+    def event(self) -> Event:
+        """The event."""
+        return self.decoded.event
+
+
+class KnownCase(NamedTuple):
+    """A case by the domain alone: its events, the state that they lead to, and the looks at it."""
+
+    case_id: UUID
+    told: Sequence[Told]
+    looks: Sequence[Told]
+    state: CaseState
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something can still be done."""
+        return self.state.stage not in ENDED
+
+    def last(self, *kinds: type[CaseEvent]) -> Told | None:
+        """Return the last event of these kinds, if there is one."""
+        return next((told for told in reversed(self.told) if isinstance(told.event, kinds)), None)
+
+
+class Lived:
+    """A ledger whose views have caught up with it."""
+
+    def __init__(self, where: Where, entries: Sequence[StoredEntry]) -> None:
+        self.where, self._entries = where, entries
+
+    def reads(self, scenario: Callable[[Views], Awaitable[Answer]]) -> Answer:
+        """Return what a scenario makes of the views."""
+
+        async def run() -> Answer:
+            async with Views(self.where.reader) as views:
+                return await scenario(views)
+
+        return asyncio.run(run())
+
+    @cached_property
+    def told(self) -> Sequence[Told]:
+        """Return all events that are ours, in the order of the log."""
+        return [Told(entry, decode(entry)) for entry in self._entries if entry.topic in TOPICS]
+
+    @cached_property
+    def cases(self) -> Sequence[KnownCase]:
+        """Return the cases in the order of their submission."""
+        streams, looks = defaultdict[UUID, list[Told]](list), defaultdict[UUID, list[Told]](list)
+        for told in self.told:
+            if isinstance(told.event, LookRecorded):
+                looks[told.event.case_id].append(told)
+            elif told.entry.topic.startswith("case."):
+                streams[told.entry.stream].append(told)
+        return [KnownCase(case_id, told, looks[case_id], _state(told)) for case_id, told in streams.items()]
+
+    @cached_property
+    def agencies(self) -> Sequence[str]:
+        """Return the agencies by their names."""
+        return sorted(told.event.slug for told in self.told if isinstance(told.event, AgencyRegistered))
+
+    @cached_property
+    def services(self) -> Sequence[str]:
+        """Return the services by their names."""
+        return sorted({told.event.definition.slug for told in self.told if isinstance(told.event, ServiceDrafted)})
+
+
+def _state(told: Sequence[Told]) -> CaseState:
+    state: CaseState | None = None
+    for each in told:
+        state = evolve(state, each.event)
+    assert state is not None
+    return state
+
+
+async def all_entries(url: str) -> Sequence[StoredEntry]:
+    """Return the whole log."""
+    async with Ledger(url) as ledger:
+        return await ledger.read(0, await ledger.head() + 1)

@@ -1,0 +1,133 @@
+"""A country at random: agencies, services and cases, whose every event the domain itself has decided.
+
+The same seed gives the same lives, but for salts and ciphertexts. Whatever is sealed says `WHISPER`, and its key is
+in no vault: no fold could open it.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from random import Random
+from uuid import UUID
+
+from application.identity import agency_stream, looks_stream
+from application.recording import new_events
+from domain.agency import decisions
+from domain.agency.commands import RegisterAgency
+from domain.agency.state import AgencyState, evolve
+from domain.envelope import Actor, Envelope, Origin
+from domain.look.events import LookRecorded
+from domain.refusals import Refusal
+from ledger.log import Ledger
+from ledger.records import NewEvent
+from tests.domain.town import AT
+from tests.projections.case_life import CaseLife
+from tests.projections.service_life import DESKS, ServiceLife
+
+ZONES = {"harbour": "Asia/Baku", "hill": "Europe/Amsterdam", "lake": "Pacific/Chatham"}
+SERVICES = {"permit": "harbour", "licence": "harbour", "grant": "hill", "passport": "hill", "berth": "lake"}
+FOREIGN = ("weather.measured", "case.looked_at", "service.rated", "agency")
+_COORDINATOR = Actor(role="coordinator", pseudonym="coordinator")
+_YOUNG = 40  # cases that things happen to; the older ones rest, as they are
+
+
+class Country:
+    """Agencies, services, cases, and streams of other programs; one of them at random moves at a time."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = Random(seed)  # noqa: S311 - the same lives again for the same seed
+        self._at = AT
+        self._agencies: dict[str, AgencyState] = {}
+        self._services = [ServiceLife(slug, agency, self._random) for slug, agency in SERVICES.items()]
+        self._cases: list[CaseLife] = []
+        self._looks: dict[UUID, int] = {}
+        self._foreign: dict[UUID, int] = {}
+        self._moves: dict[Callable[[], list[NewEvent]], int] = {
+            self._register_agency: 1,
+            self._change_service: 2,
+            self._submit_case: 9,
+            self._move_case: 30,
+            self._look_at_case: 2,
+            self._move_elsewhere: 2,
+        }
+
+    def live(self, count: int) -> list[NewEvent]:
+        """Return the next events, so many or one more: what was decided together stays together."""
+        events: list[NewEvent] = []
+        while len(events) < count:
+            self._at += timedelta(seconds=self._random.randrange(7200))
+            (move,) = self._random.choices(list(self._moves), list(self._moves.values()))
+            try:
+                events += move()
+            except Refusal:
+                continue  # not now
+        return events
+
+    def _register_agency(self) -> list[NewEvent]:
+        slug = self._random.choice(list(ZONES))
+        command = RegisterAgency(
+            self._at, _COORDINATOR, slug, {"en": slug, "az": f"{slug} ə"}, ZONES[slug], DESKS[slug]
+        )
+        events = decisions.decide(command, self._agencies.get(slug))
+        self._agencies[slug] = evolve(None, events[0])
+        return new_events(agency_stream(slug), 0, events, _envelope(_COORDINATOR, (slug,), self._at), None)
+
+    def _change_service(self) -> list[NewEvent]:
+        service = self._random.choice(self._services)
+        version = service.version
+        events = service.change(self._at, _COORDINATOR, self._agencies.get(service.agency))
+        envelope = _envelope(_COORDINATOR, (service.agency,), self._at)
+        return new_events(service.stream, version, events, envelope, None)
+
+    def _submit_case(self) -> list[NewEvent]:
+        service = self._random.choice(self._services)
+        self._cases.append(CaseLife(service.published, ZONES[service.agency], self._random))
+        return self._turn_of(self._cases[-1])
+
+    def _move_case(self) -> list[NewEvent]:
+        return self._turn_of(self._random.choice(self._cases[-_YOUNG:])) if self._cases else []
+
+    def _turn_of(self, case: CaseLife) -> list[NewEvent]:
+        # What another system recorded has happened at any time, in any order.
+        at = self._at if case.origin == "live" else AT - timedelta(seconds=self._random.randrange(10**6))
+        version = case.version
+        turn = case.turn(at)
+        if turn is None:
+            return []
+        beside = self._random.choice(list(ZONES))
+        named = ((case.agency,), (case.agency, beside), (beside, case.agency, beside), ())
+        envelope = _envelope(turn.actor, self._random.choices(named, [30, 3, 1, 1])[0], at, case.origin)
+        return new_events(case.stream, version, turn.events, envelope, case.key)
+
+    def _look_at_case(self) -> list[NewEvent]:
+        if not self._cases:
+            return []
+        case = self._random.choice(self._cases)
+        stream = looks_stream(case.stream)
+        version = self._looks[stream] = self._looks.get(stream, 0) + 1
+        reader = Actor(role=self._random.choice(("official", "auditor")), pseudonym=str(self._id()))
+        agencies = () if reader.role == "auditor" else (case.agency,)
+        looked = LookRecorded(case_id=case.stream, hour=self._at.replace(minute=0, second=0, microsecond=0))
+        return new_events(stream, version - 1, [looked], _envelope(reader, agencies, self._at), None)
+
+    def _move_elsewhere(self) -> list[NewEvent]:
+        if not self._cases:
+            return []
+        stream = self._random.choice([self._id(), *self._foreign])
+        version = self._foreign[stream] = self._foreign.get(stream, 0) + 1
+        topic, salt = self._random.choice(FOREIGN), self._random.randbytes(32)
+        return [NewEvent(stream, version, topic, b"\x00 this is no JSON", b"\xff", salt)]
+
+    def _id(self) -> UUID:
+        return UUID(int=self._random.getrandbits(128))
+
+
+def _envelope(actor: Actor, agencies: tuple[str, ...], at: datetime, origin: Origin = "live") -> Envelope:
+    return Envelope(actor=actor, agencies=agencies, occurred_at=at, origin=origin)
+
+
+async def append(url: str, events: Sequence[NewEvent], together: int = 100) -> int:
+    """Append the events in their order, so many at a time; return the last one's position."""
+    async with Ledger(url) as ledger:
+        for first in range(0, len(events), together):
+            last = await ledger.append(events[first : first + together])
+    return last.position

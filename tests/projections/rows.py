@@ -1,0 +1,64 @@
+"""All rows of all tables of views, to compare two ways of folding one ledger, row by row."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple, TypeAlias
+
+import psycopg
+from psycopg import sql
+
+from projections.folds import ALL_VIEWS
+from projections.view import View
+
+Rows: TypeAlias = Mapping[str, Counter[tuple[Any, ...]]]
+"""The rows of each table, by the table's name with its schema; that the order on disk differs is no difference."""
+
+_TABLES = """
+SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+ WHERE n.nspname = %s AND c.relkind = 'r' ORDER BY c.relname
+"""
+
+
+class Difference(NamedTuple):
+    """A row that is in one of two foldings only."""
+
+    table: str
+    row: tuple[Any, ...]
+    only_in: str
+
+
+def rows_of(url: str, views: Iterable[View] = ALL_VIEWS) -> Rows:
+    """Return all rows of the views as of one moment: their tables, and up to which position they hold."""
+    found: dict[str, Counter[tuple[Any, ...]]] = {}
+    with psycopg.connect(url) as connection:
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        for schema, table in _tables(connection, views):
+            rows = connection.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(schema, table)))
+            found[f"{schema}.{table}"] = Counter(rows.fetchall())
+    return found
+
+
+def differences(one: Rows, other: Rows) -> list[Difference]:
+    """Return every row that only one of them has; a row that one has twice too."""
+    none: Counter[tuple[Any, ...]] = Counter()
+    return [
+        Difference(table, row, only_in)
+        for table in sorted({*one, *other})
+        for only_in, mine, others in (("the first", one, other), ("the second", other, one))
+        for row in (mine.get(table, none) - others.get(table, none)).elements()
+    ]
+
+
+def empty(url: str, views: Iterable[View] = ALL_VIEWS) -> None:
+    """Take the views back to where nothing is folded yet."""
+    with psycopg.connect(url) as connection:
+        for schema, table in _tables(connection, views):
+            where = sql.Identifier(schema, table)
+            if table == "tracking":
+                connection.execute(sql.SQL("UPDATE {} SET position = 0, stopped = NULL").format(where))
+            else:
+                connection.execute(sql.SQL("TRUNCATE {}").format(where))
+
+
+def _tables(connection: psycopg.Connection[tuple[Any, ...]], views: Iterable[View]) -> list[tuple[str, str]]:
+    return [(view.name, table) for view in views for (table,) in connection.execute(_TABLES, [view.name]).fetchall()]

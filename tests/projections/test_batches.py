@@ -1,0 +1,42 @@
+"""However a ledger is cut into batches, the views come out as if its events were folded one at a time."""
+
+import asyncio
+from collections import Counter
+from random import Random
+
+import pytest
+
+from projections.folds import ALL_VIEWS
+from tests.api.running import Where
+from tests.projections.folding import fold
+from tests.projections.lives import Country, append
+from tests.projections.rows import Rows, differences, empty, rows_of
+
+
+async def one_at_a_time(where: Where, position: int) -> Rows:
+    """Fold the same ledger again, into the same tables, event by event."""
+    empty(where.projector)
+    await fold(where.projector, position, batch=1)
+    return rows_of(where.reader)
+
+
+@pytest.mark.parametrize("seed", range(6), ids="seed-{}".format)
+def test_folding_in_batches_of_any_size_is_folding_one_event_at_a_time(where: Where, seed: int) -> None:
+    """Some views at a time, so that they stand at different positions, each time in batches of another size."""
+    random, country = Random(seed), Country(seed)  # noqa: S311 - the same cuts again for the same seed
+
+    async def scenario() -> tuple[int, Rows, Rows]:
+        for _ in range(6):
+            position = await append(where.writer, country.live(random.randrange(10, 70)), random.randrange(1, 30))
+            some = random.sample(ALL_VIEWS, random.randrange(1, len(ALL_VIEWS)))
+            await fold(where.projector, position, some, batch=random.randrange(1, 60))
+        await fold(where.projector, position, batch=random.randrange(1, 200))
+        return position, rows_of(where.reader), await one_at_a_time(where, position)
+
+    position, in_batches, singly = asyncio.run(scenario())
+
+    assert all(in_batches.values()), "every table has rows"
+    assert {table: rows for table, rows in in_batches.items() if table.endswith(".tracking")} == {
+        f"{view.name}.tracking": Counter([(True, position, None)]) for view in ALL_VIEWS
+    }
+    assert differences(in_batches, singly) == []

@@ -1,0 +1,91 @@
+"""How a service does, counted plainly from the list of its cases' events."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from domain.case.events import CaseClosed, CaseDecided, CaseReopened, CaseSubmitted, CaseWithdrawn, StepRecorded
+from projections.service_performance.types import ServicePerformance
+from projections.views import Views
+from tests.domain.town import AT
+from tests.projections.lived import KnownCase, Lived
+
+OUTCOMES = ("granted", "refused", "partly")
+
+
+def counted(service: str, cases: Sequence[KnownCase], at: datetime) -> ServicePerformance:
+    """Count, without looking at any state of a case."""
+    happened: Counter[str] = Counter()
+    for case in cases:
+        happened += _counts(case, at)
+    return ServicePerformance(service=service, **{name: happened[name] for name in NAMES})
+
+
+NAMES = tuple(name for name in ServicePerformance.model_fields if name != "service")
+
+
+def _counts(case: KnownCase, at: datetime) -> Counter[str]:
+    kinds = Counter(type(told.event) for told in case.told)
+    since = [told for told in case.told if told.entry.version > _last_reopening(case)]
+    submitted = case.told[0].event
+    assert isinstance(submitted, CaseSubmitted)
+    closed = [told.decoded.envelope.occurred_at for told in since if isinstance(told.event, CaseClosed)]
+    is_open = not closed and not kinds[CaseWithdrawn]
+    due = submitted.deadline
+    return Counter(
+        {
+            "submitted": kinds[CaseSubmitted],
+            "open": int(is_open),
+            "closed": len(closed),
+            "late": int(bool(closed) and due is not None and closed[0] > due),
+            "overdue": int(is_open and due is not None and due < at),
+            "withdrawn": kinds[CaseWithdrawn],
+            "reopened": kinds[CaseReopened],
+            "steps": kinds[StepRecorded],
+        }
+        | Counter(told.event.outcome for told in since if isinstance(told.event, CaseDecided))
+    )
+
+
+def _last_reopening(case: KnownCase) -> int:
+    reopened = case.last(CaseReopened)
+    return reopened.entry.version if reopened else 0
+
+
+def test_a_services_counts_are_those_of_its_cases_events(lived: Lived) -> None:
+    asked = {service: [case for case in lived.cases if case.state.service == service] for service in lived.services}
+    instants = [AT - timedelta(days=3), AT + timedelta(days=20), AT + timedelta(days=1000)]
+
+    async def scenario(views: Views) -> None:
+        for at in instants:
+            expected = [counted(service, cases, at) for service, cases in asked.items() if cases]
+            assert await views.service_performance.page(at) == expected
+            assert [await views.service_performance.performance(one.service, at) for one in expected] == expected
+
+    lived.reads(scenario)
+    total = [counted(service, cases, instants[-1]) for service, cases in asked.items()]
+    assert all(sum(getattr(one, name) for one in total) > 0 for name in NAMES), "no count is left untried"
+
+
+def test_what_is_overdue_depends_on_the_instant_that_is_asked_for(lived: Lived) -> None:
+    due = sorted(case.state.deadline for case in lived.cases if case.is_open and case.state.deadline)
+    middle = due[len(due) // 2]
+
+    async def scenario(views: Views) -> None:
+        for at in (middle, middle + timedelta(microseconds=1)):
+            page = await views.service_performance.page(at)
+            assert sum(one.overdue for one in page) == sum(one < at for one in due)
+
+    lived.reads(scenario)
+
+
+def test_services_come_in_pages_by_their_names_and_one_that_nobody_asked_for_has_zeros(lived: Lived) -> None:
+    async def scenario(views: Views) -> None:
+        performances = views.service_performance
+        names: list[str] = []
+        while page := await performances.page(AT, after=names[-1] if names else "", limit=2):
+            names += [one.service for one in page]
+        assert names == sorted({case.state.service for case in lived.cases})
+        assert await performances.performance("nobodys", AT) == counted("nobodys", [], AT)
+
+    lived.reads(scenario)

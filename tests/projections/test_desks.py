@@ -1,0 +1,150 @@
+"""What waits at each desk, and what is due when, is what the cases' events say: no more, no less, in order."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from projections.deadlines.types import Deadline
+from projections.views import Views
+from projections.worklist.types import WorklistItem
+from tests.projections.lived import KnownCase, Lived
+from tests.projections.lives import SERVICES
+from tests.projections.service_life import DESKS
+
+
+def item_of(case: KnownCase) -> WorklistItem:
+    state = case.state
+    return WorklistItem(
+        case_id=case.case_id,
+        agency=state.agency,
+        desk=state.desk,
+        submitted_position=case.told[0].entry.position,
+        reference=state.reference,
+        service=state.service,
+        service_version=state.service_version,
+        stage=state.stage.value,
+        official=state.official,
+        channel=state.channel,
+        language=state.language,
+        submitted_at=case.told[0].decoded.envelope.occurred_at,
+        deadline=state.deadline,
+    )
+
+
+def waiting(lived: Lived, agency: str, desks: Sequence[str]) -> list[WorklistItem]:
+    """Return what waits at these desks, in the order of submission."""
+    return [
+        item_of(case)
+        for case in lived.cases
+        if case.is_open and case.state.agency == agency and case.state.desk in desks
+    ]
+
+
+def test_a_worklist_is_the_open_cases_of_its_desk_in_the_order_of_their_submission(lived: Lived) -> None:
+    async def scenario(views: Views) -> None:
+        for agency, desks in DESKS.items():
+            for desk in desks:
+                expected = waiting(lived, agency, [desk])
+                assert await views.worklist.page(agency, [desk], limit=1000) == expected
+                assert len(expected) > 3
+            assert await views.worklist.page(agency, desks, limit=1000) == waiting(lived, agency, desks)
+        assert await views.worklist.page("hill", ["pier"]) == [], "the desk is another agency's"
+
+    lived.reads(scenario)
+
+
+def test_a_worklist_is_the_same_in_pages(lived: Lived) -> None:
+    async def scenario(views: Views) -> list[WorklistItem]:
+        items: list[WorklistItem] = []
+        while page := await views.worklist.page("harbour", DESKS["harbour"], after=_place(items), limit=3):
+            assert len(page) <= 3
+            items += page
+        return items
+
+    assert lived.reads(scenario) == waiting(lived, "harbour", DESKS["harbour"])
+
+
+def _place(items: list[WorklistItem]) -> int:
+    return items[-1].submitted_position if items else 0
+
+
+def test_only_what_nobody_works_on_is_unassigned_and_the_oldest_of_it_comes_first(lived: Lived) -> None:
+    async def scenario(views: Views) -> None:
+        for agency, desks in DESKS.items():
+            expected = [item for item in waiting(lived, agency, desks) if item.official is None]
+            assert await views.worklist.page(agency, desks, limit=1000, unassigned=True) == expected
+        found = {}
+        for desk in DESKS["harbour"]:
+            place = 0
+            while oldest := await views.worklist.oldest_unassigned("harbour", desk, place):
+                place = oldest[0]
+                found[oldest] = desk
+        expected = [item for item in waiting(lived, "harbour", DESKS["harbour"]) if item.official is None]
+        assert found == {(item.submitted_position, item.case_id): item.desk for item in expected}
+        assert len(expected) > 3
+
+    lived.reads(scenario)
+
+
+def test_an_official_finds_their_own_cases_by_their_pseudonyms_and_no_others(lived: Lived) -> None:
+    async def scenario(views: Views) -> None:
+        assigned = [item for item in waiting(lived, "harbour", DESKS["harbour"]) if item.official is not None]
+        mine = [item.official for item in assigned if item.official][::2]
+        away = [case.state.official for case in lived.cases if case.state.official and not case.is_open]
+
+        found = await views.worklist.page("harbour", DESKS["harbour"], limit=1000, officials=[*mine, *away])
+
+        assert found == [item for item in assigned if item.official in mine]
+        assert len(found) > 3
+        assert await views.worklist.page("harbour", ["pier"], limit=1000, officials=mine) == [
+            item for item in found if item.desk == "pier"
+        ]
+        assert await views.worklist.page("harbour", DESKS["harbour"], officials=[]) == []
+
+    lived.reads(scenario)
+
+
+def due(lived: Lived) -> list[Deadline]:
+    """Return the deadlines of open cases, the first one first."""
+    found = []
+    for case in lived.cases:
+        state = case.state
+        if case.is_open and state.deadline is not None:
+            names = {"agency": state.agency, "service": state.service, "reference": state.reference}
+            found.append(Deadline(case_id=case.case_id, due=state.deadline, **names))
+    return sorted(found, key=lambda one: (one.due, one.case_id))
+
+
+def test_open_cases_with_a_deadline_are_due_in_its_order_whatever_is_asked_for(lived: Lived) -> None:
+    everything = due(lived)
+    middle = everything[len(everything) // 2].due
+
+    async def scenario(views: Views) -> None:
+        page = views.deadlines.page
+        assert await page(limit=1000) == everything
+        for service, agency in SERVICES.items():
+            of_service = [one for one in everything if one.service == service]
+            assert of_service
+            assert await page(limit=1000, service=service) == of_service
+            assert await page(limit=1000, service=service, agency=agency) == of_service
+            assert await page(limit=1000, service=service, agency="nowhere") == []
+            of_agency = [one for one in everything if one.agency == agency]
+            assert await page(limit=1000, agency=agency) == of_agency
+        for at in (middle, middle + timedelta(microseconds=1)):
+            assert await page(limit=1000, overdue_at=at) == [one for one in everything if one.due < at]
+
+    lived.reads(scenario)
+    assert any(not case.is_open and case.state.deadline for case in lived.cases)
+    assert any(case.is_open and not case.state.deadline for case in lived.cases)
+
+
+def test_deadlines_are_the_same_in_pages(lived: Lived) -> None:
+    async def scenario(views: Views) -> list[Deadline]:
+        found: list[Deadline] = []
+        after: tuple[datetime, UUID] | None = None
+        while page := await views.deadlines.page(after=after, limit=7):
+            found += page
+            after = (page[-1].due, page[-1].case_id)
+        return found
+
+    assert lived.reads(scenario) == due(lived)

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
+from zlib import crc32
 
 from ledger.wakeup import Follower
 from projections.folds import ALL_VIEWS
 from projections.reading import ViewReader
 from projections.view import View
-
-CHANNEL = "pencere_views"
 
 
 class Standing(NamedTuple):
@@ -27,8 +26,9 @@ class Positions:
 
     def __init__(self, url: str, reader: ViewReader, *, views: Sequence[View] = ALL_VIEWS, poll: float = 1) -> None:
         self._reader = reader
-        self._query = standings_query(view.name for view in views)
-        self._follower = Follower(url, CHANNEL, self.lowest, interval=poll)
+        names = [view.name for view in views]
+        self._query = standings_query(names)
+        self._follower = Follower(url, channel_of(names), self.lowest, interval=poll)
 
     async def open(self) -> None:
         """Start listening."""
@@ -61,6 +61,15 @@ class Positions:
     async def standings(self) -> list[Standing]:
         """Return where each view stands."""
         return [Standing(*row) for row in await self._reader.fetch(self._query)]
+
+
+def channel_of(views: Iterable[str]) -> str:
+    """Return the channel on which the lowest position of just these views is told.
+
+    While a new version with one more view takes over, those who wait for that one too must not hear that the others
+    are there: they poll.
+    """
+    return f"pencere_views_{crc32(' '.join(sorted(views)).encode()):08x}"
 
 
 def standings_query(schemas: Iterable[str]) -> str:

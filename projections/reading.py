@@ -1,6 +1,7 @@
 """Reads views, as the role that can do nothing else."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 
 import psycopg
@@ -8,8 +9,10 @@ from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 
 from ledger import arrays
+from ledger.refusals import LedgerUnavailableError
 
-_TRIES = 8
+# Left alone the pool tries to connect at ever longer intervals, and the wait after a long absence is as long again.
+_TRY_ANEW = 5.0
 
 
 class ViewReader:
@@ -18,16 +21,19 @@ class ViewReader:
     Args:
         url: the database as the role `pencere_reader`.
         connections: how many statements may be under way at a time.
+        patience: seconds for which a read is repeated while the database is away; LedgerUnavailableError then.
     """
 
-    def __init__(self, url: str, *, connections: int = 4) -> None:
+    def __init__(self, url: str, *, connections: int = 4, patience: float = 30) -> None:
+        self._patience = patience
         self._pool = AsyncConnectionPool(
             url,
             min_size=1,
             max_size=connections,
             open=False,
+            reconnect_timeout=_TRY_ANEW,
             configure=_configure,
-            kwargs={"autocommit": True, "application_name": "pencere views"},
+            kwargs={"autocommit": True, "application_name": "pencere views", "connect_timeout": 5},
         )
 
     async def open(self) -> None:
@@ -39,17 +45,23 @@ class ViewReader:
         await self._pool.close()
 
     async def fetch(self, query: str, parameters: Sequence[object] = ()) -> list[TupleRow]:
-        """Return the rows of a query."""
-        for attempt in range(_TRIES):
+        """Return the rows of a query.
+
+        Raises:
+            LedgerUnavailableError: the database did not answer in time.
+        """
+        give_up_at, pause = time.monotonic() + self._patience, 0.02
+        while True:
             try:
-                async with self._pool.connection() as connection:
+                wait = min(max(give_up_at - time.monotonic(), 0.1), _TRY_ANEW)
+                async with self._pool.connection(timeout=wait) as connection:
                     cursor = await connection.execute(query.encode(), parameters, prepare=True, binary=True)
                     return await cursor.fetchall()
-            except psycopg.OperationalError:
-                if attempt == _TRIES - 1:
-                    raise
-                await asyncio.sleep(0.05 * 2**attempt)  # back-off while the server restarts
-        raise AssertionError("unreachable")
+            except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+                if time.monotonic() + pause > give_up_at:
+                    raise LedgerUnavailableError("the database did not answer in time") from error
+            await asyncio.sleep(pause)  # back-off while the server restarts
+            pause = min(pause * 2, 0.5)
 
 
 async def _configure(connection: psycopg.AsyncConnection[TupleRow]) -> None:

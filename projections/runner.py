@@ -6,6 +6,7 @@ per view, which a dead process cannot keep; others stand by.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Sequence
 from types import TracebackType
@@ -19,9 +20,10 @@ from ledger import arrays
 from ledger.log import CHANNEL as LEDGER_CHANNEL
 from ledger.reading import Reader
 from ledger.records import StoredEntry
+from ledger.refusals import LedgerUnavailableError
 from ledger.wakeup import Follower, Signaller
 from projections.folds import ALL_VIEWS
-from projections.positions import CHANNEL, Standing, lowest_of, standings_query
+from projections.positions import Standing, channel_of, lowest_of, standings_query
 from projections.recorded import Batch
 from projections.tables import Rows, TableStatements
 from projections.view import View
@@ -29,6 +31,22 @@ from projections.view import View
 _LOCK_SPACE = 0x76696577  # "view"
 _STAND_BY = 1.0
 _log = logging.getLogger(__name__)
+
+
+class ViewMovedError(Exception):
+    """Somebody else has moved the view from where this projector has found it."""
+
+
+# After these the session is given up, and everything begins anew from where the views stand then.
+_BEGIN_ANEW = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    psycopg.errors.ReadOnlySqlTransaction,  # connected to a standby, while another server takes over
+    LedgerUnavailableError,
+    ViewMovedError,
+)
+# No matter of the session, though a kind of OperationalError: a value too long for an index is so for ever.
+_BROKEN = psycopg.errors.ProgramLimitExceeded
 
 
 class Projector:
@@ -44,8 +62,9 @@ class Projector:
         self._url, self._views, self._batch = url, {view.name: view for view in views}, batch
         self._reader = Reader(url)
         self._ledger = Follower(url, LEDGER_CHANNEL, self._reader.last)
-        self._signaller = Signaller(url, CHANNEL)
-        self._views_moved = Follower(url, CHANNEL, self._lowest)
+        channel = channel_of(self._views)
+        self._signaller = Signaller(url, channel)
+        self._views_moved = Follower(url, channel, self._lowest)
         self._standings = standings_query(self._views).encode()
         self._statements = {
             (view.name, table.name): TableStatements(view.name, table) for view in views for table in view.tables
@@ -70,22 +89,29 @@ class Projector:
 
     async def run(self) -> None:
         """Follow the ledger until cancelled; a lost database is waited for."""
-        while True:
+        task = asyncio.current_task()
+        # Asked for, since before Python 3.12 the reader's wait for a connection may lose a cancellation.
+        while task is None or not task.cancelling():
             try:
                 position = await self._fold_what_is_there()
                 await self._ledger.wait_beyond(position, _STAND_BY)
-            except psycopg.OperationalError:
+            except _BEGIN_ANEW:
                 await self._disconnect()
                 await asyncio.sleep(_STAND_BY / 4)  # back-off while the server is away
 
     async def catch_up(self, position: int) -> None:
-        """Return when every view that goes on has reached the position, whoever folds it."""
+        """Return when every view that goes on has reached the position, whoever folds it, or none goes on."""
         while await self._views_moved.wait_beyond(position - 1, _STAND_BY) < position:
-            pass
+            with contextlib.suppress(*_BEGIN_ANEW):
+                if all(one.stopped is not None for one in await self._look()):
+                    return
 
     async def _lowest(self) -> int:
+        return lowest_of(await self._look())
+
+    async def _look(self) -> list[Standing]:
         async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as connection:
-            return lowest_of(await self._where(connection))
+            return await self._where(connection)
 
     async def _fold_what_is_there(self) -> int:
         """Fold until the held views have reached the ledger's end; return where that is."""
@@ -108,26 +134,30 @@ class Projector:
     ) -> None:
         try:
             await self._fold_together(connection, views, Batch(entries))
-        except psycopg.OperationalError:
-            raise
-        except Exception as error:  # noqa: BLE001 - a broken view stops alone and says so
-            if len(views) == 1:
+        except Exception as error:
+            if isinstance(error, _BEGIN_ANEW) and not isinstance(error, _BROKEN):
+                raise
+            if len(views) > 1:  # a broken view stops alone
+                for view in views:
+                    await self._fold(connection, [view], entries)
+            elif len(entries) > 1:  # and right before what breaks it, however the batches are cut
+                await self._fold(connection, views, entries[: len(entries) // 2])
+            else:
                 await self._stop(connection, views[0], error)
-                return
-            for view in views:
-                await self._fold(connection, [view], entries)
 
     async def _fold_together(
         self, connection: psycopg.AsyncConnection[TupleRow], views: Sequence[View], batch: Batch
     ) -> None:
         async with connection.transaction():
             for view in views:
+                await self._move(connection, view, batch)
                 rows = Rows(view.tables)
                 for name, keys in view.needs(batch).items():
                     if keys:
                         kept = self._statements[view.name, name]
                         found = await connection.execute(kept.load, kept.key_arrays(keys), prepare=True, binary=True)
-                        kept.load_into(rows.keyed[name], await found.fetchall())
+                        for values in await found.fetchall():
+                            rows.keyed[name].load(values)
                 for event in batch.events:
                     view.fold(rows, event)
                 for table in view.tables:
@@ -135,14 +165,17 @@ class Projector:
                     if changed:
                         statements = self._statements[view.name, table.name]
                         await connection.execute(statements.write, statements.arrays(changed), prepare=True)
-                moved = f'UPDATE "{view.name}".tracking SET position = %s WHERE position = %s'  # noqa: S608 - our own names
-                await connection.execute(moved.encode(), [batch.last, batch.after])
         # The commit point: a crash before it leaves rows and positions as they were, and the batch is folded again.
 
+    async def _move(self, connection: psycopg.AsyncConnection[TupleRow], view: View, batch: Batch) -> None:
+        statement = f'UPDATE "{view.name}".tracking SET position = %s WHERE position = %s'  # noqa: S608 - our own names
+        if (await connection.execute(statement.encode(), [batch.last, batch.after])).rowcount != 1:
+            raise ViewMovedError(view.name)
+
     async def _stop(self, connection: psycopg.AsyncConnection[TupleRow], view: View, error: Exception) -> None:
-        _log.error("the view %s has stopped: %s", view.name, type(error).__name__)
         statement = f'UPDATE "{view.name}".tracking SET stopped = %s'  # noqa: S608 - our own names
         await connection.execute(statement.encode(), [type(error).__name__])
+        _log.error("the view %s has stopped: %s", view.name, type(error).__name__)
 
     async def _where(self, connection: psycopg.AsyncConnection[TupleRow]) -> list[Standing]:
         cursor = await connection.execute(self._standings, prepare=True)

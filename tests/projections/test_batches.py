@@ -7,6 +7,7 @@ from random import Random
 import pytest
 
 from projections.folds import ALL_VIEWS
+from projections.migrate import made_by
 from tests.api.running import Where
 from tests.projections.folding import fold
 from tests.projections.lives import Country, append
@@ -37,6 +38,6 @@ def test_folding_in_batches_of_any_size_is_folding_one_event_at_a_time(where: Wh
 
     assert all(in_batches.values()), "every table has rows"
     assert {table: rows for table, rows in in_batches.items() if table.endswith(".tracking")} == {
-        f"{view.name}.tracking": Counter([(True, position, None)]) for view in ALL_VIEWS
+        f"{view.name}.tracking": Counter([(True, position, None, made_by(view))]) for view in ALL_VIEWS
     }
     assert differences(in_batches, singly) == []

@@ -6,11 +6,8 @@ true answer late rather than a wrong one early.
 """
 
 import asyncio
-import os
-import socket
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import LiteralString, TypeAlias
 
 import psycopg
@@ -19,21 +16,15 @@ from psycopg.rows import TupleRow
 from ledger import arrays
 from ledger.batch import Append, Outcome, bytes_of, parameters, refusal, touched_by, verdicts
 from ledger.gather import Gatherer
+from ledger.lost_connection import ANSWER_WITHIN, CONNECTION_LOST, cut_when_overdue
 from ledger.records import Appended
 from ledger.refusals import LedgerUnavailableError
 
 Connection: TypeAlias = psycopg.AsyncConnection[TupleRow]
 
 _CALL = "SELECT * FROM ledger.append(%b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b)"
-_CONNECTION_LOST = (
-    psycopg.OperationalError,
-    psycopg.InterfaceError,
-    psycopg.errors.TransactionTimeout,
-    psycopg.errors.ReadOnlySqlTransaction,  # connected to a standby, while another server takes over
-)
 # A transaction that waits for its client, or for anything else, gives the head's lock back after this time.
 _LIMITS = "-c transaction_timeout=5s -c idle_in_transaction_session_timeout=5s -c lock_timeout=4s"
-_ANSWER_WITHIN = 10.0  # seconds; the server's own limits have struck by then, so the connection is taken for dead
 _HEAVIEST_WAITING = 256 << 20
 # An answer is promised to be durable whatever the server's default; settings that wait for standbys are let be.
 _DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
@@ -45,7 +36,7 @@ class AppendCoordinator:
     Args:
         url: the database, as the writer role.
         on_append: called with the ledger's new last position after each commit.
-        patience: seconds for which a batch is sent again while the database is away.
+        patience: seconds for which a batch is sent again while the database is away; whoever waits is told then.
         most_waiting: requests that may wait.
     """
 
@@ -74,30 +65,44 @@ class AppendCoordinator:
 
     async def _commit(self, batch: Sequence[Append]) -> Sequence[Outcome]:
         give_up_at = time.monotonic() + self._patience
+        outcomes: list[Outcome] = []
+        parts = [batch]
+        while parts:
+            part = parts.pop()
+            try:
+                outcomes += await self._store(part, give_up_at)
+            except LedgerUnavailableError as error:
+                if not outcomes:
+                    raise
+                # What is answered already stays answered; nobody of the rest need wait as long again.
+                return [*outcomes, *[error] * (len(batch) - len(outcomes))]
+            except Exception as error:  # noqa: BLE001 - the guilty request's, whatever it is; the others must pass
+                if len(part) == 1:
+                    outcomes.append(refusal(part[0], error))
+                else:  # it failed as a whole: split it until the guilty one is alone with its error
+                    half = len(part) // 2
+                    parts += [part[half:], part[:half]]
+        return outcomes
+
+    async def _store(self, batch: Sequence[Append], give_up_at: float) -> Sequence[Outcome]:
+        """Send the batch until it is answered, or until patience is over; raise what is the fault of a request."""
         pause = 0.02
         while True:
+            began = time.monotonic()
             try:
                 return await self._send(batch)
             except psycopg.errors.DiskFull as error:
-                return _unavailable("the database has no room left; nothing was stored", error, len(batch))
-            except psycopg.errors.ProgramLimitExceeded as error:
-                return await self._isolate(batch, error)
-            except _CONNECTION_LOST as error:
+                raise LedgerUnavailableError("the database has no room left") from error
+            except psycopg.errors.ProgramLimitExceeded:
+                raise
+            except CONNECTION_LOST as error:
                 # Unknown whether the batch was committed; sending it again finds out (see above).
                 await self._disconnect()
-                if time.monotonic() > give_up_at:
-                    return _unavailable("the database did not answer in time", error, len(batch))
-            except Exception as error:  # noqa: BLE001 - the guilty request's, whatever it is; the others must pass
-                return await self._isolate(batch, error)
+                # The last try begins when patience is over: we may have been stopped or suspended in this one.
+                if began > give_up_at:
+                    raise LedgerUnavailableError("the database did not answer in time") from error
             await asyncio.sleep(pause)  # back-off before the next try to connect
             pause = min(pause * 2, 0.5)
-
-    async def _isolate(self, batch: Sequence[Append], error: Exception) -> Sequence[Outcome]:
-        """Split a batch that failed as a whole until the guilty request is alone with its error."""
-        if len(batch) == 1:
-            return [refusal(batch[0], error)]
-        half = len(batch) // 2
-        return [*await self._commit(batch[:half]), *await self._commit(batch[half:])]
 
     async def _send(self, batch: Sequence[Append]) -> Sequence[Outcome]:
         connection = self._connection or await self._connect()
@@ -110,12 +115,8 @@ class AppendCoordinator:
     async def _ask(
         self, connection: Connection, query: LiteralString, arguments: Sequence[object] = ()
     ) -> psycopg.AsyncCursor[TupleRow]:
-        limit = min(self._patience, _ANSWER_WITHIN)
-        overdue = asyncio.get_running_loop().call_later(limit, _cut, connection.fileno())
-        try:
+        with cut_when_overdue(connection, min(self._patience, ANSWER_WITHIN)):
             return await connection.execute(query, arguments, prepare=True, binary=True)
-        finally:
-            overdue.cancel()
 
     async def _connect(self) -> Connection:
         self._connection = await psycopg.AsyncConnection.connect(
@@ -133,15 +134,3 @@ class AppendCoordinator:
         connection, self._connection = self._connection, None
         if connection is not None:
             await connection.close()
-
-
-def _unavailable(reason: str, cause: Exception, count: int) -> Sequence[Outcome]:
-    error = LedgerUnavailableError(reason)
-    error.__cause__ = cause
-    return [error] * count
-
-
-def _cut(descriptor: int) -> None:
-    """Cut a connection that does not answer: whoever waits on it learns at once that it is lost."""
-    with suppress(OSError), socket.socket(fileno=os.dup(descriptor)) as line:
-        line.shutdown(socket.SHUT_RDWR)

@@ -11,13 +11,17 @@ _SOCKET = ".s.PGSQL.5432"
 
 
 class FaultProxy:
-    """Stands in front of a PostgreSQL socket and passes everything on, but for what it was told to lose."""
+    """Stands in front of a PostgreSQL socket and passes everything on, but for what it was told to lose.
+
+    While it is `away` it breaks every line, new ones too.
+    """
 
     def __init__(self, url: str, folder: Path) -> None:
         self._behind = f"{conninfo_to_dict(url)['host']}/{_SOCKET}"
         self._before = str(folder / _SOCKET)
         self.url = make_conninfo(url, host=str(folder))
         self.connections = 0
+        self.away = False
         self._lose_request = self._lose_answer = False
 
     @asynccontextmanager
@@ -39,6 +43,9 @@ class FaultProxy:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        if self.away:
+            writer.close()
+            return
         behind_reader, behind_writer = await asyncio.open_unix_connection(self._behind)
         await asyncio.gather(
             _pass_on(reader, behind_writer, self._asked, writer),
@@ -46,11 +53,11 @@ class FaultProxy:
         )
 
     def _asked(self) -> bool:
-        lost, self._lose_request = self._lose_request, False
+        lost, self._lose_request = self._lose_request or self.away, False
         return lost
 
     def _answered(self) -> bool:
-        lost, self._lose_answer = self._lose_answer, False
+        lost, self._lose_answer = self._lose_answer or self.away, False
         return lost
 
 

@@ -1,0 +1,119 @@
+"""Nobody waits for ever: with the database away, or silent, everybody is told within the ledger's patience."""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from ledger.append import AppendCoordinator
+from ledger.batch import Append
+from ledger.records import Appended
+from ledger.refusals import LedgerUnavailableError, UnstorableEventError
+from tests.ledger.audit import check_ledger
+from tests.ledger.fault_proxy import FaultProxy
+from tests.ledger.samples import new_event, new_stream
+
+PATIENCE = 0.5
+
+
+@pytest.fixture
+def socket_folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="pcp-", dir="/tmp") as folder:
+        yield Path(folder)
+
+
+def _request(topic: str = "case.step_recorded") -> Append:
+    return Append([new_event(new_stream(), 1, topic)], None, uniqueness_only=False)
+
+
+def test_when_the_database_goes_away_between_the_halves_of_a_batch_each_half_is_told_the_truth(
+    writer_url: str, owner_url: str, socket_folder: Path
+) -> None:
+    """A poison request has the batch split; what is committed by then stays acknowledged, and nobody waits twice."""
+
+    async def scenario() -> None:
+        async with FaultProxy(writer_url, socket_folder).running() as proxy:
+            coordinator = AppendCoordinator(proxy.url, on_append=lambda _: None, patience=PATIENCE)
+            await coordinator.append(_request())
+
+            def goes_away(_: int) -> None:
+                proxy.away = True
+
+            coordinator._on_append = goes_away
+            began = time.monotonic()
+            poison, committed, *others = await asyncio.gather(
+                coordinator.append(_request("case.\0")),
+                *[coordinator.append(_request()) for _ in range(127)],
+                return_exceptions=True,
+            )
+            took = time.monotonic() - began
+            await coordinator.close()
+
+        assert isinstance(poison, UnstorableEventError)
+        assert isinstance(committed, Appended)
+        assert [type(answer) for answer in others] == [LedgerUnavailableError] * 126
+        assert took < 3 * PATIENCE, "though the batch was split seven times"
+
+    asyncio.run(scenario())
+    assert check_ledger(owner_url) == 2
+
+
+def test_with_the_database_away_whoever_waits_is_told_with_the_first(writer_url: str, socket_folder: Path) -> None:
+    """They conflict, so that each is in a batch of its own, and would have to wait once more for each."""
+
+    async def scenario() -> None:
+        async with FaultProxy(writer_url, socket_folder).running() as proxy:
+            proxy.away = True
+            coordinator = AppendCoordinator(proxy.url, on_append=lambda _: None, patience=PATIENCE)
+            stream = new_stream()
+            began = time.monotonic()
+            answers = await asyncio.gather(
+                *[
+                    coordinator.append(Append([new_event(stream, version)], None, uniqueness_only=False))
+                    for version in range(1, 30)
+                ],
+                return_exceptions=True,
+            )
+            took = time.monotonic() - began
+            await coordinator.close()
+
+        assert [type(answer) for answer in answers] == [LedgerUnavailableError] * 29
+        assert took < 3 * PATIENCE
+
+    asyncio.run(scenario())
+
+
+def test_a_process_that_was_stopped_for_longer_than_its_patience_asks_once_more(
+    writer_url: str, owner_url: str
+) -> None:
+    """Its line was broken meanwhile. The database is there, so it need not leave its caller without an answer."""
+
+    async def scenario() -> None:
+        coordinator = AppendCoordinator(writer_url, on_append=lambda _: None, patience=PATIENCE)
+        await coordinator.append(_request())
+        assert coordinator._connection
+        backend = coordinator._connection.info.backend_pid
+        with psycopg.connect(owner_url) as owner, psycopg.connect(writer_url, autocommit=True) as killer:
+            owner.execute("SELECT * FROM ledger.head FOR UPDATE")
+            asked = asyncio.create_task(coordinator.append(_request()))
+            await asyncio.to_thread(_until_it_waits, killer, backend)
+            killer.execute("SELECT pg_terminate_backend(%s)", [backend])
+        stopped = time.monotonic()
+        while time.monotonic() < stopped + 2 * PATIENCE:
+            pass  # nothing in this process goes on, as under SIGSTOP
+
+        assert (await asked).position == 2
+        await coordinator.close()
+
+    asyncio.run(scenario())
+    assert check_ledger(owner_url) == 2
+
+
+def _until_it_waits(beside: psycopg.Connection[tuple[object, ...]], backend: int) -> None:
+    asked = "SELECT wait_event_type = 'Lock' FROM pg_stat_activity WHERE pid = %s"
+    while beside.execute(asked, [backend]).fetchone() != (True,):
+        pass

@@ -130,4 +130,5 @@ async def append(url: str, events: Sequence[NewEvent], together: int = 100) -> i
     async with Ledger(url) as ledger:
         for first in range(0, len(events), together):
             last = await ledger.append(events[first : first + together])
+        await ledger.wait_beyond(last.position - 1, timeout=1)  # a ledger that is closed at once signals nothing
     return last.position

@@ -8,7 +8,10 @@ from projections.recorded import Recorded
 from projections.tables import Rows
 from projections.view import View
 
-_SESSIONS = "SELECT pid FROM pg_stat_activity WHERE application_name = ANY (%s) AND datname = current_database()"
+_SESSIONS = """
+SELECT pid FROM pg_stat_activity
+ WHERE application_name = ANY (%s) AND datname = current_database() AND usename = current_user
+"""
 
 
 def struck(view: View, positions: Iterable[int], strike: Callable[[], None]) -> View:
@@ -41,13 +44,13 @@ def with_one(views: Sequence[View], changed: View) -> list[View]:
 
 
 def sessions(url: str, *names: str) -> list[int]:
-    """Return the sessions of these programs in the database."""
+    """Return the sessions of these programs in the database, under the same role."""
     with psycopg.connect(url) as connection:
         return [pid for (pid,) in connection.execute(_SESSIONS, [list(names)]).fetchall()]
 
 
 def end_sessions(url: str, *names: str) -> int:
-    """End the sessions of these programs in the database, and return how many when they are gone."""
+    """End these sessions, and return how many they were when they are gone."""
     found = sessions(url, *names)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("SELECT pg_terminate_backend(pid, 20000) FROM unnest(%s) AS found (pid)", [found])

@@ -25,6 +25,7 @@ class Databases(NamedTuple):
     projector: str
     reader: str
     vault: str
+    owner: str
     embedded: EmbeddedPostgres | None
 
 
@@ -44,6 +45,7 @@ def databases(settings: Settings) -> Iterator[Databases]:
             projector=role_url(settings.database_url, "pencere_projector", passwords),
             reader=role_url(settings.database_url, "pencere_reader", passwords),
             vault=role_url(settings.vault_url, "pencere_vault", passwords),
+            owner=role_url(settings.database_url, "pencere_owner", passwords),
             embedded=None,
         )
         return
@@ -55,6 +57,7 @@ def databases(settings: Settings) -> Iterator[Databases]:
             projector=embedded.ledger_url("pencere_projector"),
             reader=embedded.ledger_url("pencere_reader"),
             vault=embedded.vault_url("pencere_vault"),
+            owner=embedded.ledger_url("pencere_owner"),
             embedded=embedded,
         )
 

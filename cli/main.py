@@ -12,9 +12,11 @@ from api.development_issuer import issue_token
 from application.callers import Role
 from application.clock import system_clock
 from application.settings import SettingsError
+from cli.auditing import app as audit_app
 from cli.databases import migrate_databases
 from cli.importing import app as import_app
 from cli.options import AsJson, DataFolder, read_settings
+from cli.projecting import app as project_app
 from cli.serving import serve
 from cli.terminal import fail, summary
 from cli.vault_commands import app as vault_app
@@ -22,7 +24,9 @@ from ledger.cluster import ClusterError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.command()(serve)
+app.add_typer(audit_app, name="audit")
 app.add_typer(import_app, name="import")
+app.add_typer(project_app, name="project")
 app.add_typer(vault_app, name="vault")
 
 

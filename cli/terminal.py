@@ -2,13 +2,13 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import NoReturn
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 _console = Console(stderr=True)
 
@@ -24,10 +24,10 @@ def summary(values: Mapping[str, object], *, as_json: bool) -> None:
     print(text, flush=True)  # noqa: T201 - the command's answer
 
 
-def fail(reason: str) -> NoReturn:
-    """End the command with a sentence for people and status 1."""
+def fail(reason: str, status: int = 1) -> NoReturn:
+    """End the command with a sentence for people and a status."""
     say(f"pencere: {reason}")
-    raise typer.Exit(1)
+    raise typer.Exit(status)
 
 
 class FileProgress:
@@ -42,6 +42,15 @@ class FileProgress:
         if name not in self._passes:
             self._passes[name] = int(self._bars.add_task(name, total=self._size))
         self._bars.update(self._bars.task_ids[self._passes[name]], completed=read)
+
+
+@contextmanager
+def event_progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show progress over events, with an estimate of what is left; silent when nobody looks."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=_console, disable=not _console.is_terminal) as bars:
+        task = bars.add_task(what, total=None)
+        yield lambda done, total: bars.update(task, completed=done, total=total)
 
 
 @contextmanager

@@ -1,12 +1,14 @@
 """Brings a database to today's tables: numbered SQL files, each applied once, by the owner role."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.rows import TupleRow
 
 ROLES = ("pencere_owner", "pencere_writer", "pencere_projector", "pencere_reader", "pencere_vault")
 LEDGER_ROLES = ("pencere_owner", "pencere_writer", "pencere_projector", "pencere_reader")
@@ -78,8 +80,7 @@ def migrate(owner_url: str, folder: Path) -> list[str]:
 def apply(owner_url: str, files: Iterable[tuple[str, str]]) -> list[str]:
     """Apply the named SQL texts that are missing, in the order given, each in a transaction with its record."""
     applied = []
-    with psycopg.connect(owner_url, autocommit=True) as owner:
-        owner.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+    with serialised(owner_url) as owner:
         owner.execute("CREATE SCHEMA IF NOT EXISTS migrations")
         owner.execute(
             "CREATE TABLE IF NOT EXISTS migrations.applied (name text PRIMARY KEY, sha256 text NOT NULL,"
@@ -96,6 +97,14 @@ def apply(owner_url: str, files: Iterable[tuple[str, str]]) -> list[str]:
             elif known[0] != digest:
                 raise MigrationChangedError(f"{name} was applied with other text than it has now")
     return applied
+
+
+@contextmanager
+def serialised(owner_url: str) -> Iterator[psycopg.Connection[TupleRow]]:
+    """Give a session to whoever changes the tables of a database; others who want to wait until the block ends."""
+    with psycopg.connect(owner_url, autocommit=True) as owner:
+        owner.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        yield owner
 
 
 def database_name(url: str) -> str:

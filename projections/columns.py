@@ -17,6 +17,7 @@ class Column(NamedTuple):
 
     name: str
     encode: Callable[[Sequence[Any]], arrays.BinaryArray]
+    is_text: bool = False
 
 
 def uuid(name: str) -> Column:
@@ -31,7 +32,7 @@ def bigint(name: str) -> Column:
 
 def text(name: str) -> Column:
     """Return a column of type text; None is NULL."""
-    return Column(name, _texts)
+    return Column(name, _texts, is_text=True)
 
 
 def bytea(name: str) -> Column:

@@ -1,8 +1,12 @@
 """Makes the schemas of views."""
 
+import hashlib
 from collections.abc import Sequence
+from typing import Final
 
-from ledger.migrate import apply
+import psycopg
+
+from ledger.migrate import serialised
 from projections.folds import ALL_VIEWS
 from projections.view import View
 
@@ -11,25 +15,60 @@ _TRACKING = """
 CREATE TABLE tracking (
     one      boolean PRIMARY KEY DEFAULT true CHECK (one),
     position bigint  NOT NULL, -- everything up to it is folded
-    stopped  text              -- why no more is folded; NULL: it goes on
+    stopped  text,             -- why no more is folded; NULL: it goes on
+    made_by  text    NOT NULL  -- which tables and fold: see made_by()
 ) WITH (fillfactor = 10);
-INSERT INTO tracking (position) VALUES (0);
 """
+_MADE_BY: Final = 'SELECT made_by FROM "{}".tracking'
 
 
 def migrate_views(owner_url: str, views: Sequence[View] = ALL_VIEWS) -> list[str]:
-    """Make the tables of views that are missing; return what was applied."""
-    return apply(owner_url, [(f"view/{view.name}/1", schema_of(view, view.name)) for view in views])
+    """Make the tables of views that are missing; return what was made."""
+    made = []
+    with serialised(owner_url) as owner:
+        for view in views:
+            if owner.execute("SELECT to_regnamespace(%s)", [f'"{view.name}"']).fetchone() == (None,):
+                with owner.transaction():
+                    owner.execute(schema_of(view, view.name).encode())
+                made.append(f"view/{view.name}")
+    return made
 
 
-def schema_of(view: View, schema: str) -> str:
+def outdated_views(url: str, views: Sequence[View] = ALL_VIEWS) -> list[View]:
+    """Return the views whose tables another version of this program has made: they must be rebuilt."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        return [view for view in views if _maker(connection, view) != made_by(view)]
+
+
+def made_by(view: View) -> str:
+    """Return what tells tables and fold of this version of a view from any other's."""
+    return f"{view.version}/{hashlib.sha256((_TRACKING + view.schema_sql).encode()).hexdigest()[:16]}"
+
+
+def tables_of(view: View, schema: str) -> str:
     """Return the statements that make a view's tables, empty, in a new schema of that name, for one transaction."""
     return f"""
 CREATE SCHEMA "{schema}";
 SET LOCAL search_path = "{schema}";
 {_TRACKING}
+INSERT INTO tracking (position, made_by) VALUES (0, '{made_by(view)}');
 {view.schema_sql}
+"""  # noqa: S608 - our own names
+
+
+def schema_of(view: View, schema: str) -> str:
+    """Return the same, with the rights of those who fold and read."""
+    return f"""
+{tables_of(view, schema)}
 GRANT USAGE ON SCHEMA "{schema}" TO pencere_projector, pencere_reader;
 GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON ALL TABLES IN SCHEMA "{schema}" TO pencere_projector;
 GRANT SELECT ON ALL TABLES IN SCHEMA "{schema}" TO pencere_reader;
 """
+
+
+def _maker(connection: psycopg.Connection[tuple[object, ...]], view: View) -> object:
+    try:
+        row = connection.execute(_MADE_BY.format(view.name).encode()).fetchone()
+    except psycopg.errors.UndefinedColumn:  # of a version that did not say yet
+        return None
+    return row[0] if row else None

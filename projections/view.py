@@ -18,12 +18,14 @@ class View(NamedTuple):
         tables: the tables that its schema.sql makes.
         needs: tells which rows of which keyed tables a batch may need.
         fold: takes one event into the rows; pure, and blind to what is sealed.
+        version: raised when the fold gives other rows from the same events than before, so that the view is rebuilt.
     """
 
     name: str
     tables: tuple[Table, ...]
     needs: Callable[[Batch], Needs]
     fold: Callable[[Rows, Recorded], None]
+    version: int = 1
 
     @property
     def schema_sql(self) -> str:

@@ -105,7 +105,7 @@ def dump(postgres: EmbeddedPostgres, target: Path) -> None:
         url = postgres.ledger_url("pencere_owner") if database == "ledger" else postgres.vault_url("pencere_owner")
         with psycopg.connect(url) as connection, (target / f"{name}.copy").open("wb") as file:
             order = {"events": "position", "keys": "key_ref", "secrets": "name"}[name]
-            statement = f"COPY (SELECT * FROM {table} ORDER BY {order}) TO STDOUT"  # noqa: S608 - constant names
+            statement = f"COPY (SELECT * FROM {table} ORDER BY {order}) TO STDOUT"
             with connection.cursor().copy(statement.encode()) as rows:
                 for row in rows:
                     file.write(row)

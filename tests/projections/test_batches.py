@@ -24,7 +24,7 @@ async def one_at_a_time(where: Where, position: int) -> Rows:
 @pytest.mark.parametrize("seed", range(6), ids="seed-{}".format)
 def test_folding_in_batches_of_any_size_is_folding_one_event_at_a_time(where: Where, seed: int) -> None:
     """Some views at a time, so that they stand at different positions, each time in batches of another size."""
-    random, country = Random(seed), Country(seed)  # noqa: S311 - the same cuts again for the same seed
+    random, country = Random(seed), Country(seed)
 
     async def scenario() -> tuple[int, Rows, Rows]:
         for _ in range(6):

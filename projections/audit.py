@@ -1,0 +1,178 @@
+"""Proves that views are what the events say: each is replayed, one event at a time from the first, and compared.
+
+The replay goes into a database of its own, so that an auditor needs no right but to read, and may read from a replica.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, NamedTuple
+
+import psycopg
+from psycopg.rows import TupleRow
+
+from projections.comparison import Kind, Unequal, rows_in_order, unequal
+from projections.deferred_indexes import DeferredIndexes
+from projections.migrate import tables_of
+from projections.parting import Parting
+from projections.pipeline import connect, entries_between, read_ahead
+from projections.positions import Standing, standings_query
+from projections.row_store import RowStore, Seen
+from projections.tables import Table
+from projections.view import View
+
+_BATCH = 1000
+MOST = 100  # differences of a view that are told
+
+Progress = Callable[[int, int], None]
+
+
+class Difference(NamedTuple):
+    """A field of a live view that is not what the events say; without a field, the row as a whole.
+
+    `position` is the event by which the field came to what the replay says it is, so after which they part; None: no
+    event says anything of such a row.
+    """
+
+    table: str
+    kind: Kind
+    key: Mapping[str, Any]
+    field: str | None
+    live: Any
+    replayed: Any
+    position: int | None
+
+
+class Audited(NamedTuple):
+    """A view as of its tracked position: its rows, and where it is not what the events say (the first `MOST`)."""
+
+    view: str
+    position: int
+    stopped: str | None
+    rows: int
+    differences: list[Difference]
+
+
+class _Found(NamedTuple):
+    """What is unequal in a view, table by table."""
+
+    rows: int
+    unequal: list[tuple[Table, Unequal]]
+
+
+def audit_views(live_url: str, scratch_url: str, views: Sequence[View], progress: Progress) -> list[Audited]:
+    """Replay each view up to where it stands and return how it compares.
+
+    Args:
+        live_url: the database to be audited, as a role that may read events and views.
+        scratch_url: an empty database, as its superuser.
+        views: which views.
+        progress: told how many events are replayed, of how many.
+    """
+    with connect(live_url, "pencere audit") as live, connect(scratch_url, "pencere audit") as scratch:
+        replays = {view.name: _Replay(scratch, view, view.name) for view in views}
+        goals = {one.view: one.position for one in _standings(live, views)}
+        _replay(live_url, replays, goals, progress)
+        live.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        standings = _standings(live, views)
+        for standing in standings:
+            # What the live view has folded since we began, read in the very snapshot that it is compared in.
+            replays[standing.view].go_on(live, standing.position)
+        with scratch.transaction():
+            found = {standing.view: _compare(live, scratch, replays[standing.view].view) for standing in standings}
+        live.execute("COMMIT")
+        partings = {one.view: _parting(live, scratch, replays[one.view], found[one.view]) for one in standings}
+    return [
+        Audited(
+            one.view, one.position, one.stopped, found[one.view].rows, [*_told(found[one.view], partings[one.view])]
+        )
+        for one in standings
+    ]
+
+
+class _Replay:
+    """One view's replay: its rows, in a schema of that name, and how far it is."""
+
+    def __init__(self, scratch: psycopg.Connection[TupleRow], view: View, schema: str) -> None:
+        self.view, self.position = view, 0
+        with scratch.transaction():
+            scratch.execute(tables_of(view, schema).encode())
+        DeferredIndexes.drop(scratch, schema, [table.name for table in view.tables if table.kind == "appended"])
+        self.store = RowStore(
+            scratch,
+            view,
+            schema,
+            write=lambda statement, rows: _execute(scratch, statement, rows),
+            wait=lambda: None,
+        )
+
+    def go_on(self, live: psycopg.Connection[TupleRow], last: int, seen: Seen | None = None) -> None:
+        """Replay up to a position, and have every row in the table."""
+        for entries in entries_between(live, self.position, last, _BATCH):
+            for entry in entries:
+                self.store.fold_alone(entry, seen)
+        self.position = max(self.position, last)
+        self.store.write_out()
+
+
+def _execute(connection: psycopg.Connection[TupleRow], statement: bytes, parameters: Sequence[object]) -> None:
+    connection.execute(statement, parameters, prepare=True)
+
+
+def _standings(live: psycopg.Connection[TupleRow], views: Sequence[View]) -> list[Standing]:
+    return [Standing(*row) for row in live.execute(standings_query(view.name for view in views).encode()).fetchall()]
+
+
+def _replay(url: str, replays: Mapping[str, _Replay], goals: Mapping[str, int], progress: Progress) -> None:
+    last = max(goals.values(), default=0)
+    for entries in read_ahead(url, 0, last, _BATCH):
+        for name, replay in replays.items():
+            goal = goals[name]
+            for entry in entries:
+                if entry.position > goal:
+                    break
+                replay.store.fold_alone(entry)
+                replay.position = entry.position
+        progress(entries[-1].position, last)
+
+
+def _compare(live: psycopg.Connection[TupleRow], scratch: psycopg.Connection[TupleRow], view: View) -> _Found:
+    count = 0
+
+    def counted(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+        nonlocal count
+        for row in rows:
+            count += 1
+            yield row
+
+    found: list[tuple[Table, Unequal]] = []
+    for table in view.tables:
+        ours = counted(rows_in_order(live, view.name, table))
+        differing = unequal(ours, rows_in_order(scratch, view.name, table), table.key)
+        found += [(table, each) for each in islice(differing, MOST - len(found))]
+        for _ in ours:  # have every row counted
+            pass
+    return _Found(count, found)
+
+
+def _parting(
+    live: psycopg.Connection[TupleRow], scratch: psycopg.Connection[TupleRow], replay: _Replay, found: _Found
+) -> Parting:
+    """Replay once more a view that has differences, to see which events have made the rows what they should be."""
+    view = replay.view
+    parting = Parting(view, {(table.name, each.key) for table, each in found.unequal})
+    if found.unequal:
+        _Replay(scratch, view, f"{view.name}__again").go_on(live, replay.position, parting.see)
+    return parting
+
+
+def _told(found: _Found, parting: Parting) -> Iterator[Difference]:
+    for table, (kind, key, live, replayed) in found.unequal:
+        names = [column.name for column in table.columns]
+        named = dict(zip(names, key, strict=False))
+        if live is None or replayed is None:
+            yield Difference(table.name, kind, named, None, None, None, parting.of_row(table.name, key))
+            continue
+        for name, ours, theirs in zip(names, live, replayed, strict=True):
+            if ours != theirs:
+                position = parting.of_field(table.name, key, name)
+                yield Difference(table.name, kind, named, name, ours, theirs, position)

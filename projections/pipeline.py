@@ -1,0 +1,131 @@
+"""Reads the ledger ahead and writes behind, each in a thread with a session of its own, while the caller folds."""
+
+import queue
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from types import TracebackType
+from typing import Self
+
+import psycopg
+from psycopg.rows import TupleRow
+
+from ledger import arrays
+from ledger.arrays import BinaryArray
+from ledger.records import StoredEntry
+
+_AHEAD = 2  # batches in each queue: enough to keep both ends busy, and memory does not grow
+_AFTER = (
+    "SELECT position, stream, version, recorded_at, topic, salt, open, sealed FROM ledger.events"
+    " WHERE position > %b AND position <= %b ORDER BY position LIMIT %b"
+)
+_SETTINGS = ("plan_cache_mode = force_generic_plan", "jit = off", "enable_seqscan = off")
+
+
+def connect(url: str, name: str, *settings: str) -> psycopg.Connection[TupleRow]:
+    """Return a session that takes arrays as parameters and goes by the indexes."""
+    connection = psycopg.connect(url, autocommit=True, application_name=name)
+    arrays.register(connection)
+    for setting in (*_SETTINGS, *settings):
+        connection.execute(f"SET {setting}".encode())
+    return connection
+
+
+def entries_between(
+    connection: psycopg.Connection[TupleRow], after: int, last: int, size: int
+) -> Iterator[list[StoredEntry]]:
+    """Return the entries after one position and up to another, in lists of at most `size`."""
+    while after < last:
+        cursor = connection.execute(_AFTER, [after, last, size], prepare=True, binary=True)
+        entries = [StoredEntry(*row) for row in cursor.fetchall()]
+        if not entries:
+            return
+        yield entries
+        after = entries[-1].position
+
+
+def read_ahead(url: str, after: int, last: int, size: int) -> Iterator[list[StoredEntry]]:
+    """Return the same, read by a thread while the caller works on what came before."""
+    ready: queue.Queue[list[StoredEntry] | BaseException | None] = queue.Queue(_AHEAD)
+    is_over = threading.Event()
+
+    def read() -> None:
+        try:
+            with connect(url, "pencere read ahead") as connection:
+                for entries in entries_between(connection, after, last, size):
+                    while not is_over.is_set():
+                        with suppress(queue.Full):
+                            ready.put(entries, timeout=0.1)
+                            break
+                    if is_over.is_set():
+                        return
+            ready.put(None)
+        except BaseException as error:  # noqa: BLE001 - raised again where somebody waits for it
+            ready.put(error)
+
+    thread = threading.Thread(target=read, name="read ahead", daemon=True)
+    thread.start()
+    try:
+        while (item := ready.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+    finally:
+        is_over.set()
+        with suppress(queue.Empty):
+            while True:
+                ready.get_nowait()
+        thread.join()
+
+
+class WriteBehind:
+    """Executes statements in order in a thread; the first error is raised by whichever call comes next."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._waiting: queue.Queue[tuple[bytes, Sequence[BinaryArray]] | None] = queue.Queue(_AHEAD * 4)
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, name="write behind", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._waiting.put(None)
+        self._thread.join()
+        if error is None and self._error is not None:
+            raise self._error
+
+    def write(self, statement: bytes, parameters: Sequence[BinaryArray]) -> None:
+        """Have the statement executed soon."""
+        if self._error is not None:
+            raise self._error
+        self._waiting.put((statement, parameters))
+
+    def wait(self) -> None:
+        """Return when everything that was given is done, and to be seen by other sessions."""
+        self._waiting.join()
+        if self._error is not None:
+            raise self._error
+
+    def _run(self) -> None:
+        try:
+            with connect(self._url, "pencere write behind", "synchronous_commit = off") as connection:
+                while (item := self._waiting.get()) is not None:
+                    connection.execute(item[0], item[1], prepare=True)
+                    self._waiting.task_done()
+        except BaseException as error:  # noqa: BLE001 - raised again by the next call
+            self._error = error
+            self._drain()
+            return
+        self._waiting.task_done()
+
+    def _drain(self) -> None:
+        """Throw away what nobody will execute, until the end is told."""
+        self._waiting.task_done()
+        while self._waiting.get() is not None:
+            self._waiting.task_done()
+        self._waiting.task_done()

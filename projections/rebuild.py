@@ -1,0 +1,173 @@
+"""Builds views anew from the first event, beside the live ones, and swaps them in at the end.
+
+Readers never wait: they read the live tables until the swap, which is a rename, and the new ones after it. Interrupted
+at any moment, a rebuild leaves the live views as they were; what it leaves beside them the next one clears away.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import NamedTuple
+from zlib import crc32
+
+import psycopg
+from psycopg.rows import TupleRow
+
+from projections.deferred_indexes import DeferredIndexes
+from projections.migrate import schema_of
+from projections.pipeline import WriteBehind, connect, entries_between, read_ahead
+from projections.recorded import Batch
+from projections.row_store import RowStore
+from projections.view import View
+
+_LOCK_SPACE = 0x72656275  # "rebu"
+_BATCH = 2000
+_FEW = 2000  # events that may be folded while the live projector waits
+_HEAD = "SELECT position FROM ledger.head"
+
+Progress = Callable[[int, int], None]
+"""Told how many events are folded, of how many."""
+
+
+class RebuildUnderWayError(Exception):
+    """Somebody else is rebuilding the view already."""
+
+
+class Beside(NamedTuple):
+    """A view under construction: where, and what holds its rows."""
+
+    view: View
+    schema: str
+    store: RowStore
+    indexes: DeferredIndexes
+
+
+def rebuild(owner_url: str, views: Sequence[View], progress: Progress) -> int:
+    """Rebuild the views; return the position of the ledger that they hold when the last of them is swapped in.
+
+    Raises:
+        RebuildUnderWayError: another process rebuilds one of them.
+    """
+    with connect(owner_url, "pencere rebuild", "synchronous_commit = off") as owner, _alone(owner, views):
+        for view in views:
+            _clear(owner, view)
+        try:
+            with WriteBehind(owner_url) as behind:
+                made = [_begin(owner, view, behind) for view in views]
+                position = _fold_all(owner_url, owner, made, behind, progress)
+            for beside in made:
+                beside.indexes.create()
+                _say_position(owner, beside.schema, position)
+            return min(_swap(owner, beside, position) for beside in made)
+        finally:
+            for view in views:
+                _clear(owner, view)
+
+
+@contextmanager
+def _alone(owner: psycopg.Connection[TupleRow], views: Sequence[View]) -> Iterator[None]:
+    """Hold a lock for each view, which a dead process cannot keep."""
+    for view in views:
+        taken = owner.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK_SPACE, _number(view)]).fetchone()
+        if taken != (True,):
+            raise RebuildUnderWayError(view.name)
+    yield
+
+
+def _number(view: View) -> int:
+    return crc32(view.name.encode()) - (1 << 31)
+
+
+def _clear(owner: psycopg.Connection[TupleRow], view: View) -> None:
+    """Drop what stands beside a view; readers of what was live until now are waited for, and nobody waits behind us."""
+    for schema in (_next(view), _old(view)):
+        while True:
+            with suppress(psycopg.errors.LockNotAvailable), owner.transaction():
+                owner.execute("SET LOCAL lock_timeout = '1s'")
+                owner.execute(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE'.encode())
+                break
+
+
+def _next(view: View) -> str:
+    return f"{view.name}__next"
+
+
+def _old(view: View) -> str:
+    return f"{view.name}__old"
+
+
+def _begin(owner: psycopg.Connection[TupleRow], view: View, behind: WriteBehind) -> Beside:
+    schema = _next(view)
+    with owner.transaction():
+        owner.execute(schema_of(view, schema).encode())
+    indexes = DeferredIndexes.drop(owner, schema, [table.name for table in view.tables if table.kind == "appended"])
+    store = RowStore(owner, view, schema, write=behind.write, wait=behind.wait)
+    return Beside(view, schema, store, indexes)
+
+
+def _fold_all(
+    url: str,
+    owner: psycopg.Connection[TupleRow],
+    made: Sequence[Beside],
+    behind: WriteBehind,
+    progress: Progress,
+) -> int:
+    """Fold until the end of the ledger as it is when we get there, but for a few events; return how far."""
+    position = 0
+    while (head := _head(owner)) - position > _FEW or position == 0:
+        if head == 0:
+            break
+        for entries in read_ahead(url, position, head, _BATCH):
+            batch = Batch(entries)
+            for beside in made:
+                beside.store.fold_together(batch)
+            position = batch.last
+            progress(position, head)
+    for beside in made:
+        beside.store.write_out()
+    behind.wait()
+    return position
+
+
+def _swap(owner: psycopg.Connection[TupleRow], beside: Beside, position: int) -> int:
+    """Fold what has come meanwhile and put the new tables in the place of the live ones; return their position."""
+    view, schema = beside.view, beside.schema
+    position = _catch_up(owner, beside, position)
+    with owner.transaction():
+        # From here the live projector waits. Afterwards it finds that the view has moved away, and begins anew.
+        owner.execute(f'UPDATE "{view.name}".tracking SET position = -1'.encode())  # noqa: S608 - our own names
+        position = _catch_up(owner, beside, position)
+        owner.execute(f'ALTER SCHEMA "{view.name}" RENAME TO "{_old(view)}"'.encode())
+        owner.execute(f'ALTER SCHEMA "{schema}" RENAME TO "{view.name}"'.encode())
+    # The commit point: before it the old tables are live, after it the new ones.
+    return position
+
+
+def _catch_up(owner: psycopg.Connection[TupleRow], beside: Beside, position: int) -> int:
+    """Fold up to the ledger's end as it is now."""
+    store = RowStore(
+        owner, beside.view, beside.schema, write=lambda statement, rows: _write(owner, statement, rows), wait=_nothing
+    )
+    store.begun_before()
+    for entries in entries_between(owner, position, _head(owner), _BATCH):
+        store.fold_together(Batch(entries))
+        position = entries[-1].position
+    store.write_out()
+    _say_position(owner, beside.schema, position)
+    return position
+
+
+def _write(owner: psycopg.Connection[TupleRow], statement: bytes, rows: Sequence[object]) -> None:
+    owner.execute(statement, rows, prepare=True)
+
+
+def _nothing() -> None:
+    """Everything is done already."""
+
+
+def _head(owner: psycopg.Connection[TupleRow]) -> int:
+    row = owner.execute(_HEAD).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _say_position(owner: psycopg.Connection[TupleRow], schema: str, position: int) -> None:
+    owner.execute(f'UPDATE "{schema}".tracking SET position = %s'.encode(), [position])  # noqa: S608 - our own names

@@ -1,0 +1,138 @@
+"""A view's rows on their way into tables that nobody reads yet: kept in memory between batches, written out in bulk.
+
+A rebuild and a replay fold into such tables. Nothing here is durable or visible before it is written out, and a crash
+leaves nothing that counts: both begin anew.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+import psycopg
+from psycopg.rows import TupleRow
+
+from ledger.arrays import BinaryArray
+from ledger.records import StoredEntry
+from projections.recorded import Batch, Recorded
+from projections.tables import Key, Rows, Table, TableStatements
+from projections.view import View
+
+MOST_KEPT = 20_000  # rows of a table in memory; with all views at once some 100 MB
+
+Write: TypeAlias = Callable[[bytes, Sequence[BinaryArray]], None]
+Seen: TypeAlias = Callable[[Recorded, Rows, Rows], None]
+"""Told an event, the rows that it has changed, and those kept from before it."""
+
+
+class RowStore:
+    """The rows of one view in one schema.
+
+    Args:
+        connection: a session that may read and write the schema; what it loads is what `write` has written.
+        view: whose rows.
+        schema: where its tables are, empty at first.
+        write: executes a statement with its parameters, at once or in order later.
+        wait: returns when everything that was given to `write` is done.
+        most_kept: rows of a table to keep in memory.
+    """
+
+    def __init__(
+        self,
+        connection: psycopg.Connection[TupleRow],
+        view: View,
+        schema: str,
+        *,
+        write: Write,
+        wait: Callable[[], None],
+        most_kept: int = MOST_KEPT,
+    ) -> None:
+        self._connection, self.view, self._write, self._wait = connection, view, write, wait
+        self._most_kept = most_kept
+        self._rows = Rows(view.tables)
+        self._statements = {table.name: TableStatements(schema, table) for table in view.tables}
+        self._has_forgotten: set[str] = set()
+
+    def begun_before(self) -> None:
+        """Take note that the tables are not empty."""
+        self._has_forgotten.update(self._rows.keyed)
+
+    def fold_together(self, batch: Batch) -> None:
+        """Fold a batch as the runner does."""
+        for name, keys in self.view.needs(batch).items():
+            self._have(name, self._rows.keyed[name].unknown(keys))
+        for event in batch.events:
+            self.view.fold(self._rows, event)
+        self._write_appended(self._rows)
+        self._make_room()
+
+    def fold_alone(self, entry: StoredEntry, seen: Seen | None = None) -> None:
+        """Fold one event that sees nothing but the rows that it alone needs.
+
+        Args:
+            entry: the event.
+            seen: told what it has changed.
+        """
+        batch = Batch([entry])
+        rows = Rows(self.view.tables)
+        for name, keys in self.view.needs(batch).items():
+            kept = self._rows.keyed[name]
+            self._have(name, kept.unknown(keys))
+            for key in keys:
+                if (values := kept.values(key)) is not None:
+                    rows.keyed[name].load(values)
+        for event in batch.events:
+            self.view.fold(rows, event)
+            if seen is not None:
+                seen(event, rows, self._rows)
+        self._take(rows)
+
+    def write_out(self) -> None:
+        """Write everything that is kept, and keep nothing any more."""
+        for table in self.view.tables:
+            if table.kind == "appended":
+                self._write_appended(self._rows)
+            else:
+                self._write_rows(table, self._rows.to_write(table))
+        for name, keyed in self._rows.keyed.items():
+            keyed.forget()
+            self._has_forgotten.add(name)
+        for counted in self._rows.counted.values():
+            counted.amounts.clear()
+
+    def _have(self, name: str, unknown: Sequence[Key]) -> None:
+        """Load rows that were forgotten; what was never forgotten and is not kept does not exist."""
+        if not unknown or name not in self._has_forgotten:
+            return
+        self._wait()
+        statements = self._statements[name]
+        parameters = statements.key_arrays(unknown)
+        found = self._connection.execute(statements.load, parameters, prepare=True, binary=True)
+        for values in found.fetchall():
+            self._rows.keyed[name].load(values)
+
+    def _take(self, rows: Rows) -> None:
+        for name, keyed in rows.keyed.items():
+            for values in keyed.changed():
+                self._rows.keyed[name].change(values)
+        for name, counted in rows.counted.items():
+            for key, amounts in counted.amounts.items():
+                self._rows.counted[name].count(key, **amounts)
+        for name, appended in rows.appended.items():
+            self._rows.appended[name].rows.extend(appended.rows)
+        if any(len(appended.rows) >= self._most_kept // 10 for appended in self._rows.appended.values()):
+            self._write_appended(self._rows)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        if any(len(keyed) > self._most_kept for keyed in self._rows.keyed.values()):
+            self.write_out()
+
+    def _write_appended(self, rows: Rows) -> None:
+        for table in self.view.tables:
+            if table.kind == "appended":
+                self._write_rows(table, rows.to_write(table))
+                rows.appended[table.name].rows.clear()
+
+    def _write_rows(self, table: Table, rows: Sequence[Sequence[Any]]) -> None:
+        if rows:
+            statements = self._statements[table.name]
+            self._write(statements.write, statements.arrays(rows))

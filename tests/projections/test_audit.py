@@ -1,0 +1,201 @@
+"""The audit of the views: silent when all is well, and exact when a row was changed, added or removed by hand."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from random import Random
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from ledger.embedded import ADMIN, EmbeddedPostgres
+from ledger.scratch import scratch_database
+from projections.audit import Audited, Difference, audit_views
+from projections.folds import ALL_VIEWS
+from projections.view import View
+from tests.api.running import Where
+from tests.projections.folding import fold
+from tests.projections.lives import Country, append
+
+
+@pytest.fixture
+def country() -> Country:
+    """A country that goes on living."""
+    return Country(11)
+
+
+@pytest.fixture
+def last(where: Where, country: Country) -> int:
+    """The last position after it has lived for a while, folded."""
+    return asyncio.run(lived_on(where, country, 220))
+
+
+async def lived_on(where: Where, country: Country, moves: int, views: Sequence[View] = ALL_VIEWS) -> int:
+    """Have the country live on and these views fold it; return the last position."""
+    position = await append(where.writer, country.live(moves), 20)
+    await fold(where.projector, position, views)
+    return position
+
+
+@pytest.fixture(scope="module")
+def scratch(postgres: EmbeddedPostgres) -> Iterator[str]:
+    """A server to replay in."""
+    with scratch_database(postgres.data) as url:
+        yield url
+
+
+@pytest.fixture
+def audit(where: Where, scratch: str) -> "Audit":
+    return Audit(where, scratch)
+
+
+class Audit:
+    """Tampers as a superuser, and audits as somebody who may only read."""
+
+    _numbers = iter(range(1000))
+
+    def __init__(self, where: Where, scratch: str) -> None:
+        self._where, self._scratch = where, scratch
+
+    def does(self, statement: str, *values: object) -> int:
+        """Change the live tables behind everybody's back; return how many rows were changed."""
+        with psycopg.connect(self._where.projector, autocommit=True) as connection:
+            return connection.execute(statement.encode(), values).rowcount
+
+    def asks(self, statement: str) -> list[tuple[object, ...]]:
+        """Read something."""
+        with psycopg.connect(self._where.reader, autocommit=True) as connection:
+            return connection.execute(statement.encode()).fetchall()
+
+    def finds(self, *views: View) -> list[Audited]:
+        """Audit these views, or all."""
+        name = f"audit_{next(self._numbers)}"
+        with psycopg.connect(self._scratch, autocommit=True) as admin:
+            admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        url = self._scratch.replace("dbname=postgres", f"dbname={name}")
+        return audit_views(self._where.reader, url, views or ALL_VIEWS, lambda _done, _total: None)
+
+    def finds_in(self, view: str) -> list[Difference]:
+        """Audit one view; every other must be as it should be."""
+        audited = {one.view: one.differences for one in self.finds()}
+        assert [name for name, differences in audited.items() if differences and name != view] == []
+        return audited[view]
+
+
+def test_honest_views_are_equal_to_their_replay(audit: Audit, last: int) -> None:
+    audited = audit.finds()
+
+    assert {one.view: one.differences for one in audited} == {view.name: [] for view in ALL_VIEWS}
+    assert {one.position for one in audited} == {last}
+    assert all(one.rows for one in audited)
+
+
+def test_each_view_is_compared_as_of_its_own_position(audit: Audit, where: Where, country: Country, last: int) -> None:
+    more = asyncio.run(lived_on(where, country, 40, ALL_VIEWS[:3]))
+
+    audited = audit.finds()
+
+    assert [one.position for one in audited] == [more] * 3 + [last] * (len(ALL_VIEWS) - 3)
+    assert not any(one.differences for one in audited)
+
+
+def test_a_changed_field_is_named_with_both_values_and_the_event_after_which_they_part(audit: Audit, last: int) -> None:
+    case, was = audit.asks("SELECT case_id, outcome FROM case_status.cases WHERE outcome IS NOT NULL LIMIT 1")[0]
+    forged = "granted" if was != "granted" else "refused"
+    assert audit.does("UPDATE case_status.cases SET outcome = %s WHERE case_id = %s", forged, case) == 1
+
+    [found] = audit.finds_in("case_status")
+
+    decided = audit.asks(f"SELECT max(position) FROM ledger.events WHERE stream = '{case}' AND topic = 'case.decided'")[
+        0
+    ][0]
+    assert found == Difference("cases", "changed", {"case_id": case}, "outcome", forged, was, decided)
+    assert last >= found.position > 0
+
+
+def test_every_column_of_every_table_is_compared(audit: Audit, last: int) -> None:
+    changed = []
+    for view in ALL_VIEWS:
+        for table in view.tables:
+            where = f'"{view.name}"."{table.name}"'
+            for column in table.columns[table.key :]:
+                other = "coalesce({0}, '') || 'x'" if column.is_text else "coalesce({0}, 0) + 1"
+                [(kind,)] = audit.asks(
+                    f"SELECT data_type FROM information_schema.columns WHERE table_schema = '{view.name}'"
+                    f" AND table_name = '{table.name}' AND column_name = '{column.name}'"
+                )
+                if kind == "bytea":
+                    other = "{0} || '\\x00'"
+                elif kind == "uuid":
+                    other = "'00000000-0000-0000-0000-000000000001'::uuid"
+                one = f"SELECT ctid FROM {where} LIMIT 1"
+                name = f'"{column.name}"'
+                if audit.does(f"UPDATE {where} SET {name} = {other.format(name)} WHERE ctid = ({one})") == 1:
+                    changed.append((view.name, table.name, column.name))
+
+    found = {(one.view, difference.table, difference.field) for one in audit.finds() for difference in one.differences}
+
+    assert last
+    assert found == set(changed)
+    assert len(changed) > 40
+
+
+@pytest.mark.parametrize(
+    "table", [(view.name, table.name) for view in ALL_VIEWS for table in view.tables], ids=".".join
+)
+def test_a_removed_row_is_missing(audit: Audit, last: int, table: tuple[str, str]) -> None:
+    where = f'"{table[0]}"."{table[1]}"'
+    rows = audit.asks(f"SELECT ctid FROM {where}")
+    gone = Random(5).choice(rows)[0]
+    assert audit.does(f"DELETE FROM {where} WHERE ctid = %s", gone) == 1
+
+    [found] = audit.finds_in(table[0])
+
+    assert (found.table, found.kind, found.field) == (table[1], "missing", None)
+    assert found.position is not None
+    assert 0 < found.position <= last
+
+
+def test_an_added_row_is_said_to_have_no_event(audit: Audit, last: int) -> None:
+    made_up = "INSERT INTO deadlines.cases SELECT gen_random_uuid(), due, agency, service, reference, ended_at"
+    assert audit.does(f"{made_up} FROM deadlines.cases LIMIT 1") == 1
+
+    [found] = audit.finds_in("deadlines")
+
+    assert last
+    assert (found.kind, found.field, found.position) == ("added", None, None)
+
+
+def test_what_a_view_folds_while_it_is_audited_is_no_difference(
+    where: Where, country: Country, last: int, scratch: str
+) -> None:
+    """The events that come between the replay's beginning and the comparison are replayed too."""
+    told = []
+
+    def progress(done: int, _total: int) -> None:
+        if not told:
+            asyncio.run(lived_on(where, country, 30))
+        told.append(done)
+
+    with psycopg.connect(scratch, autocommit=True) as admin:
+        admin.execute("CREATE DATABASE audit_moving")
+    url = scratch.replace("dbname=postgres", "dbname=audit_moving")
+
+    audited = audit_views(where.reader, url, ALL_VIEWS, progress)
+
+    assert told
+    assert min(one.position for one in audited) > last
+    assert not any(one.differences for one in audited)
+
+
+def test_what_a_killed_audit_has_left_is_cleared_away(postgres: EmbeddedPostgres) -> None:
+    left = Path(postgres.data) / "scratch-left"
+    (left / "server").mkdir(parents=True)
+    (left / "in-use").touch()
+
+    with scratch_database(postgres.data) as url, psycopg.connect(url) as connection:
+        assert connection.execute("SHOW fsync").fetchone() in {("off",), ("on",)}
+
+    assert not left.exists()
+    assert ADMIN == "postgres"

@@ -1,0 +1,89 @@
+"""Where everything is measured: one embedded PostgreSQL for all contenders, a fresh database for each measurement."""
+
+import itertools
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from cli.databases import Databases
+from ledger.embedded import ADMIN, LEDGER_DATABASE, VAULT_DATABASE, EmbeddedPostgres
+from projections.migrate import migrate_views
+
+DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
+_numbers = itertools.count(1)
+
+
+class NotDurableError(Exception):
+    """The server would answer before what it answers is on disk, so its figures would mean nothing."""
+
+
+class Ground:
+    """The clusters that all contenders share.
+
+    Args:
+        embedded: the running clusters, migrated.
+        log: the event log to import; None makes one.
+    """
+
+    def __init__(self, embedded: EmbeddedPostgres, log: Path | None = None) -> None:
+        self.embedded, self.log = embedded, log
+
+    @contextmanager
+    def fresh(self) -> Iterator[Databases]:
+        """Have a ledger with its views, and a vault, that nobody has used; they are dropped at the end."""
+        places = ((self.embedded.ledger_url, LEDGER_DATABASE), (self.embedded.vault_url, VAULT_DATABASE))
+        number = next(_numbers)
+        made = [f"{template}_bench_{os.getpid()}_{number}" for _, template in places]
+        for (url, template), database in zip(places, made, strict=True):
+            create = sql.SQL("CREATE DATABASE {} OWNER pencere_owner TEMPLATE {}")
+            _as_admin(url(ADMIN, "postgres"), create.format(sql.Identifier(database), sql.Identifier(template)))
+        ledger, vault = made
+        where = Databases(
+            writer=self.embedded.ledger_url("pencere_writer", ledger),
+            projector=self.embedded.ledger_url("pencere_projector", ledger),
+            reader=self.embedded.ledger_url("pencere_reader", ledger),
+            vault=self.embedded.vault_url("pencere_vault", vault),
+            owner=self.embedded.ledger_url("pencere_owner", ledger),
+            embedded=None,
+        )
+        migrate_views(where.owner)
+        yield where
+        for (url, _), database in zip(places, made, strict=True):
+            drop = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database))
+            _as_admin(url(ADMIN, "postgres"), drop)
+
+    def settle(self) -> None:
+        """Have both servers write out what is dirty, so that nobody pays for the contender before."""
+        for url in (self.embedded.ledger_url, self.embedded.vault_url):
+            _as_admin(url(ADMIN, "postgres"), sql.SQL("CHECKPOINT"))
+
+    def durability(self) -> str:
+        """Return what all contenders commit with.
+
+        Raises:
+            NotDurableError: a server would answer before what it answers is on disk.
+        """
+        for url in (self.embedded.ledger_url, self.embedded.vault_url):
+            with psycopg.connect(url(ADMIN, "postgres")) as admin:
+                version = admin.info.server_version // 10000
+                for name in DURABLE:
+                    shown = admin.execute("SELECT current_setting(%s)", [name]).fetchone()
+                    if shown != ("on",):
+                        raise NotDurableError(name)
+        return f"embedded PostgreSQL {version}, {', '.join(DURABLE)} on"
+
+
+def without_credentials(url: str) -> str:
+    """Return where a database is, for processes that know the roles' passwords themselves."""
+    kept = {name: str(value) for name, value in conninfo_to_dict(url).items() if name not in {"user", "password"}}
+    return make_conninfo("", **kept)
+
+
+def _as_admin(url: str, statement: sql.SQL | sql.Composed) -> None:
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute(statement)

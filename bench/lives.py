@@ -1,0 +1,53 @@
+"""Cases that people live through, by the same doors as everybody: eight events each, most of them with sealed words."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from application import case_actions
+from application.assignment import take_assignment
+from application.callers import Caller, Role
+from application.casework import Written, submit
+from application.requests import AnswerToQuestion, Decision, QuestionToApplicant, StepRecord, Submission
+from application.window import Window
+from domain.values import AnswerValue
+
+SERVICE, AGENCY, DESK = "child-benefit", "social-protection", "family-benefits"
+ANSWERS: Mapping[str, AnswerValue] = {
+    "person.birth_date": "1990-04-12",
+    "child.name": "Aysel",
+    "household.size": 4,
+    "bank.account": "AZ00 MADE 0000 0000 0000 0000 0000",
+}
+_OFFICIAL = Caller("bench", "official", Role.OFFICIAL, AGENCY)
+
+
+async def live_through(window: Window, citizen: Caller) -> UUID:
+    """Have a case submitted, worked on, asked about, decided and closed; return it."""
+    request = Submission(service=SERVICE, answers=dict(ANSWERS), language="en")
+    case = await _assigned(window, await submit(window, citizen, request, "internet", None))
+    case_id = case.case_id
+    first = StepRecord(step="check-claim", note="The claim is complete but for one thing.")
+    case = await case_actions.record_step(window, _OFFICIAL, case_id, case.version, first, None)
+    question = QuestionToApplicant(question="Since when does the child live with you?")
+    case = await case_actions.ask_applicant(window, _OFFICIAL, case_id, case.version, question, None)
+    answer = AnswerToQuestion(answer="Since the first of May.")
+    case = await case_actions.answer_question(window, citizen, case_id, case.version, answer, None)
+    second = StepRecord(step="compute-amount")
+    case = await case_actions.record_step(window, _OFFICIAL, case_id, case.version, second, None)
+    decision = Decision(
+        outcome="granted",
+        legal_basis="Law on Social Benefits, article 6.1",
+        reasons="The household is entitled to the benefit from the month of the claim.",
+    )
+    case = await case_actions.decide_case(window, _OFFICIAL, case_id, case.version, decision, None)
+    return (await case_actions.close_case(window, _OFFICIAL, case_id, case.version, None)).case_id
+
+
+async def _assigned(window: Window, case: Written) -> Written:
+    async def oldest_unassigned(after: int) -> tuple[int, UUID] | None:
+        return (case.position, case.case_id) if after < case.position else None
+
+    assigned = await take_assignment(window, _OFFICIAL, DESK, oldest_unassigned)
+    if assigned is None:
+        raise LookupError("the case was not assigned")
+    return assigned

@@ -1,0 +1,1 @@
+"""What Pencere is measured against, each peer at its own best settings."""

@@ -1,0 +1,114 @@
+"""A plain service, as good as FastAPI and psycopg make it: a case row and an audit row, one transaction, no more.
+
+It takes the same requests, checks the same tokens by the same code, runs on the same server and answers with the same
+members. It keeps no idempotency keys, seals nothing, numbers nothing without gaps, and folds no views.
+"""
+
+import sys
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+import psycopg
+from fastapi import FastAPI, Request, Response
+from psycopg.types.json import Jsonb
+
+from api.server import run
+from application.clock import system_clock
+from application.identity import new_id
+from application.requests import Submission
+from bench.peers.service import Verified, make_app, owner_url, serve_app
+from cli.demo_catalogue import AGENCIES, SERVICES
+from domain.case.deadlines import deadline
+from domain.case.reference import reference_of
+from domain.values import rfc3339
+
+_TABLES = """
+CREATE SCHEMA plain;
+CREATE TABLE plain.cases (
+    case_id      uuid        PRIMARY KEY,
+    reference    text        NOT NULL UNIQUE,
+    service      text        NOT NULL,
+    agency       text        NOT NULL,
+    desk         text        NOT NULL,
+    stage        text        NOT NULL,
+    applicant    text        NOT NULL,
+    language     text        NOT NULL,
+    answers      jsonb       NOT NULL,
+    deadline     timestamptz,
+    submitted_at timestamptz NOT NULL
+);
+CREATE TABLE plain.audit (
+    id      bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    case_id uuid        NOT NULL REFERENCES plain.cases,
+    actor   text        NOT NULL,
+    action  text        NOT NULL,
+    at      timestamptz NOT NULL
+);
+"""
+_CASE = "INSERT INTO plain.cases VALUES (%s, %s, %s, %s, %s, 'Submitted', %s, %s, %s, %s, %s)"
+_AUDIT = "INSERT INTO plain.audit (case_id, actor, action, at) VALUES (%s, %s, 'submitted', %s)"
+_BOTH = f"""
+WITH made AS ({_CASE} RETURNING case_id, applicant, submitted_at)
+INSERT INTO plain.audit (case_id, actor, action, at) SELECT case_id, applicant, 'submitted', submitted_at FROM made
+"""  # noqa: S608 - constant statements
+_SERVICES = {service.slug: service for service in SERVICES}
+_ZONES = {agency.slug: agency.time_zone for agency in AGENCIES}
+
+
+def plain_app(*, one_statement: bool) -> FastAPI:
+    """Return the service; `one_statement` saves round trips by writing both rows at once."""
+    app = make_app()
+
+    @app.post("/v1/cases", status_code=201)
+    async def submit(submission: Submission, caller: Verified, request: Request) -> Response:
+        now = system_clock()
+        case_id, document = _case(submission, caller.subject, now)
+        values = (
+            *(document[name] for name in ("caseId", "reference", "service", "agency", "desk")),
+            *(document[name] for name in ("applicant", "language")),
+            Jsonb(submission.answers, dumps=orjson.dumps),
+            document["deadline"],
+            now,
+        )
+        async with request.app.state.pool.connection() as connection:
+            if one_statement:
+                await connection.execute(_BOTH, values, prepare=True)
+            else:
+                await connection.execute(_CASE, values, prepare=True)
+                await connection.execute(_AUDIT, (case_id, caller.subject, now), prepare=True)
+            # The connection's block is the transaction: leaving it commits.
+        headers = {"Location": f"/v1/cases/{case_id}"}
+        return Response(orjson.dumps(document), 201, headers, "application/json")
+
+    return app
+
+
+def _case(submission: Submission, applicant: str, now: datetime) -> tuple[UUID, dict[str, Any]]:
+    service = _SERVICES[submission.service]
+    case_id, zone = new_id(now), _ZONES[service.agency]
+    return case_id, {
+        "caseId": case_id,
+        "reference": reference_of(case_id),
+        "service": service.slug,
+        "serviceVersion": 1,
+        "agency": service.agency,
+        "desk": service.desk,
+        "stage": "Submitted",
+        "step": None,
+        "version": 1,
+        "channel": "internet",
+        "language": submission.language or service.languages[0],
+        "timeZone": zone,
+        "applicant": applicant,
+        "official": None,
+        "outcome": None,
+        "deadline": rfc3339(deadline(now, service.term, zone)) if service.term else None,
+    }
+
+
+if __name__ == "__main__":
+    with psycopg.connect(owner_url()) as owner:
+        owner.execute(_TABLES)
+    run(serve_app(plain_app(one_statement="--one-statement" in sys.argv)))

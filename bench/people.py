@@ -1,0 +1,42 @@
+"""The people of the HTTP rows, and the catalogue that they ask for services of."""
+
+import json
+
+from api.development_issuer import ISSUER, issue_token
+from application.callers import Caller, Role
+from application.catalogue_work import draft_service, publish_service, register_agency
+from application.clock import system_clock
+from application.requests import ServiceDraft
+from application.settings import Settings
+from application.window import Window
+from bench.ground import Ground
+from bench.lives import ANSWERS, SERVICE
+from cli.demo_catalogue import AGENCIES, SERVICES
+
+CONNECTIONS = 32
+SUBMISSION = json.dumps({"service": SERVICE, "language": "en", "answers": ANSWERS})
+COORDINATOR = Caller("bench", "coordinator", Role.COORDINATOR)
+
+
+def settings_of(ground: Ground) -> Settings:
+    """Return the settings under which every server of the bench runs."""
+    return Settings.read({}, ground.embedded.data)
+
+
+def citizen(number: int) -> Caller:
+    """Return one of the citizens; each connection is one's own."""
+    return Caller(ISSUER, f"citizen-{number}", Role.CITIZEN)
+
+
+def bearer(settings: Settings, caller: Caller) -> dict[str, str]:
+    """Return the header with the caller's token."""
+    return {"Authorization": f"Bearer {issue_token(settings, caller.role, caller.subject, now=system_clock())}"}
+
+
+async def open_for_business(window: Window) -> None:
+    """Register the agencies and publish the services of the demonstration."""
+    for agency in AGENCIES:
+        await register_agency(window, COORDINATOR, agency)
+    for service in SERVICES:
+        drafted = await draft_service(window, COORDINATOR, ServiceDraft(definition=service))
+        await publish_service(window, COORDINATOR, service.slug, drafted.service_version or 1)

@@ -1,0 +1,71 @@
+"""What is measured, against what, and what it must reach: the rows of the table of targets."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import NamedTuple
+
+from bench import append, history, importing, submit
+from bench.figures import Contest
+from bench.ground import Ground
+
+
+class Row(NamedTuple):
+    """One comparison. `contest` makes ready whatever the contenders need, and takes it away afterwards."""
+
+    name: str
+    unit: str
+    target: float
+    contest: Callable[[Ground], AbstractContextManager[Contest]]
+    remark: str = ""
+
+
+ROWS = (
+    Row(
+        "append-stock",
+        "events/s",
+        20,
+        append.against_the_stock_recorder,
+        "With its database functions on, the stock recorder takes no lock: readers that follow it miss events.",
+    ),
+    Row(
+        "append-naive",
+        "events/s",
+        0.65,
+        append.against_a_naive_group_commit,
+        "The naive one: one CTE statement a batch, same driver and arrays, no checks, no keys, no recovery.",
+    ),
+    Row(
+        "append-batches",
+        "events/s",
+        0.5,
+        append.against_hand_written_batches,
+        "128 callers, each waiting for its own answer, beside one connection that writes 100 rows a commit.",
+    ),
+    Row(
+        "submit",
+        "requests/s",
+        2,
+        submit.against_a_plain_service,
+        "32 connections. Pencere is `pencere serve`: seals, vault, idempotency keys, projectors in the same process.",
+    ),
+    Row("import", "cases/s", 0.05, importing.against_lxml, "Both passes of the import, into an empty ledger."),
+    Row(
+        "history",
+        "requests/s",
+        0.9,
+        history.against_a_bare_route,
+        "32 connections, cases of 8 events. Pencere opens five sealed fields of a case for its applicant.",
+    ),
+)
+
+
+def rows_named(names: list[str]) -> list[Row]:
+    """Return the rows whose names begin so, in the table's order; all of them when none is named.
+
+    Raises:
+        ValueError: no row's name begins so.
+    """
+    for name in names:
+        if not any(row.name.startswith(name) for row in ROWS):
+            raise ValueError(f"no row is called {name}; there are {', '.join(row.name for row in ROWS)}")
+    return [row for row in ROWS if not names or any(row.name.startswith(name) for name in names)]

@@ -1,0 +1,68 @@
+"""Starts the servers that are measured, each as a process of its own, and the load on them."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.figures import Measured
+from bench.ground import Ground, without_credentials
+from bench.http_load import Plan
+from cli.databases import Databases
+
+ROOT = Path(__file__).resolve().parents[1]
+OURS = ("cli", "serve", "--port", "0", "--no-demo")
+_ADDRESS = re.compile(r"http://127\.0\.0\.1:([0-9]+)")
+
+
+class ServerFailedError(Exception):
+    """The server ended before it listened; its own words stand above."""
+
+
+@contextmanager
+def serving(ground: Ground, place: Databases, module: str, *arguments: str) -> Iterator[int]:
+    """Run `python -m module` on the place's databases and give the port that it says it listens on."""
+    settings = {
+        "PENCERE_DATA": str(ground.embedded.data),
+        "DATABASE_URL": without_credentials(place.owner),
+        "VAULT_URL": without_credentials(place.vault),
+    }
+    server = subprocess.Popen(
+        [sys.executable, "-m", module, *arguments],
+        cwd=ROOT,
+        env={**os.environ, **settings},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    with server:
+        try:
+            yield _port(server.stdout or ())
+        finally:
+            server.terminate()
+
+
+def loaded(port: int, seconds: float, status: int, connections: Sequence[Sequence[str]]) -> Measured:
+    """Return a server's figures under the load of these connections."""
+    plan = Plan(port, seconds, status, connections)
+    ended = subprocess.run(
+        [sys.executable, "-m", "bench.http_load"],
+        cwd=ROOT,
+        input=json.dumps(plan._asdict()),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        timeout=60 + 3 * seconds,
+    )
+    return Measured(*json.loads(ended.stdout))
+
+
+def _port(said: Iterable[str]) -> int:
+    for line in said:
+        if found := _ADDRESS.search(line):
+            return int(found[1])
+    raise ServerFailedError

@@ -1,0 +1,58 @@
+"""Every row of the bench still runs: a fraction of a second each, and no figure of it is judged here."""
+
+import pytest
+
+from bench.figures import Measured, Standing, measured, ratios
+from bench.ground import Ground
+from bench.rounds import Result, measure
+from bench.rows import ROWS, Row, rows_named
+from bench.table import as_documents, print_table
+
+
+def run_once(ground: Ground, row: Row) -> Result:
+    return measure(ground, row, 0.4, 1, lambda _name, _number, _total: None)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_a_row_measures_everybody(ground: Ground, row: Row) -> None:
+    result = run_once(ground, row)
+
+    assert all(one.rate > 0 for one in (result.ours, result.peer, *result.beside))
+
+
+def test_all_commit_durably(ground: Ground) -> None:
+    assert "fsync, synchronous_commit, full_page_writes on" in ground.durability()
+
+
+def test_a_table_shows_both_sides_the_ratio_and_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    ours = Standing("ours", (Measured(30, 1, 2), Measured(10, 1, 2), Measured(20, 1, 2)))
+    peer = Standing("theirs", (Measured(10), Measured(10), Measured(10)))
+    print_table([Result(ROWS[0], ours, peer, ())], 5, 3, "durable")
+    shown = capsys.readouterr().out
+
+    assert "20 events/s" in shown
+    assert "2.00 (1.00-3.00)" in shown
+    assert "missed" in shown
+    assert f"python -m bench {ROWS[0].name} --seconds 5 --rounds 3" in shown
+
+
+def test_a_ratio_is_that_of_what_stood_side_by_side() -> None:
+    ours = Standing("ours", (Measured(10), Measured(40)))
+    peer = Standing("theirs", (Measured(5), Measured(40)))
+
+    assert ratios(ours, peer) == [2, 1]
+    assert as_documents([Result(ROWS[0], ours, peer, ())])[0]["ratio"] == 1.5
+
+
+def test_a_tail_is_the_slowest_hundredth() -> None:
+    figures = measured([number / 1000 for number in range(101)], 2)
+
+    assert figures.rate == 50.5
+    assert figures.p50 == pytest.approx(50)
+    assert figures.p99 == pytest.approx(99)
+
+
+def test_a_row_is_found_by_the_beginning_of_its_name() -> None:
+    assert [row.name for row in rows_named(["append"])] == ["append-stock", "append-naive", "append-batches"]
+    with pytest.raises(ValueError, match="no row is called nothing"):
+        rows_named(["nothing"])

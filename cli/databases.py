@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from application.settings import Settings
+from cli.terminal import event_progress, say
 from ledger.embedded import EmbeddedPostgres, role_passwords, role_url
 from ledger.migrate import (
     LEDGER_MIGRATIONS,
@@ -15,7 +16,8 @@ from ledger.migrate import (
     ensure_database,
     migrate,
 )
-from projections.migrate import migrate_views
+from projections.migrate import migrate_views, outdated_views
+from projections.rebuild import RebuildUnderWayError, rebuild
 
 
 class Databases(NamedTuple):
@@ -51,7 +53,7 @@ def databases(settings: Settings) -> Iterator[Databases]:
         return
     with EmbeddedPostgres(settings.data) as embedded:
         embedded.migrate()
-        migrate_views(embedded.ledger_url("pencere_owner"))
+        _bring_views_up_to_date(embedded.ledger_url("pencere_owner"))
         yield Databases(
             writer=embedded.ledger_url("pencere_writer"),
             projector=embedded.ledger_url("pencere_projector"),
@@ -67,7 +69,7 @@ def migrate_databases(settings: Settings) -> list[str]:
     if not (settings.database_url and settings.vault_url):
         with EmbeddedPostgres(settings.data) as embedded:
             applied = embedded.migrate()
-            return applied + migrate_views(embedded.ledger_url("pencere_owner"))
+            return applied + _bring_views_up_to_date(embedded.ledger_url("pencere_owner"))
     passwords = role_passwords(settings.data)
     applied = []
     for url, folder, connecting in (
@@ -76,4 +78,20 @@ def migrate_databases(settings: Settings) -> list[str]:
     ):
         ensure_database(url, database_name(url), passwords, connecting)
         applied += migrate(role_url(url, "pencere_owner", passwords), folder)
-    return applied + migrate_views(role_url(settings.database_url, "pencere_owner", passwords))
+    return applied + _bring_views_up_to_date(role_url(settings.database_url, "pencere_owner", passwords))
+
+
+def _bring_views_up_to_date(owner_url: str) -> list[str]:
+    """Make the views that are missing, and rebuild those that another version of the program has made."""
+    made = migrate_views(owner_url)
+    outdated = outdated_views(owner_url)
+    if outdated:
+        names = [view.name for view in outdated]
+        say(f"Another version has made the views {', '.join(names)}: rebuilding them ...")
+        try:
+            with event_progress("rebuilding") as progress:
+                rebuild(owner_url, outdated, progress)
+        except RebuildUnderWayError:
+            say("Another process rebuilds them already; they stand still until it is done.")
+        made += [f"view/{name} rebuilt" for name in names]
+    return made

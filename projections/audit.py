@@ -119,7 +119,7 @@ def _execute(connection: psycopg.Connection[TupleRow], statement: bytes, paramet
 
 
 def _standings(live: psycopg.Connection[TupleRow], views: Sequence[View]) -> list[Standing]:
-    return [Standing(*row) for row in live.execute(standings_query(view.name for view in views).encode()).fetchall()]
+    return [Standing(*row) for row in live.execute(standings_query(views).encode()).fetchall()]
 
 
 def _replay(url: str, replays: Mapping[str, _Replay], goals: Mapping[str, int], progress: Progress) -> None:

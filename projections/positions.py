@@ -6,6 +6,7 @@ from zlib import crc32
 
 from ledger.wakeup import Follower
 from projections.folds import ALL_VIEWS
+from projections.migrate import made_by
 from projections.reading import ViewReader
 from projections.view import View
 
@@ -27,7 +28,7 @@ class Positions:
     def __init__(self, url: str, reader: ViewReader, *, views: Sequence[View] = ALL_VIEWS, poll: float = 1) -> None:
         self._reader = reader
         names = [view.name for view in views]
-        self._query = standings_query(names)
+        self._query = standings_query(views)
         self._follower = Follower(url, channel_of(names), self.lowest, interval=poll)
 
     async def open(self) -> None:
@@ -72,9 +73,13 @@ def channel_of(views: Iterable[str]) -> str:
     return f"pencere_views_{crc32(' '.join(sorted(views)).encode()):08x}"
 
 
-def standings_query(schemas: Iterable[str]) -> str:
-    """Return the query for the standings of views in these schemas."""
-    parts = [f"SELECT '{name}' AS view, position, stopped FROM \"{name}\".tracking" for name in schemas]  # noqa: S608 - our own names
+def standings_query(views: Iterable[View]) -> str:
+    """Return the query for where these views stand; one that another version has made stands still until rebuilt."""
+    parts = [
+        f"SELECT '{view.name}' AS view, position, CASE WHEN made_by = '{made_by(view)}' THEN stopped"  # noqa: S608 - our own names
+        f" ELSE 'made by another version' END AS stopped FROM \"{view.name}\".tracking"
+        for view in views
+    ]
     return " UNION ALL ".join(parts)
 
 

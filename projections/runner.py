@@ -65,7 +65,7 @@ class Projector:
         channel = channel_of(self._views)
         self._signaller = Signaller(url, channel)
         self._views_moved = Follower(url, channel, self._lowest)
-        self._standings = standings_query(self._views).encode()
+        self._standings = standings_query(views).encode()
         self._statements = {
             (view.name, table.name): TableStatements(view.name, table) for view in views for table in view.tables
         }

@@ -171,7 +171,7 @@ def test_what_a_view_folds_while_it_is_audited_is_no_difference(
     where: Where, country: Country, last: int, scratch: str
 ) -> None:
     """The events that come between the replay's beginning and the comparison are replayed too."""
-    told = []
+    told: list[int] = []
 
     def progress(done: int, _total: int) -> None:
         if not told:

@@ -1,0 +1,72 @@
+"""`pencere project rebuild` and `pencere audit replay`, beside a running serve and without one."""
+
+import json
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from ledger.embedded import EmbeddedPostgres
+from tests.cli.running import Served, pencere, serving, summary_of
+
+
+def by_hand(data: Path, statement: str) -> None:
+    """Change a view as whoever has the owner's password could."""
+    with EmbeddedPostgres(data) as embedded, psycopg.connect(embedded.ledger_url("pencere_owner")) as owner:
+        owner.execute(statement.encode())
+
+
+def test_an_honest_window_is_equal_to_its_replay(served: Served) -> None:
+    ended = pencere("audit", "replay", "--json", data=served.data)
+
+    summary = summary_of(ended)
+    assert summary["equal"] is True
+    assert {view["view"] for view in summary["views"]} >= {"case_history", "case_status", "agency_feed"}
+    assert all(view["rows"] > 0 and view["differences"] == [] for view in summary["views"])
+
+
+def test_a_row_changed_by_hand_is_named_and_a_rebuild_mends_it(served: Served) -> None:
+    by_hand(served.data, "UPDATE case_status.cases SET stage = 'Archived' WHERE stage = 'Withdrawn'")
+    ended = pencere("audit", "replay", "case_status", "--json", data=served.data)
+    [view] = json.loads(ended.stdout)["views"]
+    [difference] = view["differences"]
+
+    assert ended.returncode == 1
+    assert (difference["field"], difference["live"], difference["replayed"]) == ("stage", "Archived", "Withdrawn")
+    assert set(difference["key"]) == {"case_id"}
+    assert 0 < difference["position"] <= view["position"]
+    assert f"after event {difference['position']}" in ended.stderr
+
+    rebuilt = summary_of(pencere("project", "rebuild", "case_status", "--json", data=served.data))
+
+    assert rebuilt["rebuilt"] == ["case_status"]
+    assert pencere("audit", "replay", "case_status", data=served.data).returncode == 0
+
+
+def test_what_is_no_view_is_refused_by_name(served: Served) -> None:
+    for arguments in (("audit", "replay"), ("project", "rebuild")):
+        ended = pencere(*arguments, "case_stats", data=served.data)
+        assert ended.returncode in {1, 2}
+        assert "case_stats" in ended.stderr
+        assert "case_status" in ended.stderr
+
+
+@pytest.mark.parametrize("arguments", [(), ("--all", "worklist")])
+def test_a_rebuild_wants_names_or_all_and_not_both(served: Served, arguments: tuple[str, ...]) -> None:
+    ended = pencere("project", "rebuild", *arguments, data=served.data)
+
+    assert ended.returncode == 1
+    assert "--all" in ended.stderr
+
+
+def test_views_of_another_version_are_rebuilt_when_serve_starts(data: Path) -> None:
+    with serving(data) as served:
+        citizen = served.token("citizen", "leyla")
+        before = served.get("/v1/my/cases", citizen).json()
+        served.stop()
+    by_hand(data, "UPDATE case_status.tracking SET made_by = '0/before'; DELETE FROM case_status.cases")
+
+    with serving(data) as again:
+        assert again.get("/v1/my/cases", citizen).json() == before
+        assert again.get("/health/ready").json()["stopped"] == []
+    assert pencere("audit", "replay", data=data).returncode == 0

@@ -1,0 +1,132 @@
+"""Lives of cases: two to forty events each, in an order that the domain allows."""
+
+import os
+import random
+from bisect import bisect
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from application.identity import new_id
+from bench.filler.templates import CaseTemplates, Template
+from bench.filler.town import SERVICES, TIME_ZONE, WEIGHTS
+from domain.case.deadlines import deadline
+from domain.case.reference import reference_of
+from domain.service.definition import ServiceDefinition
+from domain.values import rfc3339
+from ledger.case_key import random_ref
+from projections.instants import instant_at, text_at
+
+LONGEST: Final = 40
+_SHORTEST, _USUALLY_MORE = 2, 9  # events of a life
+_FRAME = 4  # submitted, assigned, decided, closed
+_HANDLING = 1500  # microseconds between the server's clock, by which people act, and the ledger's
+_WITHDRAWN, _ASKED, _NOTED = 0.08, 0.12, 0.3  # how often
+
+
+class Happened(NamedTuple):
+    """An event of a case, ready to be stored."""
+
+    stream: bytes
+    version: int
+    topic: bytes
+    open: bytes
+    sealed: bytes
+
+
+class Town:
+    """Cases of all services that are under way at the same time.
+
+    Args:
+        seed: the same one gives lives of the same shapes, though never the same ids and ciphertexts.
+        under_way: how many cases there are at a time.
+    """
+
+    def __init__(self, seed: int, under_way: int) -> None:
+        self._drawn = random.Random(seed)  # noqa: S311 - the shapes of lives are no secret
+        self._templates = [CaseTemplates(service) for service in SERVICES]
+        self._cases: list[_Case | None] = [None] * under_way
+
+    def happens(self, at: int) -> Happened:
+        """Return what happens next, at this time (microseconds), to a case that is drawn."""
+        number = int(self._drawn.random() * len(self._cases))
+        case = self._cases[number]
+        if case is None:
+            service = bisect(WEIGHTS, self._drawn.random() * WEIGHTS[-1])
+            case = self._cases[number] = _Case(self._templates[service], self._drawn, at - _HANDLING)
+        happened = case.next_event(at - _HANDLING)
+        if case.version == case.length:
+            self._cases[number] = None
+        return happened
+
+
+class _Case:
+    """A case under way; it knows how long it will live."""
+
+    __slots__ = ("_holes", "_life", "_stream", "length", "version")
+
+    def __init__(self, templates: CaseTemplates, drawn: random.Random, at: int) -> None:
+        submitted_at = instant_at(at)
+        case_id = new_id(submitted_at)
+        self.version = 0
+        self.length = min(LONGEST, _SHORTEST + int(drawn.expovariate(1 / _USUALLY_MORE)))
+        self._stream = case_id.bytes
+        self._holes = {
+            b"case": str(case_id).encode(),
+            b"applicant": str(random_ref()).encode(),
+            b"official": str(random_ref()).encode(),
+            b"reference": reference_of(case_id).encode(),
+            b"deadline": _deadline(templates.service, at),
+            b"number": b"%d" % drawn.randint(1, 6),
+        }
+        self._life = _life(templates, self.length, self._holes, drawn)
+
+    def next_event(self, at: int) -> Happened:
+        holes = self._holes
+        template = next(self._life)
+        holes[b"at"], holes[b"causation"] = text_at(at).encode(), uuid7(at)
+        self.version += 1
+        return Happened(self._stream, self.version, template.topic, *template.filled(holes))
+
+
+def _life(templates: CaseTemplates, length: int, holes: dict[bytes, bytes], drawn: random.Random) -> Iterator[Template]:
+    yield templates.submitted
+    if length < _FRAME or drawn.random() < _WITHDRAWN:
+        if length > _SHORTEST:
+            yield templates.assigned
+            yield from _work(templates, length - 3, holes, drawn)
+        yield templates.withdrawn
+        return
+    yield templates.assigned
+    yield from _work(templates, length - _FRAME, holes, drawn)
+    yield drawn.choice(templates.decided)
+    yield templates.closed
+
+
+def _work(templates: CaseTemplates, left: int, holes: dict[bytes, bytes], drawn: random.Random) -> Iterator[Template]:
+    """Yield so many events of an official's work: steps, and questions that are answered."""
+    questions, step = 0, ""
+    followers = templates.followers
+    while left:
+        if left > 1 and drawn.random() < _ASKED:
+            questions += 1
+            holes[b"number"] = b"%d" % questions
+            yield templates.asked
+            yield templates.answered
+            left -= 2
+            continue
+        # What nothing may follow comes last.
+        step = drawn.choice([name for name in followers[step] if left == 1 or followers[name]])
+        yield templates.steps[step][drawn.random() < _NOTED]
+        left -= 1
+
+
+def _deadline(service: ServiceDefinition, at: int) -> bytes:
+    return rfc3339(deadline(instant_at(at), service.term, TIME_ZONE)).encode() if service.term else b""
+
+
+def uuid7(at: int) -> bytes:
+    """Return the text of a new UUIDv7 of that time (microseconds); millions of them, so without any object."""
+    drawn = os.urandom(10)
+    made = (at // 1000).to_bytes(6) + bytes((0x70 | drawn[0] & 0x0F, drawn[1], 0x80 | drawn[2] & 0x3F)) + drawn[3:]
+    text = made.hex().encode()
+    return b"%b-%b-%b-%b-%b" % (text[:8], text[8:12], text[12:16], text[16:20], text[20:])

@@ -23,9 +23,11 @@ SELECT {_COLUMNS} FROM unnest(%b) AS asked (desk) CROSS JOIN LATERAL (
 
 _OPEN = _at_desks("")
 _UNASSIGNED = _at_desks(" AND c.official IS NULL")
+# OFFSET 0 has each official looked up: left free, the planner may go through all of the desk for each of them.
 _ASSIGNED = f"""
-SELECT {_COLUMNS} FROM unnest(%b) AS asked (official) JOIN worklist.cases c USING (official)
- WHERE c.agency = %b AND c.desk = ANY (%b) AND c.submitted_position > %b AND c.ended_at IS NULL
+SELECT {_COLUMNS} FROM unnest(%b) AS asked (official) CROSS JOIN LATERAL (
+    SELECT * FROM worklist.cases c WHERE c.official = asked.official AND c.ended_at IS NULL OFFSET 0) c
+ WHERE c.agency = %b AND c.desk = ANY (%b) AND c.submitted_position > %b
  ORDER BY c.submitted_position LIMIT %b
 """  # noqa: S608 - constant columns
 _OLDEST = """

@@ -34,7 +34,7 @@ def test_a_session_that_ends_in_the_middle_of_folding_leaves_rows_and_position_o
     where: Where, seed: int
 ) -> None:
     """The rows of some views are written by then, those of others are not."""
-    random = Random(seed)  # noqa: S311 - the same faults again for the same seed
+    random = Random(seed)
     events = Country(seed).live(200)
     ours = [position for position, event in enumerate(events, start=1) if event.topic not in FOREIGN]
     struck_at: list[int] = []

@@ -122,7 +122,7 @@ def go_on(where: Where, views: Sequence[View]) -> None:
     """Do as an operator does who has seen to what was broken."""
     with psycopg.connect(where.projector) as projector:
         for view in views:
-            projector.execute(f'UPDATE "{view.name}".tracking SET stopped = NULL'.encode())  # noqa: S608 - our own names
+            projector.execute(f'UPDATE "{view.name}".tracking SET stopped = NULL'.encode())
 
 
 def test_no_view_passes_over_an_event_of_a_schema_version_that_is_not_known_yet(where: Where) -> None:
@@ -147,7 +147,7 @@ def test_a_value_that_no_index_can_hold_stops_the_view_that_has_the_index_and_no
     written = Country(8).live(80)
     number = max(number for number, event in enumerate(written) if event.topic == "case.assigned")
     before, name, after = written[number].open.partition(b'"official":"')
-    long_name = Random(8).randbytes(10_000).hex().encode()  # noqa: S311 - nothing that compression makes short
+    long_name = Random(8).randbytes(10_000).hex().encode()
     poison = written[number]._replace(open=before + name + long_name + after)
 
     async def scenario() -> dict[str, Standing]:

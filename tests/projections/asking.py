@@ -1,0 +1,90 @@
+"""Every question that views answer, asked of a country that has lived, and the statements that it takes."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import NamedTuple, TypeAlias
+
+from psycopg.rows import TupleRow
+
+from projections.reading import ViewReader
+from projections.views import Views
+from tests.domain.town import AT
+from tests.projections.lived import KnownCase
+from tests.projections.service_life import DESKS
+
+Ask: TypeAlias = Callable[[Views, Sequence[KnownCase]], Awaitable[object]]
+
+LATER = AT + timedelta(days=30)
+HERE = DESKS["harbour"]
+
+QUESTIONS: Mapping[str, Ask] = {
+    "case_history.history": lambda views, cases: views.case_history.history(cases[9].case_id),
+    "case_status.status": lambda views, cases: views.case_status.status(cases[9].case_id),
+    "case_status.statuses": lambda views, cases: views.case_status.statuses([case.case_id for case in cases[:50]]),
+    "case_status.by_reference": lambda views, cases: views.case_status.by_reference(cases[9].state.reference),
+    "worklist.page": lambda views, _: views.worklist.page("harbour", HERE),
+    "worklist.page, unassigned": lambda views, _: views.worklist.page("harbour", HERE, unassigned=True),
+    "worklist.page, assigned": lambda views, cases: views.worklist.page("harbour", HERE, officials=_officials(cases)),
+    "worklist.oldest_unassigned": lambda views, _: views.worklist.oldest_unassigned("harbour", "north"),
+    "deadlines.page": lambda views, _: views.deadlines.page(after=(AT, _[0].case_id), overdue_at=LATER),
+    "deadlines.page, of an agency": lambda views, _: views.deadlines.page(agency="harbour"),
+    "deadlines.page, of a service": lambda views, _: views.deadlines.page(service="permit"),
+    "deadlines.page, of both": lambda views, _: views.deadlines.page(agency="harbour", service="permit"),
+    "service_performance.performance": lambda views, _: views.service_performance.performance("permit", LATER),
+    "service_performance.page": lambda views, _: views.service_performance.page(LATER),
+    "agency_feed.page": lambda views, _: views.agency_feed.page("harbour", 500, 20),
+    "agency_feed.page, of topics": lambda views, _: views.agency_feed.page("harbour", 500, 20, topics=["case.closed"]),
+    "agency_feed.page, of services": lambda views, _: views.agency_feed.page("harbour", 500, 20, services=["permit"]),
+    "agency_feed.last_sequence": lambda views, _: views.agency_feed.last_sequence("harbour"),
+    "catalogue.agencies": lambda views, _: views.catalogue.agencies(),
+    "catalogue.agency": lambda views, _: views.catalogue.agency("harbour"),
+    "catalogue.services": lambda views, _: views.catalogue.services(),
+    "catalogue.services, of an agency": lambda views, _: views.catalogue.services(agency="harbour"),
+    "catalogue.service": lambda views, _: views.catalogue.service("permit"),
+    "catalogue.versions": lambda views, _: views.catalogue.versions("permit"),
+    "positions.standings": lambda views, _: views.positions.standings(),
+}
+
+
+class Statement(NamedTuple):
+    """A statement as a view was read by it."""
+
+    query: str
+    parameters: Sequence[object]
+
+
+class Overheard(ViewReader):
+    """A reader that remembers its statements."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.statements: list[Statement] = []
+
+    async def fetch(self, query: str, parameters: Sequence[object] = ()) -> list[TupleRow]:
+        self.statements.append(Statement(query, parameters))
+        return await super().fetch(query, parameters)
+
+
+async def overheard(url: str, cases: Sequence[KnownCase], asks: Sequence[Ask]) -> list[list[Statement]]:
+    """Return the statements that each question takes."""
+    reader = Overheard(url)
+    await reader.open()
+    views = Views(url)
+    for part in parts(views).values():
+        vars(part)["_reader"] = reader
+    taken = []
+    for ask in asks:
+        reader.statements = []
+        await ask(views, cases)
+        taken.append(reader.statements)
+    await reader.close()
+    return taken
+
+
+def parts(views: Views) -> dict[str, object]:
+    """Return what answers, by its name."""
+    return {name: part for name, part in vars(views).items() if not name.startswith("_")}
+
+
+def _officials(cases: Sequence[KnownCase]) -> list[str]:
+    return [case.state.official for case in cases if case.state.official][-30:]

@@ -1,0 +1,128 @@
+"""Every question is answered through indexes, so that what it costs does not grow with the tables."""
+
+import asyncio
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+
+import projections
+from ledger import arrays
+from ledger.embedded import ADMIN, EmbeddedPostgres
+from projections.reading import ViewReader
+from projections.views import Views
+from tests.api.running import fresh_databases
+from tests.projections.asking import QUESTIONS, Statement, overheard, parts
+from tests.projections.folding import fold
+from tests.projections.lived import Lived, all_entries
+from tests.projections.lives import Country, append
+
+TYPES = {
+    arrays.TextArray: "text[]",
+    arrays.UuidArray: "uuid[]",
+    arrays.Int8Array: "bigint[]",
+    int: "bigint",
+    str: "text",
+    UUID: "uuid",
+}
+NEVER_GROWS = "tracking"
+# Two waits for what a process keeps in mind, two ends of listening, and three readings of `standings`.
+OF_STANDINGS = {
+    f"positions.{name}" for name in ("open", "close", "wait_for", "wait_beyond", "lowest", "positions", "stopped")
+}
+
+
+@pytest.fixture(scope="module", params=["unknown to the planner", "analysed"])
+def grown(request: pytest.FixtureRequest, postgres: EmbeddedPostgres) -> Iterator[Lived]:
+    """A country of a few thousand events: as right after a mass import, and after a look of the planner at it."""
+    with fresh_databases(postgres, "grown") as where:
+        asyncio.run(fold(where.projector, asyncio.run(append(where.writer, Country(9).live(5000)))))
+        if request.param == "analysed":
+            with psycopg.connect(postgres.ledger_url(ADMIN, "pencere_grown"), autocommit=True) as admin:
+                admin.execute("ANALYZE")
+        yield Lived(where, asyncio.run(all_entries(where.writer)))
+
+
+@pytest.fixture(scope="module")
+def taken(grown: Lived) -> Mapping[str, Sequence[Statement]]:
+    """The statements that each question takes."""
+    statements = asyncio.run(overheard(grown.where.reader, grown.cases, list(QUESTIONS.values())))
+    return dict(zip(QUESTIONS, statements, strict=True))
+
+
+def read_without_an_index(plan: Mapping[str, Any]) -> list[str]:
+    """Return the parts of a plan whose cost grows with a table: what is read without a condition on an index."""
+    kind, table = plan["Node Type"], plan.get("Relation Name")
+    is_index_scan = kind in {"Index Scan", "Index Only Scan", "Bitmap Index Scan"}
+    found = [f"{kind} {table}"] if kind == "Seq Scan" or (is_index_scan and "Index Cond" not in plan) else []
+    if "Join Filter" in plan:
+        found.append(f"{kind} of everything with everything")
+    for part in plan.get("Plans", ()):
+        found += read_without_an_index(part)
+    return [one for one in found if not one.endswith(NEVER_GROWS)]
+
+
+def plan_of_the_reader(grown: Lived, statement: Statement) -> Mapping[str, Any]:
+    """Return the plan that serves whatever is asked: the one that the reader has made once, with its settings."""
+    types = ", ".join(TYPES[type(value)] for value in statement.parameters)
+    query = statement.query
+    for number in range(1, len(statement.parameters) + 1):
+        query = query.replace("%b", f"${number}", 1)
+    nothing = ", ".join(["NULL"] * len(statement.parameters))
+
+    async def explain() -> Any:
+        reader = ViewReader(grown.where.reader)
+        await reader.open()
+        async with reader._pool.connection() as connection:
+            await connection.execute(f"PREPARE asked {types and f'({types})'} AS {query}".encode())
+            explained = f"EXPLAIN (FORMAT JSON) EXECUTE asked {nothing and f'({nothing})'}"
+            row = await (await connection.execute(explained.encode())).fetchone()
+        await reader.close()
+        return row
+
+    plan: Mapping[str, Any] = asyncio.run(explain())[0][0]["Plan"]
+    return plan
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_question_is_answered_through_indexes(
+    grown: Lived, taken: Mapping[str, Sequence[Statement]], question: str
+) -> None:
+    assert taken[question]
+    for statement in taken[question]:
+        assert read_without_an_index(plan_of_the_reader(grown, statement)) == [], statement.query
+
+
+def test_every_question_that_a_view_answers_is_asked_here() -> None:
+    """A new one must be given a row in `QUESTIONS`."""
+    answered = {
+        f"{name}.{method}"
+        for name, part in parts(Views("")).items()
+        for method, function in inspect.getmembers(part, inspect.iscoroutinefunction)
+        if not method.startswith("_")
+    }
+
+    assert {question.partition(",")[0] for question in QUESTIONS} == answered - OF_STANDINGS
+
+
+def test_every_statement_of_every_view_is_asked_for_here(taken: Mapping[str, Sequence[Statement]]) -> None:
+    """Also those that only one way of asking needs."""
+    asked = [statement.query for statements in taken.values() for statement in statements]
+
+    assert [query for query in written() if not any(query in one for one in asked)] == []
+    assert len(written()) > 20
+
+
+def written() -> list[str]:
+    """Return the statements, and parts of statements, that stand in the modules of queries."""
+    found: list[str] = []
+    for folder in pkgutil.iter_modules(projections.__path__):
+        if folder.ispkg:
+            for value in vars(importlib.import_module(f"projections.{folder.name}.queries")).values():
+                found += [one for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, str)]
+    return [text for text in found if "SELECT " in text]

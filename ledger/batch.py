@@ -29,14 +29,21 @@ def refusal(request: Append, error: Exception) -> Exception:
     """Translate what the database said to one request; what is not the request's fault stays as it is."""
     first = request.events[0]
     told: Exception
-    if isinstance(error, psycopg.errors.UniqueViolation):  # one version twice within the request
+    if _is_one_version_twice(error):
         told = VersionConflictError(first.stream, first.version - 1)
-    elif isinstance(error, _UNSTORABLE):
+    elif isinstance(error, _UNSTORABLE) and not isinstance(error, psycopg.errors.UniqueViolation):
         told = UnstorableEventError(f"the database cannot hold this event: {type(error).__name__}")
     else:
         return error
     told.__cause__ = error
     return told
+
+
+def _is_one_version_twice(error: Exception) -> bool:
+    """Tell it from a position twice: then the head is behind its events, and no caller can do anything about it."""
+    if not isinstance(error, psycopg.errors.UniqueViolation):
+        return False
+    return error.diag.constraint_name == "events_stream_version"
 
 
 def parameters(batch: Sequence[Append]) -> Sequence[arrays.BinaryArray]:

@@ -9,12 +9,13 @@ from uuid import UUID
 
 import psycopg
 from psycopg.rows import TupleRow
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolClosed
 
 from ledger import arrays
 from ledger.gather import Gatherer
+from ledger.lost_connection import ANSWER_WITHIN, CONNECTION_LOST, cut_when_overdue
 from ledger.records import Appended, IdempotencyKey, StoredEntry
-from ledger.refusals import KeyReusedError, LedgerUnavailableError
+from ledger.refusals import KeyReusedError, LedgerClosedError, LedgerUnavailableError
 
 _COLUMNS = "e.position, e.stream, e.version, e.recorded_at, e.topic, e.salt, e.open, e.sealed"
 _AFTER = f"SELECT {_COLUMNS} FROM ledger.events e WHERE position > %b ORDER BY position LIMIT %b"  # noqa: S608
@@ -50,6 +51,9 @@ _PLANS = (
     "enable_hashjoin=off",
     "enable_mergejoin=off",
 )
+# Seconds. The pool tries to connect ever more rarely the longer the database is away; so it is to give up soon, and
+# whoever then asks it for a connection has it try again.
+_RECONNECT_WITHIN, _CONNECTION_WITHIN = 0.25, 1.0
 
 Row = TypeVar("Row")
 
@@ -78,6 +82,7 @@ class Reader:
             max_size=connections,
             open=False,
             configure=_configure,
+            reconnect_timeout=_RECONNECT_WITHIN,
             kwargs={
                 "autocommit": True,
                 "application_name": "pencere read",
@@ -89,11 +94,15 @@ class Reader:
 
     async def open(self) -> None:
         """Connect."""
+        await self._pool.open()
         try:
-            await self._pool.open(wait=True, timeout=self._patience)
-        except psycopg.OperationalError as error:
+            await self.last()
+        except LedgerUnavailableError as error:
             await self._pool.close()
             raise LedgerUnavailableError("the database cannot be reached; the log says why") from error
+        except BaseException:
+            await self._pool.close()
+            raise
 
     async def close(self) -> None:
         """Disconnect."""
@@ -145,7 +154,10 @@ class Reader:
 
     async def expire_keys(self, before: int) -> int:
         """Forget the idempotency keys of events recorded before then (microseconds); return how many."""
-        return int((await self._fetch(_EXPIRE, [before]))[0][0])
+        forgotten = 0
+        while in_this_slice := int((await self._fetch(_EXPIRE, [before]))[0][0]):
+            forgotten += in_this_slice
+        return forgotten
 
     async def position_at(self, instant: int) -> int:
         """Return the last position that was recorded at or before an instant (microseconds)."""
@@ -170,12 +182,16 @@ class Reader:
     async def _fetch(self, query: str, parameters: Sequence[object]) -> list[TupleRow]:
         give_up_at, pause = time.monotonic() + self._patience, 0.02
         while True:
+            began = time.monotonic()
             try:
-                async with self._pool.connection(timeout=max(give_up_at - time.monotonic(), 0.1)) as connection:
-                    cursor = await connection.execute(query.encode(), parameters, prepare=True, binary=True)
-                    return await cursor.fetchall()
-            except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-                if time.monotonic() + pause > give_up_at:
+                async with self._pool.connection(timeout=min(self._patience, _CONNECTION_WITHIN)) as connection:
+                    with cut_when_overdue(connection, min(self._patience, ANSWER_WITHIN)):
+                        cursor = await connection.execute(query.encode(), parameters, prepare=True, binary=True)
+                        return await cursor.fetchall()
+            except PoolClosed as error:
+                raise LedgerClosedError from error
+            except CONNECTION_LOST as error:
+                if began > give_up_at:
                     raise LedgerUnavailableError("the database did not answer in time") from error
             await asyncio.sleep(pause)  # back-off while the server restarts
             pause = min(pause * 2, 0.5)

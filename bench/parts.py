@@ -27,7 +27,12 @@ class Author:
         if self._version == _EVENTS_OF_A_STREAM:
             self._stream, self._version = new_id(system_clock()), 0
         self._version += 1
-        return NewEvent(self._stream, self._version, TOPIC, OPEN, SEALED, os.urandom(32))
+        return new_event(self._stream, self._version)
+
+
+def new_event(stream: UUID, version: int) -> NewEvent:
+    """Return an event under a salt of its own."""
+    return NewEvent(stream, version, TOPIC, OPEN, SEALED, os.urandom(32))
 
 
 def new_key() -> IdempotencyKey:

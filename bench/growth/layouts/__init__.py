@@ -1,0 +1,44 @@
+"""What the event table could look like. Plain is what the product has; the others live here only."""
+
+from pathlib import Path
+from typing import Final, NamedTuple
+
+_COLUMNS = "e.position, e.stream, e.version, e.recorded_at, e.topic, e.salt, e.open, e.sealed"
+_STREAM = f"SELECT {_COLUMNS} FROM ledger.events e WHERE e.stream = %b ORDER BY e.version"  # noqa: S608 - constant
+# The heads say in which partitions a stream begins and ends; the others are not looked into.
+_STREAM_BY_HEAD = f"""
+SELECT {_COLUMNS} FROM ledger.stream_heads h
+ CROSS JOIN LATERAL (SELECT * FROM ledger.events e WHERE e.stream = h.stream
+                        AND e.position BETWEEN h.first_position AND h.last_position) e
+ WHERE h.stream = %b ORDER BY e.version
+"""  # noqa: S608 - constant
+
+
+class Layout(NamedTuple):
+    """A layout: the statements that make it of an empty ledger, what follows a fill, and how a stream is read."""
+
+    name: str
+    made_by: str
+    after_fill: str
+    read_stream: str
+
+
+def _text_of(name: str) -> str:
+    return (Path(__file__).parent / f"{name}.sql").read_text()
+
+
+LAYOUTS: Final = {
+    layout.name: layout
+    for layout in (
+        Layout("plain", "", "", _STREAM),
+        Layout(
+            "by-position",
+            _text_of("by_position"),
+            "INSERT INTO ledger.stream_heads"
+            " SELECT stream, max(version), min(position), max(position) FROM ledger.events GROUP BY stream;"
+            " ANALYZE ledger.stream_heads",
+            _STREAM_BY_HEAD,
+        ),
+        Layout("by-stream", _text_of("by_stream"), "", _STREAM),
+    )
+}

@@ -1,0 +1,76 @@
+"""What is measured of a filled database: reads of streams and of pages, appends to old cases, and its size."""
+
+import random
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import psycopg
+from psycopg.rows import TupleRow
+
+from bench.append import CALLERS
+from bench.callers import keep_asking
+from bench.figures import Measured
+from bench.growth.cases import Cases
+from bench.growth.layouts import Layout
+from bench.parts import new_key
+from ledger.log import Ledger
+
+_PAGE = """
+SELECT e.position, e.stream, e.version, e.recorded_at, e.topic, e.salt, e.open, e.sealed
+  FROM ledger.events e WHERE position > %b ORDER BY position LIMIT 1000
+"""
+_SIZES = """
+SELECT sum(pg_table_size(c.oid)) FILTER (WHERE c.relname <> 'idempotency_keys')::bigint,
+       sum(pg_indexes_size(c.oid)) FILTER (WHERE c.relname <> 'idempotency_keys')::bigint,
+       sum(pg_total_relation_size(c.oid)) FILTER (WHERE c.relname = 'idempotency_keys')::bigint
+  FROM pg_class c WHERE c.relnamespace = 'ledger'::regnamespace AND c.relkind = 'r'
+"""
+# As the product's own reader has them.
+_PLANS = (
+    "plan_cache_mode=force_generic_plan",
+    "jit=off",
+    "enable_seqscan=off",
+    "enable_bitmapscan=off",
+    "enable_hashjoin=off",
+    "enable_mergejoin=off",
+)
+
+
+class Figures(NamedTuple):
+    """One round: streams read and pages of a thousand read by one reader, events appended by 32 callers."""
+
+    stream: Measured
+    page: Measured
+    append: Measured
+
+
+class Sizes(NamedTuple):
+    """Bytes of the event table with what it needs, of its indexes, and of the idempotency keys with theirs."""
+
+    table: int
+    indexes: int
+    keys: int
+
+
+def sizes(owner_url: str) -> Sizes:
+    """Return how large the ledger is."""
+    with psycopg.connect(owner_url) as owner:
+        return Sizes(*owner.execute(_SIZES).fetchall()[0])
+
+
+async def figures(writer_url: str, layout: Layout, cases: Cases, seconds: float) -> Figures:
+    """Return the figures of one round: what reads first, because appends change what is read."""
+    options = " ".join(f"-c {setting}" for setting in _PLANS)
+    async with await psycopg.AsyncConnection.connect(writer_url, autocommit=True, options=options) as connection:
+
+        async def fetch(query: str, parameters: Sequence[object]) -> list[TupleRow]:
+            cursor = await connection.execute(query.encode(), parameters, prepare=True, binary=True)
+            return await cursor.fetchall()
+
+        last = (await fetch("SELECT position FROM ledger.head", []))[0][0]
+        drawn = random.Random(last)  # noqa: S311 - which pages are read is no secret
+        stream = await keep_asking([lambda: fetch(layout.read_stream, [cases.next_stream()])], seconds)
+        page = await keep_asking([lambda: fetch(_PAGE, [drawn.randint(0, max(last - 1000, 0))])], seconds)
+    async with Ledger(writer_url) as ledger:
+        callers = [lambda: ledger.append([cases.next_event()], key=new_key()) for _ in range(CALLERS)]
+        return Figures(stream, page, await keep_asking(callers, seconds))

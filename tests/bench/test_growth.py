@@ -1,0 +1,54 @@
+"""Each layout of the event table can be filled, read and appended to, and keeps the rules of a ledger."""
+
+import asyncio
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from bench.append import append_together
+from bench.ground import Ground
+from bench.growth.comparing import Workload, compare
+from bench.growth.filled import filled
+from bench.growth.layouts import LAYOUTS, Layout
+from ledger.embedded import EmbeddedPostgres
+from ledger.records import StoredEntry
+from tests.ledger.audit import check_ledger
+
+FEW, EVENTS = 1000, 2000
+EVERY_LAYOUT = pytest.mark.parametrize("layout", LAYOUTS.values(), ids=lambda layout: layout.name)
+
+
+def nobody(_done: int) -> None:
+    """Nobody looks at the progress."""
+
+
+@EVERY_LAYOUT
+def test_a_layout_is_measured_at_few_and_at_many(ground: Ground, layout: Layout) -> None:
+    grown = compare(ground, layout, Workload(FEW, EVENTS, 100, 0.1, 1), lambda _what, _done: None)
+
+    assert [(one.layout, one.events, one.keys) for one in grown[-1:]] == [(layout.name, EVENTS, 100)]
+    assert all(figure.rate > 0 for one in grown for round_ in one.rounds for figure in round_)
+    assert all(size > 0 for one in grown for size in one.sizes)
+
+
+@EVERY_LAYOUT
+def test_appends_keep_the_rules_in_every_layout(postgres: EmbeddedPostgres, layout: Layout) -> None:
+    with filled(postgres, layout, FEW, 50, nobody) as name:
+        asyncio.run(append_together(postgres.ledger_url("pencere_writer", name), 4, 0.1))
+
+        assert check_ledger(postgres.ledger_url("pencere_owner", name)) > FEW
+
+
+@EVERY_LAYOUT
+def test_every_layout_reads_the_whole_stream_in_order(postgres: EmbeddedPostgres, layout: Layout) -> None:
+    with (
+        filled(postgres, layout, FEW, 50, nobody) as name,
+        psycopg.connect(postgres.ledger_url("pencere_writer", name)) as connection,
+    ):
+        longest = "SELECT stream, count(*) FROM ledger.events GROUP BY stream ORDER BY 2 DESC LIMIT 1"
+        stream, count = connection.execute(longest).fetchall()[0]
+        read = [StoredEntry(*row) for row in connection.execute(layout.read_stream.encode(), [stream]).fetchall()]
+
+        assert [entry.version for entry in read] == list(range(1, count + 1))
+        assert {entry.stream for entry in read} == {UUID(str(stream))}

@@ -34,7 +34,7 @@ class Country:
     """Agencies, services, cases, and streams of other programs; one of them at random moves at a time."""
 
     def __init__(self, seed: int) -> None:
-        self._random = Random(seed)  # noqa: S311 - the same lives again for the same seed
+        self._random = Random(seed)
         self._at = AT
         self._agencies: dict[str, AgencyState] = {}
         self._services = [ServiceLife(slug, agency, self._random) for slug, agency in SERVICES.items()]

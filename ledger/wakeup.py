@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 import psycopg
 from psycopg.rows import TupleRow
 
+from ledger.lost_connection import ANSWER_WITHIN, cut_when_overdue
 from ledger.refusals import LedgerUnavailableError
 
 # ValueError: somebody notified something that is no number. It must not end the listening.
@@ -18,10 +19,17 @@ _PASSING = (psycopg.Error, OSError, LedgerUnavailableError, ValueError)
 
 
 class Signaller:
-    """Sends the newest number to a channel, at most once an interval."""
+    """Sends the newest number to a channel, at most once an interval.
 
-    def __init__(self, url: str, channel: str, *, interval: float = 0.01) -> None:
-        self._url, self._channel, self._interval = url, channel, interval
+    Args:
+        url: the database.
+        channel: what followers listen to.
+        interval: seconds between signals.
+        patience: seconds after which a line that does not answer is taken for dead.
+    """
+
+    def __init__(self, url: str, channel: str, *, interval: float = 0.01, patience: float = ANSWER_WITHIN) -> None:
+        self._url, self._channel, self._interval, self._patience = url, channel, interval, patience
         self._newest = 0
         self._due = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -47,7 +55,8 @@ class Signaller:
                         await self._due.wait()
                         self._due.clear()
                         text = str(self._newest)
-                        await connection.execute("SELECT pg_notify(%s, %s)", [self._channel, text])
+                        with cut_when_overdue(connection, self._patience):
+                            await connection.execute("SELECT pg_notify(%s, %s)", [self._channel, text])
                         await asyncio.sleep(self._interval)  # the throttle
             await asyncio.sleep(0.2)  # the server is away; followers poll meanwhile
             self._due.set()
@@ -61,10 +70,20 @@ class Follower:
         channel: what to listen to.
         look: asks the database itself for the number: the poll.
         interval: seconds between polls.
+        patience: seconds of silence after which the line is tried, and then taken for dead if it does not answer.
     """
 
-    def __init__(self, url: str, channel: str, look: Callable[[], Awaitable[int]], *, interval: float = 1) -> None:
-        self._url, self._channel, self._look, self._interval = url, channel, look, interval
+    def __init__(
+        self,
+        url: str,
+        channel: str,
+        look: Callable[[], Awaitable[int]],
+        *,
+        interval: float = 1,
+        patience: float = ANSWER_WITHIN,
+    ) -> None:
+        self._url, self._channel, self._look = url, channel, look
+        self._interval, self._patience = interval, patience
         self._newest = 0
         self._moved = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -98,10 +117,12 @@ class Follower:
         while True:
             with contextlib.suppress(*_PASSING):
                 async with await _connect(self._url, "pencere follow") as connection:
-                    await connection.execute(f"LISTEN {self._channel}".encode())
-                    self._tell(await self._look())  # what came before we listened
-                    async for notice in connection.notifies():
-                        self._tell(int(notice.payload))
+                    while True:
+                        with cut_when_overdue(connection, self._patience):
+                            await connection.execute(f"LISTEN {self._channel}".encode())  # again: does nothing
+                        self._tell(await self._look())  # what came while we did not listen
+                        async for notice in connection.notifies(timeout=self._patience):
+                            self._tell(int(notice.payload))
             await asyncio.sleep(0.2)  # the connection was dropped: listen again; the poll goes on meanwhile
 
     async def _poll(self) -> None:

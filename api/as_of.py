@@ -2,28 +2,37 @@
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated
+from typing import Annotated, NamedTuple
 from zoneinfo import ZoneInfo
 
 from fastapi import Query
 
 from api.refusals import BadRequestError
 from ledger.log import Ledger
+from projections.instants import instant_at
 
 AsOf = Annotated[
     str | None,
     Query(
         alias="asOf",
         max_length=40,
-        description="A position, an instant (RFC 3339), or a date: the end of that day where the case is decided.",
+        description="A position, an instant (RFC 3339), or a date: the end of that day at the agency.",
     ),
 ]
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _POSITION = re.compile(r"[0-9]{1,18}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-async def position_of(given: str, ledger: Ledger, zone: str) -> int:
-    """Return the last position that counts: everything up to it was known then.
+class Then(NamedTuple):
+    """What a caller has asked for: everything up to the position was known at the instant."""
+
+    position: int
+    instant: datetime
+
+
+async def then(given: str, ledger: Ledger, zone: str) -> Then:
+    """Return which position and instant are meant; a position beyond the last event is that of the last event.
 
     Args:
         given: what the caller says.
@@ -34,14 +43,16 @@ async def position_of(given: str, ledger: Ledger, zone: str) -> int:
         BadRequestError: it is none of the three.
     """
     if _POSITION.fullmatch(given):
-        return int(given)
+        position = min(int(given), await ledger.head())
+        entries = await ledger.read_at([position])
+        return Then(position, instant_at(entries[0].recorded_at) if entries else _EPOCH)
     try:
         instant = _end_of(given, zone) if _DATE.fullmatch(given) else datetime.fromisoformat(given)
     except (ValueError, OverflowError):
         raise _refusal() from None
     if instant.tzinfo is None:
         raise _refusal()
-    return await ledger.position_at(instant)
+    return Then(await ledger.position_at(instant), instant)
 
 
 def _end_of(day: str, zone: str) -> datetime:

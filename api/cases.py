@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import UUID7
 
 from api.answers import case_headers, json_answer, page_of, written_as
-from api.as_of import AsOf, position_of
+from api.as_of import AsOf, then
 from api.asking import Asked, Asking
 from api.bodies import read_body
 from api.case_document import CaseDocument, CaseHistoryDocument, CasesPage, written_case
@@ -161,7 +161,7 @@ async def _own_status(asked: Asking, case_id: UUID) -> CaseStatus:
 async def _position_then(asked: Asking, status: CaseStatus, as_of: str) -> int:
     """Return the position up to which the history was known then, once the views have reached it."""
     ledger, views = asked.services.window.ledger, asked.services.views
-    until = min(await position_of(as_of, ledger, status.time_zone), await ledger.head())
+    until, _ = await then(as_of, ledger, status.time_zone)
     if not await views.positions.wait_for(until, USUAL_WAIT):
         raise ViewBehindError
     return until
@@ -170,7 +170,7 @@ async def _position_then(asked: Asking, status: CaseStatus, as_of: str) -> int:
 async def _status_then(asked: Asking, status: CaseStatus, as_of: str) -> CaseStatus:
     """Return where the case stood then, from its own events."""
     ledger = asked.services.window.ledger
-    until = await position_of(as_of, ledger, status.time_zone)
+    until, _ = await then(as_of, ledger, status.time_zone)
     entries = [entry for entry in await ledger.read_stream(status.case_id) if entry.position <= until]
     stood = status_after(entries)
     if stood is None:

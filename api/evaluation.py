@@ -5,11 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 
 from api.answers import page_of, public_answer, written_as
-from api.asking import Asked
+from api.as_of import AsOf, Then, then
+from api.asking import Asked, Asking
 from api.documentation import FRESHNESS, described
-from api.freshness import catch_up
+from api.freshness import USUAL_WAIT, catch_up
 from api.paging import DEFAULT_LIMIT, MOST, decoded, encoded, next_link
-from api.refusals import NothingThereError
+from api.refusals import NothingThereError, ViewBehindError
 from application.authorisation import Action, authorise
 from domain.values import Slug
 from projections.service_performance.types import ServicePerformance
@@ -27,14 +28,19 @@ class PerformancePage(ViewType):
 
 @router.get("", **described("Evaluate all services", Action.READ_EVALUATION, gives=PerformancePage, headers=FRESHNESS))
 async def evaluate_all(
-    asked: Asked, cursor: str | None = None, limit: Annotated[int, Query(ge=1, le=MOST)] = DEFAULT_LIMIT
+    asked: Asked,
+    cursor: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=MOST)] = DEFAULT_LIMIT,
+    as_of: AsOf = None,
 ) -> Response:
     """Count each service's cases: those submitted, open, closed, closed late, open and overdue."""
     authorise(asked.caller, Action.READ_EVALUATION)
     headers = await catch_up(asked)
-    services = asked.services
-    now = services.window.clock()
-    items = await services.views.service_performance.page(now, after=decoded(cursor) or "", limit=limit)
+    view, after = asked.services.views.service_performance, decoded(cursor) or ""
+    if as_of is None:
+        items = await view.page(asked.services.window.clock(), after=after, limit=limit)
+    else:
+        items = await view.page_then(*await _then(asked, as_of, "UTC"), after=after, limit=limit)
     following = encoded(items[-1].service) if len(items) == limit else None
     if following:
         headers |= next_link(asked.request, {"cursor": following})
@@ -47,12 +53,26 @@ async def evaluate_all(
         "Evaluate a service", Action.READ_EVALUATION, gives=ServicePerformance, headers=FRESHNESS, refuses=(404,)
     ),
 )
-async def evaluate(slug: Annotated[Slug, Path()], asked: Asked) -> Response:
+async def evaluate(slug: Annotated[Slug, Path()], asked: Asked, as_of: AsOf = None) -> Response:
     """Count a service's cases: those submitted, open, closed, closed late, open and overdue."""
     authorise(asked.caller, Action.READ_EVALUATION)
     headers = await catch_up(asked)
-    services = asked.services
-    performance = await services.views.service_performance.performance(slug, services.window.clock())
-    if performance.submitted == 0 and not await services.views.catalogue.versions(slug):
+    views = asked.services.views
+    versions = await views.catalogue.versions(slug)
+    if as_of is None:
+        performance = await views.service_performance.performance(slug, asked.services.window.clock())
+    else:
+        agency = await views.catalogue.agency(versions[0].agency) if versions else None
+        when = await _then(asked, as_of, agency.time_zone if agency else "UTC")
+        performance = await views.service_performance.performance_then(slug, *when)
+    if performance.submitted == 0 and not versions:
         raise NothingThereError
     return public_answer(written_as(performance), headers)
+
+
+async def _then(asked: Asking, as_of: str, zone: str) -> Then:
+    """Return the position up to which things were known then, once the views have reached it."""
+    when = await then(as_of, asked.services.window.ledger, zone)
+    if not await asked.services.views.positions.wait_for(when.position, USUAL_WAIT):
+        raise ViewBehindError
+    return when

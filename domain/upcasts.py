@@ -8,8 +8,14 @@ from domain.topics import TOPICS
 Data: TypeAlias = dict[str, Any]
 Upcasts: TypeAlias = Mapping[tuple[str, int], Callable[[Data], Data]]
 
-UPCASTS: Final[Upcasts] = {}
-"""(topic, schema version) -> what makes it the next schema version. Empty: every event is of its first version."""
+
+def _submitted_with_what_follows_the_term(data: Data) -> Data:
+    """A submission of version 1 pinned neither: no silence approved it, and no term of appeal was promised."""
+    return {**data, "silent_approval": False, "appeal_term": None}
+
+
+UPCASTS: Final[Upcasts] = {("case.submitted", 1): _submitted_with_what_follows_the_term}
+"""(topic, schema version) -> what makes it the next schema version."""
 
 
 class UnknownSchemaVersionError(Exception):

@@ -157,6 +157,8 @@ def _submit(command: SubmitCase) -> Event:
         agency=service.agency,
         desk=service.desk,
         term=service.term,
+        silent_approval=service.silent_approval,
+        appeal_term=service.appeal_term,
         time_zone=command.time_zone,
         applicant=command.applicant,
         channel=command.channel,

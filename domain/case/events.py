@@ -22,6 +22,7 @@ class CaseSubmitted(Event):
     """Somebody has asked for a service; what the case will be judged by is pinned here."""
 
     topic: ClassVar[str] = "case.submitted"
+    schema_version: ClassVar[int] = 2
 
     reference: Annotated[str, Field(pattern=r"^PN(-[0-9A-Z]{4}){3}-[0-9A-Z]$")]
     service: Slug
@@ -29,6 +30,8 @@ class CaseSubmitted(Event):
     agency: Slug
     desk: Slug
     term: Term | None
+    silent_approval: bool
+    appeal_term: Term | None
     time_zone: TimeZone
     applicant: Pseudonym
     channel: Line

@@ -6,7 +6,7 @@ from typing import Any
 from projections.columns import bigint, text, uuid
 from projections.instants import micros_or_none
 from projections.recorded import SUBMITTED, Batch, Recorded
-from projections.tables import CountedRows, Row, Rows, Table
+from projections.tables import Row, Rows, Table
 from projections.view import Needs, View
 
 _TOTALS = Table(
@@ -29,8 +29,45 @@ _TOTALS = Table(
 _CASES = Table(
     "cases",
     "keyed",
-    (uuid("case_id"), text("service"), bigint("deadline"), text("outcome"), bigint("ended_at")),
+    (
+        uuid("case_id"),
+        text("service"),
+        bigint("deadline"),
+        bigint("opened_position"),
+        bigint("reopenings"),
+        bigint("decided_position"),
+        text("outcome"),
+        bigint("ended_position"),
+        bigint("ended_at"),
+        text("ended_by"),
+    ),
 )
+_PAST_SPELLS = Table(
+    "past_spells",
+    "appended",
+    (
+        uuid("case_id"),
+        bigint("opened_position"),
+        text("service"),
+        bigint("deadline"),
+        bigint("reopenings"),
+        bigint("decided_position"),
+        text("outcome"),
+        bigint("ended_position"),
+        bigint("ended_at"),
+        text("ended_by"),
+        bigint("reopened_position"),
+    ),
+    key=2,
+)
+_STEPS = Table("steps", "appended", (text("service"), bigint("position")), key=2)
+_NEW_SPELL = {
+    "decided_position": None,
+    "outcome": None,
+    "ended_position": None,
+    "ended_at": None,
+    "ended_by": None,
+}
 
 
 def needs(batch: Batch) -> Needs:
@@ -40,16 +77,22 @@ def needs(batch: Batch) -> Needs:
 
 def fold(rows: Rows, event: Recorded) -> None:
     """Count the event for its service."""
-    cases, totals = rows.keyed["cases"], rows.counted["totals"]
+    cases = rows.keyed["cases"]
     if event.topic == SUBMITTED:
         service = event.data["service"]
-        due = micros_or_none(event.data["deadline"])
-        row = {"case_id": event.stream, "service": service, "deadline": due, "outcome": None, "ended_at": None}
+        row = {
+            "case_id": event.stream,
+            "service": service,
+            "deadline": micros_or_none(event.data["deadline"]),
+            "opened_position": event.position,
+            "reopenings": 0,
+            **_NEW_SPELL,
+        }
         cases.put(event.stream, row)
-        totals.count(service, submitted=1, open=1)
+        rows.counted["totals"].count(service, submitted=1, open=1)
     elif count := _COUNTS.get(event.topic):
         row = cases.require(event.stream)
-        if changes := count(totals, row, event):
+        if changes := count(rows, row, event):
             cases.put(event.stream, {**row, **changes})
 
 
@@ -57,37 +100,41 @@ def _is_late(row: Row, ended_at: int) -> bool:
     return row["deadline"] is not None and ended_at > row["deadline"]
 
 
-def _step(totals: CountedRows, row: Row, _: Recorded) -> dict[str, Any]:
-    totals.count(row["service"], steps=1)
+def _step(rows: Rows, row: Row, event: Recorded) -> dict[str, Any]:
+    rows.counted["totals"].count(row["service"], steps=1)
+    rows.appended["steps"].add((row["service"], event.position))
     return {}
 
 
-def _decided(totals: CountedRows, row: Row, event: Recorded) -> dict[str, Any]:
+def _decided(rows: Rows, row: Row, event: Recorded) -> dict[str, Any]:
     outcome = event.data["outcome"]
-    totals.count(row["service"], **{outcome: 1})
-    return {"outcome": outcome}
+    rows.counted["totals"].count(row["service"], **{outcome: 1})
+    return {"outcome": outcome, "decided_position": event.position}
 
 
-def _closed(totals: CountedRows, row: Row, event: Recorded) -> dict[str, Any]:
-    totals.count(row["service"], open=-1, closed=1, late=int(_is_late(row, event.occurred_micros)))
-    return {"ended_at": event.occurred_micros}
+def _closed(rows: Rows, row: Row, event: Recorded) -> dict[str, Any]:
+    late = int(_is_late(row, event.occurred_micros))
+    rows.counted["totals"].count(row["service"], open=-1, closed=1, late=late)
+    return {"ended_position": event.position, "ended_at": event.occurred_micros, "ended_by": "closed"}
 
 
-def _withdrawn(totals: CountedRows, row: Row, event: Recorded) -> dict[str, Any]:
-    totals.count(row["service"], open=-1, withdrawn=1)
-    return {"ended_at": event.occurred_micros}
+def _withdrawn(rows: Rows, row: Row, event: Recorded) -> dict[str, Any]:
+    rows.counted["totals"].count(row["service"], open=-1, withdrawn=1)
+    return {"ended_position": event.position, "ended_at": event.occurred_micros, "ended_by": "withdrawn"}
 
 
-def _reopened(totals: CountedRows, row: Row, _: Recorded) -> dict[str, Any]:
+def _reopened(rows: Rows, row: Row, event: Recorded) -> dict[str, Any]:
     """Take back what closing and deciding have counted: only a closed case can be opened again."""
-    late = int(_is_late(row, row["ended_at"]))
+    totals, late = rows.counted["totals"], int(_is_late(row, row["ended_at"]))
     totals.count(row["service"], open=1, closed=-1, late=-late, reopened=1)
     if row["outcome"] is not None:
         totals.count(row["service"], **{row["outcome"]: -1})
-    return {"ended_at": None, "outcome": None}
+    past = {**row, "reopened_position": event.position}
+    rows.appended["past_spells"].add(tuple([past[column.name] for column in _PAST_SPELLS.columns]))
+    return {"opened_position": event.position, "reopenings": row["reopenings"] + 1, **_NEW_SPELL}
 
 
-_COUNTS: Mapping[str, Callable[[CountedRows, Row, Recorded], dict[str, Any]]] = {
+_COUNTS: Mapping[str, Callable[[Rows, Row, Recorded], dict[str, Any]]] = {
     "case.step_recorded": _step,
     "case.decided": _decided,
     "case.closed": _closed,
@@ -96,4 +143,4 @@ _COUNTS: Mapping[str, Callable[[CountedRows, Row, Recorded], dict[str, Any]]] = 
 }
 _TOPICS = frozenset(_COUNTS)
 
-VIEW = View("service_performance", (_TOTALS, _CASES), needs, fold)
+VIEW = View("service_performance", (_TOTALS, _CASES, _PAST_SPELLS, _STEPS), needs, fold)

@@ -1,4 +1,5 @@
--- The counts of each service, and of each case what is needed to count it back when it is opened again.
+-- The counts of each service, and what each case has to do with them. A case is open from its submission, or from its
+-- reopening, until it ends: a spell. Positions tell what was known when; instants are microseconds since 1970 (UTC).
 CREATE TABLE totals (
     service   text   PRIMARY KEY,
     submitted bigint NOT NULL,
@@ -12,11 +13,39 @@ CREATE TABLE totals (
     reopened  bigint NOT NULL,
     steps     bigint NOT NULL
 ) WITH (fillfactor = 20); -- few rows, changed by every batch
+-- The last spell of each case.
 CREATE TABLE cases (
-    case_id  uuid PRIMARY KEY,
-    service  text NOT NULL,
-    deadline bigint, -- microseconds since 1970 (UTC)
-    outcome  text,
-    ended_at bigint  -- NULL: open
-) WITH (fillfactor = 90);
+    case_id          uuid   PRIMARY KEY,
+    service          text   NOT NULL,
+    deadline         bigint,
+    opened_position  bigint NOT NULL,
+    reopenings       bigint NOT NULL, -- before this spell
+    decided_position bigint,
+    outcome          text,
+    ended_position   bigint,
+    ended_at         bigint, -- NULL: open
+    ended_by         text    -- closed, withdrawn
+) WITH (fillfactor = 80);
 CREATE INDEX cases_open ON cases (service, deadline) WHERE ended_at IS NULL;
+CREATE INDEX cases_of_service ON cases (service, opened_position);
+-- The spells that a reopening has followed: what they had counted, counts no more since then.
+CREATE TABLE past_spells (
+    case_id           uuid   NOT NULL,
+    opened_position   bigint NOT NULL,
+    service           text   NOT NULL,
+    deadline          bigint,
+    reopenings        bigint NOT NULL,
+    decided_position  bigint,
+    outcome           text,
+    ended_position    bigint NOT NULL,
+    ended_at          bigint NOT NULL,
+    ended_by          text   NOT NULL,
+    reopened_position bigint NOT NULL,
+    PRIMARY KEY (case_id, opened_position)
+);
+CREATE INDEX past_spells_of_service ON past_spells (service, opened_position);
+CREATE TABLE steps (
+    service  text   NOT NULL,
+    position bigint NOT NULL,
+    PRIMARY KEY (service, position)
+);

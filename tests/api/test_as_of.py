@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import httpx2
 import pytest
 
+from application.clock import system_clock
 from domain.values import rfc3339
 from tests.api.people import People, address_of, assert_problem, position_of
 
@@ -71,3 +72,39 @@ def test_what_is_no_position_instant_or_day_is_refused(people: People, life: lis
 
         problem = assert_problem(refused, 400, "as-of-is-a-position-or-a-date")
         assert problem["field"] == "asOf"
+
+
+def test_an_evaluation_as_of_a_position_counts_what_was_known_then(people: People, life: list[httpx2.Response]) -> None:
+    address = f"/v1/evaluation/services/{people.service}"
+    closed = people.citizen.submits(people.service)
+    withdrawn = people.citizen.sends(f"{address_of(closed)}/withdrawal", seen=closed)
+    now = people.anyone.asks(address, position=position_of(withdrawn)).json()
+
+    first = people.anyone.asks(f"{address}?asOf={position_of(life[0])}").json()
+    stepped = people.anyone.asks(f"{address}?asOf={position_of(life[2])}").json()
+    last = people.anyone.asks(f"{address}?asOf={position_of(withdrawn)}").json()
+    before = people.anyone.asks(f"{address}?asOf=2001-01-01").json()
+
+    assert (first["submitted"], first["open"], first["steps"]) == (1, 1, 0)
+    assert (stepped["submitted"], stepped["open"], stepped["steps"]) == (1, 1, 1)
+    assert last == now
+    assert (now["submitted"], now["open"], now["withdrawn"]) == (2, 1, 1)
+    assert set(before.values()) == {people.service, 0}
+
+
+def test_all_evaluations_as_of_an_instant_are_the_same_as_each_alone(
+    people: People, life: list[httpx2.Response]
+) -> None:
+    instant = rfc3339(system_clock() + timedelta(days=1))
+
+    page = people.anyone.asks(
+        f"/v1/evaluation/services?asOf={instant}&limit=500", position=position_of(life[-1])
+    ).json()["items"]
+    alone = people.anyone.asks(f"/v1/evaluation/services/{people.service}?asOf={instant}").json()
+
+    assert alone in page
+
+
+@pytest.mark.parametrize("address", ["/v1/evaluation/services", "/v1/evaluation/services/permit"])
+def test_an_evaluation_of_no_time_is_refused(people: People, address: str) -> None:
+    assert_problem(people.anyone.asks(f"{address}?asOf=then"), 400, "as-of-is-a-position-or-a-date")

@@ -94,13 +94,13 @@ def second_version_catalogued() -> Catalogue:
 
 def test_a_new_version_needs_an_upcast_and_both_its_examples() -> None:
     topics: Topics = {**TOPICS, STEP: SecondVersion}
-    upcasts: Upcasts = {(STEP, 1): lambda data: {**data, "desk": "front"}}
+    upcasts: Upcasts = {**UPCASTS, (STEP, 1): lambda data: {**data, "desk": "front"}}
     golden = second_version_catalogued()
     without_the_old = copy.deepcopy(golden)
     del without_the_old[STEP]["1"]
 
     assert complaints(golden, topics, upcasts) == []
-    assert complaints(golden, topics, {}) == [f"{STEP}: the example of version 1 no longer loads"]
+    assert complaints(golden, topics, UPCASTS) == [f"{STEP}: the example of version 1 no longer loads"]
     assert complaints(GOLDEN, topics, upcasts) == [f"{STEP}: the catalogue must hold the versions 1 to 2"]
     assert complaints(without_the_old, topics, upcasts) == [f"{STEP}: the catalogue must hold the versions 1 to 2"]
 

@@ -54,6 +54,7 @@ SERVICE = ServiceDefinition(
         Question(element="plot.owned", label={"en": "Owned"}, type="boolean", required=False),
     ),
     term=Term(days=5, kind="working"),
+    appeal_term=Term(days=30, kind="calendar"),
     channels=("online", "desk"),
     languages=("az", "en"),
 )
@@ -67,6 +68,8 @@ SUBMITTED = CaseSubmitted(
     agency="town",
     desk="front",
     term=Term(days=5, kind="working"),
+    silent_approval=False,
+    appeal_term=Term(days=30, kind="calendar"),
     time_zone="Asia/Baku",
     applicant=APPLICANT.pseudonym,
     channel="online",

@@ -133,6 +133,8 @@ def _submitted(service: ServiceDefinition) -> Event:
         agency=service.agency,
         desk=service.desk,
         term=service.term,
+        silent_approval=service.silent_approval,
+        appeal_term=service.appeal_term,
         time_zone=TIME_ZONE,
         applicant=str(_APPLICANT),
         channel=service.channels[0],

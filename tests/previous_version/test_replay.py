@@ -1,0 +1,138 @@
+"""A ledger that an earlier version has written is read, replayed and opened by this one."""
+
+import asyncio
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import psycopg
+import pytest
+
+from application.callers import Caller, Role
+from application.clock import system_clock
+from application.reading import open_entry, read_own
+from application.window import window_on
+from ledger.codec import decode
+from ledger.embedded import EmbeddedPostgres
+from ledger.key_encryption import FileKeyEncryption
+from ledger.log import Ledger
+from ledger.scratch import scratch_database
+from ledger.vault import Vault
+from projections.audit import audit_views
+from projections.folds import ALL_VIEWS
+from projections.rebuild import rebuild
+from projections.views import Views
+from tests.api.running import Where, fresh_databases
+from tests.previous_version.record import ISSUER, TABLES
+
+VERSIONS = sorted(path.name for path in Path(__file__).parent.iterdir() if path.name[0].isdigit())
+_HEAD = """
+UPDATE ledger.head SET (position, recorded_at) = (SELECT max(position), max(recorded_at) FROM ledger.events)
+"""
+LEYLA = Caller(ISSUER, "leyla", Role.CITIZEN)
+
+
+class Earlier(NamedTuple):
+    """What an earlier version has left: its databases with today's tables, its keys, and what its views said."""
+
+    where: Where
+    owner: str
+    keys: Path
+    views: dict[str, Any]
+
+
+@pytest.fixture(params=VERSIONS)
+def earlier(request: pytest.FixtureRequest, postgres: EmbeddedPostgres, tmp_path: Path) -> Iterator[Earlier]:
+    folder = Path(__file__).parent / request.param
+    with fresh_databases(postgres, f"earlier_{request.param.replace('.', '_')}") as where:
+        owners = {
+            "ledger": postgres.ledger_url("pencere_owner", _database(where.writer)),
+            "vault": postgres.vault_url("pencere_owner", _database(where.vault)),
+        }
+        for name, (database, table) in TABLES.items():
+            with psycopg.connect(owners[database]) as owner, owner.cursor() as cursor:
+                with cursor.copy(f"COPY {table} FROM STDIN".encode()) as copy:
+                    copy.write((folder / f"{name}.copy").read_bytes())
+                if database == "ledger":
+                    cursor.execute(_HEAD)
+        keys = tmp_path / "keys.json"
+        shutil.copy(folder / "key-encryption-keys.json", keys)
+        keys.chmod(0o600)
+        yield Earlier(where, owners["ledger"], keys, json.loads((folder / "views.json").read_text()))
+
+
+def _database(url: str) -> str:
+    return str(psycopg.conninfo.conninfo_to_dict(url)["dbname"])
+
+
+def test_every_event_of_an_earlier_version_loads_as_todays_type(earlier: Earlier) -> None:
+    async def load() -> list[int]:
+        async with Ledger(earlier.where.writer) as ledger:
+            entries = await ledger.read(0, 10_000)
+        events = [decode(entry).event for entry in entries]
+        assert {event.schema_version for event in events if event.topic == "case.submitted"} == {2}
+        return [json.loads(entry.open)["schema"] for entry in entries if entry.topic == "case.submitted"]
+
+    stored = asyncio.run(load())
+
+    assert 1 in stored, "an upcast is walked"
+
+
+def test_todays_views_of_an_earlier_ledger_say_what_its_own_said(earlier: Earlier) -> None:
+    rebuild(earlier.owner, ALL_VIEWS, lambda _done, _total: None)
+
+    async def read() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        async with Views(earlier.where.reader) as views:
+            cases = [await views.case_status.by_reference(case["reference"]) for case in earlier.views["cases"]]
+            page = await views.service_performance.page(system_clock())
+        statuses = [case.model_dump(mode="json", by_alias=True) for case in cases if case is not None]
+        return statuses, [each.model_dump(mode="json", by_alias=True) for each in page]
+
+    cases, evaluation = asyncio.run(read())
+
+    assert [_common(now, then) for now, then in zip(cases, earlier.views["cases"], strict=True)] == earlier.views[
+        "cases"
+    ]
+    then = earlier.views["evaluation"]
+    assert [_common(now, before) for now, before in zip(evaluation, then, strict=True)] == then
+
+
+def _common(now: dict[str, Any], then: dict[str, Any]) -> dict[str, Any]:
+    """Return what both say; today's may say more."""
+    return {name: now[name] for name in then}
+
+
+def test_todays_views_of_an_earlier_ledger_are_equal_to_their_replay(
+    earlier: Earlier, postgres: EmbeddedPostgres
+) -> None:
+    rebuild(earlier.owner, ALL_VIEWS, lambda _done, _total: None)
+
+    with scratch_database(postgres.data) as scratch:
+        audited = audit_views(earlier.where.reader, scratch, ALL_VIEWS, lambda _done, _total: None)
+
+    assert not any(one.differences for one in audited)
+
+
+def test_what_an_earlier_version_has_sealed_opens_and_what_it_erased_stays_so(earlier: Earlier) -> None:
+    async def read() -> tuple[dict[str, object], list[str]]:
+        async with (
+            Ledger(earlier.where.writer) as ledger,
+            Vault(earlier.where.vault, FileKeyEncryption(earlier.keys)) as vault,
+            window_on(ledger, vault, system_clock) as window,
+        ):
+            opened: dict[str, object] = {}
+            for case in await vault.cases_of(ISSUER, LEYLA.subject, None, 10):
+                reading = await read_own(window, LEYLA, case.case_id)
+                for entry in await ledger.read_stream(case.case_id):
+                    opened |= open_entry(reading, entry.sealed, entry.stream, entry.version).fields
+            erased = [entry.topic for entry in await ledger.read(0, 10_000) if entry.topic == "case.subject_erased"]
+            assert await vault.cases_of(ISSUER, "rashad", None, 10) == []
+            return opened, erased
+
+    opened, erased = asyncio.run(read())
+
+    assert opened["answers.child.name"] == "Aysel"
+    assert opened["reason"] == "The amount is wrong."
+    assert erased

@@ -1,6 +1,7 @@
 """The ledger: append, read, follow."""
 
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from datetime import datetime
 from types import TracebackType
 from typing import Self
@@ -46,10 +47,10 @@ class Ledger:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._coordinator.close()
-        await self._signaller.close()
-        await self._follower.close()
-        await self._reader.close()
+        # The last first; and all of them, though it is given up while the coordinator still answers what waits.
+        async with AsyncExitStack() as parts:
+            for part in (self._reader, self._follower, self._signaller, self._coordinator):
+                parts.push_async_callback(part.close)
 
     async def append(
         self, events: Sequence[NewEvent], *, key: IdempotencyKey | None = None, uniqueness_only: bool = False

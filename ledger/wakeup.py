@@ -30,13 +30,13 @@ class Signaller:
 
     def __init__(self, url: str, channel: str, *, interval: float = 0.01, patience: float = ANSWER_WITHIN) -> None:
         self._url, self._channel, self._interval, self._patience = url, channel, interval, patience
-        self._newest = 0
+        self._newest, self._closed = 0, False
         self._due = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     def signal(self, number: int) -> None:
         """Have the number sent soon; an older one that was not sent yet is dropped."""
-        if number > self._newest:
+        if number > self._newest and not self._closed:
             self._newest = number
             self._due.set()
             if self._task is None:
@@ -44,6 +44,7 @@ class Signaller:
 
     async def close(self) -> None:
         """Stop sending."""
+        self._closed = True
         await _cancel(self._task)
 
     async def _run(self) -> None:

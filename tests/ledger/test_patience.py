@@ -11,8 +11,9 @@ import pytest
 
 from ledger.append import AppendCoordinator
 from ledger.batch import Append
+from ledger.log import Ledger
 from ledger.records import Appended
-from ledger.refusals import LedgerUnavailableError, UnstorableEventError
+from ledger.refusals import LedgerClosedError, LedgerUnavailableError, UnstorableEventError
 from tests.ledger.audit import check_ledger
 from tests.ledger.fault_proxy import FaultProxy
 from tests.ledger.samples import new_event, new_stream
@@ -111,6 +112,40 @@ def test_a_process_that_was_stopped_for_longer_than_its_patience_asks_once_more(
 
     asyncio.run(scenario())
     assert check_ledger(owner_url) == 2
+
+
+def test_a_close_that_is_given_up_disconnects_all_the_same(writer_url: str, owner_url: str) -> None:
+    async def scenario() -> None:
+        ledger = await Ledger(writer_url).__aenter__()
+        with psycopg.connect(owner_url) as owner:
+            owner.execute("SELECT * FROM ledger.head FOR UPDATE")
+            asked = asyncio.create_task(ledger.append([new_event(new_stream(), 1)]))
+            closing = asyncio.create_task(ledger.__aexit__(None, None, None))
+            await asyncio.wait([closing], timeout=0.2)
+            closing.cancel()
+            await asyncio.wait([closing])
+            with pytest.raises(LedgerClosedError):
+                await ledger.head()
+
+        assert (await asked).position == 1, "and what was asked is answered"
+        await ledger.__aexit__(None, None, None)
+        assert _no_session_is_left(owner_url)
+
+    asyncio.run(scenario())
+    assert check_ledger(owner_url) == 1
+
+
+def _no_session_is_left(url: str) -> bool:
+    """Tell whether every session of the ledger's ends soon."""
+    asked = (
+        "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'pencere%' AND datname = current_database()"
+    )
+    give_up_at = time.monotonic() + 10
+    with psycopg.connect(url, autocommit=True) as beside:
+        while time.monotonic() < give_up_at:
+            if beside.execute(asked).fetchone() == (0,):
+                return True
+    return False
 
 
 def _until_it_waits(beside: psycopg.Connection[tuple[object, ...]], backend: int) -> None:

@@ -1,0 +1,67 @@
+"""Pencere's own events as domain events of the package."""
+
+from collections.abc import Mapping
+from typing import Any, Final, Generic, TypeVar, cast
+from uuid import UUID
+
+from eventsourcing.domain import DomainEventProtocol, TAggregateID
+from eventsourcing.persistence import Mapper, StoredEvent
+from pydantic import BaseModel, ConfigDict
+
+from domain.envelope import Envelope
+from domain.event import Event
+from domain.topics import TOPICS
+from ledger.codec import decode
+from ledger.eventsourcing_adapter.notifications import LedgerNotification
+
+Kind = TypeVar("Kind", bound=Event)
+
+
+class Recorded(BaseModel, Generic[Kind]):
+    """One of Pencere's events, what is said about it, and where it stands.
+
+    `Recorded[CaseSubmitted]` is a class of its own, so a projection dispatches on it by its annotation. Sealed
+    fields of the event are None: no key is needed to read a ledger, and none is asked for.
+    """
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    event: Kind
+    envelope: Envelope
+    originator_id: UUID
+    """The stream: the case, service or agency."""
+    originator_version: int
+    position: int
+    recorded_at: int
+    """Microseconds since 1970-01-01T00:00:00Z."""
+
+
+_RECORDED: Final[Mapping[str, type[Recorded[Any]]]] = {
+    topic: Recorded[kind]  # type: ignore[valid-type] # mypy knows no class that is chosen while the program runs
+    for topic, kind in TOPICS.items()
+}
+
+
+class LedgerMapper(Mapper[TAggregateID]):
+    """Turns Pencere's events into `Recorded` ones, today's types; others are the package's own mapper's."""
+
+    def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[TAggregateID]:
+        """Return the domain event.
+
+        Raises:
+            TopicError: the topic is neither Pencere's nor known to this process.
+        """
+        kind = _RECORDED.get(stored_event.topic)
+        if kind is None or not isinstance(stored_event, LedgerNotification):
+            return super().to_domain_event(stored_event)
+        event, envelope, position, version, recorded_at = decode(stored_event.entry)
+        recorded = kind(
+            event=event,
+            envelope=envelope,
+            originator_id=stored_event.entry.stream,
+            originator_version=version,
+            position=position,
+            recorded_at=recorded_at,
+        )
+        # Here an id is a UUID, where the package lets each application choose.
+        return cast("DomainEventProtocol[TAggregateID]", recorded)

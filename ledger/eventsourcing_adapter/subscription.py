@@ -1,0 +1,63 @@
+"""Follows the ledger as the package's subscriptions do, without a thread of its own."""
+
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import CancelledError, Future
+
+from eventsourcing.persistence import ApplicationRecorder, Notification, Subscription
+
+from ledger.eventsourcing_adapter.notifications import LedgerNotification, scan
+from ledger.eventsourcing_adapter.translation import translated
+from ledger.refusals import LedgerClosedError
+from ledger.threads import ThreadedLedger
+
+_PAGE = 500
+_LONGEST_WAIT = 3600.0  # seconds; the ledger polls once a second meanwhile, so this is no poll
+
+
+class LedgerSubscription(Subscription[ApplicationRecorder]):
+    """Yields what is in the ledger after `gt`, and then what comes, for one consuming thread.
+
+    A dropped listening connection is survived without a gap: the ledger listens again, and polls meanwhile. A
+    database that is away for longer than the ledger's patience ends the iteration with OperationalError.
+    """
+
+    def __init__(
+        self, recorder: ApplicationRecorder, ledger: ThreadedLedger, gt: int | None = None, topics: Sequence[str] = ()
+    ) -> None:
+        super().__init__(recorder=recorder, gt=gt, topics=topics)
+        self._ledger = ledger
+        self._seen = max(gt or 0, 0)
+        self._page: deque[LedgerNotification] = deque()
+        self._waiting: Future[int] | None = None
+
+    def stop(self) -> None:
+        """End the iteration, also when it waits; any thread may call this."""
+        super().stop()
+        if self._waiting is not None:
+            self._waiting.cancel()
+
+    def __next__(self) -> Notification:
+        with translated():
+            while not self._has_been_stopped:
+                if self._page:
+                    return self._page.popleft()
+                self._turn_page(self._head_beyond_seen())
+        raise StopIteration
+
+    def _turn_page(self, head: int) -> None:
+        # Passing over what has other topics counts as seen, so that a rare topic is not looked for twice.
+        if head > self._seen:
+            found, self._seen = scan(self._ledger, self._seen, head, self._topics, _PAGE)
+            self._page.extend(found)
+
+    def _head_beyond_seen(self) -> int:
+        self._waiting = self._ledger.when_beyond(self._seen, _LONGEST_WAIT)
+        if self._has_been_stopped:  # between the caller's look and the line above: `stop` had nothing to cancel
+            self._waiting.cancel()
+        try:
+            return self._waiting.result()
+        except CancelledError:
+            if self._has_been_stopped:
+                return self._seen
+            raise LedgerClosedError from None

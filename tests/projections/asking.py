@@ -32,6 +32,10 @@ QUESTIONS: Mapping[str, Ask] = {
     "deadlines.page, of both": lambda views, _: views.deadlines.page(agency="harbour", service="permit"),
     "service_performance.performance": lambda views, _: views.service_performance.performance("permit", LATER),
     "service_performance.page": lambda views, _: views.service_performance.page(LATER),
+    "service_performance.performance_then": lambda views, _: views.service_performance.performance_then(
+        "permit", 100, LATER
+    ),
+    "service_performance.page_then": lambda views, _: views.service_performance.page_then(100, LATER),
     "agency_feed.page": lambda views, _: views.agency_feed.page("harbour", 20, 20),
     "agency_feed.page, of topics": lambda views, _: views.agency_feed.page("harbour", 20, 20, topics=["case.closed"]),
     "agency_feed.page, of services": lambda views, _: views.agency_feed.page("harbour", 20, 20, services=["permit"]),

@@ -88,20 +88,26 @@ def _document_once(app: FastAPI) -> None:
     app.openapi = openapi  # type: ignore[method-assign] # the framework's own way to change the document
 
 
-async def _refused(_: Request, error: Exception) -> Response:
-    problem = problem_of(error)
-    if problem is None:
-        raise error
+def _answered(request: Request, problem: Problem) -> Response:
+    services: ApiServices = request.app.state.services
+    services.metrics.refused(problem.rule)
     return problem.response()
 
 
-async def _invalid(_: Request, error: Exception) -> Response:
+async def _refused(request: Request, error: Exception) -> Response:
+    problem = problem_of(error)
+    if problem is None:
+        raise error
+    return _answered(request, problem)
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
     errors = explain(error.errors()) if isinstance(error, RequestValidationError) else []
     detail = "A part of the address or a header does not follow its rule."
-    return Problem(400, "request-follows-its-schema", detail, errors=errors).response()
+    return _answered(request, Problem(400, "request-follows-its-schema", detail, errors=errors))
 
 
-async def _of_the_framework(_: Request, error: Exception) -> Response:
+async def _of_the_framework(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     headers = error.headers if isinstance(error, HTTPException) else None
-    return problem_of_status(status, headers).response()
+    return _answered(request, problem_of_status(status, headers))

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Request, Response
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from api.answers import json_answer
 from api.documentation import described
@@ -16,7 +17,7 @@ from api.services import ApiServices
 from projections.positions import lowest_of
 from projections.view_type import ViewType
 
-router = APIRouter(prefix="/health", tags=["health"])
+router = APIRouter(tags=["health"])
 
 Answer = TypeVar("Answer")
 _PATIENCE = 3.0
@@ -39,13 +40,13 @@ class Ready(ViewType):
     stopped: list[str]
 
 
-@router.get("/live", **described("Tell whether the process lives", None, gives=Live))
+@router.get("/health/live", **described("Tell whether the process lives", None, gives=Live))
 async def live() -> Response:
     """Answer, which is all that there is to it."""
     return json_answer(b'{"status":"live"}')
 
 
-@router.get("/ready", **described("Tell whether the window can serve", None, gives=Ready, refuses=(503,)))
+@router.get("/health/ready", **described("Tell whether the window can serve", None, gives=Ready, refuses=(503,)))
 async def ready(request: Request) -> Response:
     """Ask both databases, and tell how far the views are."""
     services: ApiServices = request.app.state.services
@@ -67,6 +68,17 @@ async def ready(request: Request) -> Response:
         "stopped": [standing.view for standing in standings if standing.stopped is not None],
     }
     return json_answer(orjson.dumps(document))
+
+
+@router.get("/metrics", include_in_schema=False)
+async def metrics(request: Request) -> Response:
+    """Answer what there is to watch; when a database is away, without what only it knows."""
+    services: ApiServices = request.app.state.services
+    head, standings = await asyncio.gather(
+        _in_time(services.window.ledger.head()), _in_time(services.views.positions.standings())
+    )
+    text = services.metrics.text(head or 0, standings or [], services.window.looks.waiting)
+    return Response(text, 200, media_type=CONTENT_TYPE_LATEST)
 
 
 async def _in_time(question: Awaitable[Answer]) -> Answer | None:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from api.development_issuer import ISSUER, development_keys
 from api.issuer_keys import IssuerKeys
+from api.metrics import Metrics
 from api.tokens import TokenVerifier
 from application.clock import Clock
 from application.settings import Settings
@@ -22,6 +23,7 @@ class ApiServices(NamedTuple):
     views: Views
     tokens: TokenVerifier
     closing: asyncio.Event
+    metrics: Metrics
 
 
 def token_verifier(settings: Settings, clock: Clock) -> TokenVerifier:

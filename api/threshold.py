@@ -15,6 +15,7 @@ _ALWAYS = (
     (b"referrer-policy", b"no-referrer"),
     (b"strict-transport-security", b"max-age=31536000"),
 )
+_UNEXPECTED = "unexpected"
 _NO_STORE = (b"cache-control", b"no-store")
 _log = logging.getLogger(__name__)
 
@@ -50,8 +51,9 @@ class Threshold:
         except Exception as error:  # noqa: BLE001 - the last one who can answer
             incident = secrets.token_hex(8)
             _log.error("incident %s: %s", incident, _described(error))
+            scope["app"].state.services.metrics.refused(_UNEXPECTED)
             if not has_begun:  # else the answer breaks off, which the reader notices
-                problem = Problem(500, "unexpected", f"Something went wrong on our side. Incident {incident}.")
+                problem = Problem(500, _UNEXPECTED, f"Something went wrong on our side. Incident {incident}.")
                 await problem.response()(scope, receive, send_on)
 
 

@@ -92,6 +92,11 @@ class Looks:
         if len(self._taken_in) > _REMEMBERED:
             self._taken_in.popitem(last=False)  # should it come again, its idempotency key tells
 
+    @property
+    def waiting(self) -> int:
+        """How many looks were taken in and are not recorded yet."""
+        return self._waiting.qsize()
+
     async def recorded(self) -> None:
         """Return when every look that was taken in is recorded."""
         await self._waiting.join()

@@ -11,6 +11,7 @@ import typer
 
 from api.app import create_app
 from api.development_issuer import ISSUER
+from api.metrics import Metrics
 from api.server import bind, run
 from api.server import serve as serve_http
 from api.services import ApiServices, token_verifier
@@ -43,8 +44,12 @@ def serve(
 
 
 async def _serve(settings: Settings, where: Databases, host: str, port: int, *, with_demo: bool) -> None:
-    closing = asyncio.Event()
-    async with open_window(settings, where) as window, Views(where.reader) as views, _working(where, window):
+    closing, metrics = asyncio.Event(), Metrics()
+    async with (
+        open_window(settings, where, metrics.appended) as window,
+        Views(where.reader) as views,
+        _working(where, window),
+    ):
         if with_demo and await load_demo(window, ISSUER):
             say("Loaded the demonstration: three agencies, three services, five made-up cases.")
         try:
@@ -52,7 +57,7 @@ async def _serve(settings: Settings, where: Databases, host: str, port: int, *, 
         except OSError as error:
             fail(f"cannot listen on {host}:{port}: {error.strerror}; try another --port")
         address = f"http://{_shown(host)}:{listener.getsockname()[1]}"
-        services = ApiServices(window, views, token_verifier(settings, system_clock), closing)
+        services = ApiServices(window, views, token_verifier(settings, system_clock), closing, metrics)
         await views.positions.wait_for(await window.ledger.head(), 30)
 
         def greet() -> None:

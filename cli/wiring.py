@@ -1,6 +1,6 @@
 """The one composition root: what is built from the settings, in which order, and closed in the reverse one."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from application.clock import system_clock
@@ -21,10 +21,12 @@ def key_encryption(settings: Settings) -> FileKeyEncryption:
 
 
 @asynccontextmanager
-async def open_window(settings: Settings, where: Databases) -> AsyncIterator[Window]:
+async def open_window(
+    settings: Settings, where: Databases, observe: Callable[[int, float], None] = lambda _requests, _seconds: None
+) -> AsyncIterator[Window]:
     """Open the ledger and the vault, and close them at the end."""
     async with (
-        Ledger(where.writer) as ledger,
+        Ledger(where.writer, observe=observe) as ledger,
         Vault(where.vault, key_encryption(settings)) as vault,
         window_on(ledger, vault, system_clock) as window,
     ):

@@ -36,14 +36,21 @@ class AppendCoordinator:
     Args:
         url: the database, as the writer role.
         on_append: called with the ledger's new last position after each commit.
+        observe: told of each batch how many requests it had, and the seconds from sending it to its commit.
         patience: seconds for which a batch is sent again while the database is away; whoever waits is told then.
         most_waiting: requests that may wait.
     """
 
     def __init__(
-        self, url: str, *, on_append: Callable[[int], None], patience: float = 30, most_waiting: int = 4096
+        self,
+        url: str,
+        *,
+        on_append: Callable[[int], None],
+        observe: Callable[[int, float], None],
+        patience: float = 30,
+        most_waiting: int = 4096,
     ) -> None:
-        self._url, self._on_append, self._patience = url, on_append, patience
+        self._url, self._on_append, self._observe, self._patience = url, on_append, observe, patience
         self._connection: Connection | None = None
         self._gatherer = Gatherer[Append, Appended](
             self._commit,
@@ -107,8 +114,10 @@ class AppendCoordinator:
     async def _send(self, batch: Sequence[Append]) -> Sequence[Outcome]:
         connection = self._connection or await self._connect()
         # The commit point is inside this call: when it returns, every accepted event is durable.
+        sent = time.perf_counter()
         cursor = await self._ask(connection, _CALL, parameters(batch))
         outcomes, last = verdicts(batch, await cursor.fetchall())
+        self._observe(len(batch), time.perf_counter() - sent)
         self._on_append(last)
         return outcomes
 

@@ -1,6 +1,6 @@
 """The ledger: append, read, follow."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
 from types import TracebackType
@@ -25,12 +25,20 @@ class Ledger:
         url: the database as the role `pencere_writer`.
         most_waiting: appends that may wait for their commit; one more is refused.
         patience: seconds for which an append is repeated while the database is away.
+        observe: told of each commit how many appends shared it, and the seconds that it took.
     """
 
-    def __init__(self, url: str, *, most_waiting: int = 4096, patience: float = 30) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        most_waiting: int = 4096,
+        patience: float = 30,
+        observe: Callable[[int, float], None] = lambda _requests, _seconds: None,
+    ) -> None:
         self._signaller = Signaller(url, CHANNEL)
         self._coordinator = AppendCoordinator(
-            url, on_append=self._signaller.signal, patience=patience, most_waiting=most_waiting
+            url, on_append=self._signaller.signal, observe=observe, patience=patience, most_waiting=most_waiting
         )
         self._reader = Reader(url, patience=patience)
         self._follower = Follower(url, CHANNEL, self._reader.last)

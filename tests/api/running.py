@@ -12,6 +12,7 @@ from psycopg import sql
 
 from api.app import create_app
 from api.development_issuer import issue_token
+from api.metrics import Metrics
 from api.server import bind, make_server
 from api.services import ApiServices, token_verifier
 from application.callers import Role
@@ -113,7 +114,8 @@ class RunningWindow:
             raise
 
     async def _serve_with(self, stack: AsyncExitStack) -> None:
-        ledger = await stack.enter_async_context(Ledger(self.where.writer))
+        metrics = Metrics()
+        ledger = await stack.enter_async_context(Ledger(self.where.writer, observe=metrics.appended))
         keys = FileKeyEncryption(self.settings.data / "keys.json")
         vault = await stack.enter_async_context(Vault(self.where.vault, keys))
         views = await stack.enter_async_context(Views(self.where.reader))
@@ -124,6 +126,6 @@ class RunningWindow:
         self._loop = asyncio.get_running_loop()
         self._window = window = await stack.enter_async_context(window_on(ledger, vault, system_clock))
         closing = asyncio.Event()
-        services = ApiServices(window, views, token_verifier(self.settings, system_clock), closing)
+        services = ApiServices(window, views, token_verifier(self.settings, system_clock), closing, metrics)
         self.server = make_server(create_app(services), closing=closing, on_start=self._started.set)
         await self.server.serve(sockets=[self._listener])

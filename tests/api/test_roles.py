@@ -47,6 +47,7 @@ ROUTES: dict[str, dict[Role, str]] = {
     "GET /v1/evaluation/services/{slug}": EVERYBODY,
     "GET /health/live": EVERYBODY,
     "GET /health/ready": EVERYBODY,
+    "GET /metrics": EVERYBODY,
     "GET /": EVERYBODY,
     "GET /docs": EVERYBODY,
     "GET /problems/{rule}": EVERYBODY,

@@ -1,0 +1,61 @@
+"""What an operator watches, in Prometheus' terms: numbers of this process and of the databases; nobody's data."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.exposition import generate_latest
+
+from projections.positions import Standing
+
+_SECONDS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+_BATCH: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
+
+
+class Metrics:
+    """The meters of one process. Each is described where it is made, and in docs/operator.md."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        own = self.registry
+        self._append_seconds = Histogram(
+            "pencere_append_seconds", "From sending a batch to its commit.", buckets=_SECONDS, registry=own
+        )
+        self._append_batch = Histogram(
+            "pencere_append_batch_requests", "Requests that shared a commit.", buckets=_BATCH, registry=own
+        )
+        self._refusals = Counter("pencere_refusals", "Answers that were problems, by rule.", ["rule"], registry=own)
+        self._position = Gauge("pencere_ledger_position", "The ledger's last position.", registry=own)
+        self._view_position = Gauge(
+            "pencere_view_position", "The position up to which a view is folded.", ["view"], registry=own
+        )
+        self._view_lag = Gauge("pencere_view_lag_events", "Events that a view is behind.", ["view"], registry=own)
+        self._view_stopped = Gauge("pencere_view_stopped", "1 when a view folds no more.", ["view"], registry=own)
+        self._looks_waiting = Gauge(
+            "pencere_looks_waiting", "Looks that were taken in and not recorded yet.", registry=own
+        )
+
+    def appended(self, requests: int, seconds: float) -> None:
+        """Take note of a batch that was committed."""
+        self._append_seconds.observe(seconds)
+        self._append_batch.observe(requests)
+
+    def refused(self, rule: str) -> None:
+        """Take note of a problem that was answered."""
+        self._refusals.labels(rule).inc()
+
+    def text(self, head: int, standings: Sequence[Standing], looks_waiting: int) -> bytes:
+        """Return everything in Prometheus' text format.
+
+        Args:
+            head: the ledger's last position.
+            standings: where the views stand.
+            looks_waiting: looks that are not recorded yet.
+        """
+        self._position.set(head)
+        self._looks_waiting.set(looks_waiting)
+        for view, position, stopped in standings:
+            self._view_position.labels(view).set(position)
+            self._view_lag.labels(view).set(max(0, head - position))
+            self._view_stopped.labels(view).set(stopped is not None)
+        return generate_latest(self.registry)

@@ -13,6 +13,8 @@ from tests.projections.folding import fold
 from tests.projections.lives import Country, append
 from tests.projections.rows import Rows, differences, empty, rows_of
 
+SEEDS = [*range(4), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(100, 140))]
+
 
 async def one_at_a_time(where: Where, position: int) -> Rows:
     """Fold the same ledger again, into the same tables, event by event."""
@@ -21,7 +23,7 @@ async def one_at_a_time(where: Where, position: int) -> Rows:
     return rows_of(where.reader)
 
 
-@pytest.mark.parametrize("seed", range(4), ids="seed-{}".format)
+@pytest.mark.parametrize("seed", SEEDS, ids="seed-{}".format)
 def test_folding_in_batches_of_any_size_is_folding_one_event_at_a_time(where: Where, seed: int) -> None:
     """Some views at a time, so that they stand at different positions, each time in batches of another size."""
     random, country = Random(seed), Country(seed)

@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
+from pydantic import UUID7
 
 from api.answers import json_answer
 from api.asking import Asked
@@ -11,6 +12,7 @@ from api.feed_channels import Channel, Filter, channel_for
 from api.freshness import catch_up
 from api.paging import next_link
 from application.authorisation import Action
+from domain.values import Slug
 from projections.view_type import ViewType
 
 router = APIRouter(prefix="/v1", tags=["events"])
@@ -52,9 +54,14 @@ class EventsPage(ViewType):
     next: int
 
 
-def filter_of(topic: Names = None, service: Names = None) -> Filter:
-    """Return which events the query asks for; a name may be given several times."""
-    return Filter(frozenset(topic) if topic else None, frozenset(service) if service else None)
+def filter_of(
+    topic: Names = None,
+    service: Names = None,
+    agency: Annotated[Slug | None, Query(description="For auditors: this agency's events, by its sequence.")] = None,
+    case: Annotated[UUID7 | None, Query(description="For auditors: a case's events and the looks at it.")] = None,
+) -> Filter:
+    """Return which events the query asks for; a topic and a service may be given several times."""
+    return Filter(frozenset(topic) if topic else None, frozenset(service) if service else None, agency, case)
 
 
 @router.get("/events", **described("Read the event feed", Action.READ_FEED, gives=EventsPage, headers=FRESHNESS))
@@ -65,7 +72,7 @@ async def read_events(
     limit: Annotated[int, Query(ge=1, le=_MOST)] = _USUAL,
 ) -> Response:
     """Read events after a number: an agency its own by its sequence, an auditor all of them by position."""
-    channel: Channel = channel_for(asked, wanted)
+    channel: Channel = await channel_for(asked, wanted)
     headers = await catch_up(asked)
     page = await channel.page(after, limit)
     headers |= next_link(asked.request, {"after": str(page.following)})

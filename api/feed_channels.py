@@ -6,12 +6,17 @@ asked to read after. So a reader who keeps the last number sees that nothing is 
 
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
+from uuid import UUID
 
 from api.asking import Asking
 from api.cloud_events import cloud_event
 from api.refusals import BadRequestError
 from application.authorisation import Action, Scope, authorise
+from application.casework import CaseNotFoundError
+from application.identity import looks_stream
+from domain.case.events import CaseSubmitted
 from domain.topics import TOPICS
+from ledger.codec import decode
 from ledger.log import Ledger
 from projections.views import Views
 
@@ -33,10 +38,12 @@ class Page(NamedTuple):
 
 
 class Filter(NamedTuple):
-    """Which events; None: of all topics, about all services."""
+    """Which events; None: of all topics, about all services, of every agency, of every case."""
 
     topics: frozenset[str] | None
     services: frozenset[str] | None
+    agency: str | None = None
+    case: UUID | None = None
 
 
 class Channel(Protocol):
@@ -59,7 +66,7 @@ class AgencyChannel:
 
     async def page(self, after: int, limit: int) -> Page:
         """Return what comes after a sequence."""
-        topics, services = self._wanted
+        topics, services = self._wanted.topics, self._wanted.services
         feed = self._views.agency_feed
         found = await feed.page(self._agency, after, limit, topics=topics, services=services)
         made = [Delivery(each.sequence, cloud_event(each.entry, each.sequence, each.previous)) for each in found]
@@ -94,20 +101,62 @@ class WholeChannel:
         return await self._ledger.wait_beyond(known, timeout)
 
 
-def channel_for(asked: Asking, wanted: Filter) -> Channel:
-    """Return the channel that the caller may follow.
+class CaseChannel:
+    """The events of one case and the looks at it, by position."""
+
+    def __init__(self, ledger: Ledger, case_id: UUID, topics: frozenset[str] | None) -> None:
+        self._ledger, self._case_id, self._topics = ledger, case_id, topics
+
+    async def page(self, after: int, limit: int) -> Page:
+        """Return what comes after a position."""
+        streams = (self._case_id, looks_stream(self._case_id))
+        found = [entry for each in streams for entry in await self._ledger.read_stream(each)]
+        entries = sorted(entry for entry in found if entry.position > after)
+        previous, made = after, list[Delivery]()
+        for entry in entries:
+            if self._topics is None or entry.topic in self._topics:
+                made.append(Delivery(entry.position, cloud_event(entry, entry.position, previous)))
+                previous = entry.position
+            if len(made) == limit:
+                break
+        return Page(made, previous)
+
+    async def moved(self, known: int, timeout: float) -> int:  # noqa: ASYNC109 - as promised
+        """Return the ledger's last position as soon as it is beyond the known one, or after the timeout."""
+        return await self._ledger.wait_beyond(known, timeout)
+
+
+async def channel_for(asked: Asking, wanted: Filter) -> Channel:
+    """Return the channel that the caller may follow. Whoever follows a case leaves a look behind.
 
     Raises:
         NotAuthenticatedError, NotAllowedError: the caller may follow none.
         BadRequestError: there is no such topic, or the filter is not for this caller.
+        CaseNotFoundError: there is no such case.
     """
     scope = authorise(asked.caller, Action.READ_FEED)
     if wanted.topics is not None and not wanted.topics <= TOPICS.keys():
         raise BadRequestError("topic-is-known", "There is no such topic.", "topic")
-    if scope is Scope.ALL:
-        if wanted.services is not None:
-            raise BadRequestError(
-                "service-filter-is-for-agencies", "The whole log has no filter by service.", "service"
-            )
+    if scope is not Scope.ALL:
+        for name in ("agency", "case"):
+            if getattr(wanted, name) is not None:
+                raise BadRequestError("filter-is-for-auditors", "Only an auditor can ask for this.", name)
+        return AgencyChannel(asked.services.views, asked.caller.agency or "", wanted)
+    if wanted.agency is not None and wanted.case is None:
+        return AgencyChannel(asked.services.views, wanted.agency, wanted)
+    if wanted.services is not None:
+        raise BadRequestError("service-filter-is-for-agencies", "Only an agency's feed can be asked so.", "service")
+    if wanted.case is None:
         return WholeChannel(asked.services.window.ledger, wanted)
-    return AgencyChannel(asked.services.views, asked.caller.agency or "", wanted)
+    return await _case_channel(asked, wanted.case, wanted)
+
+
+async def _case_channel(asked: Asking, case_id: UUID, wanted: Filter) -> Channel:
+    window = asked.services.window
+    first = await window.ledger.read_versions(case_id, limit=1)
+    if not first or not isinstance(submitted := decode(first[0]).event, CaseSubmitted):
+        raise CaseNotFoundError
+    if wanted.agency not in {None, submitted.agency}:
+        raise CaseNotFoundError
+    window.looks.take_in(asked.caller, case_id, submitted.agency)
+    return CaseChannel(window.ledger, case_id, wanted.topics)

@@ -36,7 +36,7 @@ async def _following(
     last_event_id: Annotated[str | None, Header(alias="Last-Event-ID")] = None,
 ) -> Following:
     """Refuse before the stream begins: afterwards there is no status to say no with."""
-    channel = channel_for(asked, wanted)
+    channel = await channel_for(asked, wanted)
     if last_event_id is not None:
         if not (last_event_id.isascii() and last_event_id.isdecimal() and len(last_event_id) < 19):  # noqa: PLR2004
             detail = "Last-Event-ID is the id of an event of this stream."

@@ -35,12 +35,12 @@ def pages(reader: Person, path: str, position: str | None = None) -> Iterator[di
         page = reader.asks(page.links["next"]["url"])
 
 
-def streamed(reader: Person, count: int, **headers: str) -> list[tuple[str, dict[str, Any]]]:
+def streamed(reader: Person, count: int, *, query: str = "", **headers: str) -> list[tuple[str, dict[str, Any]]]:
     """Follow the stream until so many events have come: their ids and data."""
     found: list[tuple[str, dict[str, Any]]] = []
     number, data = "", ""
     sent = {"Accept": "text/event-stream", **{name.replace("_", "-"): value for name, value in headers.items()}}
-    with reader.http.stream("GET", "/v1/events/stream", headers=sent) as answer:
+    with reader.http.stream("GET", f"/v1/events/stream?{query}", headers=sent) as answer:
         assert answer.headers["Content-Type"].startswith("text/event-stream"), answer.read()
         for line in answer.iter_lines():
             name, _, value = line.partition(": ")

@@ -81,7 +81,7 @@ def test_a_look_does_not_change_the_version_of_the_case(window: RunningWindow, p
     assert withdrawn.status_code == 200
 
 
-def test_neither_the_official_nor_the_agency_learns_that_an_auditor_looks(window: RunningWindow, people: People) -> None:
+def test_neither_official_nor_agency_learns_that_an_auditor_looks(window: RunningWindow, people: People) -> None:
     submitted = people.citizen.submits(people.service)
     history(people.auditor, address_of(submitted), position_of(submitted))
     last = window.everything_recorded()

@@ -16,6 +16,7 @@ from tests.projections.lives import Country, append
 from tests.projections.strikes import end_sessions
 
 NEVER = 3600.0
+BY_SIGNAL = 5.0  # seconds: less than the silence after which who listens looks by itself
 
 
 def test_who_waits_is_woken_without_a_poll(where: Where) -> None:
@@ -26,8 +27,8 @@ def test_who_waits_is_woken_without_a_poll(where: Where) -> None:
             for _ in range(5):
                 position = await append(where.writer, country.live(10))
 
-                assert await views.positions.wait_for(position, timeout=20)
-                assert await views.positions.wait_beyond(position - 1, timeout=20) == position
+                assert await views.positions.wait_for(position, timeout=BY_SIGNAL)
+                assert await views.positions.wait_beyond(position - 1, timeout=BY_SIGNAL) == position
 
     asyncio.run(scenario())
 
@@ -41,11 +42,11 @@ def test_who_waits_finds_out_by_a_poll_when_no_signal_comes(where: Where) -> Non
             Views(where.reader, poll=NEVER) as deaf,
             folding(where.projector) as projector,
         ):
-            assert await deaf.positions.wait_for(await append(where.writer, country.live(10)), timeout=20)
+            assert await deaf.positions.wait_for(await append(where.writer, country.live(10)), timeout=BY_SIGNAL)
             await projector._signaller.close()
             position = await append(where.writer, country.live(10))
 
-            assert await polling.positions.wait_for(position, timeout=20)
+            assert await polling.positions.wait_for(position, timeout=BY_SIGNAL)
             assert not await deaf.positions.wait_for(position, timeout=0.1), "there was no signal"
 
     asyncio.run(scenario())

@@ -10,15 +10,20 @@ from uuid import UUID
 import typer
 
 from cli.databases import databases
+from cli.looking_back import evaluation, history, status
 from cli.options import AsJson, DataFolder, read_settings
 from cli.terminal import event_progress, fail, say, summary
 from ledger.scratch import scratch_database
 from projections.audit import MOST, Audited, Difference, audit_views
 from projections.folds import ALL_VIEWS
 
-app = typer.Typer(no_args_is_help=True, help="What an auditor runs: replay the views.")
+app = typer.Typer(no_args_is_help=True, help="What an auditor runs: replay the views, look back.")
 _DIFFERS, _CANNOT_TELL = 1, 2
 _LONGEST = 200
+
+
+for _command in (status, history, evaluation):
+    app.command()(_command)
 
 
 @app.callback()

@@ -70,3 +70,41 @@ def test_views_of_another_version_are_rebuilt_when_serve_starts(data: Path) -> N
         assert again.get("/v1/my/cases", citizen).json() == before
         assert again.get("/health/ready").json()["stopped"] == []
     assert pencere("audit", "replay", data=data).returncode == 0
+
+
+def test_what_was_known_then_is_told_on_the_terminal_as_by_the_api(served: Served) -> None:
+    citizen = served.token("citizen", "leyla")
+    case = served.get("/v1/my/cases", citizen).json()["items"][-1]
+    written = served.get(f"/v1/cases/{case['caseId']}/history", citizen).json()["items"]
+    middle = str(written[2]["position"])
+
+    for name in (case["caseId"], case["reference"]):
+        told = pencere("audit", "status", name, "--as-of", middle, data=served.data)
+        assert json.loads(told.stdout) == served.get(f"/v1/cases/{case['caseId']}?asOf={middle}", citizen).json()
+    lines = pencere("audit", "history", case["caseId"], "--as-of", middle, data=served.data).stdout.splitlines()
+    counted = pencere("audit", "evaluation", case["service"], "--as-of", middle, data=served.data)
+
+    assert [json.loads(line)["type"] for line in lines] == [item["type"] for item in written[:3]]
+    assert "opened" not in json.loads(lines[0])
+    path = f"/v1/evaluation/services/{case['service']}?asOf={middle}"
+    assert json.loads(counted.stdout) == served.get(path).json()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("status", "PN-0000-0000-0000-0", "--as-of", "1"),
+        ("status", "019abcde-f012-7345-8678-9abcdef01234", "--as-of", "1"),
+        ("history", "019abcde-f012-7345-8678-9abcdef01234", "--as-of", "1"),
+        ("evaluation", "child-benefit", "--as-of", "soon"),
+        ("evaluation", "nothing", "--as-of", "1"),
+    ],
+    ids=" ".join,
+)
+def test_what_cannot_be_told_is_one_sentence_and_status_2(served: Served, arguments: tuple[str, ...]) -> None:
+    ended = pencere("audit", *arguments, data=served.data)
+
+    assert ended.returncode == 2
+    assert ended.stdout == ""
+    assert "Traceback" not in ended.stderr
+    assert ended.stderr.count("\n") == 1

@@ -1,0 +1,99 @@
+"""`pencere audit status | history | evaluation`: what was known then, read from the databases themselves.
+
+Open parts only: no key is at hand here. Whoever may read the database leaves no look behind; through the API they do.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, TypeAlias
+from uuid import UUID
+
+import typer
+
+from api.answers import written_as
+from api.as_of import Then, then
+from api.refusals import BadRequestError
+from cli.databases import databases
+from cli.options import DataFolder, read_settings
+from cli.terminal import fail
+from domain.case.reference import parse_reference
+from domain.refusals import Refusal
+from ledger.log import Ledger
+from projections.case_status.queries import status_after
+from projections.case_status.types import CaseStatus
+from projections.views import Views
+
+_CANNOT_TELL = 2
+AsOf = Annotated[str, typer.Option("--as-of", help="A position, an instant (RFC 3339), or a date.")]
+CaseName = Annotated[str, typer.Argument(metavar="CASE", help="Its id, or its public number (PN-...).")]
+Question: TypeAlias = Callable[[Ledger, Views], Awaitable[bytes]]
+
+
+def status(case: CaseName, as_of: AsOf, data: DataFolder = None) -> None:
+    """Tell where a case stood, as one JSON object."""
+
+    async def ask(ledger: Ledger, views: Views) -> bytes:
+        found, when = await _case_then(ledger, views, case, as_of)
+        entries = [each for each in await ledger.read_stream(found.case_id) if each.position <= when.position]
+        stood = status_after(entries)
+        return written_as(stood) if stood is not None else fail(f"{case} was not known then", _CANNOT_TELL)
+
+    _answer(ask, data)
+
+
+def history(case: CaseName, as_of: AsOf, data: DataFolder = None) -> None:
+    """Tell what had happened to a case, one JSON object a line."""
+
+    async def ask(ledger: Ledger, views: Views) -> bytes:
+        found, when = await _case_then(ledger, views, case, as_of)
+        rows = await views.case_history.history(found.case_id)
+        return b"\n".join(row.entry for row in rows if row.position <= when.position)
+
+    _answer(ask, data)
+
+
+def evaluation(
+    service: Annotated[str, typer.Argument(help="The service's short name.")], as_of: AsOf, data: DataFolder = None
+) -> None:
+    """Tell how a service had done, as one JSON object."""
+
+    async def ask(ledger: Ledger, views: Views) -> bytes:
+        versions = await views.catalogue.versions(service)
+        agency = await views.catalogue.agency(versions[0].agency) if versions else None
+        if agency is None:
+            fail(f"there is no service {service!r}", _CANNOT_TELL)
+        when = await then(as_of, ledger, agency.time_zone)
+        return written_as(await views.service_performance.performance_then(service, *when))
+
+    _answer(ask, data)
+
+
+async def _case_then(ledger: Ledger, views: Views, name: str, as_of: str) -> tuple[CaseStatus, Then]:
+    found = await views.case_status.status(UUID(name)) if _is_id(name) else None
+    if found is None and not _is_id(name):
+        found = await views.case_status.by_reference(parse_reference(name))
+    if found is None:
+        fail(f"there is no case {name}", _CANNOT_TELL)
+    return found, await then(as_of, ledger, found.time_zone)
+
+
+def _is_id(name: str) -> bool:
+    try:
+        UUID(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _answer(question: Question, data: Path | None) -> None:
+    async def asked(url: str) -> bytes:
+        async with Ledger(url) as ledger, Views(url) as views:
+            return await question(ledger, views)
+
+    with databases(read_settings(data)) as where:
+        try:
+            answer = asyncio.run(asked(where.reader))
+        except (BadRequestError, Refusal) as refused:
+            fail(str(refused), _CANNOT_TELL)
+    typer.echo(answer.decode())

@@ -6,6 +6,7 @@ true answer late rather than a wrong one early.
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Sequence
 from typing import LiteralString, TypeAlias
@@ -22,6 +23,7 @@ from ledger.refusals import LedgerUnavailableError
 
 Connection: TypeAlias = psycopg.AsyncConnection[TupleRow]
 
+_log = logging.getLogger(__name__)
 _CALL = "SELECT * FROM ledger.append(%b, %b, %b, %b, %b, %b, %b, %b, %b, %b, %b)"
 # A transaction that waits for its client, or for anything else, gives the head's lock back after this time.
 _LIMITS = "-c transaction_timeout=5s -c idle_in_transaction_session_timeout=5s -c lock_timeout=4s"
@@ -46,7 +48,7 @@ class AppendCoordinator:
         url: str,
         *,
         on_append: Callable[[int], None],
-        observe: Callable[[int, float], None],
+        observe: Callable[[int, float], None] = lambda _requests, _seconds: None,
         patience: float = 30,
         most_waiting: int = 4096,
     ) -> None:
@@ -117,8 +119,8 @@ class AppendCoordinator:
         sent = time.perf_counter()
         cursor = await self._ask(connection, _CALL, parameters(batch))
         outcomes, last = verdicts(batch, await cursor.fetchall())
-        self._observe(len(batch), time.perf_counter() - sent)
-        self._on_append(last)
+        _tell(self._observe, len(batch), time.perf_counter() - sent)
+        _tell(self._on_append, last)
         return outcomes
 
     async def _ask(
@@ -143,3 +145,11 @@ class AppendCoordinator:
         connection, self._connection = self._connection, None
         if connection is not None:
             await connection.close()
+
+
+def _tell(watcher: Callable[..., None], *news: object) -> None:
+    """Tell a watcher; what goes wrong there must not take the place of an answer: the batch is committed."""
+    try:
+        watcher(*news)
+    except Exception:  # noqa: BLE001 - whatever it is, it is not the answer
+        _log.exception("a watcher of the appends has failed")

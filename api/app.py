@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from api import case_commands, cases, catalogue, evaluation, feed, feed_stream, health, pages, worklist
+from api import case_commands, cases, catalogue, evaluation, feed, feed_stream, health, my_cases, pages, worklist
 from api.bodies import explain
 from api.documentation import document
 from api.problems import PROBLEMS, Problem, problem_of, problem_of_status
@@ -19,6 +19,7 @@ from application.requests import ServiceDraft, Submission
 ROUTERS: Sequence[APIRouter] = (
     cases.router,
     case_commands.router,
+    my_cases.router,
     worklist.router,
     feed.router,
     feed_stream.router,

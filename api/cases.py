@@ -1,22 +1,20 @@
 """Submitting, reading and following cases."""
 
 from collections.abc import Sequence
-from typing import Annotated
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from pydantic import UUID7
 
-from api.answers import case_headers, json_answer, page_of, written_as
+from api.answers import case_headers, json_answer, written_as
 from api.as_of import AsOf, then
 from api.asking import Asked, Asking
 from api.bodies import read_body
-from api.case_document import CaseDocument, CaseHistoryDocument, CasesPage, written_case
+from api.case_document import CaseDocument, CaseHistoryDocument, written_case
 from api.documentation import FRESHNESS, IDEMPOTENCY_KEY, IF_NONE_MATCH, described, header
 from api.freshness import USUAL_WAIT, catch_up
 from api.languages import preferred_language
-from api.paging import DEFAULT_LIMIT, MOST, decoded, encoded, next_link, not_a_cursor
 from api.preconditions import has_seen, idempotency
 from api.refusals import ViewBehindError
 from application.authorisation import Action, Scope, authorise
@@ -111,25 +109,6 @@ async def read_history(case_id: UUID7, asked: Asked, as_of: AsOf = None) -> Resp
     return json_answer(b'{"caseId":"%b","items":[%b]}' % (str(case_id).encode(), items), 200, headers)
 
 
-@router.get("/my/cases", **described("List one's own cases", Action.LIST_OWN_CASES, gives=CasesPage, headers=FRESHNESS))
-async def list_own_cases(
-    asked: Asked,
-    cursor: str | None = None,
-    limit: Annotated[int, Query(ge=1, le=MOST)] = DEFAULT_LIMIT,
-) -> Response:
-    """List the caller's own cases, the newest first."""
-    authorise(asked.caller, Action.LIST_OWN_CASES)
-    headers = await catch_up(asked)
-    caller, services = asked.caller, asked.services
-    own = await services.window.vault.cases_of(caller.issuer, caller.subject, _before(cursor), limit)
-    statuses = await services.views.case_status.statuses([case.case_id for case in own])
-    following = encoded(own[-1].case_id.hex) if len(own) == limit else None
-    if following:
-        headers |= next_link(asked.request, {"cursor": following})
-    items = [written_as(status) for status in statuses if status is not None]
-    return json_answer(page_of(items, following), 200, headers)
-
-
 async def _reading(asked: Asking, case_id: UUID) -> tuple[Reading, CaseStatus]:
     """Return the caller's right to the case, and the case as the view has it."""
     window, caller, views = asked.services.window, asked.caller, asked.services.views
@@ -191,13 +170,3 @@ def _item(reading: Reading, row: HistoryRow) -> bytes:
     if opened is None or not (opened.fields or opened.erased):
         return row.entry
     return b'%b,"opened":%b,"erased":%b}' % (row.entry[:-1], orjson.dumps(opened.fields), orjson.dumps(opened.erased))
-
-
-def _before(cursor: str | None) -> UUID | None:
-    key = decoded(cursor)
-    if key is None:
-        return None
-    try:
-        return UUID(hex=key)
-    except ValueError:
-        raise not_a_cursor() from None

@@ -11,12 +11,13 @@ import psycopg
 from psycopg import sql
 
 from api.app import create_app
-from api.development_issuer import issue_token
+from api.development_issuer import ISSUER, issue_token
 from api.metrics import Metrics
 from api.server import bind, make_server
 from api.services import ApiServices, token_verifier
 from application.callers import Role
 from application.clock import system_clock
+from application.identity import new_id
 from application.settings import Settings
 from application.window import window_on
 from ledger.embedded import ADMIN, LEDGER_DATABASE, VAULT_DATABASE, EmbeddedPostgres
@@ -96,6 +97,12 @@ class RunningWindow:
             return await self._window.ledger.head()
 
         return str(asyncio.run_coroutine_threadsafe(recorded(), self._loop).result(20))
+
+    def makes_a_key(self, subject: str) -> None:
+        """Make a citizen's key for a case that never comes to be, as a process does that dies before its append."""
+        case_id = new_id(system_clock())
+        made = self._window.vault.make_key(ISSUER, subject, case_id, "applicant")
+        asyncio.run_coroutine_threadsafe(made, self._loop).result(20)
 
     def somebody(self, role: Role, subject: str, agency: str | None = None, desks: tuple[str, ...] = ()) -> Person:
         """Return a person with a token, or anyone."""

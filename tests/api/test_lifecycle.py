@@ -1,6 +1,7 @@
 """A case from the submission to its reopening, as each of those concerned sees it."""
 
 from tests.api.people import ANSWERS, People, address_of, assert_problem, position_of
+from tests.api.running import RunningWindow
 
 
 def test_a_request_is_submitted_worked_on_decided_closed_and_reopened(people: People) -> None:
@@ -140,3 +141,18 @@ def test_the_language_is_the_callers_first_that_the_service_has(people: People) 
         )
 
         assert (answer.json()["language"], answer.json()["channel"]) == (given, "internet")
+
+
+def test_a_key_whose_case_never_came_to_be_takes_nobodys_place_in_the_list(
+    window: RunningWindow, people: People
+) -> None:
+    first = people.citizen.submits(people.service)
+    for _ in range(3):
+        window.makes_a_key(people.citizen.subject)
+    last = people.citizen.submits(people.service)
+
+    page = people.citizen.asks("/v1/my/cases?limit=2", position=position_of(last)).json()
+
+    assert [item["caseId"] for item in page["items"]] == [last.json()["caseId"], first.json()["caseId"]]
+    rest = people.citizen.asks(f"/v1/my/cases?limit=2&cursor={page['next']}").json() if page["next"] else page
+    assert rest["next"] is None

@@ -1,0 +1,66 @@
+"""One's own cases, found by the vault: the ledger cannot tell whose they are."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from api.answers import json_answer, page_of, written_as
+from api.asking import Asked, Asking
+from api.case_document import CasesPage
+from api.documentation import FRESHNESS, described
+from api.freshness import catch_up
+from api.paging import DEFAULT_LIMIT, MOST, decoded, encoded, next_link, not_a_cursor
+from application.authorisation import Action, authorise
+from projections.case_status.types import CaseStatus
+
+router = APIRouter(prefix="/v1", tags=["cases"])
+
+_ROUNDS = 10
+
+
+@router.get("/my/cases", **described("List one's own cases", Action.LIST_OWN_CASES, gives=CasesPage, headers=FRESHNESS))
+async def list_own_cases(
+    asked: Asked,
+    cursor: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=MOST)] = DEFAULT_LIMIT,
+) -> Response:
+    """List the caller's own cases, the newest first."""
+    authorise(asked.caller, Action.LIST_OWN_CASES)
+    before = _before(cursor)
+    headers = await catch_up(asked)
+    statuses, last = await _page(asked, before, limit)
+    following = encoded(last.hex) if last else None
+    if following:
+        headers |= next_link(asked.request, {"cursor": following})
+    return json_answer(page_of(map(written_as, statuses), following), 200, headers)
+
+
+async def _page(asked: Asking, before: UUID | None, limit: int) -> tuple[list[CaseStatus], UUID | None]:
+    """Return the next cases, and the one to go on below; None when there are no more.
+
+    A key whose case never came to be, or is not in the view yet, has no status: the next one takes its place.
+    """
+    caller, services = asked.caller, asked.services
+    found: list[CaseStatus] = []
+    for _ in range(_ROUNDS):
+        wanted = limit - len(found)
+        own = await services.window.vault.cases_of(caller.issuer, caller.subject, before, wanted)
+        statuses = await services.views.case_status.statuses([case.case_id for case in own])
+        found += [status for status in statuses if status is not None]
+        if len(own) < wanted:
+            return found, None
+        before = own[-1].case_id
+        if len(found) == limit:
+            break
+    return found, before
+
+
+def _before(cursor: str | None) -> UUID | None:
+    key = decoded(cursor)
+    if key is None:
+        return None
+    try:
+        return UUID(hex=key)
+    except ValueError:
+        raise not_a_cursor() from None

@@ -1,0 +1,164 @@
+"""People who use the window without pause, and keep what they were told: each request until it is answered."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from types import MappingProxyType
+from typing import NamedTuple
+
+import httpx2
+
+from application.callers import Role
+
+_AGAIN = frozenset({429, 500, 502, 503, 504})
+_PAUSE = 0.05
+_SEALED = {"property.number": "303-11-204"}
+
+
+class Acknowledged(NamedTuple):
+    """A change that somebody was told is done."""
+
+    case: str
+    version: int
+    position: int
+
+
+class Load:
+    """Citizens who submit and withdraw, and an official who takes what is oldest and works on it.
+
+    A citizen repeats a request with its key until it is answered; whatever happens, one key is one case.
+    """
+
+    def __init__(self, addresses: Callable[[], Sequence[str]], token: Callable[..., str], citizens: int = 6) -> None:
+        self._addresses, self._token, self._citizens = addresses, token, citizens
+        self.acknowledged: list[Acknowledged] = []
+        self.cases_of_key: defaultdict[str, set[str]] = defaultdict(set)
+        self.cases_before: set[str] = set()
+        self.refused = 0
+        self._stopping = False
+        self._told = asyncio.Event()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["Load"]:
+        """Use the window from now until the end of the block, and then until everybody has an answer."""
+        async with asyncio.TaskGroup() as people:
+            for number in range(self._citizens):
+                people.create_task(self._citizen(number, self._token(Role.CITIZEN, f"citizen-{number}")))
+            people.create_task(self._official(self._token(Role.OFFICIAL, "official-1", "property-register")))
+            try:
+                yield self
+            finally:
+                self._stopping = True
+
+    async def more(self, count: int = 40) -> None:
+        """Return when so many more changes are acknowledged: when work goes on."""
+        wanted = len(self.acknowledged) + count
+        async with asyncio.timeout(120):
+            while len(self.acknowledged) < wanted:
+                self._told.clear()
+                await self._told.wait()
+
+    async def refusals(self, count: int = 1) -> None:
+        """Return when so many more answers were no answers."""
+        wanted = self.refused + count
+        async with asyncio.timeout(120):
+            while self.refused < wanted:
+                self._told.clear()
+                await self._told.wait()
+
+    async def some_cases(self, token: str, count: int) -> list[str]:
+        """Have somebody else submit so many requests; return their cases."""
+        async with self._client(token) as client:
+            return [await self._submit(client, 0, f"{token[-20:]}-{number}") for number in range(count)]
+
+    async def histories_open(self) -> None:
+        """See that a citizen's newest case still shows what the citizen had said."""
+        async with self._client(self._token(Role.CITIZEN, "citizen-0")) as client:
+            seen = {"Position-Token": str(self.acknowledged[-1].position), "Prefer": "wait=10"}
+            own = await self._until_answered(client, 0, "GET", "/v1/my/cases", headers=seen)
+            assert own.json()["items"], (own.status_code, own.text)
+            case = own.json()["items"][0]["caseId"]
+            history = await self._until_answered(client, 0, "GET", f"/v1/cases/{case}/history")
+            opened = history.json()["items"][0]["opened"]
+            assert opened == {f"answers.{element}": value for element, value in _SEALED.items()}, history.text
+
+    async def _citizen(self, number: int, token: str) -> None:
+        async with self._client(token) as client:
+            count = 0
+            while not self._stopping:
+                count += 1
+                key = f"{number}-{count}-{id(self)}"
+                case = await self._submit(client, number, key)
+                if count % 3 == 0:
+                    headers = {"Idempotency-Key": f"{key}-back", "If-Match": '"1"'}
+                    path, reason = f"/v1/cases/{case}/withdrawal", {"reason": "Found."}
+                    withdrawn = await self._until_answered(client, number, "POST", path, reason, headers)
+                    assert withdrawn.status_code in {200, 412}, withdrawn.text  # an official may have been faster
+                    if withdrawn.status_code == 200:
+                        self._keep(withdrawn)
+                if count % 5 == 0:  # an answer that got lost is asked for again, and is the first one
+                    assert await self._submit(client, number + 1, key) == case
+
+    async def _official(self, token: str) -> None:
+        async with self._client(token) as client:
+            while not self._stopping:
+                taken = await self._until_answered(client, 0, "POST", "/v1/desks/extracts/assignments")
+                if taken.status_code != 201:
+                    assert taken.status_code == 204, taken.text
+                    await asyncio.sleep(_PAUSE)  # nothing waits now
+                    continue
+                self._keep(taken)
+                path = f"/v1/cases/{taken.json()['caseId']}/questions"
+                headers = {"If-Match": taken.headers["ETag"], "Idempotency-Key": f"ask-{taken.json()['caseId']}"}
+                question = {"question": "Which floor?"}
+                asked = await self._until_answered(client, 0, "POST", path, question, headers)
+                if asked.status_code == 200:
+                    self._keep(asked)
+
+    async def _submit(self, client: httpx2.AsyncClient, number: int, key: str) -> str:
+        answers = {**_SEALED, "extract.kind": "short"}
+        body = {"service": "property-extract", "language": "en", "answers": answers}
+        submitted = await self._until_answered(client, number, "POST", "/v1/cases", body, {"Idempotency-Key": key})
+        assert submitted.status_code == 201, submitted.text
+        case = str(submitted.json()["caseId"])
+        self.cases_of_key[key].add(case)
+        self._keep(submitted)
+        return case
+
+    @staticmethod
+    def _client(token: str) -> httpx2.AsyncClient:
+        return httpx2.AsyncClient(headers={"Authorization": f"Bearer {token}"}, timeout=40)
+
+    async def _until_answered(
+        self,
+        client: httpx2.AsyncClient,
+        number: int,
+        method: str,
+        path: str,
+        body: object = None,
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> httpx2.Response:
+        tries = 0
+        while True:
+            addresses = self._addresses()
+            address = addresses[(number + tries) % len(addresses)]
+            tries += 1
+            try:
+                answer = await client.request(method, f"{address}{path}", json=body, headers=dict(headers))
+            except httpx2.HTTPError:
+                answer = None
+            if answer is not None and answer.status_code not in _AGAIN:
+                return answer
+            if answer is not None:
+                assert answer.status_code == 503, answer.text
+                assert int(answer.headers["Retry-After"]) >= 1
+            self.refused += 1
+            self._told.set()
+            await asyncio.sleep(_PAUSE)  # as a client that is told to come back, only less patient
+
+    def _keep(self, answer: httpx2.Response) -> None:
+        document = answer.json()
+        case, version = document["caseId"], document["version"]
+        self.acknowledged.append(Acknowledged(case, version, int(answer.headers["Position-Token"])))
+        self._told.set()

@@ -1,0 +1,241 @@
+"""A window that serves from real processes, people who use it without pause, and what must hold of it in the end."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from itertools import count
+from pathlib import Path
+from random import Random
+from typing import NamedTuple, Self
+
+import httpx2
+import psycopg
+from psycopg.conninfo import make_conninfo
+
+from api.development_issuer import issue_token
+from application.callers import Role
+from application.clock import system_clock
+from application.settings import Settings
+from ledger.embedded import EmbeddedPostgres
+from projections.audit import audit_views
+from projections.folds import ALL_VIEWS
+from projections.migrate import migrate_views
+from tests.cli.running import ROOT, environment
+from tests.faults.load import Load
+from tests.ledger.audit import check_ledger
+
+PATIENCE = 60.0
+
+
+class Process:
+    """A `pencere serve` on a port of its own, which can be killed and started again."""
+
+    def __init__(self, data: Path, **settings: str) -> None:
+        self._data, self._settings = data, settings
+        self.port = _free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self._running: subprocess.Popen[bytes] | None = None
+        self._log = data.parent / f"serve-{self.port}.log"
+
+    def begin(self) -> None:
+        """Start it."""
+        command = [sys.executable, "-m", "cli", "serve", "--port", str(self.port)]
+        settings = environment(PENCERE_DATA=str(self._data), **self._settings)
+        with self._log.open("ab") as log:
+            self._running = subprocess.Popen(command, env=settings, stdout=log, stderr=log, cwd=ROOT)
+
+    async def start(self) -> None:
+        """Start it, and return when it is ready."""
+        self.begin()
+        await self.is_ready()
+
+    async def is_ready(self) -> int:
+        """Return how far the views are behind, as soon as it can serve."""
+        async with httpx2.AsyncClient() as client, asyncio.timeout(PATIENCE):
+            while True:
+                try:
+                    answer = await client.get(f"{self.address}/health/ready", timeout=5)
+                    if answer.status_code == 200:
+                        return int(answer.json()["lag"])
+                except httpx2.HTTPError:
+                    assert self._running is not None
+                    assert self._running.poll() is None, self._log.read_text()[-3000:]
+                await asyncio.sleep(0.02)  # between two looks
+
+    def kill(self) -> None:
+        """`kill -9`."""
+        assert self._running is not None
+        self._running.kill()
+        self._running.wait()
+
+    async def kill_and_start(self) -> None:
+        """Kill it, and start another in its place."""
+        self.kill()
+        await self.start()
+
+    def stop(self) -> None:
+        """End it as Ctrl-C does."""
+        if self._running is not None and self._running.poll() is None:
+            self._running.send_signal(signal.SIGINT)
+            self._running.wait(PATIENCE)
+
+
+class World:
+    """Everything that a fault may break.
+
+    Args:
+        postgres: the databases.
+        scratch: a server to replay views in.
+        seed: of everything that is drawn by chance.
+    """
+
+    _numbers = count(1)
+
+    def __init__(self, postgres: EmbeddedPostgres, scratch: str, seed: str) -> None:
+        self.postgres, self.scratch, self.random = postgres, scratch, Random(seed)
+        self.processes = [Process(postgres.data)]
+        self.load = Load(self._addresses, self.token)
+        self.kills = self.faults = 0
+
+    def __enter__(self) -> Self:
+        self.processes[0].begin()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.processes[0].stop()
+
+    @asynccontextmanager
+    async def in_use(self) -> AsyncIterator["World"]:
+        """Have people use the window, as long as the block runs; end with views in step."""
+        await self.processes[0].is_ready()
+        self.load = Load(self._addresses, self.token)
+        self.load.cases_before |= await asyncio.to_thread(self._cases)
+        async with self.load.running():
+            yield self
+        while await self.processes[0].is_ready():
+            pass
+
+    @asynccontextmanager
+    async def another_process(self) -> AsyncIterator[None]:
+        """Have one more process serve the same databases, as long as the block runs."""
+        other = Process(self.postgres.data)
+        await other.start()
+        self.processes.append(other)
+        try:
+            yield
+        finally:
+            self.processes.remove(other)
+            await asyncio.to_thread(other.stop)
+
+    def _addresses(self) -> list[str]:
+        return [process.address for process in self.processes]
+
+    def _cases(self) -> set[str]:
+        """Return the cases that are there."""
+        query = "SELECT stream::text FROM ledger.events WHERE topic = 'case.submitted'"
+        with psycopg.connect(self.postgres.ledger_url("pencere_reader")) as reader:
+            return {case for (case,) in reader.execute(query).fetchall()}
+
+    def token(self, role: Role, subject: str, agency: str | None = None) -> str:
+        """Return a token of the development issuer."""
+        settings = Settings.read({"PENCERE_DATA": str(self.postgres.data)})
+        return issue_token(settings, role, subject, now=system_clock(), agency=agency)
+
+    def command(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        """Run a command to its end; it must succeed."""
+        ended = subprocess.run(
+            [sys.executable, "-m", "cli", *arguments],
+            env=environment(PENCERE_DATA=str(self.postgres.data)),
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE * 2,
+        )
+        assert ended.returncode == 0, ended.stderr
+        return ended
+
+    def command_killed(self, *arguments: str, after: float, stdin: str = "") -> bool:
+        """Start a command and kill it after some seconds; return whether it still ran."""
+        with subprocess.Popen(
+            [sys.executable, "-m", "cli", *arguments],
+            env=environment(PENCERE_DATA=str(self.postgres.data)),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ) as process:
+            try:
+                process.communicate(stdin.encode(), timeout=after)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                self.kills += 1
+                return True
+        return False
+
+    def a_database(self) -> str:
+        """Return an empty database of the scratch server."""
+        name = f"replay_{next(self._numbers)}"
+        with psycopg.connect(self.scratch, autocommit=True) as admin:
+            admin.execute(f"CREATE DATABASE {name}".encode())
+        return make_conninfo(self.scratch, dbname=name)
+
+    def summary(self, *arguments: str) -> dict[str, object]:
+        """Return the summary of a command."""
+        summary: dict[str, object] = json.loads(self.command(*arguments, "--json").stdout)
+        return summary
+
+
+class Verdict(NamedTuple):
+    """What a check has counted."""
+
+    faults: int
+    kills: int
+    acknowledged: int
+    lost: int
+    twice: int
+
+
+def check(world: World) -> Verdict:
+    """Check everything that must hold, whatever happened; return the counts."""
+    owner, reader = (world.postgres.ledger_url(f"pencere_{role}") for role in ("owner", "reader"))
+    position = check_ledger(owner)
+    with psycopg.connect(reader) as connection:
+        rows = connection.execute("SELECT stream, version, position FROM ledger.events").fetchall()
+        submitted = connection.execute("SELECT stream FROM ledger.events WHERE topic = 'case.submitted'").fetchall()
+    stored = {(str(stream), version): at for stream, version, at in rows}
+    lost = [ack for ack in world.load.acknowledged if stored.get((ack.case, ack.version)) != ack.position]
+    ours = {ack.case for ack in world.load.acknowledged if ack.version == 1}
+    twice = [key for key, cases in world.load.cases_of_key.items() if len(cases) != 1]
+    unasked = {str(case) for (case,) in submitted} - ours - world.load.cases_before
+    audited = audit_views(reader, world.a_database(), ALL_VIEWS, lambda _done, _total: None)
+
+    assert lost == [], "an acknowledged change is not where it was said to be"
+    assert twice == [], "a request was done twice"
+    assert unasked == set(), "a case is there for which nobody has had an answer"
+    assert {one.view: one.differences for one in audited if one.differences or one.stopped} == {}
+    assert {one.position for one in audited} == {position}, "every view has caught up"
+    return Verdict(world.faults, world.kills, len(world.load.acknowledged), len(lost), len(twice))
+
+
+@contextmanager
+def servers(folder: Path | None = None) -> Iterator[EmbeddedPostgres]:
+    """Two clusters that a test may break, migrated; nobody else uses them."""
+    with tempfile.TemporaryDirectory(prefix="pencere-faults-", dir=folder or "/var/tmp") as own:  # noqa: S108 - where the database's account may go
+        Path(own).chmod(0o711 if os.geteuid() == 0 else 0o700)
+        with EmbeddedPostgres(Path(own) / "data") as running:
+            running.migrate()
+            migrate_views(running.ledger_url("pencere_owner"))
+            yield running
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -41,7 +41,7 @@ def check_ledger(url: str, acknowledged: Mapping[bytes, int] | None = None) -> i
     stored: dict[bytes, int] = dict(rows)
     lost = [position for salt, position in (acknowledged or {}).items() if stored.get(salt) != position]
 
-    assert broken == []
+    assert broken == [], broken
     assert lost == [], (
         f"{len(lost)} of {len(acknowledged or {})} acknowledged events are not where they were said to be"
     )

@@ -1,0 +1,67 @@
+"""A reading process: follows the ledger by position, ends badly at the first hole, and says what it has read.
+
+Its first line of orders is the database, the second the position that it shall have come to at the end.
+"""
+
+import asyncio
+import hashlib
+import os
+import sys
+
+import uvloop
+
+from ledger.log import Ledger
+from ledger.records import StoredEntry
+
+
+class Tail:
+    """What was read so far."""
+
+    def __init__(self) -> None:
+        self.position, self.recorded_at = 0, 0
+        self._seen = hashlib.sha256()
+
+    def take(self, entries: list[StoredEntry]) -> None:
+        """Go on by these entries.
+
+        Raises:
+            SystemExit: they do not follow what was read before.
+        """
+        for entry in entries:
+            if entry.position != self.position + 1 or entry.recorded_at < self.recorded_at:
+                sys.exit(f"after {self.position} at {self.recorded_at}: {entry.position} at {entry.recorded_at}")
+            self.position, self.recorded_at = entry.position, entry.recorded_at
+            self._seen.update(bytes_of(entry.position, entry.salt))
+
+    def digest(self) -> str:
+        """Return a hash of everything that was read, in its order."""
+        return self._seen.hexdigest()
+
+
+def bytes_of(position: int, salt: bytes) -> bytes:
+    """Return what the digest is made of."""
+    return position.to_bytes(8, "big") + salt
+
+
+async def follow(url: str) -> Tail:
+    """Read whatever there is, without pause while there is something."""
+    tail = Tail()
+    ordered: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    asyncio.get_running_loop().add_reader(sys.stdin.fileno(), _take_order, ordered)
+    async with Ledger(url) as ledger:
+        while not (ordered.done() and tail.position >= ordered.result()):
+            entries = await ledger.read(tail.position, 500)
+            tail.take(entries)
+            if not entries:
+                await ledger.wait_beyond(tail.position, timeout=0.1)
+    return tail
+
+
+def _take_order(ordered: "asyncio.Future[int]") -> None:
+    asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
+    ordered.set_result(int(os.read(sys.stdin.fileno(), 100) or b"0"))
+
+
+if __name__ == "__main__":
+    read = uvloop.run(follow(sys.stdin.readline().strip()))
+    sys.stdout.write(f"{read.position} {read.digest()}\n")

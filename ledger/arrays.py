@@ -4,9 +4,9 @@ The values are handed to psycopg ready-made; `register` tells a connection how. 
 `array_send` in PostgreSQL's source: dimensions, flags, element type, then (length, bytes) of each element.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from struct import Struct, pack
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -17,6 +17,8 @@ _HEADER = Struct(">iiIii")
 _LENGTH = Struct(">i")
 _UUID, _INT8, _INT4, _TEXT, _BYTEA = 2950, 20, 23, 25, 17
 _NULL = _LENGTH.pack(-1)
+
+Value = TypeVar("Value")
 
 
 class BinaryArray(bytes):
@@ -63,13 +65,12 @@ class ByteaArray(BinaryArray):
 
 def uuids(values: Sequence[UUID]) -> UuidArray:
     """Encode a uuid[]."""
-    return raw_uuids([value.bytes for value in values])
+    return raw_uuids([value.int.to_bytes(16) for value in values])
 
 
 def raw_uuids(values: Sequence[bytes]) -> UuidArray:
     """Encode a uuid[] whose elements are given as 16 bytes each."""
-    length = _LENGTH.pack(16)
-    body = b"".join([length + value for value in values])
+    body = b"".join(_with_length(_LENGTH.pack(16), values))
     if len(body) != 20 * len(values):
         raise ValueError("a uuid has 16 bytes")
     return UuidArray(_header(len(values), _UUID) + body)
@@ -123,9 +124,7 @@ def _joined(values: Sequence[bytes]) -> bytes:
     return b"".join(parts)
 
 
-def _with_length(length: int, values: Iterable[int | None]) -> list[int | None]:
-    flat: list[int | None] = []
-    for value in values:
-        flat.append(length)
-        flat.append(value)
+def _with_length(length: Value, values: Sequence[Value]) -> list[Value]:
+    flat = [length] * (2 * len(values))
+    flat[1::2] = values
     return flat

@@ -97,10 +97,10 @@ def verdicts(batch: Sequence[Append], rows: Sequence[TupleRow]) -> tuple[list[Ou
     _, _, position, recorded_at, _, _ = refused.pop(-1)
     outcomes: list[Outcome] = []
     for number, (events, _, _) in enumerate(batch):
-        row = refused.get(number)
-        last = events[-1]
+        row = refused.get(number) if refused else None
         if row is None:
             position += len(events)
+            last = events[-1]
             outcomes.append(Appended(position, recorded_at, last.stream, last.version, repeated=False))
         elif row[1] in {"repeated", "stored"}:
             outcomes.append(Appended(row[2], row[3], row[4], row[5], repeated=row[1] == "repeated"))
@@ -117,7 +117,9 @@ def bytes_of(request: Append) -> int:
     Raises:
         UnstorableEventError: when that is too much for one request.
     """
-    size = sum([len(event.open) + len(event.sealed) + 128 for event in request.events])
+    size = 0
+    for event in request.events:
+        size += len(event.open) + len(event.sealed) + 128
     if size > _LARGEST_REQUEST:
         raise UnstorableEventError(f"{size} bytes are too many for one append; {_LARGEST_REQUEST} is the most")
     return size
@@ -125,8 +127,9 @@ def bytes_of(request: Append) -> int:
 
 def touched_by(request: Append) -> Collection[Hashable]:
     """Return its streams and its key: what may stand in one request of a batch only."""
+    # Their integers: a UUID's own hash is computed in Python, for every event once more.
     if len(request.events) == 1:
-        stream = request.events[0].stream
+        stream = request.events[0].stream.int
         return (stream,) if request.key is None else (stream, request.key.key)
-    streams = {event.stream for event in request.events}
+    streams = {event.stream.int for event in request.events}
     return streams if request.key is None else (*streams, request.key.key)

@@ -58,10 +58,8 @@ class Gatherer(Generic[Question, Answer]):
         """
         if self._closed:
             raise LedgerClosedError
-        if self._is_full():
-            self._forget_who_has_gone()
-            if self._is_full():
-                raise LedgerBusyError(retry_after=1)
+        if len(self._waiting) >= self._most_waiting or self._weight >= self._heaviest_waiting:
+            self._make_room()
         weight = self._weigh(question) if self._weigh else 0
         names = frozenset(self._touches(question)) if self._touches else _NO_NAMES
         loop = asyncio.get_running_loop()
@@ -83,14 +81,14 @@ class Gatherer(Generic[Question, Answer]):
             # Who gives the closing up gives up waiting for it; the answers still come.
             await asyncio.shield(self._runner)
 
-    def _is_full(self) -> bool:
-        return len(self._waiting) >= self._most_waiting or self._weight >= self._heaviest_waiting
-
-    def _forget_who_has_gone(self) -> None:
+    def _make_room(self) -> None:
+        """Forget those who have gone; refuse one more when that is not enough."""
         if self._some_have_gone:
             self._waiting = deque([item for item in self._waiting if not item[1].done()])
             self._weight = sum([weight for _, _, weight, _ in self._waiting])
             self._some_have_gone = False
+        if len(self._waiting) >= self._most_waiting or self._weight >= self._heaviest_waiting:
+            raise LedgerBusyError(retry_after=1)
 
     async def _run(self) -> None:
         try:

@@ -75,7 +75,12 @@ class NaiveGroupCommit:
     async def _run(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting, []
-            position = await self._commit([event for event, _ in batch])
+            try:
+                position = await self._commit([event for event, _ in batch])
+            except psycopg.Error as error:
+                for _, answer in batch:
+                    answer.set_exception(error)
+                break
             for number, (_, answer) in enumerate(batch, start=1):
                 answer.set_result(position + number)
             await asyncio.sleep(0)  # whoever was answered asks again, and shares the next batch

@@ -14,7 +14,8 @@ from ledger.refusals import KeyReusedError, UnstorableEventError, VersionConflic
 Outcome: TypeAlias = Appended | Exception
 
 _UNSTORABLE = (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.ProgramLimitExceeded, struct.error, ValueError)
-_LARGEST_REQUEST = 64 << 20
+# Far below what a transaction has time for: a request that never came through would hold the head up time and again.
+_LARGEST_REQUEST = 16 << 20
 
 
 class Append(NamedTuple):

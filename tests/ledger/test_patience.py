@@ -1,6 +1,7 @@
 """Nobody waits for ever: with the database away, or silent, everybody is told within the ledger's patience."""
 
 import asyncio
+import os
 import tempfile
 import time
 from collections.abc import Iterator
@@ -10,11 +11,12 @@ import psycopg
 import pytest
 
 from ledger.append import AppendCoordinator
-from ledger.batch import Append
+from ledger.batch import _LARGEST_REQUEST, Append
 from ledger.log import Ledger
 from ledger.records import Appended
 from ledger.refusals import LedgerClosedError, LedgerUnavailableError, UnstorableEventError
 from tests.ledger.audit import check_ledger
+from tests.ledger.chaos import TRANSACTION_TIMEOUT
 from tests.ledger.fault_proxy import FaultProxy
 from tests.ledger.samples import new_event, new_stream
 
@@ -112,6 +114,30 @@ def test_a_process_that_was_stopped_for_longer_than_its_patience_asks_once_more(
 
     asyncio.run(scenario())
     assert check_ledger(owner_url) == 2
+
+
+def test_the_largest_request_takes_a_fraction_of_the_time_that_a_transaction_has(
+    writer_url: str, owner_url: str
+) -> None:
+    """One that did not come through in time would be sent again and again, and hold the head up each time."""
+
+    def request(size: int) -> Append:
+        event = new_event(new_stream(), 1)._replace(sealed=os.urandom(size - 128 - len(b"{}")))
+        return Append([event], None, uniqueness_only=False)
+
+    async def scenario() -> float:
+        coordinator = AppendCoordinator(writer_url, on_append=lambda _: None)
+        with pytest.raises(UnstorableEventError):
+            await coordinator.append(request(_LARGEST_REQUEST + 1))
+        largest = request(_LARGEST_REQUEST)
+        began = time.monotonic()
+        await coordinator.append(largest)
+        took = time.monotonic() - began
+        await coordinator.close()
+        return took
+
+    assert asyncio.run(scenario()) < TRANSACTION_TIMEOUT / 2
+    assert check_ledger(owner_url) == 1
 
 
 def test_a_close_that_is_given_up_disconnects_all_the_same(writer_url: str, owner_url: str) -> None:

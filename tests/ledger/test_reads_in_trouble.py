@@ -67,7 +67,7 @@ def test_a_read_that_waits_when_the_ledger_closes_is_told_so(writer_url: str) ->
             waiting = asyncio.create_task(ledger.read(0, 10))
             for _ in range(5):
                 await asyncio.sleep(0)
-            assert pool.get_stats()["requests_waiting"] == 1
+            assert pool.get_stats()["requests_waiting"] >= 1
         began = time.monotonic()
         with pytest.raises(LedgerClosedError):
             await waiting

@@ -169,8 +169,7 @@ async def _offered(window: Window, slug: str) -> tuple[PublishedService, str]:
     if state is None:
         raise ServiceNotPublished(field="service")
     service = state.published
-    agency = (await window.catalogue.agency(service.definition.agency)).state
-    return service, agency.time_zone if agency else "UTC"
+    return service, await window.catalogue.time_zone(service.definition.agency)
 
 
 def _is_at(version: int, expected: int) -> None:

@@ -40,6 +40,11 @@ class Catalogue:
         """Return the agency with all that is committed by now."""
         return await self._caught_up(self._agencies, agency_stream(slug), evolve_agency)
 
+    async def time_zone(self, agency: str) -> str:
+        """Return an agency's time zone: a zone never changes, so a kept one will do. No such agency has UTC."""
+        kept = self._agencies.get(agency_stream(agency)) or await self.agency(agency)
+        return kept.state.time_zone if kept.state else "UTC"
+
     async def definition(self, slug: str, version: int) -> ServiceDefinition:
         """Return one version's definition; versions never change, so a kept one will do."""
         kept = self._services.get(service_stream(slug))

@@ -8,7 +8,7 @@ per view, which a dead process cannot keep; others stand by.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from types import TracebackType
 from typing import Self
 from zlib import crc32
@@ -17,6 +17,7 @@ import psycopg
 from psycopg.rows import TupleRow
 
 from ledger import arrays
+from ledger.ending import end
 from ledger.log import CHANNEL as LEDGER_CHANNEL
 from ledger.reading import Reader
 from ledger.records import StoredEntry
@@ -87,6 +88,18 @@ class Projector:
         await self._ledger.close()
         await self._reader.close()
 
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[Self]:
+        """Follow the ledger as long as the block runs.
+
+        The following has ended when the block is left; what it died of, if it died, is raised then.
+        """
+        task = asyncio.get_running_loop().create_task(self.run())
+        try:
+            yield self
+        finally:
+            await end(task)
+
     async def run(self) -> None:
         """Follow the ledger until cancelled; a lost database is waited for."""
         task = asyncio.current_task()
@@ -114,7 +127,7 @@ class Projector:
             return await self._where(connection)
 
     async def _fold_what_is_there(self) -> int:
-        """Fold until the held views have reached the ledger's end; return where that is."""
+        """Fold until the held views have reached what was the ledger's end; return where that is."""
         connection = self._connection or await self._connect()
         await self._take_locks(connection)
         while True:
@@ -127,7 +140,13 @@ class Projector:
                 return lowest
             in_step = [self._views[one.view] for one in standings if one.position == lowest]
             await self._fold(connection, in_step, entries)
-            self._signaller.signal(lowest_of(await self._where(connection)))
+            now = await self._where(connection)
+            self._signaller.signal(lowest_of(now))
+            last = entries[-1].position
+            in_step_now = {one.position for one in now if one.view in self._held and not one.stopped} == {last}
+            if in_step_now and len(entries) < self._batch:
+                # That was the end. What has come since is signalled, and a batch of some of it costs as much as of one.
+                return last
 
     async def _fold(
         self, connection: psycopg.AsyncConnection[TupleRow], views: Sequence[View], entries: Sequence[StoredEntry]

@@ -20,6 +20,7 @@ from application.identity import looks_stream
 from application.recording import envelope_of, new_events
 from domain.envelope import Actor, ActorRole
 from domain.look.events import LookRecorded
+from ledger.ending import end
 from ledger.key_encryption import KeyEncryptionError
 from ledger.log import Ledger
 from ledger.records import IdempotencyKey
@@ -69,10 +70,7 @@ class Looks:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LAST_MINUTE):
                 await self._waiting.join()
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await end(self._task)
 
     def take_in(self, caller: Caller, case_id: UUID, agency: str) -> None:
         """Have the look recorded soon; what the same reader has read in the same hour is one look.

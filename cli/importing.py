@@ -1,6 +1,5 @@
 """`pencere import`: brings in what another system recorded."""
 
-import asyncio
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -62,14 +61,14 @@ def xes(
 
 async def _import(settings: Settings, source: Source, progress: FileProgress) -> Imported:
     with databases(settings) as where:
-        async with open_window(settings, where) as window, Projector(where.projector) as projector:
-            folding = asyncio.create_task(projector.run())
-            try:
-                done = await import_xes(window, _IMPORTER, source, progress)
-                say("The views are catching up ...")
-                await projector.catch_up(done.position)
-            finally:
-                folding.cancel()
+        async with (
+            open_window(settings, where) as window,
+            Projector(where.projector) as projector,
+            projector.running(),
+        ):
+            done = await import_xes(window, _IMPORTER, source, progress)
+            say("The views are catching up ...")
+            await projector.catch_up(done.position)
             return done
 
 

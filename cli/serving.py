@@ -1,7 +1,6 @@
 """`pencere serve`: the whole window in one process; run as many as you like on one database."""
 
 import asyncio
-import contextlib
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -25,6 +24,7 @@ from cli.options import DataFolder, read_settings
 from cli.terminal import fail, say
 from cli.wiring import open_window
 from consumers.upkeep import keep_house, watch_servers
+from ledger.ending import end
 from projections.runner import Projector
 from projections.views import Views
 
@@ -72,17 +72,15 @@ async def _serve(settings: Settings, where: Databases, host: str, port: int, *, 
 @asynccontextmanager
 async def _working(where: Databases, window: Window) -> AsyncIterator[None]:
     """Have the projectors and the housekeeping run beside the server."""
-    async with Projector(where.projector) as projector:
-        tasks = [asyncio.create_task(projector.run()), asyncio.create_task(keep_house(window))]
+    async with Projector(where.projector) as projector, projector.running():
+        tasks = [asyncio.create_task(keep_house(window))]
         if where.embedded is not None:
             tasks.append(asyncio.create_task(watch_servers(where.embedded)))
         try:
             yield
         finally:
             for task in tasks:
-                task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.gather(*tasks)
+                await end(task)
 
 
 def _shown(host: str) -> str:

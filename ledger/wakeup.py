@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 import psycopg
 from psycopg.rows import TupleRow
 
+from ledger.ending import end
 from ledger.lost_connection import ANSWER_WITHIN, cut_when_overdue
 from ledger.refusals import LedgerUnavailableError
 
@@ -45,7 +46,7 @@ class Signaller:
     async def close(self) -> None:
         """Stop sending."""
         self._closed = True
-        await _cancel(self._task)
+        await end(self._task)
 
     async def _run(self) -> None:
         while True:
@@ -98,7 +99,7 @@ class Follower:
     async def close(self) -> None:
         """Stop."""
         for task in self._tasks:
-            await _cancel(task)
+            await end(task)
 
     async def wait_beyond(self, number: int, timeout: float) -> int:  # noqa: ASYNC109 - a wait with a limit is the promise
         """Return the newest number as soon as it is greater than the given one, or as it is after `timeout` s."""
@@ -135,15 +136,3 @@ class Follower:
 
 async def _connect(url: str, name: str) -> psycopg.AsyncConnection[TupleRow]:
     return await psycopg.AsyncConnection.connect(url, autocommit=True, connect_timeout=5, application_name=name)
-
-
-async def _cancel(task: asyncio.Task[None] | None) -> None:
-    if task is None:
-        return
-    while not task.done():
-        # Asked again and again: before Python 3.12 asyncio.wait_for, and with it the pool's wait for a connection,
-        # loses a cancellation that comes together with what is waited for.
-        task.cancel()
-        await asyncio.wait([task], timeout=0.1)
-    with contextlib.suppress(asyncio.CancelledError):
-        task.result()  # lets go of what the task had in hand: a connection half made, which would hold up the server

@@ -128,8 +128,7 @@ class RunningWindow:
         views = await stack.enter_async_context(Views(self.where.reader))
         if self.projecting:
             projector = await stack.enter_async_context(Projector(self.where.projector))
-            running = asyncio.create_task(projector.run())
-            stack.callback(running.cancel)
+            await stack.enter_async_context(projector.running())
         self._loop = asyncio.get_running_loop()
         self._window = window = await stack.enter_async_context(window_on(ledger, vault, system_clock))
         closing = asyncio.Event()

@@ -117,6 +117,6 @@ def serving(
 
 def summary_of(ended: subprocess.CompletedProcess[str]) -> dict[str, Any]:
     """Return the one JSON object that a command has printed."""
-    assert ended.returncode == 0, ended.stderr
+    assert ended.returncode == 0, (ended.returncode, ended.stderr)
     summary: dict[str, Any] = json.loads(ended.stdout)
     return summary

@@ -159,7 +159,7 @@ class World:
             check=False,
             timeout=PATIENCE * 2,
         )
-        assert ended.returncode == 0, ended.stderr
+        assert ended.returncode == 0, (ended.returncode, ended.stderr)
         return ended
 
     def command_killed(self, *arguments: str, after: float, stdin: str = "") -> bool:

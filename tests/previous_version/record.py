@@ -87,9 +87,8 @@ async def record(postgres: EmbeddedPostgres, target: Path) -> None:
         window_on(ledger, vault, system_clock) as window,
     ):
         head = await fill(window, postgres.data)
-        folding = asyncio.create_task(projector.run())
-        await projector.catch_up(head)
-        folding.cancel()
+        async with projector.running():
+            await projector.catch_up(head)
         entries = await ledger.read(0, head)
         cases = sorted({entry.stream for entry in entries if entry.topic == "case.submitted"})
         found = [await views.case_status.status(case) for case in cases]

@@ -1,6 +1,5 @@
 """A projector at work beside a test, and what it is to have folded."""
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -12,10 +11,8 @@ from projections.view import View
 @asynccontextmanager
 async def folding(url: str, views: Sequence[View] = ALL_VIEWS, *, batch: int = 1000) -> AsyncIterator[Projector]:
     """Have a projector run as long as the block does; should it die, the block ends with its error."""
-    async with Projector(url, views, batch=batch) as projector, asyncio.TaskGroup() as tasks:
-        running = tasks.create_task(projector.run())
+    async with Projector(url, views, batch=batch) as projector, projector.running():
         yield projector
-        running.cancel()
 
 
 async def fold(url: str, position: int, views: Sequence[View] = ALL_VIEWS, *, batch: int = 1000) -> None:

@@ -20,7 +20,7 @@ from bench.servers import OURS, loaded, serving
 from cli.databases import Databases
 from cli.wiring import open_window
 
-_CASES_OF_A_CITIZEN = 8
+_CASES_OF_A_CITIZEN = 4
 _BARE = "bench.peers.bare_history"
 _TABLE = """
 CREATE SCHEMA bare;

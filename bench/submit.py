@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from api.server import run
 from application.settings import Settings
 from bench.figures import Contender, Contest, Measured
 from bench.ground import Ground
 from bench.http_load import NUMBER, request
+from bench.peers.plain_service import Way
 from bench.people import CONNECTIONS, SUBMISSION, bearer, citizen, open_for_business, settings_of
 from bench.servers import OURS, loaded, serving
 from cli.databases import Databases
@@ -28,12 +30,18 @@ def against_a_plain_service(ground: Ground) -> Iterator[Contest]:
             with serving(ground, place, *OURS) as port:
                 return loaded(port, seconds, 201, connections)
 
-    def plain(seconds: float, *arguments: str) -> Measured:
-        with ground.fresh() as place, serving(ground, place, _PLAIN, *arguments) as port:
+    def plain(way: Way, seconds: float) -> Measured:
+        with ground.fresh() as place, serving(ground, place, _PLAIN, way.value) as port:
             return loaded(port, seconds, 201, connections)
 
-    one = Contender("plain service, one statement", lambda seconds: plain(seconds, "--one-statement"))
-    yield Contest(Contender("POST /v1/cases", ours), Contender("plain FastAPI + psycopg", plain), (one,))
+    yield Contest(
+        Contender("POST /v1/cases", ours),
+        Contender("plain FastAPI + psycopg", partial(plain, Way.TWO_STATEMENTS)),
+        (
+            Contender("the same, one statement", partial(plain, Way.ONE_STATEMENT)),
+            Contender("the same, storing nothing", partial(plain, Way.NOTHING)),
+        ),
+    )
 
 
 def _submission(settings: Settings, number: int) -> str:

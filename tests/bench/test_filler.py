@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from uuid import UUID
 
@@ -14,6 +14,8 @@ from typer.testing import CliRunner
 from bench.filler import __main__ as command_line
 from bench.filler.copying import LedgerInUseError, fill
 from bench.filler.town import SERVICES, TIME_ZONE
+from bench.growth.filled import filled
+from bench.growth.layouts import LAYOUTS
 from domain.case import commands, events
 from domain.case.decisions import decide
 from domain.case.state import CaseState, evolve
@@ -35,14 +37,18 @@ WORDS = "Some words."
 PERSON = {"person.name": WORDS, "person.birth_date": "1990-04-12"}
 
 
-@pytest.fixture
-def owner_url(postgres: EmbeddedPostgres, ledger_database: str) -> str:
-    url = postgres.ledger_url("pencere_owner", ledger_database)
-    fill(url, EVENTS)
-    return url
+@pytest.fixture(scope="module")
+def database(postgres: EmbeddedPostgres) -> Iterator[str]:
+    with filled(postgres, LAYOUTS["plain"], EVENTS, 0, lambda _done: None) as name:
+        yield name
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def owner_url(postgres: EmbeddedPostgres, database: str) -> str:
+    return postgres.ledger_url("pencere_owner", database)
+
+
+@pytest.fixture(scope="module")
 def entries(owner_url: str) -> list[StoredEntry]:
     async def read() -> list[StoredEntry]:
         reader = Reader(owner_url)
@@ -146,7 +152,7 @@ def test_lives_are_of_two_to_forty_events_and_agencies_unequally_busy(entries: l
 
 
 def test_the_views_fold_it_to_where_the_domain_says_each_case_stands(
-    postgres: EmbeddedPostgres, ledger_database: str, owner_url: str, entries: list[StoredEntry]
+    postgres: EmbeddedPostgres, database: str, owner_url: str, entries: list[StoredEntry]
 ) -> None:
     migrate_views(owner_url)
     states: dict[UUID, CaseState] = {}
@@ -159,8 +165,8 @@ def test_the_views_fold_it_to_where_the_domain_says_each_case_stands(
 
     async def main() -> None:
         async with (
-            Projector(postgres.ledger_url("pencere_projector", ledger_database)) as projector,
-            Views(postgres.ledger_url("pencere_reader", ledger_database)) as views,
+            Projector(postgres.ledger_url("pencere_projector", database)) as projector,
+            Views(postgres.ledger_url("pencere_reader", database)) as views,
         ):
             folding = asyncio.create_task(projector.run())
             await projector.catch_up(EVENTS)

@@ -24,7 +24,7 @@ class ThreadedLedger:
     def __init__(self, url: str, *, most_waiting: int = 4096, patience: float = 30) -> None:
         self._url, self._most_waiting, self._patience = url, most_waiting, patience
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="pencere ledger", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="pencere ledger", daemon=True)
         self._gate = threading.Lock()
         self._closed = False
 
@@ -97,6 +97,10 @@ class ThreadedLedger:
     def when_beyond(self, position: int, timeout: float) -> Future[int]:
         """Return what `wait_beyond` would wait for: any thread may wait for it, any other may give the wait up."""
         return self._ask(self._ledger.wait_beyond(position, timeout))
+
+    def _run(self) -> None:
+        # A loop holds its tasks by weak references only; this frame holds them, and all of the ledger, until the end.
+        self._loop.run_forever()
 
     def _end(self) -> None:
         asyncio.run_coroutine_threadsafe(_give_up_the_rest(), self._loop).result()

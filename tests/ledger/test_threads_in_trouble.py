@@ -1,5 +1,7 @@
 """The ledger for threads, while its server restarts, and while it is closed over their heads."""
 
+import gc
+import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -90,3 +92,33 @@ def test_a_ledger_that_is_closed_under_many_threads_leaves_none_of_them_waiting(
     assert check_ledger(owner_url, callers.acknowledged) == len(callers.acknowledged), (
         "who was not answered is not there"
     )
+
+
+class Owner:
+    """Closes its ledger when it is forgotten, as the applications of the eventsourcing package do."""
+
+    def __init__(self, ledger: ThreadedLedger) -> None:
+        self.ledger, self.itself = ledger, self
+
+    def __del__(self) -> None:
+        self.ledger.close()
+
+
+def test_a_ledger_that_is_forgotten_with_its_owner_is_whole_until_it_is_closed(
+    writer_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The garbage collector must not take its tasks and connections to pieces under the running loop."""
+    gc.disable()
+    ledger = ThreadedLedger(writer_url)
+    ledger.open()
+    ledger.append([new_event(new_stream(), 1)])
+    thread = ledger._thread
+    Owner(ledger)
+    del ledger
+    with caplog.at_level(logging.ERROR, "asyncio"):
+        gc.enable()
+        gc.collect()
+        thread.join(20)
+
+    assert not thread.is_alive()
+    assert caplog.text == ""

@@ -9,13 +9,13 @@ from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from api.asking import Asking
-from api.cloud_events import cloud_event
 from api.refusals import BadRequestError
 from application.authorisation import Action, Scope, authorise
 from application.casework import CaseNotFoundError
 from application.identity import looks_stream
 from domain.case.events import CaseSubmitted
 from domain.topics import TOPICS
+from ledger.cloud_events import cloud_event
 from ledger.codec import decode
 from ledger.log import Ledger
 from projections.views import Views

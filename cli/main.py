@@ -15,6 +15,7 @@ from application.settings import SettingsError
 from cli.auditing import app as audit_app
 from cli.databases import migrate_databases
 from cli.importing import app as import_app
+from cli.kafka_commands import app as kafka_app
 from cli.options import AsJson, DataFolder, read_settings
 from cli.projecting import app as project_app
 from cli.serving import serve
@@ -26,6 +27,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.command()(serve)
 app.add_typer(audit_app, name="audit")
 app.add_typer(import_app, name="import")
+app.add_typer(kafka_app, name="kafka")
 app.add_typer(project_app, name="project")
 app.add_typer(vault_app, name="vault")
 
@@ -62,6 +64,8 @@ def main() -> None:
     """Run the command; what people did wrong is one sentence, not a traceback."""
     signal.signal(signal.SIGTERM, _unwind)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # kafka-python tells every try to connect as an error; what matters is told by whoever tries.
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
     try:
         app()
     except (SettingsError, ClusterError) as error:

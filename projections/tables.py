@@ -5,8 +5,9 @@ Counted: rows are never loaded; a fold says by how much their numbers grow.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from ledger.arrays import BinaryArray
@@ -45,13 +46,14 @@ class AppendedRows:
 class KeyedRows:
     """The rows that a batch may need; a row is replaced, never changed in place.
 
-    They are kept as tuples in the order of the table's columns: a quarter of what dictionaries take.
+    A row that was only loaded is kept as a tuple in the order of the table's columns, a quarter of a dictionary.
     """
 
     def __init__(self, table: Table) -> None:
         self._names = tuple(column.name for column in table.columns)
+        self._values_of = _values_of(self._names)
         self._key = table.key
-        self._rows: dict[Key, tuple[Any, ...]] = {}
+        self._rows: dict[Key, Row | tuple[Any, ...]] = {}
         self._changed: dict[Key, None] = {}
 
     def __len__(self) -> int:
@@ -70,7 +72,8 @@ class KeyedRows:
 
     def values(self, key: Key) -> tuple[Any, ...] | None:
         """Return the row's values in the order of the columns, if there is one."""
-        return self._rows.get(key)
+        row = self._rows.get(key)
+        return self._values_of(row) if isinstance(row, dict) else row
 
     def unknown(self, keys: Collection[Key]) -> list[Key]:
         """Return those of the keys whose rows are not kept here."""
@@ -78,8 +81,10 @@ class KeyedRows:
 
     def get(self, key: Key) -> Row | None:
         """Return the row, if there is one."""
-        values = self._rows.get(key)
-        return None if values is None else dict(zip(self._names, values, strict=True))
+        row = self._rows.get(key)
+        if isinstance(row, tuple):
+            row = self._rows[key] = dict(zip(self._names, row, strict=True))
+        return row
 
     def require(self, key: Key) -> Row:
         """Return the row.
@@ -94,17 +99,23 @@ class KeyedRows:
 
     def put(self, key: Key, row: Row) -> None:
         """Add the row, or have it replace the one of that key."""
-        self._rows[key] = tuple([row[name] for name in self._names])
+        self._rows[key] = row
         self._changed[key] = None
 
     def changed(self) -> list[tuple[Any, ...]]:
         """Return the rows to write, in an order that depends on nothing but the keys' first change."""
-        return [self._rows[key] for key in self._changed]
+        rows = [self._rows[key] for key in self._changed]
+        return [self._values_of(row) if isinstance(row, dict) else row for row in rows]
 
     def forget(self) -> None:
         """Keep nothing any more."""
         self._rows.clear()
         self._changed.clear()
+
+
+def _values_of(names: Sequence[str]) -> Callable[[Row], tuple[Any, ...]]:
+    """Return what takes the values of these names out of a row."""
+    return itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
 
 
 class CountedRows:

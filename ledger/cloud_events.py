@@ -1,4 +1,4 @@
-"""An entry of the ledger as a CloudEvent (1.0, JSON format).
+"""An entry of the ledger as a CloudEvent (1.0): the attributes, and the JSON format.
 
 `data` is the open part byte for byte as it is stored and hashed; `type` is the topic, `time` is recorded_at to the
 microsecond. With `salt` and `sealedhash` a reader has all that the entry hash is made of, and can prove what it was
@@ -15,11 +15,32 @@ SOURCE = "/ledger"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+def event_id(entry: StoredEntry) -> str:
+    """Return the event's id: its stream and version, the same in every channel and for ever."""
+    return f"{entry.stream}:{entry.version}"
+
+
+def attributes(entry: StoredEntry) -> dict[str, str]:
+    """Return the attributes that depend on the entry alone."""
+    return {
+        "specversion": "1.0",
+        "id": event_id(entry),
+        "source": SOURCE,
+        "type": entry.topic,
+        "subject": str(entry.stream),
+        "time": rfc3339(_EPOCH + timedelta(microseconds=entry.recorded_at)),
+        "position": str(entry.position),
+        "recordedat": str(entry.recorded_at),
+        "salt": entry.salt.hex(),
+        "sealedhash": hashlib.sha256(entry.sealed).hexdigest(),
+    }
+
+
 def cloud_event(entry: StoredEntry, sequence: int, previous: int) -> bytes:
     """Return the event; the open part is spliced in, never written anew."""
     time = rfc3339(_EPOCH + timedelta(microseconds=entry.recorded_at))
     attributes = (
-        f'{{"specversion":"1.0","id":"{entry.stream}:{entry.version}","source":"{SOURCE}","type":"{entry.topic}",'
+        f'{{"specversion":"1.0","id":"{event_id(entry)}","source":"{SOURCE}","type":"{entry.topic}",'
         f'"subject":"{entry.stream}","time":"{time}","datacontenttype":"application/json","sequence":{sequence},'
         f'"previous":{previous},"position":{entry.position},"recordedat":"{entry.recorded_at}",'
         f'"salt":"{entry.salt.hex()}","sealedhash":"{hashlib.sha256(entry.sealed).hexdigest()}","data":'

@@ -1,0 +1,57 @@
+"""`pencere kafka`: a local broker; topics, users and rights."""
+
+import os
+import signal
+import threading
+from typing import Annotated
+
+import typer
+
+from cli.options import DataFolder, read_settings
+from cli.terminal import event_progress, fail, say
+from consumers.local_kafka.broker_settings import ADMIN
+from consumers.local_kafka.cluster import LocalKafka
+from consumers.local_kafka.jars import LocalKafkaError
+
+app = typer.Typer(no_args_is_help=True, help="Kafka: a local broker, topics and rights.")
+
+
+@app.callback()
+def _group() -> None:
+    """Kafka: a local broker, topics and rights."""
+
+
+@app.command()
+def up(
+    *,
+    brokers: Annotated[int, typer.Option(min=1, max=3, help="1 or 3.")] = 1,
+    port: Annotated[int | None, typer.Option(help="Of the first broker; none given: a free one.")] = None,
+    secure: Annotated[bool, typer.Option("--secure", help="With users (SCRAM) and rights.")] = False,
+    data: DataFolder = None,
+) -> None:
+    """Run a real Apache Kafka on this machine until interrupted. For tests and trials, not for production.
+
+    Prints KAFKA_BOOTSTRAP_SERVERS=... alone on standard output when it takes messages. When that variable is set
+    already, nothing is started: it is printed as it is.
+    """
+    if already := os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
+        typer.echo(f"KAFKA_BOOTSTRAP_SERVERS={already}")
+        return
+    if brokers == 2:  # noqa: PLR2004 - a majority of two is both: that is worse than one
+        fail("--brokers is 1 or 3")
+    folder = read_settings(data).data / "kafka"
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: ended.set())
+    try:
+        with (
+            event_progress("fetching Kafka") as progress,
+            LocalKafka(folder, brokers=brokers, port=port, secure=secure, progress=progress) as running,
+        ):
+            typer.echo(f"KAFKA_BOOTSTRAP_SERVERS={running.bootstrap_servers}")
+            say(f"Ctrl-C stops it; its data stays in {folder}.")
+            if secure:
+                say(f"The administrator is {ADMIN!r}, with the password in {folder / 'cluster.json'}.")
+            ended.wait()
+    except LocalKafkaError as error:
+        fail(str(error))

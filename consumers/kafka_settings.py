@@ -1,0 +1,65 @@
+"""How our processes connect to Kafka, and what its topics are called."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, Self
+
+AUDIT: Final = "pencere.audit"
+LEDGER: Final = "pencere.ledger"
+EVENTS: Final = "pencere.events."
+PARTITIONS: Final = 6
+
+# The default waits up to 30 s before it tries to reach a broker again that has come back.
+RECONNECT: Final[Mapping[str, Any]] = MappingProxyType({"reconnect_backoff_ms": 50, "reconnect_backoff_max_ms": 500})
+
+
+def topic_of(agency: str) -> str:
+    """Return the topic of an agency's events: one for each, so that the broker's own rights hold."""
+    return f"{EVENTS}{agency}"
+
+
+class KafkaSettings(NamedTuple):
+    """Where Kafka is, and as whom we come; without a user the connection is open.
+
+    Read from KAFKA_BOOTSTRAP_SERVERS, KAFKA_USER, KAFKA_PASSWORD, KAFKA_SASL_MECHANISM, KAFKA_CA_FILE (with it the
+    connection is by TLS).
+    """
+
+    bootstrap_servers: str
+    user: str | None = None
+    password: str | None = None
+    mechanism: str = "SCRAM-SHA-512"
+    ca_file: str | None = None
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str]) -> Self | None:
+        """Return the settings; None when there is no Kafka."""
+        servers = environment.get("KAFKA_BOOTSTRAP_SERVERS")
+        if not servers:
+            return None
+        return cls(
+            servers,
+            environment.get("KAFKA_USER") or None,
+            environment.get("KAFKA_PASSWORD") or None,
+            environment.get("KAFKA_SASL_MECHANISM") or "SCRAM-SHA-512",
+            environment.get("KAFKA_CA_FILE") or None,
+        )
+
+    def __repr__(self) -> str:
+        """Show no password."""
+        return f"KafkaSettings({self.bootstrap_servers!r}, user={self.user!r})"
+
+    def client(self) -> dict[str, Any]:
+        """Return what every client of kafka-python is given."""
+        settings: dict[str, Any] = {"bootstrap_servers": self.bootstrap_servers.split(","), **RECONNECT}
+        protocol = "SSL" if self.ca_file else "PLAINTEXT"
+        if self.ca_file:
+            settings["ssl_cafile"] = self.ca_file
+        if self.user:
+            protocol = f"SASL_{protocol}"
+            settings |= {
+                "sasl_mechanism": self.mechanism,
+                "sasl_plain_username": self.user,
+                "sasl_plain_password": self.password,
+            }
+        return settings | {"security_protocol": protocol}

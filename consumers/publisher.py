@@ -1,0 +1,129 @@
+"""Publishes the ledger to Kafka: each agency's events to its own topic, everything to the auditors'.
+
+The event log is the outbox. Events are sent in rounds, in position order. A round is acknowledged whole before the
+next one begins, and what it has for one partition is one batch of the producer: when a batch fails, nothing that
+comes after it has been sent. Then the round is sent again, by whoever publishes next, with the same ids and numbers.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Final
+
+from kafka import KafkaProducer
+from kafka.errors import KafkaError
+
+from consumers.kafka_settings import KafkaSettings
+from consumers.kafka_topics import Topics
+from consumers.rounds import Numbers, Round, agencies_of
+from ledger.outbox import Outbox, OutboxMovedError, OutboxUnavailableError
+from ledger.refusals import LedgerUnavailableError
+from ledger.threads import ThreadedLedger
+
+CHANNEL: Final = "kafka"
+_AT_ONCE: Final = 2000
+_STAND_BY: Final = 1.0
+_PAUSE: Final = 0.5
+_FOREVER: Final = (1 << 31) - 1  # milliseconds: what is not acknowledged is waited for, and never given up half-way
+_AGAIN = (KafkaError, OutboxUnavailableError, OutboxMovedError, LedgerUnavailableError)
+_log = logging.getLogger(__name__)
+
+Progress = Callable[[int, int], None]
+"""Told the position up to which everything is acknowledged, and the ledger's last one."""
+
+
+class Publisher:
+    """Publishes as long as it runs, or stands by while another one does.
+
+    Args:
+        url: the database as the role `pencere_projector`.
+        settings: where Kafka is.
+        progress: told how far it is.
+    """
+
+    def __init__(self, url: str, settings: KafkaSettings, progress: Progress = lambda _done, _head: None) -> None:
+        self._url, self._settings, self._progress = url, settings, progress
+        self._stopping = False
+
+    def stop(self) -> None:
+        """End soon: after the round under way."""
+        self._stopping = True
+
+    def run(self, *, until: int | None = None) -> None:
+        """Publish until stopped, or until everything up to a position is acknowledged.
+
+        A database or broker that is away is waited for.
+        """
+        while not self._stopping:
+            try:
+                with Outbox(self._url, CHANNEL) as outbox:
+                    if self._is_elected(outbox):
+                        self._publish(outbox, until)
+                        return
+            except _AGAIN as error:
+                _log.warning("publishing begins anew: %s", type(error).__name__)
+                time.sleep(_PAUSE)  # back-off while the database or the broker is away
+
+    def _is_elected(self, outbox: Outbox) -> bool:
+        while not self._stopping:
+            if outbox.elect():
+                return True
+            time.sleep(_STAND_BY)  # another one publishes; its lock goes with its session
+        return False
+
+    def _publish(self, outbox: Outbox, until: int | None) -> None:
+        position, known = outbox.standing()
+        with ThreadedLedger(self._url) as ledger, Topics(self._settings) as topics:
+            numbers = Numbers(known, topics.partitions, with_ledger=topics.have_ledger)
+            producer = self._producer()
+            try:
+                while not self._stopping and (until is None or position < until):
+                    entries = ledger.read(position, _AT_ONCE)
+                    if not entries:
+                        ledger.wait_beyond(position, _STAND_BY)
+                        continue
+                    topics.have(agencies_of(entries))
+                    for each in numbers.rounds(entries):
+                        _send(producer, each)
+                        outbox.commit(position, each.position, each.changed)
+                        position = each.position
+                        self._progress(position, ledger.head())
+            finally:
+                producer.close(timeout=0)
+
+    def _producer(self) -> KafkaProducer:
+        return KafkaProducer(
+            **self._settings.client(),
+            enable_idempotence=True,
+            acks="all",
+            delivery_timeout_ms=_FOREVER,
+            # A round is flushed as a whole; nothing of it may leave before.
+            linger_ms=60_000,
+            batch_size=8 << 20,
+            max_request_size=8 << 20,
+            max_block_ms=30_000,
+        )
+
+
+def _send(producer: KafkaProducer, each: Round) -> None:
+    """Send a round and return when all of it is acknowledged.
+
+    Raises:
+        KafkaError: a record was not; of its partition, nothing of this round was stored after it.
+    """
+    futures = [
+        producer.send(
+            record.topic,
+            value=record.value,
+            key=record.key,
+            headers=record.headers,
+            partition=record.partition,
+            timestamp_ms=record.timestamp_ms,
+        )
+        for record in each.records
+    ]
+    # A crash before this returns: some partitions have their part of the round, some do not. It is sent again.
+    producer.flush()
+    for future in futures:
+        if future.exception is not None:
+            raise future.exception

@@ -1,0 +1,37 @@
+"""A real broker for the tests: KAFKA_BOOTSTRAP_SERVERS when it is set, else one of our own on this machine."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from consumers.kafka_settings import KafkaSettings
+from consumers.local_kafka.cluster import LocalKafka
+from ledger.embedded import EmbeddedPostgres
+from tests.api.running import Where, fresh_databases
+from tests.kafka.topics import Broker
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """A broker that every test shares; each has topics of its own names, for its agencies have names of their own."""
+    given = KafkaSettings.read(os.environ)
+    if given is not None:
+        yield Broker(given)
+        return
+    with LocalKafka(tmp_path_factory.mktemp("kafka")) as local:
+        yield Broker(KafkaSettings(local.bootstrap_servers))
+
+
+@pytest.fixture
+def where(postgres: EmbeddedPostgres, request: pytest.FixtureRequest) -> Iterator[Where]:
+    """The databases of this test alone."""
+    with fresh_databases(postgres, f"kafka_{abs(hash(request.node.nodeid)):x}") as places:
+        yield places
+
+
+@pytest.fixture
+def kafka_folder(tmp_path: Path) -> Path:
+    """Where a test's own brokers may keep their data."""
+    return tmp_path / "brokers"

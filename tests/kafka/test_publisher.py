@@ -1,0 +1,161 @@
+"""What the publisher sends: each agency's events, all of them, numbered as in the feed, in proper CloudEvents."""
+
+import asyncio
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+from uuid import UUID
+
+import orjson
+import pytest
+
+from consumers.kafka_settings import AUDIT, topic_of
+from consumers.publisher import Publisher
+from ledger.entry import entry_hash, entry_of
+from ledger.records import StoredEntry
+from projections.agency_feed.types import Delivery
+from projections.views import Views
+from tests.api.running import Where
+from tests.kafka.topics import Broker, Found
+from tests.projections.folding import fold
+from tests.projections.lived import all_entries
+from tests.projections.lives import Country, append
+
+
+@pytest.fixture
+def clean(broker: Broker) -> Broker:
+    """A broker without topics of ours."""
+    broker.forget()
+    return broker
+
+
+def lived(where: Where, country: Country, moves: int) -> list[StoredEntry]:
+    """Have a country live and its views fold it; return the whole log."""
+
+    async def live() -> list[StoredEntry]:
+        position = await append(where.writer, country.live(moves), 20)
+        await fold(where.projector, position)
+        return list(await all_entries(where.writer))
+
+    return asyncio.run(live())
+
+
+def publish(where: Where, broker: Broker, entries: Sequence[StoredEntry]) -> None:
+    Publisher(where.projector, broker.settings).run(until=entries[-1].position)
+
+
+def feed_of(where: Where, agency: str) -> list[Delivery]:
+    async def read() -> list[Delivery]:
+        async with Views(where.reader) as views:
+            return await views.agency_feed.page(agency, 0, 100_000)
+
+    return asyncio.run(read())
+
+
+def agencies_of(entries: Sequence[StoredEntry]) -> set[str]:
+    return {
+        agency for entry in entries if entry.open.startswith(b"{") for agency in orjson.loads(entry.open)["agencies"]
+    }
+
+
+def test_each_agencys_topic_is_its_feed(where: Where, clean: Broker) -> None:
+    entries = lived(where, Country(31), 400)
+    publish(where, clean, entries)
+
+    for agency in agencies_of(entries):
+        published = sorted(clean.read([topic_of(agency)]), key=lambda found: found.sequence)
+        feed = feed_of(where, agency)
+        assert [found.sequence for found in published] == list(range(1, len(feed) + 1))
+        assert [(found.sequence, found.value, found.position) for found in published] == [
+            (delivery.sequence, delivery.entry.open, delivery.entry.position) for delivery in feed
+        ]
+
+
+def test_the_auditors_topic_is_the_whole_log(where: Where, clean: Broker) -> None:
+    entries = lived(where, Country(32), 300)
+    publish(where, clean, entries)
+
+    found = sorted(clean.read([AUDIT]), key=lambda each: each.position)
+
+    assert [(each.position, each.value) for each in found] == [(entry.position, entry.open) for entry in entries]
+
+
+def test_each_partition_is_a_chain(where: Where, clean: Broker) -> None:
+    publish(where, clean, lived(where, Country(33), 400))
+
+    partitions: defaultdict[tuple[str, int], list[Found]] = defaultdict(list)
+    for records in clean.events().values():
+        for found in records:
+            partitions[found.topic, found.partition].append(found)
+
+    assert len({partition for _, partition in partitions}) > 1
+    for records in partitions.values():
+        records.sort(key=lambda found: found.offset)
+        assert [found.previous for found in records] == [0, *(found.sequence for found in records[:-1])]
+
+
+def test_a_cases_events_and_the_looks_at_it_keep_their_order_on_one_partition(where: Where, clean: Broker) -> None:
+    publish(where, clean, lived(where, Country(34), 400))
+
+    cases: defaultdict[str, list[Found]] = defaultdict(list)
+    for found in clean.read([AUDIT]):
+        cases[found.key].append(found)
+    looked = 0
+    for records in cases.values():
+        assert len({found.partition for found in records}) == 1
+        assert [found.position for found in records] == sorted(found.position for found in records)
+        looked += any(found.headers["ce_type"] == "look.recorded" for found in records)
+    assert looked, "looks are among them"
+
+
+def test_a_record_is_a_cloud_event_in_binary_mode_that_proves_its_entry(where: Where, clean: Broker) -> None:
+    entries = {entry.position: entry for entry in lived(where, Country(35), 60)}
+    publish(where, clean, list(entries.values()))
+
+    for found in clean.read([AUDIT]):
+        entry, told = entries[found.position], found.headers
+        assert (told["ce_specversion"], told["ce_source"], told["content-type"]) == (
+            "1.0",
+            "/ledger",
+            "application/json",
+        )
+        assert told["ce_id"] == f"{entry.stream}:{entry.version}"
+        assert (told["ce_type"], told["ce_subject"]) == (entry.topic, str(entry.stream))
+        assert told["ce_time"].endswith("Z")
+        assert told["ce_partitionkey"] == found.key
+        hashed = entry_hash(
+            salt=bytes.fromhex(told["ce_salt"]),
+            stream=UUID(told["ce_subject"]),
+            version=int(told["ce_id"].rpartition(":")[2]),
+            topic=told["ce_type"],
+            recorded_at=int(told["ce_recordedat"]),
+            open_hash=hashlib.sha256(found.value).digest(),
+            sealed_hash=bytes.fromhex(told["ce_sealedhash"]),
+        )
+        assert hashed == entry_of(entry)
+
+
+def test_no_seal_leaves_the_house(where: Where, clean: Broker) -> None:
+    entries = lived(where, Country(36), 200)
+    publish(where, clean, entries)
+    sealed = [entry.sealed for entry in entries if entry.sealed]
+
+    records = clean.read([AUDIT])
+
+    assert sealed
+    assert not any(part in found.value for part in sealed for found in records)
+
+
+def test_a_publisher_that_goes_on_gives_the_numbers_that_follow(where: Where, clean: Broker) -> None:
+    country = Country(37)
+    for moves in (50, 50, 200):
+        publish(where, clean, lived(where, country, moves))
+    entries = lived(where, country, 1)
+
+    for agency in agencies_of(entries):
+        feed = feed_of(where, agency)
+        published = clean.read([topic_of(agency)])
+        assert sorted(found.sequence for found in published) == list(range(1, len(published) + 1))
+        assert {found.sequence: found.value for found in published}.items() <= {
+            delivery.sequence: delivery.entry.open for delivery in feed
+        }.items()

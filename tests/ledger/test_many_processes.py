@@ -34,7 +34,7 @@ def prove(crew: Crew, verdict: Verdict, tail: Tail) -> None:
 def test_eight_processes_append_at_once_and_a_reader_misses_nothing(writer_url: str, owner_url: str, seed: int) -> None:
     with tailing(writer_url) as tail:
         with Crew(writer_url, seed).at_work() as crew:
-            crew.more(3000)
+            crew.more(2000)
         prove(crew, judge(crew.history, owner_url), tail)
 
     counts = crew.history.counts
@@ -50,10 +50,10 @@ def test_writers_are_killed_and_stopped_in_mid_batch_and_nothing_is_lost_or_done
         with Crew(writer_url, seed).at_work() as crew:
             crew.more(100)
             chaos = Chaos(crew, seed)
-            while chaos.done["stopped_in_mid_batch"] < 5:
+            while chaos.done["stopped_in_mid_batch"] < 4:
                 chaos.stop(meanwhile=chaos.kill)
             chaos.hold_the_head(writer_url)
-            for _ in range(10):
+            for _ in range(6):
                 chaos.kill()
         prove(crew, judge(crew.history, owner_url), tail)
 

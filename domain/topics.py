@@ -20,6 +20,15 @@ from domain.case.events import (
 from domain.event import Event
 from domain.look.events import LookRecorded
 from domain.service.events import ServiceDrafted, ServicePublished, ServiceSuperseded, ServiceWithdrawn
+from domain.subscription.events import (
+    EndpointChanged,
+    ReplayAsked,
+    SecretRotated,
+    SubscriptionAsked,
+    SubscriptionEnded,
+    SubscriptionGranted,
+    SubscriptionRefused,
+)
 
 TOPICS: Final[Mapping[str, type[Event]]] = MappingProxyType(
     {
@@ -39,5 +48,12 @@ TOPICS: Final[Mapping[str, type[Event]]] = MappingProxyType(
         "service.published": ServicePublished,
         "service.superseded": ServiceSuperseded,
         "service.withdrawn": ServiceWithdrawn,
+        "subscription.asked": SubscriptionAsked,
+        "subscription.ended": SubscriptionEnded,
+        "subscription.endpoint_changed": EndpointChanged,
+        "subscription.granted": SubscriptionGranted,
+        "subscription.refused": SubscriptionRefused,
+        "subscription.replay_asked": ReplayAsked,
+        "subscription.secret_rotated": SecretRotated,
     }
 )

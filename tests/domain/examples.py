@@ -5,6 +5,15 @@ from domain.case.events import ApplicantAnswered, CaseReopened, CaseWithdrawn, S
 from domain.event import Event
 from domain.look.events import LookRecorded
 from domain.service.events import ServiceDrafted, ServicePublished, ServiceSuperseded, ServiceWithdrawn
+from domain.subscription.events import (
+    EndpointChanged,
+    ReplayAsked,
+    SecretRotated,
+    SubscriptionAsked,
+    SubscriptionEnded,
+    SubscriptionGranted,
+    SubscriptionRefused,
+)
 from tests.domain.town import APPLICANT, ASKED, ASSIGNED, AT, CASE_ID, CLOSED, DECIDED, SERVICE, SUBMITTED, TOWN
 
 EXAMPLES: tuple[Event, ...] = (
@@ -24,4 +33,17 @@ EXAMPLES: tuple[Event, ...] = (
     CaseReopened(order="Court order 12/2026", reason="The appeal was granted."),
     LookRecorded(case_id=CASE_ID, hour=AT),
     SubjectErased(pseudonym=APPLICANT.pseudonym),
+    SubscriptionAsked(
+        name="town-permits",
+        agency="town",
+        services=("building-permit",),
+        topics=("case.closed", "case.submitted"),
+        endpoint="https://hooks.town.example/pencere",
+    ),
+    SubscriptionGranted(),
+    SubscriptionRefused(reason={"az": "Sizin xidmətiniz deyil.", "en": "Not your service."}),
+    EndpointChanged(endpoint="https://other.town.example:8443/in"),
+    SecretRotated(number=2, previous_until=AT),
+    ReplayAsked(after=12),
+    SubscriptionEnded(),
 )

@@ -1,0 +1,1 @@
+"""A subscription: which of its events an agency is told, on whose word, and where to."""

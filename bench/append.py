@@ -7,7 +7,7 @@ from api.server import run
 from bench.callers import keep_asking
 from bench.figures import Contender, Contest, Measured
 from bench.ground import Ground
-from bench.parts import Author, new_key
+from bench.parts import Author
 from bench.peers import hand_written, naive_group_commit, stock_recorder
 from ledger.log import Ledger
 
@@ -69,7 +69,7 @@ def _ours(ground: Ground, callers: int) -> Contender:
 
 def _append(ledger: Ledger) -> Callable[[], Awaitable[object]]:
     author = Author()
-    return lambda: ledger.append([author.next_event()], key=new_key())
+    return lambda: ledger.append([author.next_event()], key=author.next_key())
 
 
 def _next(append: Callable[..., Awaitable[object]]) -> Callable[[], Awaitable[object]]:

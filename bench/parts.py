@@ -17,20 +17,18 @@ TOPIC = "case.step_recorded"
 _EVENTS_OF_A_STREAM = 10
 
 
-def _draw() -> Iterator[bytes]:
+def draw() -> Iterator[bytes]:
     """Draw 32 random bytes at a time, out of large pieces: what is measured is the append, not the kernel."""
     while True:
-        piece = os.urandom(1 << 20)
+        piece = os.urandom(1 << 16)
         yield from (piece[start : start + 32] for start in range(0, len(piece), 32))
-
-
-_drawn = _draw()
 
 
 class Author:
     """Writes one caller's next event: stream after stream of ten, every event under a salt of its own."""
 
     def __init__(self) -> None:
+        self._drawn = draw()
         self._stream, self._version = UUID(int=0), _EVENTS_OF_A_STREAM
 
     def next_event(self) -> NewEvent:
@@ -38,15 +36,9 @@ class Author:
         if self._version == _EVENTS_OF_A_STREAM:
             self._stream, self._version = new_id(system_clock()), 0
         self._version += 1
-        return new_event(self._stream, self._version)
+        return NewEvent(self._stream, self._version, TOPIC, OPEN, SEALED, next(self._drawn))
 
-
-def new_event(stream: UUID, version: int) -> NewEvent:
-    """Return an event under a salt of its own."""
-    return NewEvent(stream, version, TOPIC, OPEN, SEALED, next(_drawn))
-
-
-def new_key() -> IdempotencyKey:
-    """Return an idempotency key that nobody has used."""
-    drawn = next(_drawn)
-    return IdempotencyKey(drawn[:16], drawn[16:])
+    def next_key(self) -> IdempotencyKey:
+        """Return an idempotency key that nobody has used."""
+        drawn = next(self._drawn)
+        return IdempotencyKey(drawn[:16], drawn[16:])

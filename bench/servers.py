@@ -5,9 +5,11 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from bench.figures import Measured
 from bench.ground import Ground, without_credentials
@@ -20,7 +22,7 @@ _ADDRESS = re.compile(r"http://127\.0\.0\.1:([0-9]+)")
 
 
 class ServerFailedError(Exception):
-    """The server ended before it listened; its own words stand above."""
+    """The server ended before it listened; the text has its last words."""
 
 
 @contextmanager
@@ -31,17 +33,19 @@ def serving(ground: Ground, place: Databases, module: str, *arguments: str) -> I
         "DATABASE_URL": without_credentials(place.owner),
         "VAULT_URL": without_credentials(place.vault),
     }
-    server = subprocess.Popen(
-        [sys.executable, "-m", module, *arguments],
-        cwd=ROOT,
-        env={**os.environ, **settings},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    with server:
+    with (
+        tempfile.TemporaryFile("w+") as words,
+        subprocess.Popen(
+            [sys.executable, "-m", module, *arguments],
+            cwd=ROOT,
+            env={**os.environ, **settings},
+            stdout=subprocess.PIPE,
+            stderr=words,
+            text=True,
+        ) as server,
+    ):
         try:
-            yield _port(server.stdout or ())
+            yield _port(server.stdout or (), words)
         finally:
             server.terminate()
 
@@ -61,8 +65,9 @@ def loaded(port: int, seconds: float, status: int, connections: Sequence[Sequenc
     return Measured(*json.loads(ended.stdout))
 
 
-def _port(said: Iterable[str]) -> int:
+def _port(said: Iterable[str], words: TextIO) -> int:
     for line in said:
         if found := _ADDRESS.search(line):
             return int(found[1])
-    raise ServerFailedError
+    words.seek(0)
+    raise ServerFailedError(words.read()[-2000:])

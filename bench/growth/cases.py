@@ -6,9 +6,9 @@ from uuid import UUID
 
 import psycopg
 
-from bench.parts import new_event
+from bench.parts import OPEN, SEALED, TOPIC, draw
 from ledger import arrays
-from ledger.records import NewEvent
+from ledger.records import IdempotencyKey, NewEvent
 
 _SAMPLE = 100_000
 _CASES = """
@@ -25,6 +25,7 @@ class Cases:
         self._streams = [stream for stream, _ in cases]
         self._versions = [version for _, version in cases]
         self._turn = 0
+        self._drawn = draw()
 
     def next_stream(self) -> UUID:
         """Return the next case."""
@@ -35,7 +36,12 @@ class Cases:
         """Return an event after the last one of the next case."""
         stream = self.next_stream()
         self._versions[self._turn] += 1
-        return new_event(stream, self._versions[self._turn])
+        return NewEvent(stream, self._versions[self._turn], TOPIC, OPEN, SEALED, next(self._drawn))
+
+    def next_key(self) -> IdempotencyKey:
+        """Return an idempotency key that nobody has used."""
+        drawn = next(self._drawn)
+        return IdempotencyKey(drawn[:16], drawn[16:])
 
 
 def drawn_from(owner_url: str) -> Cases:

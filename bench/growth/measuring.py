@@ -12,7 +12,6 @@ from bench.callers import keep_asking
 from bench.figures import Measured
 from bench.growth.cases import Cases
 from bench.growth.layouts import Layout
-from bench.parts import new_key
 from ledger.log import Ledger
 
 _PAGE = """
@@ -72,5 +71,5 @@ async def figures(writer_url: str, layout: Layout, cases: Cases, seconds: float)
         stream = await keep_asking([lambda: fetch(layout.read_stream, [cases.next_stream()])], seconds)
         page = await keep_asking([lambda: fetch(_PAGE, [drawn.randint(0, max(last - 1000, 0))])], seconds)
     async with Ledger(writer_url) as ledger:
-        callers = [lambda: ledger.append([cases.next_event()], key=new_key()) for _ in range(CALLERS)]
+        callers = [lambda: ledger.append([cases.next_event()], key=cases.next_key()) for _ in range(CALLERS)]
         return Figures(stream, page, await keep_asking(callers, seconds))

@@ -74,10 +74,11 @@ async def ready(request: Request) -> Response:
 async def metrics(request: Request) -> Response:
     """Answer what there is to watch; when a database is away, without what only it knows."""
     services: ApiServices = request.app.state.services
-    head, standings = await asyncio.gather(
-        _in_time(services.window.ledger.head()), _in_time(services.views.positions.standings())
+    positions = services.views.positions
+    head, standings, channels = await asyncio.gather(
+        _in_time(services.window.ledger.head()), _in_time(positions.standings()), _in_time(positions.channels())
     )
-    text = services.metrics.text(head or 0, standings or [], services.window.looks.waiting)
+    text = services.metrics.text(head or 0, standings or [], channels or {}, services.window.looks.waiting)
     return Response(text, 200, media_type=CONTENT_TYPE_LATEST)
 
 

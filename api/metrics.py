@@ -1,6 +1,6 @@
 """What an operator watches, in Prometheus' terms: numbers of this process and of the databases; nobody's data."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -31,6 +31,15 @@ class Metrics:
         )
         self._view_lag = Gauge("pencere_view_lag_events", "Events that a view is behind.", ["view"], registry=own)
         self._view_stopped = Gauge("pencere_view_stopped", "1 when a view folds no more.", ["view"], registry=own)
+        self._published = Gauge(
+            "pencere_published_position",
+            "Up to where a channel is acknowledged.",
+            ["channel"],
+            registry=own,
+        )
+        self._publishing_lag = Gauge(
+            "pencere_publishing_lag_events", "Events that a channel is behind.", ["channel"], registry=own
+        )
         self._looks_waiting = Gauge(
             "pencere_looks_waiting", "Looks that were taken in and not recorded yet.", registry=own
         )
@@ -44,12 +53,13 @@ class Metrics:
         """Take note of a problem that was answered."""
         self._refusals.labels(rule).inc()
 
-    def text(self, head: int, standings: Sequence[Standing], looks_waiting: int) -> bytes:
+    def text(self, head: int, standings: Sequence[Standing], channels: Mapping[str, int], looks_waiting: int) -> bytes:
         """Return everything in Prometheus' text format.
 
         Args:
             head: the ledger's last position.
             standings: where the views stand.
+            channels: how far what leaves the house has left it.
             looks_waiting: looks that are not recorded yet.
         """
         self._position.set(head)
@@ -58,4 +68,7 @@ class Metrics:
             self._view_position.labels(view).set(position)
             self._view_lag.labels(view).set(max(0, head - position))
             self._view_stopped.labels(view).set(stopped is not None)
+        for channel, position in channels.items():
+            self._published.labels(channel).set(position)
+            self._publishing_lag.labels(channel).set(max(0, head - position))
         return generate_latest(self.registry)

@@ -1,5 +1,6 @@
 """`pencere kafka`: a local broker; topics, users and rights."""
 
+import asyncio
 import os
 import signal
 import threading
@@ -7,11 +8,15 @@ from typing import Annotated
 
 import typer
 
-from cli.options import DataFolder, read_settings
-from cli.terminal import event_progress, fail, say
+from cli.databases import databases
+from cli.options import AsJson, DataFolder, read_settings
+from cli.terminal import event_progress, fail, say, summary
+from consumers.kafka_settings import KafkaSettings
+from consumers.kafka_setup import KafkaRefusedError, set_up
 from consumers.local_kafka.broker_settings import ADMIN
 from consumers.local_kafka.cluster import LocalKafka
 from consumers.local_kafka.jars import LocalKafkaError
+from projections.views import Views
 
 app = typer.Typer(no_args_is_help=True, help="Kafka: a local broker, topics and rights.")
 
@@ -55,3 +60,35 @@ def up(
             ended.wait()
     except LocalKafkaError as error:
         fail(str(error))
+
+
+@app.command()
+def setup(
+    *,
+    replicas: Annotated[bool, typer.Option("--replicas", help="Also the topic that feeds our own replicas.")] = False,
+    data: DataFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make topics, and with KAFKA_USER (an administrator) users and rights; run it again when there is a new agency."""
+    settings = read_settings(data)
+    kafka = KafkaSettings.read(os.environ)
+    if kafka is None:
+        fail("KAFKA_BOOTSTRAP_SERVERS says where Kafka is, and is not set")
+    with databases(settings) as where:
+        agencies = asyncio.run(_agencies(where.reader))
+    try:
+        made, kept = set_up(kafka, agencies, settings.data, with_replicas=replicas)
+    except KafkaRefusedError as error:
+        fail(str(error))
+    if kept is not None:
+        say(f"The users' passwords are in {kept}.")
+    summary({"topics": made, "agencies": len(agencies), "users": str(kept) if kept else None}, as_json=as_json)
+
+
+async def _agencies(url: str) -> list[str]:
+    """Return all agencies of the catalogue."""
+    found: list[str] = []
+    async with Views(url) as views:
+        while page := await views.catalogue.agencies(after=found[-1] if found else "", limit=500):
+            found += [agency.slug for agency in page]
+    return found

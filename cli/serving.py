@@ -21,6 +21,7 @@ from cli.databases import Databases, databases
 from cli.demo import load_demo
 from cli.greeting import greeting
 from cli.options import DataFolder, read_settings
+from cli.publishing import publishing_beside
 from cli.terminal import fail, say
 from cli.wiring import open_window
 from consumers.upkeep import keep_house, watch_servers
@@ -39,7 +40,7 @@ def serve(
     """Serve the window until interrupted: the HTTP interface, the projectors and the housekeeping."""
     settings = read_settings(data)
     say("Starting the databases ...")
-    with databases(settings) as where:
+    with databases(settings) as where, publishing_beside(settings):
         run(_serve(settings, where, host, port, with_demo=demo and not settings.production))
 
 

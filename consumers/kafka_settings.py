@@ -10,7 +10,9 @@ EVENTS: Final = "pencere.events."
 PARTITIONS: Final = 6
 
 # The default waits up to 30 s before it tries to reach a broker again that has come back.
-RECONNECT: Final[Mapping[str, Any]] = MappingProxyType({"reconnect_backoff_ms": 50, "reconnect_backoff_max_ms": 500})
+RECONNECT: Final[Mapping[str, Any]] = MappingProxyType(
+    {"reconnect_backoff_ms": 50, "reconnect_backoff_max_ms": 500, "bootstrap_timeout_ms": 10_000}
+)
 
 
 def topic_of(agency: str) -> str:

@@ -24,6 +24,7 @@ class Topics:
     def __init__(self, settings: KafkaSettings) -> None:
         self._settings = settings
         self.partitions: dict[str, int] = {}
+        self.just_made: list[str] = []
 
     def __enter__(self) -> Self:
         try:
@@ -32,7 +33,7 @@ class Topics:
             raise KafkaConnectionError(str(error)) from error
         try:
             self._look()
-            self.make([AUDIT])
+            self.just_made = self.make([AUDIT])
         except BaseException:
             self._admin.close()
             raise

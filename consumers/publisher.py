@@ -49,20 +49,23 @@ class Publisher:
         """End soon: after the round under way."""
         self._stopping = True
 
-    def run(self, *, until: int | None = None) -> None:
-        """Publish until stopped, or until everything up to a position is acknowledged.
+    def run(self, *, until: int | None = None) -> int:
+        """Publish until stopped, or until everything up to a position is acknowledged; return how far that is.
 
         A database or broker that is away is waited for.
+
+        Raises:
+            PartitionsChangedError: a topic is not what it was; somebody must look at it.
         """
         while not self._stopping:
             try:
                 with Outbox(self._url, CHANNEL) as outbox:
                     if self._is_elected(outbox):
-                        self._publish(outbox, until)
-                        return
+                        return self._publish(outbox, until)
             except _AGAIN as error:
                 _log.warning("publishing begins anew: %s", type(error).__name__)
                 time.sleep(_PAUSE)  # back-off while the database or the broker is away
+        return 0
 
     def _is_elected(self, outbox: Outbox) -> bool:
         while not self._stopping:
@@ -71,7 +74,7 @@ class Publisher:
             time.sleep(_STAND_BY)  # another one publishes; its lock goes with its session
         return False
 
-    def _publish(self, outbox: Outbox, until: int | None) -> None:
+    def _publish(self, outbox: Outbox, until: int | None) -> int:
         position, known = outbox.standing()
         with ThreadedLedger(self._url) as ledger, Topics(self._settings) as topics:
             numbers = Numbers(known, topics.partitions, with_ledger=topics.have_ledger)
@@ -90,6 +93,7 @@ class Publisher:
                         self._progress(position, ledger.head())
             finally:
                 producer.close(timeout=0)
+        return position
 
     def _producer(self) -> KafkaProducer:
         return KafkaProducer(

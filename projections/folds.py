@@ -6,6 +6,16 @@ from projections.case_status.fold import VIEW as CASE_STATUS
 from projections.catalogue.fold import VIEW as CATALOGUE
 from projections.deadlines.fold import VIEW as DEADLINES
 from projections.service_performance.fold import VIEW as SERVICE_PERFORMANCE
+from projections.subscriptions.fold import VIEW as SUBSCRIPTIONS
 from projections.worklist.fold import VIEW as WORKLIST
 
-ALL_VIEWS = (CASE_HISTORY, CASE_STATUS, WORKLIST, DEADLINES, SERVICE_PERFORMANCE, AGENCY_FEED, CATALOGUE)
+ALL_VIEWS = (
+    CASE_HISTORY,
+    CASE_STATUS,
+    WORKLIST,
+    DEADLINES,
+    SERVICE_PERFORMANCE,
+    AGENCY_FEED,
+    CATALOGUE,
+    SUBSCRIPTIONS,
+)

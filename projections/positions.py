@@ -10,6 +10,8 @@ from projections.migrate import made_by
 from projections.reading import ViewReader
 from projections.view import View
 
+_CHANNELS = "SELECT channel, position FROM outbox.channels"
+
 
 class Standing(NamedTuple):
     """A view, the position up to which everything is in it, and why it has stopped there, if it has."""
@@ -58,6 +60,10 @@ class Positions:
     async def stopped(self) -> dict[str, str]:
         """Return the views that have stopped, and why; an operator must look at them."""
         return {each.view: each.stopped for each in await self.standings() if each.stopped is not None}
+
+    async def channels(self) -> dict[str, int]:
+        """Return the position up to which each channel out of the house has been acknowledged; see ledger/outbox.py."""
+        return dict(await self._reader.fetch(_CHANNELS))
 
     async def standings(self) -> list[Standing]:
         """Return where each view stands."""

@@ -13,6 +13,7 @@ from projections.folds import ALL_VIEWS
 from projections.positions import Positions
 from projections.reading import ViewReader
 from projections.service_performance.queries import ServicePerformances
+from projections.subscriptions.queries import Subscriptions
 from projections.view import View
 from projections.worklist.queries import Worklist
 
@@ -36,6 +37,7 @@ class Views:
         self.service_performance = ServicePerformances(self._reader)
         self.agency_feed = AgencyFeed(self._reader)
         self.catalogue = CatalogueReads(self._reader)
+        self.subscriptions = Subscriptions(self._reader)
         self.positions = Positions(url, self._reader, views=views, poll=poll)
 
     async def __aenter__(self) -> Self:

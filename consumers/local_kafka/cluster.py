@@ -1,10 +1,8 @@
 """Starts, watches and stops brokers as processes of this machine."""
 
-import ctypes
 import json
 import os
 import secrets
-import signal
 import socket
 import subprocess
 import time
@@ -15,12 +13,12 @@ from typing import Any, Self
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaConfigurationError, KafkaError
 
+from consumers.child_process import die_with_parent
 from consumers.local_kafka.broker_settings import ADMIN, MECHANISM, Ports, broker_settings, written
 from consumers.local_kafka.jars import LocalKafkaError, Progress, class_path, default_cache, java, run_tool
 
 _HEAP = ("-Xms64m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 _PATIENCE = 90.0
-_PR_SET_PDEATHSIG = 1
 
 
 class LocalKafka:
@@ -94,7 +92,7 @@ class LocalKafka:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509 - one system call, no lock
+                preexec_fn=_on_its_own,  # noqa: PLW1509 - one system call, no lock
             )
 
     def kill(self, number: int) -> None:
@@ -200,7 +198,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _die_with_parent() -> None:
-    """Have the kernel end the broker when whoever started it is killed, and spare it the terminal's Ctrl-C."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+def _on_its_own() -> None:
+    """Have the broker end with whoever started it, and spare it the terminal's Ctrl-C."""
+    die_with_parent()
     os.setpgrp()

@@ -1,0 +1,67 @@
+"""`pencere publish`: the publisher as a process of its own, and as a child of `serve`."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from application.settings import Settings
+from cli.databases import databases
+from cli.options import AsJson, DataFolder, read_settings
+from cli.terminal import event_progress, fail, summary
+from consumers.child_process import kept_running
+from consumers.kafka_settings import KafkaSettings
+from consumers.publisher import Publisher
+from ledger.threads import ThreadedLedger
+
+
+def publish(
+    *,
+    until_caught_up: Annotated[
+        bool, typer.Option("--until-caught-up", help="End when everything that is there now is published.")
+    ] = False,
+    data: DataFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Publish every event to Kafka, in order, until interrupted; stand by while another process does."""
+    settings = read_settings(data)
+    kafka = KafkaSettings.read(os.environ)
+    if kafka is None:
+        fail("KAFKA_BOOTSTRAP_SERVERS says where Kafka is, and is not set")
+    with databases(settings) as where, event_progress("publishing") as progress:
+        until = None
+        if until_caught_up:
+            with ThreadedLedger(where.reader) as ledger:
+                until = ledger.head()
+        publisher = Publisher(where.projector, kafka, progress)
+        with _stopped_by_signals(publisher):
+            position = publisher.run(until=until)
+    summary({"position": position}, as_json=as_json)
+
+
+@contextmanager
+def _stopped_by_signals(publisher: Publisher) -> Iterator[None]:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        publisher.stop()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def publishing_beside(settings: Settings) -> Iterator[None]:
+    """Have a publisher run in a process of its own, so that it takes nothing from those who are being served."""
+    if KafkaSettings.read(os.environ) is None:
+        yield
+        return
+    with kept_running([sys.executable, "-m", "cli", "publish", "--data", str(settings.data)]):
+        yield

@@ -1,0 +1,119 @@
+"""Who may do what in Kafka: users (SCRAM) and rights (ACLs), made where they are missing."""
+
+import json
+import os
+import secrets
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from kafka import KafkaAdminClient
+from kafka.admin import (
+    ACL,
+    ACLOperation,
+    ACLPermissionType,
+    ACLResourcePatternType,
+    ResourcePattern,
+    ResourceType,
+    ScramMechanism,
+    UserScramCredentialUpsertion,
+)
+from kafka.errors import KafkaError
+
+from consumers.kafka_settings import AUDIT, LEDGER, KafkaSettings, topic_of
+
+PUBLISHER: Final = "publisher"
+AUDITOR: Final = "auditor"
+REPLICA: Final = "replica"
+_OURS: Final = "pencere."
+_KEPT: Final = "kafka-users.json"
+
+
+class Right(NamedTuple):
+    """One user may do one thing to a resource, or to all whose names begin so."""
+
+    user: str
+    operation: ACLOperation
+    kind: ResourceType
+    name: str
+    begins: bool = False
+
+
+def user_of(agency: str) -> str:
+    """Return the user as whom an agency comes."""
+    return f"agency-{agency}"
+
+
+def rights(agencies: Sequence[str]) -> Iterator[Right]:
+    """Return every right. Nobody but the publisher writes events, and each agency reads its own topic only."""
+    for operation in (ACLOperation.CREATE, ACLOperation.WRITE, ACLOperation.DESCRIBE):
+        yield Right(PUBLISHER, operation, ResourceType.TOPIC, _OURS, begins=True)
+    yield Right(PUBLISHER, ACLOperation.IDEMPOTENT_WRITE, ResourceType.CLUSTER, "kafka-cluster")
+    readers = [(AUDITOR, AUDIT), (REPLICA, LEDGER), *((user_of(agency), topic_of(agency)) for agency in agencies)]
+    for user, topic in readers:
+        yield from _reading(user, topic)
+
+
+def _reading(user: str, topic: str) -> Iterator[Right]:
+    for operation in (ACLOperation.READ, ACLOperation.DESCRIBE):
+        yield Right(user, operation, ResourceType.TOPIC, topic)
+    # Its consumer groups, and the topics in which it puts aside what it cannot handle, bear its own name.
+    yield Right(user, ACLOperation.READ, ResourceType.GROUP, user, begins=True)
+    for operation in (ACLOperation.CREATE, ACLOperation.WRITE, ACLOperation.DESCRIBE, ACLOperation.READ):
+        yield Right(user, operation, ResourceType.TOPIC, f"{topic}.dead.", begins=True)
+
+
+def grant(settings: KafkaSettings, agencies: Sequence[str], data: Path) -> Path:
+    """Make the users and give them their rights; return the file with their passwords.
+
+    Args:
+        settings: where Kafka is, as an administrator.
+        agencies: whose users.
+        data: the folder in which the passwords are kept, made at random on first use.
+
+    Raises:
+        KafkaError: the broker refuses.
+    """
+    users = [PUBLISHER, AUDITOR, REPLICA, *map(user_of, agencies)]
+    passwords = _passwords(data / _KEPT, users)
+    admin = KafkaAdminClient(**settings.client())
+    try:
+        made = [
+            UserScramCredentialUpsertion(user, ScramMechanism.SCRAM_SHA_512, passwords[user].encode()) for user in users
+        ]
+        refused = {user: error for user, error in admin.alter_user_scram_credentials(made).items() if error}
+        if refused:
+            raise KafkaError(f"users were refused: {refused}")
+        failed = admin.create_acls([_acl(right) for right in rights(agencies)])["failed"]
+        if failed:
+            raise KafkaError(f"rights were refused: {failed}")
+    finally:
+        admin.close()
+    return data / _KEPT
+
+
+def _acl(right: Right) -> ACL:
+    pattern = ACLResourcePatternType.PREFIXED if right.begins else ACLResourcePatternType.LITERAL
+    return ACL(
+        principal=f"User:{right.user}",
+        host="*",
+        operation=right.operation,
+        permission_type=ACLPermissionType.ALLOW,
+        resource_pattern=ResourcePattern(right.kind, right.name, pattern),
+    )
+
+
+def _passwords(kept: Path, users: Sequence[str]) -> dict[str, str]:
+    known: dict[str, str] = json.loads(kept.read_text()) if kept.exists() else {}
+    missing = [user for user in users if user not in known]
+    if missing:
+        known |= {user: secrets.token_urlsafe(24) for user in missing}
+        beside = kept.with_suffix(".new")
+        beside.unlink(missing_ok=True)
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            json.dump(known, file, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        # The commit point: no user has a password that is not kept.
+        beside.rename(kept)
+    return known

@@ -1,0 +1,29 @@
+"""An agency that reads until it has caught up, and keeps what it was given."""
+
+from collections.abc import Callable
+from typing import Any
+
+from pencere_subscriber import Event, Settings, Subscriber
+from tests.kafka.subscriber.press import Press
+
+GROUP = "agency"
+
+
+def read(kafka: Settings, press: Press, group: str | None = GROUP, **options: Any) -> list[Event]:
+    """Return what a run hands over, to the end of what is there when it begins."""
+    found: list[Event] = []
+    read_into(kafka, press, found.append, group, **options)
+    return found
+
+
+def read_into(
+    kafka: Settings, press: Press, handle: Callable[[Event], None], group: str | None = GROUP, **options: Any
+) -> None:
+    """Have a run hand everything over, to the end of what is there when it begins."""
+    with Subscriber(press.topic, group, settings=kafka, **options) as subscriber:
+        subscriber.run(handle, until_caught_up=True)
+
+
+def sequences(events: list[Event]) -> list[int]:
+    """Return the numbers of events, in the order of the agency's topic and not of its partitions."""
+    return sorted(event.sequence for event in events)

@@ -1,0 +1,35 @@
+"""Where a subscription begins on a partition on which it has no place yet."""
+
+from datetime import UTC, datetime
+from typing import Final, NamedTuple, Self
+
+from pencere_subscriber.errors import SettingsError
+
+
+class Start(NamedTuple):
+    """Where to begin: at one end, at a position of the ledger, or at a moment; `Start()` is the beginning."""
+
+    latest: bool = False
+    position: int | None = None
+    moment: datetime | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return what `earliest`, `latest`, a position, or a date or moment (ISO 8601; UTC if it does not say) means.
+
+        Raises:
+            SettingsError: it is none of them.
+        """
+        if text in {"earliest", "latest"}:
+            return cls(latest=text == "latest")
+        if text.isdecimal():
+            return cls(position=int(text))
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            raise SettingsError(f"{text!r} is neither earliest nor latest nor a position nor a date") from None
+        return cls(moment=moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+EARLIEST: Final = Start()
+LATEST: Final = Start(latest=True)

@@ -19,6 +19,9 @@ class Action(StrEnum):
     WORK_ON_CASE = "work on a case"
     REOPEN = "reopen a case by order"
     READ_FEED = "read the event feed"
+    SUBSCRIBE = "subscribe to events"
+    DECIDE_SUBSCRIPTION = "grant or refuse a subscription"
+    READ_SUBSCRIPTIONS = "read subscriptions"
     READ_CATALOGUE = "read the catalogue"
     WRITE_CATALOGUE = "write the catalogue"
     READ_EVALUATION = "read the evaluation of a service"
@@ -51,6 +54,9 @@ POLICY: Mapping[Action, Mapping[Role, Scope]] = {
     Action.WORK_ON_CASE: {Role.OFFICIAL: Scope.DESK},
     Action.REOPEN: {Role.AGENCY: Scope.AGENCY},
     Action.READ_FEED: {Role.AGENCY: Scope.AGENCY, Role.AUDITOR: Scope.ALL},
+    Action.SUBSCRIBE: {Role.AGENCY: Scope.AGENCY},
+    Action.DECIDE_SUBSCRIPTION: {Role.COORDINATOR: Scope.ALL},
+    Action.READ_SUBSCRIPTIONS: {Role.AGENCY: Scope.AGENCY, Role.COORDINATOR: Scope.ALL, Role.AUDITOR: Scope.ALL},
     Action.READ_CATALOGUE: _EVERYBODY,
     Action.WRITE_CATALOGUE: {Role.COORDINATOR: Scope.ALL},
     Action.READ_EVALUATION: _EVERYBODY,

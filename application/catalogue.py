@@ -1,16 +1,18 @@
-"""Services and agencies as the ledger has them this moment."""
+"""Services, agencies and subscriptions as the ledger has them this moment."""
 
 from collections.abc import Callable
 from typing import Generic, NamedTuple, TypeVar
 from uuid import UUID
 
-from application.identity import agency_stream, service_stream
+from application.identity import agency_stream, service_stream, subscription_stream
 from domain.agency.state import AgencyState
 from domain.agency.state import evolve as evolve_agency
 from domain.event import Event
 from domain.service.definition import ServiceDefinition
 from domain.service.state import ServiceState
 from domain.service.state import evolve as evolve_service
+from domain.subscription.state import SubscriptionState
+from domain.subscription.state import evolve as evolve_subscription
 from ledger.codec import events_of
 from ledger.log import Ledger
 
@@ -25,12 +27,13 @@ class Versioned(NamedTuple, Generic[State]):
 
 
 class Catalogue:
-    """Reads services and agencies from their streams; what was read before is kept and only caught up with."""
+    """Reads all three from their streams; what was read before is kept and only caught up with."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._services: dict[UUID, Versioned[ServiceState]] = {}
         self._agencies: dict[UUID, Versioned[AgencyState]] = {}
+        self._subscriptions: dict[UUID, Versioned[SubscriptionState]] = {}
 
     async def service(self, slug: str) -> Versioned[ServiceState]:
         """Return the service with all that is committed by now."""
@@ -39,6 +42,10 @@ class Catalogue:
     async def agency(self, slug: str) -> Versioned[AgencyState]:
         """Return the agency with all that is committed by now."""
         return await self._caught_up(self._agencies, agency_stream(slug), evolve_agency)
+
+    async def subscription(self, name: str) -> Versioned[SubscriptionState]:
+        """Return the subscription with all that is committed by now."""
+        return await self._caught_up(self._subscriptions, subscription_stream(name), evolve_subscription)
 
     async def time_zone(self, agency: str) -> str:
         """Return an agency's time zone: a zone never changes, so a kept one will do. No such agency has UTC."""

@@ -38,6 +38,11 @@ def agency_stream(slug: str) -> UUID:
     return uuid5(_NAMES, f"agency/{slug}")
 
 
+def subscription_stream(name: str) -> UUID:
+    """Return the stream of a subscription: derived from its name, so that two cannot have one name."""
+    return uuid5(_NAMES, f"subscription/{name}")
+
+
 def _uuid7(at: datetime, entropy: bytes) -> UUID:
     milliseconds = int(at.timestamp() * 1000) & (1 << 48) - 1
     bits = int.from_bytes(entropy[:10])

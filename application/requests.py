@@ -75,6 +75,44 @@ class ReopeningOrder(Request):
     reason: Prose | None = None
 
 
+class SubscriptionRequest(Request):
+    """Which events an agency wants; what is left out stands for all services, all types, no webhook."""
+
+    services: Annotated[tuple[Slug, ...], Field(min_length=1, max_length=50)] | None = None
+    topics: Annotated[tuple[Line, ...], Field(min_length=1, max_length=50)] | None = None
+    endpoint: Line | None = None
+
+
+class SubscriptionGrant(Request):
+    """Granting asks for nothing."""
+
+
+class SubscriptionRefusal(Request):
+    """Why a subscription is refused: language -> text."""
+
+    reason: Text
+
+
+class EndpointChange(Request):
+    """Where events are sent from now on; null: nowhere."""
+
+    endpoint: Line | None
+
+
+class SecretRotation(Request):
+    """A new secret asks for nothing."""
+
+
+class ReplayRequest(Request):
+    """After which of the agency's sequences the webhook begins anew."""
+
+    after: Annotated[int, Field(ge=0, lt=1 << 53)]
+
+
+class SubscriptionEnding(Request):
+    """Ending asks for nothing."""
+
+
 class AgencyEntry(Request):
     """A competent public authority."""
 

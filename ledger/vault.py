@@ -15,9 +15,19 @@ from ledger.gather import Gatherer
 from ledger.key_encryption import KeyEncryption
 from ledger.vault_batches import Tagged, VaultBatches
 from ledger.vault_line import VaultLine, VaultUnavailableError
-from ledger.vault_secrets import IDEMPOTENCY, IMPORT, VaultSecrets
+from ledger.vault_secrets import IDEMPOTENCY, IMPORT, WEBHOOK, VaultSecrets
 
-__all__ = ["IDEMPOTENCY", "IMPORT", "CaseKey", "Party", "PersonCase", "Role", "Vault", "VaultUnavailableError"]
+__all__ = [
+    "IDEMPOTENCY",
+    "IMPORT",
+    "WEBHOOK",
+    "CaseKey",
+    "Party",
+    "PersonCase",
+    "Role",
+    "Vault",
+    "VaultUnavailableError",
+]
 
 _KEYS_OF = "SELECT case_id, key_ref, role FROM vault.keys WHERE person_tag = %b ORDER BY case_id, role"
 _SHRED = "DELETE FROM vault.keys WHERE person_tag = %b RETURNING case_id, key_ref, role"
@@ -75,7 +85,7 @@ class Vault:
         """Return 32 bytes that depend on every part, and that nobody can compute without this vault's secret.
 
         Args:
-            name: IDEMPOTENCY or IMPORT; each has a secret of its own.
+            name: IDEMPOTENCY, IMPORT or WEBHOOK; each has a secret of its own.
             parts: what to hash; the borders between them count too.
         """
         return self._secrets.derive(name, *parts)

@@ -1,4 +1,4 @@
-"""The vault's keyed hashes: of persons, of idempotency keys, of imported cases."""
+"""The vault's keyed hashes: of persons, idempotency keys and imported cases; and the keys that sign webhooks."""
 
 import hashlib
 import hmac
@@ -9,8 +9,9 @@ from ledger.vault_line import VaultLine, VaultUnavailableError
 
 IDEMPOTENCY = "idempotency"
 IMPORT = "import"
+WEBHOOK = "webhook"
 _PERSON_TAG = "person-tag"
-_NAMES = (_PERSON_TAG, IDEMPOTENCY, IMPORT)
+_NAMES = (_PERSON_TAG, IDEMPOTENCY, IMPORT, WEBHOOK)
 _TRIES = 5
 
 _ALL = "SELECT name, wrapped, kek_id FROM vault.secrets"

@@ -46,6 +46,11 @@ QUESTIONS: Mapping[str, Ask] = {
     "catalogue.services, of an agency": lambda views, _: views.catalogue.services(agency="harbour"),
     "catalogue.service": lambda views, _: views.catalogue.service("permit"),
     "catalogue.versions": lambda views, _: views.catalogue.versions("permit"),
+    "subscriptions.subscription": lambda views, _: views.subscriptions.subscription("harbour-1"),
+    "subscriptions.page": lambda views, _: views.subscriptions.page(),
+    "subscriptions.page, of an agency": lambda views, _: views.subscriptions.page(agency="harbour", status="granted"),
+    "subscriptions.delivering": lambda views, _: views.subscriptions.delivering(),
+    "subscriptions.webhooks": lambda views, _: views.subscriptions.webhooks(),
     "positions.standings": lambda views, _: views.positions.standings(),
 }
 

@@ -22,11 +22,13 @@ from ledger.records import NewEvent
 from tests.domain.town import AT
 from tests.projections.case_life import CaseLife
 from tests.projections.service_life import DESKS, ServiceLife
+from tests.projections.subscription_life import SubscriptionLife
 
 ZONES = {"harbour": "Asia/Baku", "hill": "Europe/Amsterdam", "lake": "Pacific/Chatham"}
 SERVICES = {"permit": "harbour", "licence": "harbour", "grant": "hill", "passport": "hill", "berth": "lake"}
 FOREIGN = ("weather.measured", "case.looked_at", "service.rated", "agency")
 _COORDINATOR = Actor(role="coordinator", pseudonym="coordinator")
+_MOST_SUBSCRIPTIONS, _OFTEN = 20, 0.2
 _YOUNG = 40  # cases that things happen to; the older ones rest, as they are
 
 
@@ -34,10 +36,11 @@ class Country:
     """Agencies, services, cases, and streams of other programs; one of them at random moves at a time."""
 
     def __init__(self, seed: int) -> None:
-        self._random = Random(seed)
+        self._random, self._aside = Random(seed), Random(~seed)
         self._at = AT
         self._agencies: dict[str, AgencyState] = {}
         self._services = [ServiceLife(slug, agency, self._random) for slug, agency in SERVICES.items()]
+        self._subscriptions: list[SubscriptionLife] = []
         self._cases: list[CaseLife] = []
         self._looks: dict[UUID, int] = {}
         self._foreign: dict[UUID, int] = {}
@@ -54,6 +57,7 @@ class Country:
         """Return the next events, so many or one more: what was decided together stays together."""
         events: list[NewEvent] = []
         while len(events) < count:
+            events += self._subscription_moves()
             self._at += timedelta(seconds=self._random.randrange(7200))
             (move,) = self._random.choices(list(self._moves), list(self._moves.values()))
             try:
@@ -77,6 +81,25 @@ class Country:
         events = service.change(self._at, _COORDINATOR, self._agencies.get(service.agency))
         envelope = _envelope(_COORDINATOR, (service.agency,), self._at)
         return new_events(service.stream, version, events, envelope, None)
+
+    def _subscription_moves(self) -> list[NewEvent]:
+        """Return what subscriptions have to say in between: by a chance of their own, so that other lives stay."""
+        if not self._agencies or self._aside.random() > _OFTEN:
+            return []
+        if len(self._subscriptions) < _MOST_SUBSCRIPTIONS and self._aside.random() < _OFTEN:
+            agency = self._aside.choice(list(self._agencies.values()))
+            name = f"{agency.slug}-{len(self._subscriptions)}"
+            self._subscriptions.append(SubscriptionLife(name, agency, self._aside))
+        try:
+            return self._turn_of_subscription(self._aside.choice(self._subscriptions))
+        except (Refusal, IndexError):
+            return []  # not now, or there is none yet
+
+    def _turn_of_subscription(self, subscription: SubscriptionLife) -> list[NewEvent]:
+        version = subscription.version
+        events = subscription.change(self._at)
+        envelope = _envelope(subscription.actor, (subscription.agency.slug,), self._at)
+        return new_events(subscription.stream, version, events, envelope, None)
 
     def _submit_case(self) -> list[NewEvent]:
         service = self._random.choice(self._services)

@@ -1,0 +1,85 @@
+"""What readers get of subscriptions."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from projections.instants import RowInstant
+from projections.view_type import ViewType
+
+
+class Webhook(ViewType):
+    """How far a webhook is, and what it has met.
+
+    Attributes:
+        sequence: everything up to it has been delivered.
+        failing_since: when the tries began to fail; null: they do not.
+        failures: how many have failed since then.
+        last_failure: what the last of them has met.
+        next_try: when it is tried again.
+        disabled_at: when it was given up; a replay or another endpoint begins anew.
+    """
+
+    sequence: int
+    failing_since: RowInstant | None
+    failures: int
+    last_failure: str | None
+    next_try: RowInstant | None
+    disabled_at: RowInstant | None
+
+
+class Subscription(ViewType):
+    """Which events an agency is told; no services or types: all of them. `webhook` is there once it has begun."""
+
+    name: str
+    agency: str
+    status: str
+    services: list[str] | None
+    topics: list[str] | None
+    endpoint: str | None
+    reason: dict[str, str] | None
+    version: int
+    asked_at: RowInstant
+    decided_at: RowInstant | None
+    ended_at: RowInstant | None
+    webhook: Webhook | None
+
+
+class Delivering(NamedTuple):
+    """A granted subscription with an endpoint, as those who deliver need it.
+
+    Attributes:
+        name: its name.
+        agency: whose.
+        services: only events about these; None for all.
+        topics: only events of these types; None for all.
+        endpoint: where to.
+        secret_number: what it is signed with.
+        previous_secret_until: until then the secret before it signs too.
+        begins_at: position of the event after which it begins.
+        endpoint_version: version at which the endpoint became what it is.
+        replay_version: version at which a replay was asked for last; 0: never.
+        replay_after: and after which sequence.
+        last_sequence: the agency's last sequence.
+    """
+
+    name: str
+    agency: str
+    services: frozenset[str] | None
+    topics: frozenset[str] | None
+    endpoint: str
+    secret_number: int
+    previous_secret_until: datetime | None
+    begins_at: int
+    endpoint_version: int
+    replay_version: int
+    replay_after: int | None
+    last_sequence: int
+
+
+class WebhookStanding(NamedTuple):
+    """How a webhook does, for whoever watches: its subscription, and what is wrong with it."""
+
+    subscription: str
+    sequence: int | None
+    failing_since: datetime | None
+    disabled_at: datetime | None

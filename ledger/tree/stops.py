@@ -1,0 +1,55 @@
+"""Why the log does not go on. Each text says what is wrong and what to do: a person must look at it."""
+
+
+class LogStoppedError(Exception):
+    """Nothing more is signed until a person has looked at it."""
+
+
+class SignerAheadError(LogStoppedError):
+    """The key has signed a larger tree than the ledger has events for."""
+
+    def __init__(self, signed: int, there: int) -> None:
+        super().__init__(
+            f"the signer is ahead: its key has signed a tree of {signed} events, and the ledger has {there}. The"
+            " database is older than what was signed: a backup was restored, or a standby took over too early. Bring"
+            " the newer database back; if there is none, see 'The signer is ahead' in docs/operator.md"
+        )
+
+
+class ForkError(LogStoppedError):
+    """The ledger's events are not those that were signed."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(
+            f"the ledger has other events than were signed: its tree of {size} has another root. An event was changed,"
+            " or the database was restored and written on. `pencere audit verify` names the event; see 'The signer is"
+            " ahead' in docs/operator.md"
+        )
+
+
+class SignerStateError(LogStoppedError):
+    """The key or what it has signed last is missing, damaged or open to others."""
+
+
+class NotTheSignerError(LogStoppedError):
+    """The log is signed by another key than the one that is here."""
+
+    def __init__(self, origin: str, folder: object) -> None:
+        super().__init__(
+            f"the log {origin} is signed by a key that is not in {folder}: this process cannot sign. That is as it"
+            " should be where another machine signs; else bring the folder with the log's key here"
+        )
+
+
+class DamagedTilesError(LogStoppedError):
+    """The tiles are not those of one tree."""
+
+    def __init__(self) -> None:
+        super().__init__("the tiles of the public log are damaged: `pencere log rebuild` computes them anew")
+
+
+class MissingEventError(LogStoppedError):
+    """An event is not there. Nobody who appends can leave a gap: it was deleted by hand."""
+
+    def __init__(self, position: int) -> None:
+        super().__init__(f"the event at position {position} is missing; bring the database back from a backup")

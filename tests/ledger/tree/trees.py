@@ -1,0 +1,63 @@
+"""Trees over made-up entries, as the tiles say that they are."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+
+from ledger.tree.edge import GrownTile, RightEdge
+from ledger.tree.hashing import HASH
+from ledger.tree.stretches import Stretch
+from ledger.tree.tiles import Tile, hash_of, tiles_for
+
+
+def made_entries(count: int, first: int = 0) -> bytes:
+    """Return entries that are always the same, 32 bytes each."""
+    return b"".join(hashlib.sha256(b"%d" % number).digest() for number in range(first, first + count))
+
+
+def each(hashes: bytes) -> list[bytes]:
+    """Return the hashes of a row, one by one."""
+    return [hashes[at : at + HASH] for at in range(0, len(hashes), HASH)]
+
+
+class Tiles:
+    """What stands in the tiles, as a store would have it."""
+
+    def __init__(self) -> None:
+        self._stored: dict[tuple[int, int], bytes] = {}
+
+    def keep(self, grown: Iterable[GrownTile]) -> None:
+        """Keep what is new."""
+        for level, number, content in grown:
+            assert content.startswith(self._stored.get((level, number), b""))
+            self._stored[level, number] = content
+
+    def content(self, tile: Tile) -> bytes:
+        """Return what stands in a tile."""
+        content = self._stored[tile.level, tile.number][: tile.width * HASH]
+        assert len(content) == tile.width * HASH
+        return content
+
+    def contents(self, tiles: Iterable[Tile]) -> Mapping[Tile, bytes]:
+        """Return what stands in each of them."""
+        return {tile: self.content(tile) for tile in tiles}
+
+    def hashes(self, stretches: Sequence[Stretch], size: int) -> list[bytes]:
+        """Return the hashes of these stretches in a tree of that size."""
+        contents = self.contents(tiles_for(stretches, size))
+        return [hash_of(stretch, size, contents) for stretch in stretches]
+
+    def root(self, size: int) -> bytes:
+        """Return the root of a tree of that size."""
+        return self.hashes([Stretch(0, size)], size)[0]
+
+    def edge(self) -> RightEdge:
+        """Return the right edge, read again from what is stored."""
+        last = {level: GrownTile(level, number, content) for (level, number), content in sorted(self._stored.items())}
+        return RightEdge.of(last)
+
+
+def grown(size: int) -> Tiles:
+    """Return the tiles of a tree of that size."""
+    tiles = Tiles()
+    tiles.keep(RightEdge().grow(made_entries(size)))
+    return tiles

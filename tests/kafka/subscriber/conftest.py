@@ -1,11 +1,16 @@
 """A topic for each test, and the settings by which the kit finds it."""
 
+import time
 from collections.abc import Iterator
 
+import psycopg
 import pytest
+from psycopg import sql
 
+from ledger.embedded import ADMIN, EmbeddedPostgres
 from pencere_subscriber import Settings
 from tests.kafka.subscriber.press import Press
+from tests.kafka.subscriber.table import Table
 from tests.kafka.topics import Broker
 
 
@@ -21,3 +26,17 @@ def press(broker: Broker) -> Iterator[Press]:
     printing = Press(broker.settings)
     yield printing
     printing.close()
+
+
+@pytest.fixture
+def table(postgres: EmbeddedPostgres) -> Iterator[Table]:
+    """An agency's database of this test alone."""
+    name = f"agency_{time.time_ns()}"
+    admin = postgres.ledger_url(ADMIN, "postgres")
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    opened = Table(postgres.ledger_url(ADMIN, name))
+    yield opened
+    opened.close()
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -35,12 +35,15 @@ class Press:
     def __init__(self, settings: KafkaSettings, *, partitions: int = 3, cases: int = 20, seed: int = 1) -> None:
         self.agency = f"press-{time.time_ns()}"
         self.topic = f"pencere.events.{self.agency}"
+        self.group = f"agency-{self.agency}"
         self.printed: list[Printed] = []
         self._partitions, self._cases, self._random = partitions, cases, random.Random(seed)
         self._previous = [0] * partitions
         self._numbers = [0] * cases
         admin = KafkaAdminClient(**settings.client())
-        admin.create_topics({self.topic: {"num_partitions": partitions}}, wait_for_metadata=True)
+        # What is printed is old: it would be deleted as soon as the broker looks.
+        made = {"num_partitions": partitions, "configs": {"retention.ms": "-1"}}
+        admin.create_topics({self.topic: made}, wait_for_metadata=True)
         admin.close()
         self._producer = KafkaProducer(
             **settings.client(), enable_idempotence=True, acks="all", delivery_timeout_ms=(1 << 31) - 1, linger_ms=5

@@ -6,21 +6,18 @@ from typing import Any
 from pencere_subscriber import Event, Settings, Subscriber
 from tests.kafka.subscriber.press import Press
 
-GROUP = "agency"
 
-
-def read(kafka: Settings, press: Press, group: str | None = GROUP, **options: Any) -> list[Event]:
+def read(kafka: Settings, press: Press, **options: Any) -> list[Event]:
     """Return what a run hands over, to the end of what is there when it begins."""
     found: list[Event] = []
-    read_into(kafka, press, found.append, group, **options)
+    read_into(kafka, press, found.append, **options)
     return found
 
 
-def read_into(
-    kafka: Settings, press: Press, handle: Callable[[Event], None], group: str | None = GROUP, **options: Any
-) -> None:
+def read_into(kafka: Settings, press: Press, handle: Callable[[Event], None], **options: Any) -> None:
     """Have a run hand everything over, to the end of what is there when it begins."""
-    with Subscriber(press.topic, group, settings=kafka, **options) as subscriber:
+    asked = {"group": press.group, "settings": kafka, **options}
+    with Subscriber(press.topic, **asked) as subscriber:
         subscriber.run(handle, until_caught_up=True)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from pencere_subscriber import Event, GapError, Settings
 from tests.kafka.subscriber.press import Press
-from tests.kafka.subscriber.reading import GROUP, read, read_into, sequences
+from tests.kafka.subscriber.reading import read, read_into, sequences
 
 
 def test_every_event_comes_once_and_in_order_per_case(kafka: Settings, press: Press) -> None:
@@ -45,7 +45,7 @@ def test_the_next_run_of_a_group_goes_on_where_the_last_one_ended(kafka: Setting
 def test_whoever_has_no_group_reads_everything_each_time(kafka: Settings, press: Press) -> None:
     press.print(20)
 
-    assert sequences(read(kafka, press, None)) == sequences(read(kafka, press, None)) == list(range(1, 21))
+    assert sequences(read(kafka, press, group=None)) == sequences(read(kafka, press, group=None)) == list(range(1, 21))
 
 
 def test_a_round_that_is_sent_again_is_handled_once(kafka: Settings, press: Press) -> None:
@@ -123,4 +123,4 @@ def test_a_check_that_fails_stops_before_the_event(kafka: Settings, press: Press
     assert [event.sequence for event in handled if event.partition == place] == [
         record.sequence for record in press.printed[:16] if record.partition == place
     ]
-    assert 17 in sequences(read(kafka, press, GROUP))
+    assert 17 in sequences(read(kafka, press))

@@ -8,13 +8,26 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from api import case_commands, cases, catalogue, evaluation, feed, feed_stream, health, my_cases, pages, worklist
+from api import (
+    case_commands,
+    cases,
+    catalogue,
+    evaluation,
+    feed,
+    feed_stream,
+    health,
+    my_cases,
+    pages,
+    subscription_commands,
+    subscriptions,
+    worklist,
+)
 from api.bodies import explain
 from api.documentation import document
 from api.problems import PROBLEMS, Problem, problem_of, problem_of_status
 from api.services import ApiServices
 from api.threshold import API_VERSION, Threshold
-from application.requests import ServiceDraft, Submission
+from application.requests import ServiceDraft, Submission, SubscriptionRequest
 
 ROUTERS: Sequence[APIRouter] = (
     cases.router,
@@ -23,6 +36,8 @@ ROUTERS: Sequence[APIRouter] = (
     worklist.router,
     feed.router,
     feed_stream.router,
+    subscriptions.router,
+    subscription_commands.router,
     catalogue.router,
     evaluation.router,
     health.router,
@@ -33,7 +48,9 @@ _TAKEN: Sequence[type[BaseModel]] = (
     catalogue.AgencyDescription,
     ServiceDraft,
     catalogue.Publication,
+    SubscriptionRequest,
     *(command.takes for command in case_commands.COMMANDS),
+    *(command.takes for command in subscription_commands.COMMANDS),
 )
 _DESCRIPTION = """The front door of a government: ask any public body for a service, follow the request, see what was
 done, by whom, when and on what legal ground. Unknown query parameters are ignored; unknown members of a body are
@@ -43,6 +60,7 @@ _TAGS = [
     {"name": "cases", "description": "Requests of citizens, and what is done about them."},
     {"name": "desks", "description": "What waits at an agency's desks, and who is given it."},
     {"name": "events", "description": "The feed of events, for agencies' systems and auditors."},
+    {"name": "subscriptions", "description": "Which events an agency is told, and its webhooks."},
     {"name": "catalogue", "description": "Agencies and their services."},
     {"name": "evaluation", "description": "How the services do."},
     {"name": "health", "description": "Whether the process lives and can serve."},

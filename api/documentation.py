@@ -26,7 +26,7 @@ _REFUSED: Mapping[int, str] = {
     404: "There is no such thing, or it is not the caller's to see.",
     406: "The caller accepts no form in which this can be answered.",
     409: "A rule about the state of things refuses it; `rule` names it.",
-    412: "The case has moved on since the caller saw it.",
+    412: "What is to be changed has moved on since the caller saw it.",
     413: "The body is larger than 1 MiB.",
     415: "The body is not application/json.",
     422: "The Idempotency-Key came with another body before.",

@@ -59,12 +59,20 @@ def filter_of(
     service: Names = None,
     agency: Annotated[Slug | None, Query(description="For auditors: this agency's events, by its sequence.")] = None,
     case: Annotated[UUID7 | None, Query(description="For auditors: a case's events and the looks at it.")] = None,
+    subscription: Annotated[
+        Slug | None, Query(description="A granted subscription: what it names, and no more.")
+    ] = None,
 ) -> Filter:
     """Return which events the query asks for; a topic and a service may be given several times."""
-    return Filter(frozenset(topic) if topic else None, frozenset(service) if service else None, agency, case)
+    return Filter(
+        frozenset(topic) if topic else None, frozenset(service) if service else None, agency, case, subscription
+    )
 
 
-@router.get("/events", **described("Read the event feed", Action.READ_FEED, gives=EventsPage, headers=FRESHNESS))
+@router.get(
+    "/events",
+    **described("Read the event feed", Action.READ_FEED, gives=EventsPage, headers=FRESHNESS, refuses=(404, 409)),
+)
 async def read_events(
     asked: Asked,
     wanted: Annotated[Filter, Depends(filter_of)],

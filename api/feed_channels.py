@@ -13,7 +13,10 @@ from api.refusals import BadRequestError
 from application.authorisation import Action, Scope, authorise
 from application.casework import CaseNotFoundError
 from application.identity import looks_stream
+from application.subscription_work import read_subscription
 from domain.case.events import CaseSubmitted
+from domain.subscription.refusals import SubscriptionNotGranted
+from domain.subscription.state import SubscriptionStatus
 from domain.topics import TOPICS
 from ledger.cloud_events import cloud_event
 from ledger.codec import decode
@@ -38,12 +41,13 @@ class Page(NamedTuple):
 
 
 class Filter(NamedTuple):
-    """Which events; None: of all topics, about all services, of every agency, of every case."""
+    """Which events; None: of all topics, about all services, of every agency, of every case, of no subscription."""
 
     topics: frozenset[str] | None
     services: frozenset[str] | None
     agency: str | None = None
     case: UUID | None = None
+    subscription: str | None = None
 
 
 class Channel(Protocol):
@@ -133,10 +137,13 @@ async def channel_for(asked: Asking, wanted: Filter) -> Channel:
         NotAuthenticatedError, NotAllowedError: the caller may follow none.
         BadRequestError: there is no such topic, or the filter is not for this caller.
         CaseNotFoundError: there is no such case.
+        SubscriptionNotFoundError, SubscriptionNotGranted: there is no such subscription, or it says nothing.
     """
     scope = authorise(asked.caller, Action.READ_FEED)
     if wanted.topics is not None and not wanted.topics <= TOPICS.keys():
         raise BadRequestError("topic-is-known", "There is no such topic.", "topic")
+    if wanted.subscription is not None:
+        return await _subscribed_channel(asked, wanted.subscription, wanted)
     if scope is not Scope.ALL:
         for name in ("agency", "case"):
             if getattr(wanted, name) is not None:
@@ -149,6 +156,18 @@ async def channel_for(asked: Asking, wanted: Filter) -> Channel:
     if wanted.case is None:
         return WholeChannel(asked.services.window.ledger, wanted)
     return await _case_channel(asked, wanted.case, wanted)
+
+
+async def _subscribed_channel(asked: Asking, name: str, wanted: Filter) -> Channel:
+    """Return the channel that a granted subscription rules, and nothing else beside it."""
+    if any(each is not None for each in (wanted.topics, wanted.services, wanted.agency, wanted.case)):
+        detail = "A subscription says what is told: ask for it alone."
+        raise BadRequestError("subscription-stands-alone", detail, "subscription")
+    state, _ = await read_subscription(asked.services.window, asked.caller, Action.READ_SUBSCRIPTIONS, name)
+    if state.status is not SubscriptionStatus.GRANTED:
+        raise SubscriptionNotGranted(field="subscription")
+    topics, services = (None if each is None else frozenset(each) for each in (state.topics, state.services))
+    return AgencyChannel(asked.services.views, state.agency, Filter(topics, services))
 
 
 async def _case_channel(asked: Asking, case_id: UUID, wanted: Filter) -> Channel:

@@ -46,7 +46,7 @@ async def _following(
 
 
 def _described() -> dict[str, Any]:
-    told = described("Follow the event feed", Action.READ_FEED)
+    told = described("Follow the event feed", Action.READ_FEED, refuses=(404, 409))
     return told | {"response_class": EventSourceResponse}
 
 

@@ -29,7 +29,7 @@ def expected_version(request: Request) -> int:
     """
     given = request.headers.get("if-match")
     if given is None:
-        raise PreconditionRequiredError("Send If-Match with the ETag of the case as you have seen it.")
+        raise PreconditionRequiredError("Send If-Match with the ETag of what you change, as you have seen it.")
     if given.strip() == "*" or "," in given:
         raise BadRequestError("if-match-names-one-version", "If-Match must name exactly one version.", "If-Match")
     found = _STRONG_VERSION.fullmatch(given.strip())

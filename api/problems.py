@@ -27,6 +27,7 @@ from api.refusals import (
 from application.authorisation import NotAllowedError, NotAuthenticatedError
 from application.casework import CaseNotFoundError, StaleVersionError
 from application.catalogue_work import CatalogueMovedError
+from application.subscription_work import SubscriptionMovedOnError, SubscriptionNotFoundError
 from domain.refusals import Refusal
 from domain.service.refusals import ServiceUnknown
 from ledger.key_encryption import KeyEncryptionError
@@ -92,6 +93,11 @@ def _of_stale(stale: StaleVersionError) -> Problem:
     return Problem(412, "case-has-moved-on", detail, headers={"ETag": etag(stale.actual)})
 
 
+def _of_moved_subscription(moved: SubscriptionMovedOnError) -> Problem:
+    detail = "Somebody changed the subscription since you saw it; the ETag here is its present one."
+    return Problem(412, "subscription-has-moved-on", detail, headers={"ETag": etag(moved.actual)})
+
+
 def _away(_: Exception) -> Problem:
     detail = "A database does not answer. Repeat with the same Idempotency-Key: nothing is done twice."
     return Problem(503, "database-away", detail, headers=_retry_after(_AWAY_RETRY))
@@ -110,8 +116,12 @@ PROBLEMS: Mapping[type[Exception], Translate] = {
     ),
     NotAllowedError: lambda error: Problem(403, "role-may-not", f"{str(error)[0].upper()}{str(error)[1:]}."),
     CaseNotFoundError: lambda _: Problem(404, "no-such-case", "There is no such case, or it is not yours to see."),
+    SubscriptionNotFoundError: lambda _: Problem(
+        404, "no-such-subscription", "There is no such subscription, or it is not yours to see."
+    ),
     NothingThereError: lambda _: Problem(404, "nothing-of-that-name", "There is nothing of that name."),
     StaleVersionError: _of_stale,
+    SubscriptionMovedOnError: _of_moved_subscription,
     CatalogueMovedError: lambda _: Problem(
         409, "catalogue-has-moved-on", "Somebody else has just changed this; read again and repeat."
     ),

@@ -8,6 +8,7 @@ from api.issuer_keys import IssuerKeys
 from api.metrics import Metrics
 from api.tokens import TokenVerifier
 from application.clock import Clock
+from application.egress import Egress
 from application.settings import Settings
 from application.window import Window
 from projections.views import Views
@@ -16,7 +17,8 @@ from projections.views import Views
 class ApiServices(NamedTuple):
     """Everything that a request may need.
 
-    `closing` is set when the server is about to end, so that endless answers end first.
+    `closing` is set when the server is about to end, so that endless answers end first. `egress` is where webhooks may
+    go.
     """
 
     window: Window
@@ -24,6 +26,7 @@ class ApiServices(NamedTuple):
     tokens: TokenVerifier
     closing: asyncio.Event
     metrics: Metrics
+    egress: Egress = Egress()
 
 
 def token_verifier(settings: Settings, clock: Clock) -> TokenVerifier:

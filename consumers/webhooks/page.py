@@ -1,0 +1,131 @@
+"""Delivers one page of events: several cases at a time, and the events of one case one after the other."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
+
+import orjson
+
+from application.clock import Clock
+from consumers.webhooks.schedule import Failure, after_success, failure_of
+from consumers.webhooks.sending import NotDeliveredError, Sender
+from consumers.webhooks.settings import WebhookSettings
+from consumers.webhooks.signing import signed_headers
+from ledger.cloud_events import cloud_event, event_id
+from ledger.ending import end
+from ledger.records import StoredEntry
+from ledger.webhook_channels import ChannelStanding, WebhookChannels
+from projections.agency_feed.queries import AgencyFeed
+from projections.agency_feed.types import Delivery
+from projections.subscriptions.types import Delivering
+
+_LOOK: Final = "look.recorded"
+
+SigningKey = Callable[[str, str, int], bytes]
+"""Returns the key of an agency's subscription under a number."""
+
+
+class Tools(NamedTuple):
+    """What is delivered with."""
+
+    channels: WebhookChannels
+    feed: AgencyFeed
+    key: SigningKey
+    settings: WebhookSettings
+    clock: Clock
+
+
+class Page:
+    """One page on its way.
+
+    Args:
+        tools: what is delivered with.
+        sender: what sends to the endpoint.
+        subscription: whose.
+        standing: where its webhook stands; kept after each delivery.
+        delivered: what was delivered beyond that; it grows, and shrinks as the standing moves on.
+    """
+
+    def __init__(
+        self,
+        tools: Tools,
+        sender: Sender,
+        subscription: Delivering,
+        standing: ChannelStanding,
+        delivered: set[int],
+    ) -> None:
+        self._tools, self._sender, self._subscription = tools, sender, subscription
+        self.standing, self._delivered = standing, delivered
+        self.failure: Failure | None = None
+        self._keeping = asyncio.Lock()
+        self._cases: deque[list[Delivery]] = deque()
+        self._ahead: deque[int] = deque()
+        self._lanes: list[asyncio.Task[None]] = []
+
+    async def deliver(self, page: Sequence[Delivery]) -> None:
+        """Deliver all of it; or until the first failure, when what is under way is waited for and no more is begun."""
+        self._ahead.extend(delivery.sequence for delivery in page)
+        cases: dict[str, list[Delivery]] = {}
+        for delivery in page:
+            if delivery.sequence not in self._delivered:
+                cases.setdefault(_case_of(delivery.entry), []).append(delivery)
+        self._cases.extend(cases.values())
+        lanes = min(self._tools.settings.at_once, len(cases))
+        self._lanes = [asyncio.get_running_loop().create_task(self._lane()) for _ in range(lanes)]
+        if self._lanes:
+            await asyncio.wait(self._lanes, return_when=asyncio.FIRST_EXCEPTION)
+        await self.end()
+        await self._keep()
+
+    async def end(self) -> None:
+        """Send no more; raise what a delivery has died of, if one has."""
+        for lane in self._lanes:
+            lane.cancel()
+        while self._lanes:
+            await end(self._lanes[-1])
+            self._lanes.pop()
+
+    async def _lane(self) -> None:
+        while self._cases:
+            for delivery in self._cases.popleft():
+                if self.failure is not None:
+                    return
+                failure = await self._send(delivery)
+                if failure is not None:
+                    self.failure = self.failure or failure
+                    return
+                # A crash from here until it is kept: the event is delivered again, with the same id and sequence.
+                self._delivered.add(delivery.sequence)
+                await self._keep()
+
+    async def _send(self, delivery: Delivery) -> Failure | None:
+        now, subscription = self._tools.clock(), self._subscription
+        body = cloud_event(delivery.entry, delivery.sequence, delivery.previous)
+        numbers = [subscription.secret_number]
+        if subscription.previous_secret_until is not None and now < subscription.previous_secret_until:
+            numbers.append(subscription.secret_number - 1)
+        keys = [self._tools.key(subscription.agency, subscription.name, number) for number in numbers]
+        headers = signed_headers(event_id(delivery.entry), now, body, keys)
+        try:
+            return failure_of(await self._sender.post(subscription.endpoint, headers, body), now)
+        except NotDeliveredError as error:
+            return Failure(str(error))
+
+    async def _keep(self) -> None:
+        """Keep the sequence up to which everything was delivered; many deliveries share one writing."""
+        async with self._keeping:
+            sequence = self.standing.sequence
+            while self._ahead and self._ahead[0] in self._delivered:
+                sequence = self._ahead.popleft()
+                self._delivered.discard(sequence)
+            if sequence > self.standing.sequence:
+                self.standing = after_success(self.standing)._replace(sequence=sequence)
+                await self._tools.channels.keep(self._subscription.name, self.standing)
+
+
+def _case_of(entry: StoredEntry) -> str:
+    """Return what keeps its order: a case with the looks at it, or the stream."""
+    if entry.topic == _LOOK:
+        return str(orjson.loads(entry.open)["correlation"])
+    return str(entry.stream)

@@ -1,0 +1,153 @@
+"""Sends to an endpoint: connects to an address that was checked, follows nothing, reads little, waits not long."""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from ipaddress import ip_address
+from typing import Any, Final, TypeAlias
+
+import httpcore2
+
+from application.egress import AddressRefusedError, Egress
+from application.special_addresses import Address
+from consumers.webhooks.schedule import Answer
+from consumers.webhooks.settings import WebhookSettings
+
+_MOST_READ: Final = 16 << 10  # bytes of an answer's body, which nobody looks at
+_LONGEST_READ: Final = 1.0  # seconds for the same: a body that is read leaves the connection to the next delivery
+_KEPT_OPEN: Final = 4.0  # seconds: before most servers close what nobody uses
+
+Resolver: TypeAlias = Callable[[str, int], Awaitable[Sequence[Address]]]
+"""Returns the addresses of a host, for a port. Raises OSError when there is none."""
+
+
+_EXPECTED: Final = (TimeoutError, AddressRefusedError, OSError, httpcore2.NetworkError, httpcore2.ProtocolError)
+
+
+class NotDeliveredError(Exception):
+    """The endpoint has not answered; the text says why, and names no address."""
+
+
+async def system_resolver(host: str, port: int) -> Sequence[Address]:
+    """Return the addresses that this machine knows for the host."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [ip_address(place[0]) for *_, place in found]
+
+
+class Sender:
+    """Sends one subscription's deliveries; connections are kept open between them.
+
+    Args:
+        settings: where to, how long, how many at a time.
+        resolve: what tells the addresses of a host.
+    """
+
+    def __init__(self, settings: WebhookSettings, resolve: Resolver = system_resolver) -> None:
+        self._time_limit = settings.time_limit
+        self._pool = httpcore2.AsyncConnectionPool(
+            ssl_context=_tls(settings.ca_file),
+            max_connections=settings.at_once,
+            keepalive_expiry=_KEPT_OPEN,
+            network_backend=_CheckedConnections(settings.egress, resolve),
+        )
+
+    async def close(self) -> None:
+        """Close what is open."""
+        await self._pool.aclose()
+
+    async def post(self, endpoint: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """Send a body and return the answer, as soon as its status is known and a little of it is read.
+
+        Raises:
+            NotDeliveredError: there was none within the time limit, or the address is refused.
+        """
+        answers: list[Answer] = []
+        try:
+            async with asyncio.timeout(self._time_limit) as patience:
+                await self._post(endpoint, headers, body, answers, patience)
+        except _EXPECTED as error:
+            if not answers:  # else the answer was had, and only the rest of it was not
+                raise NotDeliveredError(_reason(error)) from error
+        return answers[0]
+
+    async def _post(
+        self,
+        endpoint: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        answers: list[Answer],
+        patience: asyncio.Timeout,
+    ) -> None:
+        async with self._pool.stream("POST", endpoint, headers=list(headers.items()), content=body) as response:
+            told = [value for name, value in response.headers if name.lower() == b"retry-after"]
+            answers.append(Answer(response.status, told[0].decode("latin-1") if told else None))
+            patience.reschedule(asyncio.get_running_loop().time() + _LONGEST_READ)
+            read = 0
+            async for chunk in response.aiter_stream():
+                read += len(chunk)
+                if read > _MOST_READ:
+                    break  # the rest is left, and the connection with it
+
+
+class _CheckedConnections(httpcore2.AsyncNetworkBackend):
+    """Connects to addresses that the egress policy allows.
+
+    A name is resolved once for a connection. Every address that it has must be allowed, and one of these very
+    addresses is connected to: what the name means a moment later does not matter. TLS and Host go by the name.
+    """
+
+    def __init__(self, egress: Egress, resolve: Resolver) -> None:
+        self._egress, self._resolve = egress, resolve
+        self._network = httpcore2.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - the interface
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore2.AsyncNetworkStream:
+        addresses = await self._resolve(host, port)
+        for address in addresses:
+            self._egress.check(host, address)
+        refused: httpcore2.ConnectError | None = None
+        for address in addresses:
+            try:
+                return await self._network.connect_tcp(str(address), port, timeout, local_address, socket_options)
+            except httpcore2.ConnectError as error:
+                refused = error
+        raise refused or httpcore2.ConnectError("the host has no address")
+
+    async def sleep(self, seconds: float) -> None:
+        await self._network.sleep(seconds)
+
+
+def _reason(error: BaseException) -> str:
+    """Return what went wrong, for people."""
+    if isinstance(error, AddressRefusedError):
+        return f"has an address that is refused: {error}"
+    if isinstance(error, TimeoutError):
+        return "has not answered in time"
+    if isinstance(error, socket.gaierror):
+        return "has a name without an address"
+    if _led_to_by_tls(error):
+        return "has a certificate that is not accepted, or does not speak TLS"
+    if isinstance(error, httpcore2.ConnectError | OSError):
+        return "cannot be connected to"
+    return "has broken the connection off"
+
+
+def _led_to_by_tls(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, ssl.SSLError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _tls(ca_file: str | None) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=ca_file)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context

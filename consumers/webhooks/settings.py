@@ -1,0 +1,57 @@
+"""How webhooks are delivered: where they may go, how patient we are, how many go at once."""
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final, NamedTuple, Self
+
+from application.egress import Egress
+from application.settings import SettingsError
+
+_NUMBER: Final = re.compile(r"[0-9]{1,4}(\.[0-9]{1,3})?")
+
+
+class WebhookSettings(NamedTuple):
+    """What an operator may choose.
+
+    Attributes:
+        egress: where webhooks may go.
+        give_up_after: a webhook that has failed for so long is disabled.
+        first_pause: after the first failure; each further one doubles it.
+        longest_pause: it grows no longer than that.
+        time_limit: seconds within which an endpoint must have answered.
+        at_once: how many deliveries of one subscription may be under way at a time.
+        ca_file: certificates to trust instead of the system's.
+    """
+
+    egress: Egress = Egress()
+    give_up_after: timedelta = timedelta(days=5)
+    first_pause: timedelta = timedelta(seconds=1)
+    longest_pause: timedelta = timedelta(hours=1)
+    time_limit: float = 15
+    at_once: int = 8
+    ca_file: str | None = None
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str]) -> Self:
+        """Read PENCERE_WEBHOOK_ALLOW, _PLAIN_HTTP, _GIVE_UP_HOURS, _LONGEST_PAUSE, _TIME_LIMIT, _AT_ONCE, _CA_FILE.
+
+        Raises:
+            SettingsError: one of them makes no sense.
+        """
+        usual = cls()
+        return cls(
+            egress=Egress.read(environment),
+            give_up_after=timedelta(hours=_number(environment, "GIVE_UP_HOURS", usual.give_up_after.days * 24)),
+            longest_pause=timedelta(seconds=_number(environment, "LONGEST_PAUSE", usual.longest_pause.seconds)),
+            time_limit=_number(environment, "TIME_LIMIT", usual.time_limit),
+            at_once=int(_number(environment, "AT_ONCE", usual.at_once)) or 1,
+            ca_file=environment.get("PENCERE_WEBHOOK_CA_FILE") or None,
+        )
+
+
+def _number(environment: Mapping[str, str], name: str, usual: float) -> float:
+    given = environment.get(f"PENCERE_WEBHOOK_{name}") or str(usual)
+    if not _NUMBER.fullmatch(given) or float(given) == 0:
+        raise SettingsError(f"PENCERE_WEBHOOK_{name} is a number above 0, not {given!r}")
+    return float(given)

@@ -1,0 +1,163 @@
+"""Delivers all webhooks: one process at a time, each subscription in a task of its own."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Final, Self
+
+from application.clock import Clock
+from application.webhook_secrets import Derive, signing_key
+from consumers.webhooks.channel import Channel
+from consumers.webhooks.page import Tools
+from consumers.webhooks.sending import Resolver, Sender, system_resolver
+from consumers.webhooks.settings import WebhookSettings
+from ledger.ending import end
+from ledger.refusals import LedgerUnavailableError
+from ledger.webhook_channels import WebhookChannels, WebhookChannelsUnavailableError
+from projections.subscriptions.types import Delivering
+from projections.views import Views
+
+_STAND_BY: Final = 1.0
+_AFTER_A_FAULT: Final = timedelta(minutes=1)
+_AGAIN: Final = (WebhookChannelsUnavailableError, LedgerUnavailableError)
+_log = logging.getLogger(__name__)
+
+
+class Webhooks:
+    """Delivers as long as it runs, or stands by while another one does.
+
+    Args:
+        url: the database as the role `pencere_projector`.
+        views: where subscriptions and feeds are read.
+        derive: the vault's keyed hash.
+        settings: where to, how patiently.
+        clock: what time it is.
+        resolve: what tells the addresses of a host.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        views: Views,
+        derive: Derive,
+        settings: WebhookSettings,
+        clock: Clock,
+        resolve: Resolver = system_resolver,
+    ) -> None:
+        self._url, self._views, self._derive = url, views, derive
+        self._settings, self._clock, self._resolve = settings, clock, resolve
+        self._channels: WebhookChannels | None = None
+        self._followed: dict[str, _Followed] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._give_up()
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[Self]:
+        """Deliver as long as the block runs."""
+        task = asyncio.get_running_loop().create_task(self.run())
+        try:
+            yield self
+        finally:
+            await end(task)
+
+    async def run(self) -> None:
+        """Deliver until cancelled; a database that is away is waited for."""
+        task = asyncio.current_task()
+        # Asked for, since before Python 3.12 a wait may lose a cancellation.
+        while task is None or not task.cancelling():
+            try:
+                await self._deliver()
+            except _AGAIN as error:
+                _log.warning("webhooks begin anew: %s", type(error).__name__)
+            await self._give_up()
+            await asyncio.sleep(_STAND_BY / 2)  # back-off while the database is away
+
+    async def _deliver(self) -> None:
+        self._channels = channels = WebhookChannels(self._url)
+        await channels.open()
+        while True:
+            if await channels.elect():
+                break
+            await asyncio.sleep(_STAND_BY)  # another one delivers; its lock goes with its session
+        tools = Tools(channels, self._views.agency_feed, self._key, self._settings, self._clock)
+        known = -1
+        while True:
+            await channels.still_elected()
+            wanted = {each.name: each for each in await self._views.subscriptions.delivering()}
+            for name in self._followed.keys() - wanted.keys():
+                await self._followed[name].end()
+                del self._followed[name]
+            for name, subscription in wanted.items():
+                if name not in self._followed:
+                    self._followed[name] = _Followed(tools, Sender(self._settings, self._resolve))
+                self._followed[name].update(subscription)
+            known = await self._views.positions.wait_beyond(known, _STAND_BY)
+
+    async def _give_up(self) -> None:
+        """Let go of everything: of the session last, when nobody waits on it any more."""
+        while self._followed:
+            name = next(iter(self._followed))
+            await self._followed[name].end()
+            del self._followed[name]
+        if self._channels is not None:
+            await self._channels.close()
+            self._channels = None
+
+    def _key(self, agency: str, subscription: str, number: int) -> bytes:
+        return signing_key(self._derive, agency, subscription, number)
+
+
+class _Followed:
+    """A subscription that is delivered to."""
+
+    def __init__(self, tools: Tools, sender: Sender) -> None:
+        self._channel, self._sender, self._clock = Channel(tools, sender), sender, tools.clock
+        self._subscription: Delivering | None = None
+        self._changed = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def update(self, subscription: Delivering) -> None:
+        """Have it delivered as it is now; raise what its delivery has died of: the database is away."""
+        if subscription != self._subscription:
+            self._subscription = subscription
+            self._changed.set()
+        if self._task is None:
+            self._task = asyncio.get_running_loop().create_task(self._follow())
+        elif self._task.done():
+            self._task.result()
+
+    async def end(self) -> None:
+        """Deliver no more."""
+        for ending in (end(self._task), self._channel.end()):
+            with contextlib.suppress(*_AGAIN):  # told already, or about to be
+                await ending
+        await self._sender.close()
+
+    async def _follow(self) -> None:
+        while True:
+            self._changed.clear()
+            due = await self._turn()
+            if due is None or due > self._clock():
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(None if due is None else (due - self._clock()).total_seconds()):
+                        await self._changed.wait()
+
+    async def _turn(self) -> datetime | None:
+        if self._subscription is None:
+            return None
+        try:
+            return await self._channel.turn(self._subscription)
+        except _AGAIN:
+            raise
+        except Exception as error:  # noqa: BLE001 - a fault of ours with one subscription must not stop the others
+            _log.error("the webhook of %s cannot be served: %s", self._subscription.name, type(error).__name__)
+            return self._clock() + _AFTER_A_FAULT

@@ -1,0 +1,107 @@
+"""How far each webhook is: kept by the one who delivers, who is whoever holds the lock of a session."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import psycopg
+from psycopg.rows import TupleRow
+
+from ledger.lost_connection import ANSWER_WITHIN, CONNECTION_LOST, cut_when_overdue
+
+_LOCK = 0x7765626B  # "webk"
+_NAMES = "sequence, obeyed, failures, failing_since, next_try, last_failure, disabled_at"
+_READ = f"SELECT {_NAMES} FROM webhooks.channels WHERE subscription = %s"  # noqa: S608 - constant columns
+_BEGIN = "INSERT INTO webhooks.channels (subscription, sequence, obeyed) VALUES (%s, %s, 0) ON CONFLICT DO NOTHING"
+_KEEP = f"UPDATE webhooks.channels SET ({_NAMES}) = (%s, %s, %s, %s, %s, %s, %s) WHERE subscription = %s"  # noqa: S608 - constant columns
+
+
+class WebhookChannelsUnavailableError(Exception):
+    """The database does not answer, or the session with its lock is lost: begin anew."""
+
+
+class ChannelStanding(NamedTuple):
+    """How far a webhook is, and what it has met; instants are microseconds since 1970.
+
+    Attributes:
+        sequence: everything up to it was delivered: the agency's sequence.
+        obeyed: the version of the subscription up to which its orders are carried out.
+        failures: how many tries have failed one after the other.
+        failing_since: when the first of them did.
+        next_try: nothing is tried before it.
+        last_failure: what the last one has met.
+        disabled_at: when it was given up.
+    """
+
+    sequence: int
+    obeyed: int
+    failures: int = 0
+    failing_since: int | None = None
+    next_try: int | None = None
+    last_failure: str | None = None
+    disabled_at: int | None = None
+
+
+class WebhookChannels:
+    """The standings of all webhooks, for one who delivers at a time.
+
+    Everything goes through the session that holds the lock: whoever has lost it can keep nothing any more.
+
+    Args:
+        url: the database as the role `pencere_projector`.
+
+    Raises:
+        WebhookChannelsUnavailableError: by any method, when the database does not answer.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._connection: psycopg.AsyncConnection[TupleRow] | None = None
+
+    async def open(self) -> None:
+        """Connect."""
+        with _translated():
+            self._connection = await psycopg.AsyncConnection.connect(
+                self._url, autocommit=True, connect_timeout=5, application_name="pencere webhooks"
+            )
+
+    async def close(self) -> None:
+        """Disconnect, when nobody waits on the connection any more."""
+        if self._connection is not None:
+            await self._connection.close()
+
+    async def elect(self) -> bool:
+        """Tell whether we may deliver: a lock of this session, which a dead process cannot keep."""
+        return (await self._run("SELECT pg_try_advisory_lock(%s)", [_LOCK])) == (True,)
+
+    async def still_elected(self) -> None:
+        """Return when the session is still there, and with it the lock."""
+        await self._run("SELECT true", [])
+
+    async def standing(self, subscription: str) -> ChannelStanding | None:
+        """Return where a webhook stands; None when it has not begun."""
+        row = await self._run(_READ, [subscription])
+        return ChannelStanding(*row) if row else None
+
+    async def begin(self, subscription: str, sequence: int) -> None:
+        """Have a webhook begin after a sequence, unless it has begun already."""
+        await self._run(_BEGIN, [subscription, sequence])
+
+    async def keep(self, subscription: str, standing: ChannelStanding) -> None:
+        """Keep where a webhook stands. A crash before it: what came after the sequence kept last is delivered again."""
+        await self._run(_KEEP, [*standing, subscription])
+
+    async def _run(self, statement: str, parameters: list[object]) -> TupleRow | None:
+        if self._connection is None:
+            raise WebhookChannelsUnavailableError("the session is not open")
+        with _translated(), cut_when_overdue(self._connection, ANSWER_WITHIN):
+            cursor = await self._connection.execute(statement.encode(), parameters, prepare=True)
+            return await cursor.fetchone() if cursor.description else None
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except CONNECTION_LOST as error:
+        raise WebhookChannelsUnavailableError("the database does not answer") from error

@@ -1,0 +1,223 @@
+"""A town with a service, whose agency subscribes; everything is asked for as the window's users ask for it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from application import case_actions
+from application import subscription_work as work
+from application.callers import Caller, Role
+from application.casework import submit
+from application.catalogue_work import draft_service, publish_service, register_agency
+from application.clock import system_clock
+from application.egress import Egress
+from application.identity import subscription_stream
+from application.requests import (
+    AgencyEntry,
+    EndpointChange,
+    ServiceDraft,
+    Submission,
+    SubscriptionRequest,
+    Withdrawal,
+)
+from application.webhook_secrets import signing_key
+from application.window import Window, window_on
+from consumers.webhooks.channel import Channel
+from consumers.webhooks.page import Tools
+from consumers.webhooks.sending import Resolver, Sender, system_resolver
+from consumers.webhooks.settings import WebhookSettings
+from domain.service.definition import ServiceDefinition
+from ledger.key_encryption import FileKeyEncryption
+from ledger.log import Ledger
+from ledger.vault import Vault
+from ledger.webhook_channels import WebhookChannels
+from projections.agency_feed.types import Delivery
+from projections.runner import Projector
+from projections.subscriptions.types import Delivering, Subscription
+from projections.views import Views
+from tests.api.running import Where
+
+COORDINATOR = Caller("https://id.example", "coordinator", Role.COORDINATOR)
+CITIZEN = Caller("https://id.example", "citizen", Role.CITIZEN)
+SYSTEM = Caller("https://id.example", "system", Role.AGENCY, "town")
+HERE = Egress(networks=(ip_network("127.0.0.0/8"),), plain_http=True)
+"""What lets a test's own receiver be sent to."""
+
+
+def a_service(slug: str) -> ServiceDefinition:
+    return ServiceDefinition(
+        slug=slug,
+        agency="town",
+        desk="front",
+        title={"en": slug},
+        description={"en": slug},
+        legal_basis="Act 1",
+        channels=("internet",),
+        languages=("en",),
+    )
+
+
+class Clock:
+    """A clock that stands until it is set."""
+
+    def __init__(self) -> None:
+        self.at = system_clock()
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+class Town(NamedTuple):
+    """The window, its views, and the database as those who deliver see it."""
+
+    window: Window
+    views: Views
+    projector: str
+
+    async def subscribes(self, endpoint: str | None, name: str = "hook", egress: Egress = HERE, **filters: Any) -> str:
+        """Have the agency ask and the coordinator grant; return the name."""
+        request = SubscriptionRequest(endpoint=endpoint, **filters)
+        asked = await work.ask_for_subscription(self.window, SYSTEM, egress, name, request)
+        await work.grant_subscription(self.window, COORDINATOR, name, asked.version)
+        await self.catches_up()
+        return name
+
+    async def moves(self, endpoint: str | None, name: str = "hook") -> None:
+        """Have the agency change its endpoint."""
+        version = (await self.window.catalogue.subscription(name)).version
+        await work.change_endpoint(self.window, SYSTEM, HERE, name, version, EndpointChange(endpoint=endpoint))
+        await self.catches_up()
+
+    async def rotates(self, name: str = "hook") -> None:
+        """Have the agency ask for a new secret."""
+        version = (await self.window.catalogue.subscription(name)).version
+        await work.rotate_secret(self.window, SYSTEM, name, version)
+        await self.catches_up()
+
+    async def replays(self, after: int, name: str = "hook") -> None:
+        """Have the agency ask for a replay."""
+        version = (await self.window.catalogue.subscription(name)).version
+        last = await self.views.agency_feed.last_sequence("town")
+        await work.ask_for_replay(self.window, SYSTEM, name, version, after, last)
+        await self.catches_up()
+
+    async def ends(self, name: str = "hook") -> None:
+        """Have the agency end it."""
+        version = (await self.window.catalogue.subscription(name)).version
+        await work.end_subscription(self.window, SYSTEM, name, version)
+        await self.catches_up()
+
+    async def lives(self, cases: int, *, service: str = "permit") -> list[UUID]:
+        """Have so many cases submitted at once, and every other one taken back."""
+        asked = Submission(service=service)
+        written = await asyncio.gather(*(submit(self.window, CITIZEN, asked, "internet", None) for _ in range(cases)))
+        back = [
+            case_actions.withdraw_case(self.window, CITIZEN, each.case_id, 1, Withdrawal(), None)
+            for each in written[::2]
+        ]
+        await asyncio.gather(*back)
+        await self.catches_up()
+        return [each.case_id for each in written]
+
+    async def catches_up(self) -> None:
+        """Return when the views have caught up."""
+        assert await self.views.positions.wait_for(await self.window.ledger.head(), 30)
+
+    async def feed(self, after: int = 0, **filters: Any) -> Sequence[Delivery]:
+        """Return the agency's feed."""
+        return await self.views.agency_feed.page("town", after, 100_000, **filters)
+
+    async def begun(self, name: str = "hook") -> int:
+        """Return the sequence of the event by which the subscription was granted."""
+        granted = await self.feed(topics=["subscription.granted"])
+        (version,) = [each.sequence for each in granted if each.entry.stream == self.stream_of(name)]
+        return version
+
+    @staticmethod
+    def stream_of(name: str) -> UUID:
+        return subscription_stream(name)
+
+    async def delivering(self, name: str = "hook") -> Delivering:
+        """Return the subscription as those who deliver see it."""
+        (found,) = [each for each in await self.views.subscriptions.delivering() if each.name == name]
+        return found
+
+    async def told(self, name: str = "hook") -> Subscription:
+        """Return the subscription as its agency sees it."""
+        found = await self.views.subscriptions.subscription(name)
+        assert found is not None
+        return found
+
+    def key(self, agency: str, name: str, number: int) -> bytes:
+        """Return what signs."""
+        return signing_key(self.window.vault.derive, agency, name, number)
+
+    @asynccontextmanager
+    async def channel(
+        self,
+        clock: Clock,
+        settings: WebhookSettings = WebhookSettings(egress=HERE),  # noqa: B008 - it cannot be changed
+        resolve: Resolver = system_resolver,
+    ) -> AsyncIterator["Turns"]:
+        """Have one subscription's deliveries at hand, turn by turn, by a clock that is set."""
+        channels = WebhookChannels(self.projector)
+        await channels.open()
+        assert await channels.elect()
+        tools = Tools(channels, self.views.agency_feed, self.key, settings, clock)
+        sender = Sender(settings, resolve)
+        turns = Turns(self, Channel(tools, sender), clock)
+        try:
+            yield turns
+        finally:
+            await turns.channel.end()
+            await sender.close()
+            await channels.close()
+
+
+class Turns:
+    """Deliveries of the subscription named `hook`, in simulated time."""
+
+    def __init__(self, town: Town, channel: Channel, clock: Clock) -> None:
+        self.town, self.channel, self.clock = town, channel, clock
+        self.tries = 0
+
+    async def until(self, end: datetime) -> None:
+        """Let the time pass until then: whenever something is due, it is done."""
+        while True:
+            due = await self.channel.turn(await self.town.delivering())
+            self.tries += 1
+            if due is None or due > end:
+                self.clock.at = max(self.clock.at, end)
+                return
+            self.clock.at = max(self.clock.at, due)
+
+    async def pass_by(self, **time: float) -> None:
+        """Let so much time pass."""
+        await self.until(self.clock.at + timedelta(**time))
+
+
+@asynccontextmanager
+async def open_town(where: Where, keys: Path) -> AsyncIterator[Town]:
+    """Open the window on fresh databases, the projectors running, and have the town's agency and services there."""
+    async with (
+        Ledger(where.writer) as ledger,
+        Vault(where.vault, FileKeyEncryption(keys)) as vault,
+        window_on(ledger, vault, system_clock) as window,
+        Projector(where.projector) as projector,
+        projector.running(),
+        Views(where.reader) as views,
+    ):
+        if (await window.catalogue.agency("town")).state is None:
+            entry = AgencyEntry(slug="town", name={"en": "Town"}, time_zone="UTC", desks=("front",))
+            await register_agency(window, COORDINATOR, entry)
+            for slug in ("permit", "licence"):
+                await draft_service(window, COORDINATOR, ServiceDraft(definition=a_service(slug)))
+                await publish_service(window, COORDINATOR, slug, 1)
+        town = Town(window, views, where.projector)
+        await town.catches_up()
+        yield town

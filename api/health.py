@@ -14,6 +14,7 @@ from api.answers import json_answer
 from api.documentation import described
 from api.problems import Problem
 from api.services import ApiServices
+from api.webhook_watch import watched_webhooks
 from projections.positions import lowest_of
 from projections.view_type import ViewType
 
@@ -74,11 +75,14 @@ async def ready(request: Request) -> Response:
 async def metrics(request: Request) -> Response:
     """Answer what there is to watch; when a database is away, without what only it knows."""
     services: ApiServices = request.app.state.services
-    positions = services.views.positions
-    head, standings, channels = await asyncio.gather(
-        _in_time(services.window.ledger.head()), _in_time(positions.standings()), _in_time(positions.channels())
+    positions, window = services.views.positions, services.window
+    head, standings, channels, webhooks = await asyncio.gather(
+        _in_time(window.ledger.head()),
+        _in_time(positions.standings()),
+        _in_time(positions.channels()),
+        _in_time(watched_webhooks(services.views, window.ledger, window.clock())),
     )
-    text = services.metrics.text(head or 0, standings or [], channels or {}, services.window.looks.waiting)
+    text = services.metrics.text(head or 0, standings or [], channels or {}, webhooks or [], window.looks.waiting)
     return Response(text, 200, media_type=CONTENT_TYPE_LATEST)
 
 

@@ -6,6 +6,7 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import generate_latest
 
+from api.webhook_watch import Watched
 from projections.positions import Standing
 
 _SECONDS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -40,6 +41,15 @@ class Metrics:
         self._publishing_lag = Gauge(
             "pencere_publishing_lag_events", "Events that a channel is behind.", ["channel"], registry=own
         )
+        self._webhook_waiting = Gauge(
+            "pencere_webhook_waiting_seconds", "For how long the oldest event waits.", ["subscription"], registry=own
+        )
+        self._webhook_failing = Gauge(
+            "pencere_webhook_failing_seconds", "For how long an endpoint has failed.", ["subscription"], registry=own
+        )
+        self._webhook_disabled = Gauge(
+            "pencere_webhook_disabled", "1 when a webhook was given up.", ["subscription"], registry=own
+        )
         self._looks_waiting = Gauge(
             "pencere_looks_waiting", "Looks that were taken in and not recorded yet.", registry=own
         )
@@ -53,13 +63,21 @@ class Metrics:
         """Take note of a problem that was answered."""
         self._refusals.labels(rule).inc()
 
-    def text(self, head: int, standings: Sequence[Standing], channels: Mapping[str, int], looks_waiting: int) -> bytes:
+    def text(
+        self,
+        head: int,
+        standings: Sequence[Standing],
+        channels: Mapping[str, int],
+        webhooks: Sequence[Watched],
+        looks_waiting: int,
+    ) -> bytes:
         """Return everything in Prometheus' text format.
 
         Args:
             head: the ledger's last position.
             standings: where the views stand.
             channels: how far what leaves the house has left it.
+            webhooks: how the webhooks do.
             looks_waiting: looks that are not recorded yet.
         """
         self._position.set(head)
@@ -71,4 +89,10 @@ class Metrics:
         for channel, position in channels.items():
             self._published.labels(channel).set(position)
             self._publishing_lag.labels(channel).set(max(0, head - position))
+        for gauge in (self._webhook_waiting, self._webhook_failing, self._webhook_disabled):
+            gauge.clear()  # what has ended is told no more
+        for name, waiting, failing, is_disabled in webhooks:
+            self._webhook_waiting.labels(name).set(waiting)
+            self._webhook_failing.labels(name).set(failing)
+            self._webhook_disabled.labels(name).set(is_disabled)
         return generate_latest(self.registry)

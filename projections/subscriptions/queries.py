@@ -24,14 +24,12 @@ _OF_AGENCY = f"""
 SELECT {_COLUMNS} {_FROM}
  WHERE s.agency = %b AND s.name > %b AND (%b = '' OR s.status = %b) ORDER BY s.agency, s.name LIMIT %b
 """
-_BY_WEBHOOK = "s.status = 'granted' AND s.endpoint IS NOT NULL"
-_DELIVERING = f"""
-SELECT s.name, s.agency, s.services, s.topics, s.endpoint, s.secret_number, s.previous_secret_until, s.begins_at,
-       s.endpoint_version, s.replay_version, s.replay_after, a.sequence
-  FROM subscriptions.subscriptions s JOIN agency_feed.agencies a ON a.agency = s.agency
- WHERE {_BY_WEBHOOK} ORDER BY s.name
-"""  # noqa: S608 - constant condition
-_STANDINGS = f"SELECT s.name, w.sequence, w.failing_since, w.disabled_at {_FROM} WHERE {_BY_WEBHOOK} ORDER BY s.name"
+_TO_DELIVER = """s.name, s.agency, s.services, s.topics, s.endpoint, s.secret_number, s.previous_secret_until,
+       s.begins_at, s.endpoint_version, s.replay_version, s.replay_after, a.sequence"""
+_BY_WEBHOOK = """JOIN agency_feed.agencies a ON a.agency = s.agency
+ WHERE s.status = 'granted' AND s.endpoint IS NOT NULL ORDER BY s.name"""
+_DELIVERING = f"SELECT {_TO_DELIVER} FROM subscriptions.subscriptions s {_BY_WEBHOOK}"  # noqa: S608 - constant columns
+_STANDINGS = f"SELECT {_TO_DELIVER}, {', '.join(f'w.{name}' for name in _OF_WEBHOOK)} {_FROM} {_BY_WEBHOOK}"
 
 
 class Subscriptions:
@@ -68,18 +66,20 @@ class Subscriptions:
         return [_delivering(row) for row in await self._reader.fetch(_DELIVERING)]
 
     async def webhooks(self) -> list[WebhookStanding]:
-        """Return how each webhook does; one without a sequence has not begun."""
-        return [
-            WebhookStanding(name, sequence, _instant(failing_since), _instant(disabled_at))
-            for name, sequence, failing_since, disabled_at in await self._reader.fetch(_STANDINGS)
-        ]
+        """Return every subscription that is to be delivered, and how far it is."""
+        rows = await self._reader.fetch(_STANDINGS)
+        own = len(rows[0]) - len(_OF_WEBHOOK) if rows else 0
+        return [WebhookStanding(_delivering(row[:own]), _webhook(row[own:])) for row in rows]
 
 
 def _subscription(row: Sequence[Any]) -> Subscription:
     own, of_webhook = row[: len(_NAMES)], row[len(_NAMES) :]
     values = {name: _plain(name, value) for name, value in zip(_NAMES, own, strict=True)}
-    webhook = None if of_webhook[0] is None else dict(zip(_OF_WEBHOOK, of_webhook, strict=True))
-    return Subscription.model_validate({**values, "webhook": webhook})
+    return Subscription.model_validate({**values, "webhook": _webhook(of_webhook)})
+
+
+def _webhook(row: Sequence[Any]) -> Webhook | None:
+    return None if row[0] is None else Webhook.model_validate(dict(zip(_OF_WEBHOOK, row, strict=True)))
 
 
 def _plain(name: str, value: Any) -> Any:

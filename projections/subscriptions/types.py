@@ -77,9 +77,7 @@ class Delivering(NamedTuple):
 
 
 class WebhookStanding(NamedTuple):
-    """How a webhook does, for whoever watches: its subscription, and what is wrong with it."""
+    """What is to be delivered, and how far it is; no webhook: it has not begun."""
 
-    subscription: str
-    sequence: int | None
-    failing_since: datetime | None
-    disabled_at: datetime | None
+    delivering: Delivering
+    webhook: Webhook | None

@@ -36,6 +36,16 @@ ROUTES: dict[str, dict[Role, str]] = {
     "POST /v1/desks/{desk}/assignments": only(OFF),
     "GET /v1/events": only(AGY, AUD),
     "GET /v1/events/stream": only(AGY, AUD),
+    "PUT /v1/subscriptions/{name}": only(AGY),
+    "GET /v1/subscriptions": only(AGY, COO, AUD),
+    "GET /v1/subscriptions/{name}": only(AGY, COO, AUD),
+    "GET /v1/subscriptions/{name}/secret": only(AGY),
+    "POST /v1/subscriptions/{name}/secret": only(AGY),
+    "POST /v1/subscriptions/{name}/grant": only(COO),
+    "POST /v1/subscriptions/{name}/refusal": only(COO),
+    "PUT /v1/subscriptions/{name}/endpoint": only(AGY),
+    "POST /v1/subscriptions/{name}/replay": only(AGY),
+    "POST /v1/subscriptions/{name}/ending": only(AGY),
     "GET /v1/services": EVERYBODY,
     "GET /v1/services/{slug}": EVERYBODY,
     "GET /v1/agencies": EVERYBODY,
@@ -79,7 +89,7 @@ def situation(people: People, role: Role) -> Situation:
 def ask(situation: Situation, route: str) -> int:
     """Ask without a body or a version: whoever may, is told what is missing, or that a rule forbids it now."""
     method, _, path = route.partition(" ")
-    values = {"desk": "north", "slug": situation.people.service, "rule": "no-such-case"}
+    values = {"desk": "north", "slug": situation.people.service, "name": "nobodys", "rule": "no-such-case"}
     path = path.replace("/v1/cases/{case_id}", situation.case).format(**values)
     with situation.person.http.stream(method, path, headers={"Content-Type": "application/json"}) as answer:
         return answer.status_code

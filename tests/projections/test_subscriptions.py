@@ -135,7 +135,7 @@ def test_what_is_delivered_begins_where_it_was_granted_with_an_endpoint(lived: L
 
     async def scenario(views: Views) -> None:
         assert await views.subscriptions.delivering() == [one for one in every if one is not None]
-        names = [(one.subscription, one.sequence) for one in await views.subscriptions.webhooks()]
+        names = [(one.delivering.name, one.webhook) for one in await views.subscriptions.webhooks()]
         assert names == [(one.name, None) for one in every if one is not None], "none has begun"
 
     lived.reads(scenario)

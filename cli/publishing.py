@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Annotated
+from typing import Annotated, Protocol
 
 import typer
 
@@ -39,15 +39,24 @@ def publish(
             with ThreadedLedger(where.reader) as ledger:
                 until = ledger.head()
         publisher = Publisher(where.projector, kafka, progress)
-        with _stopped_by_signals(publisher):
+        with stopped_by_signals(publisher):
             position = publisher.run(until=until)
     summary({"position": position}, as_json=as_json)
 
 
+class Stoppable(Protocol):
+    """Something that runs until it is told to stop."""
+
+    def stop(self) -> None:
+        """End soon."""
+
+
 @contextmanager
-def _stopped_by_signals(publisher: Publisher) -> Iterator[None]:
+def stopped_by_signals(running: Stoppable) -> Iterator[None]:
+    """Have SIGINT and SIGTERM stop it, so that it ends what it has begun."""
+
     def stop(_number: int, _frame: FrameType | None) -> None:
-        publisher.stop()
+        running.stop()
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -23,10 +23,10 @@ from ledger.reading import Reader
 from ledger.records import StoredEntry
 from ledger.refusals import LedgerUnavailableError
 from ledger.wakeup import Follower, Signaller
+from projections.folding import folding, statements_of
 from projections.folds import ALL_VIEWS
 from projections.positions import Standing, channel_of, lowest_of, standings_query
 from projections.recorded import Batch
-from projections.tables import Rows, TableStatements
 from projections.view import View
 
 _LOCK_SPACE = 0x76696577  # "view"
@@ -67,9 +67,7 @@ class Projector:
         self._signaller = Signaller(url, channel)
         self._views_moved = Follower(url, channel, self._lowest)
         self._standings = standings_query(views).encode()
-        self._statements = {
-            (view.name, table.name): TableStatements(view.name, table) for view in views for table in view.tables
-        }
+        self._statements = statements_of(views)
         self._connection: psycopg.AsyncConnection[TupleRow] | None = None
         self._held: set[str] = set()
 
@@ -170,20 +168,14 @@ class Projector:
         async with connection.transaction():
             for view in views:
                 await self._move(connection, view, batch)
-                rows = Rows(view.tables)
-                for name, keys in view.needs(batch).items():
-                    if keys:
-                        kept = self._statements[view.name, name]
-                        found = await connection.execute(kept.load, kept.key_arrays(keys), prepare=True, binary=True)
-                        for values in await found.fetchall():
-                            rows.keyed[name].load(values)
-                for event in batch.events:
-                    view.fold(rows, event)
-                for table in view.tables:
-                    changed = rows.to_write(table)
-                    if changed:
-                        statements = self._statements[view.name, table.name]
-                        await connection.execute(statements.write, statements.arrays(changed), prepare=True)
+                answer: Sequence[TupleRow] = ()
+                asking = folding(view, batch, self._statements)
+                with contextlib.suppress(StopIteration):
+                    ask = next(asking)
+                    while True:
+                        cursor = await connection.execute(ask.statement, ask.parameters, prepare=True, binary=True)
+                        answer = await cursor.fetchall() if ask.returns_rows else ()
+                        ask = asking.send(answer)
         # The commit point: a crash before it leaves rows and positions as they were, and the batch is folded again.
 
     async def _move(self, connection: psycopg.AsyncConnection[TupleRow], view: View, batch: Batch) -> None:

@@ -148,7 +148,8 @@ class Rows:
         numbers = [column.name for column in table.columns[table.key :]]
         return [
             [*(key if table.key > 1 else (key,)), *(amounts.get(name, 0) for name in numbers)]
-            for key, amounts in self.counted[table.name].amounts.items()
+            # In one order, so that those who fold at the same time wait for each other and not in a circle.
+            for key, amounts in sorted(self.counted[table.name].amounts.items())
         ]
 
 

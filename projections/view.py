@@ -18,6 +18,7 @@ class View(NamedTuple):
         tables: the tables that its schema.sql makes.
         needs: tells which rows of which keyed tables a batch may need.
         fold: takes one event into the rows; pure, and blind to what is sealed.
+        needs_total_order: it numbers events across all cases, so that only the ledger's own order will do.
         version: raised when the fold gives other rows from the same events than before, so that the view is rebuilt.
     """
 
@@ -26,6 +27,7 @@ class View(NamedTuple):
     needs: Callable[[Batch], Needs]
     fold: Callable[[Rows, Recorded], None]
     version: int = 1
+    needs_total_order: bool = False
 
     @property
     def schema_sql(self) -> str:

@@ -55,4 +55,4 @@ def _service(streams: KeyedRows, event: Recorded) -> str | None:
     return str(known["service"])
 
 
-VIEW = View("agency_feed", (_DELIVERIES, _AGENCIES, _STREAMS), needs, fold)
+VIEW = View("agency_feed", (_DELIVERIES, _AGENCIES, _STREAMS), needs, fold, needs_total_order=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -24,8 +24,10 @@ from ledger.embedded import ADMIN, LEDGER_DATABASE, VAULT_DATABASE, EmbeddedPost
 from ledger.key_encryption import FileKeyEncryption
 from ledger.log import Ledger
 from ledger.vault import Vault
+from projections.folds import ALL_VIEWS
 from projections.migrate import migrate_views
 from projections.runner import Projector
+from projections.view import View
 from projections.views import Views
 from tests.api.people import Person
 
@@ -40,7 +42,7 @@ class Where(NamedTuple):
 
 
 @contextmanager
-def fresh_databases(postgres: EmbeddedPostgres, name: str) -> Iterator[Where]:
+def fresh_databases(postgres: EmbeddedPostgres, name: str, views: Sequence[View] = ALL_VIEWS) -> Iterator[Where]:
     """A fresh ledger with its views, and a fresh vault."""
     places = ((postgres.ledger_url, LEDGER_DATABASE), (postgres.vault_url, VAULT_DATABASE))
     made = [f"{template}_{name}" for _, template in places]
@@ -48,7 +50,7 @@ def fresh_databases(postgres: EmbeddedPostgres, name: str) -> Iterator[Where]:
         with psycopg.connect(url(ADMIN, "postgres"), autocommit=True) as admin:
             create = sql.SQL("CREATE DATABASE {} OWNER pencere_owner TEMPLATE {}")
             admin.execute(create.format(sql.Identifier(database), sql.Identifier(template)))
-    migrate_views(postgres.ledger_url("pencere_owner", made[0]))
+    migrate_views(postgres.ledger_url("pencere_owner", made[0]), views)
     yield Where(
         writer=postgres.ledger_url("pencere_writer", made[0]),
         projector=postgres.ledger_url("pencere_projector", made[0]),

@@ -60,6 +60,10 @@ class Broker(NamedTuple):
         finally:
             admin.close()
 
+    def offsets(self, topic: str) -> list[tuple[int, int]]:
+        """Return partition and offset of each record of a topic."""
+        return [(found.partition, found.offset) for found in self.read([topic])]
+
     def events(self) -> dict[str, list[Found]]:
         """Return what stands in each agency's topic, and in the auditors'."""
         admin = KafkaAdminClient(**self.settings.client())

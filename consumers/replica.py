@@ -1,0 +1,93 @@
+"""Feeds the views of a replica from Kafka: processes share the partitions, and each keeps its place with its rows."""
+
+import logging
+import time
+from collections.abc import Collection
+from typing import Final
+
+from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
+from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
+from kafka.errors import KafkaError
+
+from consumers.kafka_settings import LEDGER, KafkaSettings
+from ledger.entry_bytes import unpacked
+from projections.replica import PartitionMovedError, Place, Replica, ReplicaUnavailableError
+
+GROUP: Final = "replica"
+_POLL: Final = 500  # milliseconds
+_MOST: Final = 2000
+_PAUSE: Final = 0.5
+_log = logging.getLogger(__name__)
+
+
+class ReplicaFeeder:
+    """Folds what comes, as long as it runs.
+
+    Args:
+        url: the replica's database as the role `pencere_projector`.
+        settings: where Kafka is.
+    """
+
+    def __init__(self, url: str, settings: KafkaSettings, group: str = GROUP) -> None:
+        self._url, self._settings, self._group = url, settings, group
+        self._stopping = False
+
+    def stop(self) -> None:
+        """End soon: after the batch under way."""
+        self._stopping = True
+
+    def run(self) -> None:
+        """Follow until stopped; a database or broker that is away is waited for."""
+        while not self._stopping:
+            try:
+                with Replica(self._url) as replica:
+                    self._follow(replica)
+            except (KafkaError, ReplicaUnavailableError, PartitionMovedError) as error:
+                _log.warning("the replica begins anew: %s", type(error).__name__)
+                time.sleep(_PAUSE)  # back-off while the database or the broker is away
+
+    def _follow(self, replica: Replica) -> None:
+        consumer = KafkaConsumer(
+            **self._settings.client(),
+            group_id=self._group,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            isolation_level="read_committed",
+            partition_assignment_strategy=(CooperativeStickyAssignor,),
+            max_poll_records=_MOST,
+            # A process that was killed keeps its partitions for this long; the default is 45 s.
+            session_timeout_ms=6000,
+            heartbeat_interval_ms=1500,
+        )
+        own = _Own(consumer, replica)
+        try:
+            consumer.subscribe([LEDGER], listener=own)
+            while not self._stopping:
+                for partition, records in consumer.poll(timeout_ms=_POLL).items():
+                    if partition.partition not in own.places:
+                        continue  # taken from us while it was fetched
+                    entries = [unpacked(record.value) for record in records]
+                    before = own.places[partition.partition]
+                    next_offset = records[-1].offset + 1
+                    own.places[partition.partition] = replica.fold(partition.partition, before, entries, next_offset)
+        finally:
+            consumer.close(autocommit=False)
+
+
+class _Own(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-python has no types
+    """The partitions that are ours, each at the place where its rows are."""
+
+    def __init__(self, consumer: KafkaConsumer, replica: Replica) -> None:
+        self._consumer, self._replica = consumer, replica
+        self.places: dict[int, Place] = {}
+
+    def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
+        """Go on where the rows are: not Kafka's memory of us counts, but the database's."""
+        for partition in assigned:
+            place = self.places[partition.partition] = self._replica.place(partition.partition)
+            self._consumer.seek(partition, place.next_offset)
+
+    def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
+        """Forget the places: whoever folds these now moves them."""
+        for partition in revoked:
+            self.places.pop(partition.partition, None)

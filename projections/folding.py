@@ -1,0 +1,41 @@
+"""How a batch goes into a view's tables, without saying who talks to the database: asynchronously, or not."""
+
+from collections.abc import Generator, Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+from ledger.arrays import BinaryArray
+from projections.recorded import Batch
+from projections.tables import Rows, TableStatements
+from projections.view import View
+
+Statements: TypeAlias = Mapping[tuple[str, str], TableStatements]
+"""(view, table) -> its statements."""
+
+
+class Ask(NamedTuple):
+    """A statement to execute; what it returns is sent back."""
+
+    statement: bytes
+    parameters: Sequence[BinaryArray]
+    returns_rows: bool
+
+
+def statements_of(views: Sequence[View]) -> Statements:
+    """Return the statements of these views' tables, in the schemas of their names."""
+    return {(view.name, table.name): TableStatements(view.name, table) for view in views for table in view.tables}
+
+
+def folding(view: View, batch: Batch, statements: Statements) -> Generator[Ask, Sequence[tuple[Any, ...]], None]:
+    """Load the rows that the batch needs, fold it, write the rows that it has changed; for one transaction."""
+    rows = Rows(view.tables)
+    for name, keys in view.needs(batch).items():
+        if keys:
+            kept = statements[view.name, name]
+            for values in (yield Ask(kept.load, kept.key_arrays(keys), returns_rows=True)):
+                rows.keyed[name].load(values)
+    for event in batch.events:
+        view.fold(rows, event)
+    for table in view.tables:
+        if changed := rows.to_write(table):
+            own = statements[view.name, table.name]
+            yield Ask(own.write, own.arrays(changed), returns_rows=False)

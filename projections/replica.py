@@ -1,0 +1,161 @@
+"""Views in a database elsewhere, fed record by record of partitions instead of from the ledger: the same folds.
+
+Each partition has its own place, kept in the transaction of its rows: a crash leaves both or neither. Several
+processes may fold partitions of one database at the same time, each partition by one of them.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from types import TracebackType
+from typing import Final, NamedTuple, Self
+
+import psycopg
+from psycopg.rows import TupleRow
+
+from ledger.migrate import serialised
+from ledger.records import StoredEntry
+from projections.folding import folding, statements_of
+from projections.folds import ALL_VIEWS
+from projections.migrate import migrate_views
+from projections.pipeline import connect
+from projections.recorded import Batch
+from projections.view import View
+
+PARTITIONED_VIEWS: Final = tuple(view for view in ALL_VIEWS if not view.needs_total_order)
+"""The views whose rows belong to one case or stream each, or are sums: the order of the others does not matter."""
+
+_TABLE = """
+CREATE SCHEMA IF NOT EXISTS replica;
+CREATE TABLE IF NOT EXISTS replica.partitions (
+    partition   int    PRIMARY KEY,
+    position    bigint NOT NULL, -- of the last event that is folded
+    next_offset bigint NOT NULL  -- where its records go on
+) WITH (fillfactor = 20);
+GRANT USAGE ON SCHEMA replica TO pencere_projector, pencere_reader;
+GRANT SELECT, INSERT, UPDATE ON replica.partitions TO pencere_projector;
+GRANT SELECT ON replica.partitions TO pencere_reader;
+"""
+_PLACE = "SELECT position, next_offset FROM replica.partitions WHERE partition = %s"
+_BEGIN = "INSERT INTO replica.partitions VALUES (%s, 0, 0) ON CONFLICT DO NOTHING"
+_MOVE = "UPDATE replica.partitions SET position = %s, next_offset = %s WHERE partition = %s AND position = %s"
+
+
+class ReplicaUnavailableError(Exception):
+    """The replica's database does not answer: begin anew from where each partition stands."""
+
+
+class PartitionMovedError(Exception):
+    """Another process has folded the partition on."""
+
+
+class TotalOrderNeededError(Exception):
+    """The view numbers events across all cases: only the ledger's own order will do."""
+
+    def __init__(self, view: str) -> None:
+        super().__init__(f"the view {view} needs the ledger's total order and cannot be fed by partitions")
+
+
+class Place(NamedTuple):
+    """Where a partition stands: the last event folded, and the offset at which it goes on."""
+
+    position: int
+    next_offset: int
+
+
+def migrate_replica(owner_url: str, views: Sequence[View] = PARTITIONED_VIEWS) -> list[str]:
+    """Make the tables of a replica that are missing; return what was made.
+
+    Raises:
+        TotalOrderNeededError: one of the views cannot be fed so.
+    """
+    for view in views:
+        if view.needs_total_order:
+            raise TotalOrderNeededError(view.name)
+    with serialised(owner_url) as owner:
+        owner.execute(_TABLE.encode())
+    return migrate_views(owner_url, views)
+
+
+class Replica:
+    """Folds partitions into the views of a database.
+
+    Args:
+        url: the database as the role `pencere_projector`.
+        views: which views.
+
+    Raises:
+        ReplicaUnavailableError: by any method, when the database does not answer.
+    """
+
+    def __init__(self, url: str, views: Sequence[View] = PARTITIONED_VIEWS) -> None:
+        self._url, self._views = url, views
+        self._statements = statements_of(views)
+
+    def __enter__(self) -> Self:
+        with _translated():
+            self._connection: psycopg.Connection[TupleRow] = connect(self._url, "pencere replica")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+
+    def place(self, partition: int) -> Place:
+        """Return where a partition stands; a new one stands at the beginning."""
+        with _translated():
+            self._connection.execute(_BEGIN, [partition])
+            row = self._connection.execute(_PLACE, [partition]).fetchone()
+        return Place(*row) if row else Place(0, 0)
+
+    def fold(self, partition: int, before: Place, entries: Sequence[StoredEntry], next_offset: int) -> Place:
+        """Fold entries of a partition, in their order; what was folded before is passed over.
+
+        Raises:
+            PartitionMovedError: the partition does not stand at `before` any more.
+        """
+        new = _first_told(entries, before.position)
+        after = Place(new[-1].position if new else before.position, next_offset)
+        with _translated(), self._connection.transaction():
+            moved = self._connection.execute(_MOVE, [*after, partition, before.position])
+            if moved.rowcount != 1:
+                raise PartitionMovedError(partition)
+            if new:
+                batch = Batch(new)
+                for view in self._views:
+                    self._fold(view, batch)
+        # The commit point: a crash before it leaves rows and place as they were, and the records are folded again.
+        return after
+
+    def _fold(self, view: View, batch: Batch) -> None:
+        asking = folding(view, batch, self._statements)
+        with suppress(StopIteration):
+            ask = next(asking)
+            while True:
+                cursor = self._connection.execute(ask.statement, ask.parameters, prepare=True, binary=True)
+                ask = asking.send(cursor.fetchall() if ask.returns_rows else ())
+
+
+def _first_told(entries: Sequence[StoredEntry], position: int) -> list[StoredEntry]:
+    """Pass over what is told again: a publisher that was cut off says a round once more."""
+    new = []
+    for entry in entries:
+        if entry.position > position:
+            new.append(entry)
+            position = entry.position
+    return new
+
+
+def places(url: str) -> Mapping[int, Place]:
+    """Return where each partition stands."""
+    with psycopg.connect(url) as connection:
+        rows = connection.execute("SELECT partition, position, next_offset FROM replica.partitions").fetchall()
+    return {partition: Place(position, offset) for partition, position, offset in rows}
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+        raise ReplicaUnavailableError("the replica's database does not answer") from error

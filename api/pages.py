@@ -30,6 +30,8 @@ _HOME = """
 for a service, follow the request, and can prove afterwards what was done.</p>
 <ul>
 <li><a href="/docs">What can be asked of it</a>, and the same as an <a href="/openapi.json">OpenAPI document</a></li>
+<li>What is told of events: an <a href="/asyncapi.json">AsyncAPI document</a>, and
+<a href="/v1/schemas/events">their schemas</a></li>
 <li><a href="/v1/services">The catalogue of services</a> and <a href="/v1/agencies">the agencies</a></li>
 <li><a href="/v1/evaluation/services">How the services do</a>: submitted, open, closed, late, overdue</li>
 <li><a href="/health/ready">Whether it is ready</a></li>
@@ -48,7 +50,10 @@ async def operations(request: Request) -> Response:
     """List the operations, as the OpenAPI document has them."""
     rows = "".join(_rows(request.app.openapi()))
     head = "<tr><th scope=col>Operation</th><th scope=col>What it does</th><th scope=col>For</th></tr>"
-    intro = '<p>The whole of it is in the <a href="/openapi.json">OpenAPI document</a>.</p>'
+    intro = (
+        '<p>The whole of it is in the <a href="/openapi.json">OpenAPI document</a>; what is told of events is in the '
+        '<a href="/asyncapi.json">AsyncAPI document</a>.</p>'
+    )
     return _page("Pencere: operations", f"{intro}<table><thead>{head}</thead><tbody>{rows}</tbody></table>")
 
 

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, Self
 
-AUDIT: Final = "pencere.audit"
+from ledger.published import channels
+
+AUDIT: Final = channels.AUDIT
 LEDGER: Final = "pencere.ledger"
-EVENTS: Final = "pencere.events."
+EVENTS: Final = channels.EVENTS
 PARTITIONS: Final = 6
 
 # The default waits up to 30 s before it tries to reach a broker again that has come back.

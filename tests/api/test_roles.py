@@ -53,6 +53,9 @@ ROUTES: dict[str, dict[Role, str]] = {
     "POST /v1/services": only(COO),
     "POST /v1/services/{slug}/publication": only(COO),
     "POST /v1/services/{slug}/withdrawal": only(COO),
+    "GET /v1/schemas/events": EVERYBODY,
+    "GET /v1/schemas/events/{topic}/{version}": EVERYBODY,
+    "GET /asyncapi.json": EVERYBODY,
     "GET /v1/evaluation/services": EVERYBODY,
     "GET /v1/evaluation/services/{slug}": EVERYBODY,
     "GET /health/live": EVERYBODY,
@@ -90,6 +93,7 @@ def ask(situation: Situation, route: str) -> int:
     """Ask without a body or a version: whoever may, is told what is missing, or that a rule forbids it now."""
     method, _, path = route.partition(" ")
     values = {"desk": "north", "slug": situation.people.service, "name": "nobodys", "rule": "no-such-case"}
+    values |= {"topic": "case.submitted", "version": "1"}
     path = path.replace("/v1/cases/{case_id}", situation.case).format(**values)
     with situation.person.http.stream(method, path, headers={"Content-Type": "application/json"}) as answer:
         return answer.status_code

@@ -2,15 +2,12 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from domain.envelope import Actor, Envelope
 from domain.event import Event, sealed_fields
 from domain.topics import TOPICS
 from ledger.codec import open_part
@@ -18,16 +15,9 @@ from ledger.published.catalogue import FOLDER, Name, published, schemas
 from tests.architecture import golden_catalogue
 from tests.domain.examples import EXAMPLES
 from tests.published import catalogue
-from tests.published.following import follows
+from tests.published.examples import BARE, ENVELOPE
+from tests.published.following import open_part_follows
 
-ENVELOPE = Envelope(
-    actor=Actor(role="official", pseudonym="official-3f2a"),
-    agencies=("town", "other-town"),
-    occurred_at=datetime(2026, 11, 25, 9, 30, tzinfo=UTC),
-    origin="live",
-    causation=UUID("01931f6e-7a00-7000-8000-0000000000aa"),
-    correlation=None,
-)
 GOLDEN = [
     (Name(topic, int(version)), entry["example"])
     for topic, versions in golden_catalogue.read().items()
@@ -71,12 +61,13 @@ def test_every_file_is_a_schema_that_says_which_it_is() -> None:
 
 @pytest.mark.parametrize("event", EXAMPLES, ids=lambda event: event.topic)
 def test_every_example_follows_the_schema_of_its_type(event: Event) -> None:
-    follows(event.topic, json.loads(open_part(event, ENVELOPE)))
+    for envelope in (ENVELOPE, BARE):
+        open_part_follows(event.topic, json.loads(open_part(event, envelope)))
 
 
 @pytest.mark.parametrize(("name", "example"), GOLDEN, ids=str)
 def test_every_version_that_was_ever_stored_follows_its_schema(name: Name, example: dict[str, Any]) -> None:
-    follows(name.topic, in_an_envelope(name, example))
+    open_part_follows(name.topic, in_an_envelope(name, example))
 
 
 def test_events_that_older_programs_have_written_follow_their_schemas() -> None:
@@ -84,7 +75,7 @@ def test_events_that_older_programs_have_written_follow_their_schemas() -> None:
 
     assert {topic for topic, _ in events} >= {"case.submitted", "service.drafted"}
     for topic, document in events:
-        follows(topic, document)
+        open_part_follows(topic, document)
 
 
 @pytest.mark.parametrize("event", EXAMPLES, ids=lambda event: event.topic)
@@ -100,13 +91,13 @@ def test_a_schema_is_not_followed_by_less_or_by_more(event: Event) -> None:
 
     for each in spoilt:
         with pytest.raises(AssertionError):
-            follows(event.topic, each, TODAY[event.topic])
+            open_part_follows(event.topic, each, TODAY[event.topic])
 
 
 def test_a_member_of_the_envelope_that_nobody_knows_yet_is_let_pass() -> None:
     document = json.loads(open_part(EXAMPLES[0], ENVELOPE))
 
-    follows(EXAMPLES[0].topic, {**document, "mandate": "of-the-court"})
+    open_part_follows(EXAMPLES[0].topic, {**document, "mandate": "of-the-court"})
 
 
 def test_no_sealed_field_is_in_a_schema() -> None:

@@ -21,9 +21,11 @@ from bench.table import as_documents, print_table
 from ledger.embedded import EmbeddedPostgres
 
 _NAMES = ", ".join(row.name for row in ROWS)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 _terminal = Console(stderr=True)
 
 
+@app.command()
 def main(
     names: Annotated[
         list[str] | None, typer.Argument(metavar="[ROW]...", help=f"Of {_NAMES}; or how they begin.")
@@ -76,4 +78,4 @@ def _show(bars: Progress, bar: TaskID, row: str, name: str, number: int, total: 
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    app()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import NamedTuple
 
-from bench import append, history, importing, submit
+from bench import append, history, importing, rebuilding, submit
 from bench.figures import Contest
 from bench.ground import Ground
 
@@ -56,6 +56,20 @@ ROWS = (
         0.9,
         history.against_a_bare_route,
         "32 connections, cases of 8 events. Pencere opens five sealed fields of a case for its applicant.",
+    ),
+    Row(
+        "rebuild-runner",
+        "events/s",
+        50,
+        rebuilding.against_the_runner,
+        "Both make all views by the same folds; the runner commits each event. Nobody waits for the disk.",
+    ),
+    Row(
+        "rebuild-copy",
+        "events/s",
+        0.5,
+        rebuilding.against_copy,
+        "Decode: the open part parsed, times and upcasts, as folds are given it. Nothing is folded or written.",
     ),
 )
 

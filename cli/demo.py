@@ -9,6 +9,7 @@ from application.assignment import take_assignment
 from application.callers import Caller, Role
 from application.casework import Written, submit
 from application.catalogue_work import draft_service, publish_service, register_agency
+from application.egress import Egress
 from application.requests import (
     AnswerToQuestion,
     Decision,
@@ -16,8 +17,10 @@ from application.requests import (
     ServiceDraft,
     StepRecord,
     Submission,
+    SubscriptionRequest,
     Withdrawal,
 )
+from application.subscription_work import ask_for_subscription, grant_subscription
 from application.window import Window
 from cli.demo_catalogue import AGENCIES, SERVICES
 from domain.values import AnswerValue
@@ -39,6 +42,10 @@ class Demonstrators(NamedTuple):
     def official(self, agency: str) -> Caller:
         """Return an official of the agency, who sits at all of its desks."""
         return Caller(self.issuer, OFFICIAL, Role.OFFICIAL, agency)
+
+    def system(self, agency: str) -> Caller:
+        """Return the agency's own system."""
+        return Caller(self.issuer, AGENCY_SYSTEM, Role.AGENCY, agency)
 
     @property
     def coordinator(self) -> Caller:
@@ -63,6 +70,7 @@ async def load_demo(window: Window, issuer: str) -> bool:
     await _question_about_a_permit(window, people)
     await _withdrawn_extract(window, people)
     await _waiting(window, people)
+    await _subscription(window, people)
     return True
 
 
@@ -107,6 +115,17 @@ async def _waiting(window: Window, people: Demonstrators) -> None:
     citizen = people.citizen(OTHER_CITIZEN)
     await _submit(window, citizen, "child-benefit", {**_BENEFIT, "household.size": 3})
     await _submit(window, citizen, "property-extract", {"property.number": "101-7-9", "extract.kind": "full"})
+
+
+async def _subscription(window: Window, people: Demonstrators) -> None:
+    asked = await ask_for_subscription(
+        window,
+        people.system("social-protection"),
+        Egress(),
+        "benefits-in-our-own-system",
+        SubscriptionRequest(services=("child-benefit",)),
+    )
+    await grant_subscription(window, people.coordinator, asked.state.name, asked.version)
 
 
 _BENEFIT: Mapping[str, AnswerValue] = {

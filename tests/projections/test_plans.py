@@ -31,9 +31,11 @@ TYPES = {
     UUID: "uuid",
 }
 NEVER_GROWS = "tracking"
-# Two waits for what a process keeps in mind, two ends of listening, and three readings of `standings`.
+# Two waits for what a process keeps in mind, two ends of listening, three readings of `standings`, and the channels
+# out of the house, of which there is one row each.
 OF_STANDINGS = {
-    f"positions.{name}" for name in ("open", "close", "wait_for", "wait_beyond", "lowest", "positions", "stopped")
+    f"positions.{name}"
+    for name in ("open", "close", "wait_for", "wait_beyond", "lowest", "positions", "stopped", "channels")
 }
 
 

@@ -1,0 +1,96 @@
+"""Rebuild of all views, beside the package's ProjectionRunner, and beside reading and parsing the events only."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Final
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+from bench.figures import Contender, Contest, Measured
+from bench.filler.copying import fill
+from bench.ground import Ground
+from bench.peers.projection_runner import measure_runner
+from bench.servers import ROOT
+from cli.databases import Databases
+from ledger.records import StoredEntry
+from projections.recorded import recorded
+
+_A_SECOND: Final = 40_000  # events to fill for each second that a measurement may take
+_FIELDS = "position, stream, version, recorded_at, topic, salt, open, sealed"
+_COPY = f"COPY (SELECT {_FIELDS} FROM ledger.events ORDER BY position) TO STDOUT (FORMAT binary)"  # noqa: S608 - our own names
+_TYPES = ("int8", "uuid", "int8", "int8", "text", "bytea", "bytea", "bytea")
+
+
+@contextmanager
+def against_the_runner(ground: Ground) -> Iterator[Contest]:
+    """Compare with what the eventsourcing package brings, with the same folds: an event a transaction."""
+    with ground.fresh() as place:
+        _without_waiting(place)
+        runner = Contender("ProjectionRunner, same folds", lambda seconds: measure_runner(place, seconds))
+        yield Contest(_ours(place), runner)
+
+
+@contextmanager
+def against_copy(ground: Ground) -> Iterator[Contest]:
+    """Compare with COPY to this process and parsing there, as folds need it; nothing is folded or written."""
+    with ground.fresh() as place:
+        _without_waiting(place)
+        copied = Contender("COPY out and decode", partial(_copied, place, decode=True))
+        yield Contest(_ours(place), copied, (Contender("COPY out alone", partial(_copied, place, decode=False)),))
+
+
+def _ours(place: Databases) -> Contender:
+    def measure(seconds: float) -> Measured:
+        filled(place, seconds)
+        ended = subprocess.run(
+            [sys.executable, "-m", "bench.one_rebuild"],
+            cwd=ROOT,
+            env={**os.environ, "DATABASE_URL": place.owner},
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+        said = json.loads(ended.stdout)
+        note = f"{said['position']:,} events, {said['megabytes']} MB at most"
+        return Measured(said["position"] / said["seconds"], note=note)
+
+    return Contender("rebuild of all views", measure)
+
+
+def filled(place: Databases, seconds: float) -> int:
+    """Fill the ledger, if nobody has; return its last position."""
+    with psycopg.connect(place.owner) as owner:
+        [(position,)] = owner.execute("SELECT position FROM ledger.head").fetchall()
+    if position == 0:
+        position = int(seconds * _A_SECOND)
+        fill(place.owner, position)
+    return int(position)
+
+
+def _copied(place: Databases, seconds: float, *, decode: bool) -> Measured:
+    events = filled(place, seconds)
+    began = time.perf_counter()
+    with psycopg.connect(place.reader) as reader, reader.cursor().copy(_COPY.encode()) as copy:
+        copy.set_types(_TYPES)
+        if decode:
+            for row in copy.rows():
+                recorded(StoredEntry(*row))
+        else:
+            for _ in copy:
+                pass
+    return Measured(events / (time.perf_counter() - began))
+
+
+def _without_waiting(place: Databases) -> None:
+    """Have nobody in this database wait for the disk at a commit: a rebuild does not, so its peer need not either."""
+    name = sql.Identifier(str(conninfo_to_dict(place.owner)["dbname"]))
+    with psycopg.connect(place.owner, autocommit=True) as owner:
+        owner.execute(sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(name))

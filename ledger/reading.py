@@ -111,11 +111,11 @@ class Reader:
 
     async def after(self, position: int, limit: int) -> list[StoredEntry]:
         """Return at most `limit` entries after a position, in position order."""
-        return [StoredEntry(*row) for row in await self._fetch(_AFTER, [position, limit])]
+        return [StoredEntry(*row) for row in await self.fetch(_AFTER, [position, limit])]
 
     async def at(self, positions: Sequence[int]) -> list[StoredEntry]:
         """Return the entries at these positions, in position order."""
-        return [StoredEntry(*row) for row in await self._fetch(_AT, [arrays.int8s(positions)])]
+        return [StoredEntry(*row) for row in await self.fetch(_AT, [arrays.int8s(positions)])]
 
     async def stream(self, stream: UUID, after: int) -> list[StoredEntry]:
         """Return the entries of a stream after a version, in version order."""
@@ -124,7 +124,7 @@ class Reader:
     async def versions(self, stream: UUID, after: int, up_to: int, limit: int, *, backwards: bool) -> list[StoredEntry]:
         """Return at most `limit` entries of a stream, after a version and up to another, in the order asked for."""
         query = _VERSIONS_BACKWARDS if backwards else _VERSIONS
-        return [StoredEntry(*row) for row in await self._fetch(query, [stream, after, up_to, limit])]
+        return [StoredEntry(*row) for row in await self.fetch(query, [stream, after, up_to, limit])]
 
     async def of_topics(self, topics: Sequence[str], after: int, up_to: int, limit: int) -> list[StoredEntry]:
         """Return at most `limit` entries of these topics, after a position and up to another, in position order.
@@ -132,7 +132,7 @@ class Reader:
         Topics have no index, so the server looks at every entry in between: the caller chooses how many.
         """
         parameters = [after, up_to, arrays.texts(topics), limit]
-        return [StoredEntry(*row) for row in await self._fetch(_TOPICS, parameters)]
+        return [StoredEntry(*row) for row in await self.fetch(_TOPICS, parameters)]
 
     async def answer_to(self, key: IdempotencyKey) -> Appended | None:
         """Return what the key was answered before, or None.
@@ -140,7 +140,7 @@ class Reader:
         Raises:
             KeyReusedError: the key came with another body then.
         """
-        rows = await self._fetch(_KEY, [UUID(bytes=key.key)])
+        rows = await self.fetch(_KEY, [UUID(bytes=key.key)])
         if not rows:
             return None
         body, position, recorded_at, stream, version = rows[0]
@@ -150,22 +150,22 @@ class Reader:
 
     async def existing(self, streams: Sequence[UUID]) -> set[UUID]:
         """Return which of these streams have any event."""
-        return {row[0] for row in await self._fetch(_EXISTING, [arrays.uuids(streams)])}
+        return {row[0] for row in await self.fetch(_EXISTING, [arrays.uuids(streams)])}
 
     async def expire_keys(self, before: int) -> int:
         """Forget the idempotency keys of events recorded before then (microseconds); return how many."""
         forgotten = 0
-        while in_this_slice := int((await self._fetch(_EXPIRE, [before]))[0][0]):
+        while in_this_slice := int((await self.fetch(_EXPIRE, [before]))[0][0]):
             forgotten += in_this_slice
         return forgotten
 
     async def position_at(self, instant: int) -> int:
         """Return the last position that was recorded at or before an instant (microseconds)."""
-        return int((await self._fetch(_POSITION_AT, [instant]))[0][0])
+        return int((await self.fetch(_POSITION_AT, [instant]))[0][0])
 
     async def last(self) -> int:
         """Return the position of the last event; 0 when there is none."""
-        row = (await self._fetch(_LAST, []))[0]
+        row = (await self.fetch(_LAST, []))[0]
         return int(row[0])
 
     async def _read_streams(self, questions: Sequence[StreamQuestion]) -> Sequence[list[StoredEntry]]:
@@ -174,12 +174,18 @@ class Reader:
             wanted[stream] = min(after, wanted.get(stream, after))
         parameters = [arrays.uuids(list(wanted)), arrays.int8s(list(wanted.values()))]
         found: dict[UUID, list[StoredEntry]] = defaultdict(list)
-        for row in await self._fetch(_STREAMS, parameters):
+        for row in await self.fetch(_STREAMS, parameters):
             entry = StoredEntry(*row)
             found[entry.stream].append(entry)
         return [[entry for entry in found[stream] if entry.version > after] for stream, after in questions]
 
-    async def _fetch(self, query: str, parameters: Sequence[object]) -> list[TupleRow]:
+    async def fetch(self, query: str, parameters: Sequence[object] = ()) -> list[TupleRow]:
+        """Return the rows of a query, which is repeated when the connection is lost.
+
+        Raises:
+            LedgerUnavailableError: the database did not answer in time.
+            LedgerClosedError: it is closed.
+        """
         give_up_at, pause = time.monotonic() + self._patience, 0.02
         while True:
             began = time.monotonic()

@@ -17,13 +17,13 @@ class SignerAheadError(LogStoppedError):
 
 
 class ForkError(LogStoppedError):
-    """The ledger's events are not those that were signed."""
+    """The tree is not the one that was signed."""
 
     def __init__(self, size: int) -> None:
         super().__init__(
-            f"the ledger has other events than were signed: its tree of {size} has another root. An event was changed,"
-            " or the database was restored and written on. `pencere audit verify` names the event; see 'The signer is"
-            " ahead' in docs/operator.md"
+            f"the tree of {size} events is not the one that was signed: events or tiles were changed, or the database"
+            " was restored and written on. `pencere log rebuild` computes the tiles anew, unless the events themselves"
+            " are others; `pencere audit verify` names the first of them. See 'The signer is ahead' in docs/operator.md"
         )
 
 

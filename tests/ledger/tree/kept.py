@@ -1,0 +1,120 @@
+"""A log that is kept: events come in, a keeper signs, and in the end everything is looked at by others' programs."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import psycopg
+from pymerkle import InmemoryTree  # type: ignore[import-untyped] # ships no types
+from tlog_scales.signing import Vkey
+from tlog_scales.tlog import Checkpoint as TheirCheckpoint
+
+from ledger.entry import entry_of
+from ledger.log import Ledger
+from ledger.records import StoredEntry
+from ledger.tree.checkpoint_store import CheckpointStore
+from ledger.tree.edge import RightEdge
+from ledger.tree.keeping import KeptLog, signer_of
+from ledger.tree.session import LogSession
+from ledger.tree.signer import FileLogSigner
+from tests.ledger.samples import new_events, new_stream
+
+ORIGIN = "window.example/log"
+EVENTS = "SELECT position, stream, version, recorded_at, topic, salt, open, sealed FROM ledger.events ORDER BY position"
+
+
+class Place(NamedTuple):
+    """The database, by role, and the folder of the key."""
+
+    writer: str
+    projector: str
+    reader: str
+    owner: str
+    folder: Path
+
+
+def append(place: Place, count: int) -> int:
+    """Append so many events; return the last position."""
+
+    async def appended() -> int:
+        async with Ledger(place.writer) as ledger:
+            for start in range(0, count, 500):
+                await ledger.append(new_events(new_stream(), 1, min(500, count - start)))
+            return await ledger.head()
+
+    return asyncio.run(appended())
+
+
+@contextmanager
+def elected(place: Place) -> Iterator[LogSession]:
+    """A session that keeps the log."""
+    with LogSession(place.projector) as session:
+        assert session.elect()
+        yield session
+
+
+@contextmanager
+def keeper(place: Place, origin: str = ORIGIN) -> Iterator[KeptLog]:
+    """A log that has been taken up."""
+    with elected(place) as session:
+        log = KeptLog(session, signer_of(CheckpointStore(session, origin), place.folder, origin))
+        log.begin()
+        yield log
+
+
+def step(log: KeptLog) -> None:
+    """Publish what another has left, let it grow, sign, publish: all that a keeper does, once."""
+    log.publish({})
+    log.grow()
+    log.sign()
+    log.publish({})
+
+
+def keep(place: Place, origin: str = ORIGIN) -> int:
+    """Keep the log as a process does that runs for a moment; return the size that is signed then."""
+    with keeper(place, origin) as log:
+        step(log)
+        return log.signed.size
+
+
+def signer_at(place: Place, origin: str = ORIGIN) -> FileLogSigner:
+    """Return the signer whose key is there."""
+    signer = FileLogSigner.open(place.folder, origin)
+    assert signer is not None
+    return signer
+
+
+def tiles_in(place: Place) -> dict[tuple[int, int], bytes]:
+    """Return what stands in the tiles."""
+    with psycopg.connect(place.owner) as owner:
+        rows = owner.execute("SELECT level, number, content FROM log.tiles").fetchall()
+    return {(level, number): bytes(content) for level, number, content in rows}
+
+
+def check_log(place: Place, origin: str = ORIGIN) -> list[int]:
+    """Check the whole log from the events on, by programs that we did not write; return the sizes that were signed."""
+    with psycopg.connect(place.owner) as owner:
+        events = [StoredEntry(*row) for row in owner.execute(EVENTS).fetchall()]
+        notes = owner.execute(
+            "SELECT size, note FROM log.checkpoints WHERE origin = %s ORDER BY size", [origin]
+        ).fetchall()
+        keys = owner.execute("SELECT vkey FROM log.logs WHERE origin = %s", [origin]).fetchall()
+    tree, edge, expected = InmemoryTree(algorithm="sha256"), RightEdge(), {}
+    for event in events:
+        tree.append_entry(entry_of(event))
+    for size, note in notes:
+        said = TheirCheckpoint.from_text(bytes(note).decode())
+        said.verify(Vkey.from_string(keys[0][0]))
+        assert (said.origin, said.size) == (origin, size)
+        assert said.root_hash == tree.get_root(size), size
+    largest = notes[-1][0]
+    for level, number, content in edge.grow(b"".join(entry_of(event) for event in events[:largest])):
+        expected[level, number] = content
+    stored = tiles_in(place)
+
+    assert len(keys) == 1
+    assert {at: content[: len(expected[at])] for at, content in stored.items() if at in expected} == expected
+    assert signer_at(place, origin).last()[1] == bytes(notes[-1][1]), "what was signed last is published"
+    return [size for size, _ in notes]

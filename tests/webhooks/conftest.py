@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import pytest
 
+from cli.wiring import KEY_FILE
 from ledger.embedded import EmbeddedPostgres
 from tests.api.running import Where, fresh_databases
 from tests.webhooks.receiver import Receiver
@@ -39,7 +40,7 @@ def in_town(where: Where, tmp_path: Path) -> InTown[Answer]:
 
     def run(scenario: Scenario[Answer]) -> Answer:
         async def opened() -> Answer:
-            async with open_town(where, tmp_path / "keys.json") as town:
+            async with open_town(where, tmp_path / KEY_FILE) as town:
                 return await scenario(town)
 
         return asyncio.run(opened())

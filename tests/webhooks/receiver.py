@@ -52,6 +52,7 @@ class Receiver:
         self._changed = threading.Condition()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
+        self._server.handle_error = lambda *_: None  # type: ignore[method-assign] # who was killed breaks off
         if tls is not None:
             self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self.scheme = "https" if tls else "http"
@@ -67,9 +68,9 @@ class Receiver:
         self._server.server_close()
         self._thread.join()
 
-    def address(self, host: str = "127.0.0.1") -> str:
+    def address(self, host: str = "127.0.0.1", path: str = "/in") -> str:
         """Return the endpoint."""
-        return f"{self.scheme}://{host}:{self.port}/in"
+        return f"{self.scheme}://{host}:{self.port}{path}"
 
     @property
     def taken(self) -> list[Received]:
@@ -92,7 +93,11 @@ class Receiver:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                length = int(self.headers["Content-Length"])
+                body = self.rfile.read(length)
+                if len(body) < length:  # whoever sent it was killed in the middle: it is no request
+                    self.close_connection = True
+                    return
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 asked = Received(self.path, headers, body, 0)
                 reply = receiver.replies(asked)

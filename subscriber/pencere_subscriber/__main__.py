@@ -44,7 +44,7 @@ def _parser() -> argparse.ArgumentParser:
         "--from",
         dest="start",
         default="earliest",
-        help="earliest, latest, a position of the ledger, or a date; where the group has a place, that goes first",
+        help="earliest, latest, position:N (of the ledger), or a date; where the group has a place, that goes first",
     )
     parser.add_argument("--until-caught-up", action="store_true", help="end when everything that is there is printed")
     parser.add_argument("--group", help="keep the place under this name; the next run goes on there")

@@ -15,19 +15,20 @@ class Start(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return what `earliest`, `latest`, a position, or a date or moment (ISO 8601; UTC if it does not say) means.
+        """Return what `earliest`, `latest`, `position:N`, or a date or moment (ISO 8601; UTC if it says nothing) means.
 
         Raises:
             SettingsError: it is none of them.
         """
         if text in {"earliest", "latest"}:
             return cls(latest=text == "latest")
-        if text.isdecimal():
-            return cls(position=int(text))
+        kind, _, number = text.partition(":")
+        if kind == "position" and number.isdecimal():
+            return cls(position=int(number))
         try:
             moment = datetime.fromisoformat(text)
         except ValueError:
-            raise SettingsError(f"{text!r} is neither earliest nor latest nor a position nor a date") from None
+            raise SettingsError(f"{text!r} is neither earliest nor latest nor position:N nor a date") from None
         return cls(moment=moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 

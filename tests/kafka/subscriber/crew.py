@@ -6,33 +6,50 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Self
+from typing import Protocol, Self
 
 from pencere_subscriber import Settings
 from tests.cli.running import ROOT
 from tests.kafka.subscriber.press import Press
+from tests.kafka.subscriber.recording import USUAL
 
 
-def start(kafka: Settings, database: str, press: Press, member: str = "", fault: str = "") -> subprocess.Popen[bytes]:
+class Subscribed(Protocol):
+    """What an agency reads, and as which group."""
+
+    @property
+    def topic(self) -> str:
+        """The topic."""
+        ...
+
+    @property
+    def group(self) -> str:
+        """The group."""
+        ...
+
+
+def start(
+    kafka: Settings, database: str, subscribed: Subscribed, member: str = "", manner: str = USUAL
+) -> subprocess.Popen[bytes]:
     """Start a process of the agency."""
-    command = [sys.executable, "-m", "tests.kafka.subscriber.recording", database, press.topic, press.group, member]
+    program = [sys.executable, "-m", "tests.kafka.subscriber.recording"]
     own = {"KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap_servers, "PYTHONPATH": f"{ROOT}:{ROOT / 'subscriber'}"}
-    return subprocess.Popen([*command, *([fault] if fault else [])], env={**os.environ, **own}, cwd=ROOT)
+    arguments = [database, subscribed.topic, subscribed.group, member, manner]
+    return subprocess.Popen([*program, *arguments], env={**os.environ, **own}, cwd=ROOT)
 
 
 @contextmanager
-def running(kafka: Settings, database: str, press: Press, member: str = "") -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    kafka: Settings, database: str, subscribed: Subscribed, member: str = "", manner: str = USUAL
+) -> Iterator[subprocess.Popen[bytes]]:
     """Have a process of the agency run as long as the block does; it is stopped as an operator would."""
-    process = start(kafka, database, press, member)
-    try:
-        yield process
-    finally:
-        process.terminate()
+    with start(kafka, database, subscribed, member, manner) as process:
         try:
-            process.wait(30)
+            yield process
+            process.terminate()
+            assert process.wait(30) == 0
         finally:
             process.kill()
-            process.wait()
 
 
 class Load:

@@ -28,6 +28,11 @@ class Printed(NamedTuple):
     number: int
     """Which of the case's events it is, from 1."""
 
+    @property
+    def position(self) -> int:
+        """Where it would stand in the ledger."""
+        return self.sequence * 10
+
 
 class Press:
     """What stands in one agency's topic is printed here."""
@@ -51,6 +56,7 @@ class Press:
 
     def close(self) -> None:
         self._producer.close(timeout=10)
+        del self._producer
 
     def print(self, count: int) -> list[Printed]:
         """Send the next records, of cases at random; return them when they are acknowledged."""
@@ -120,7 +126,7 @@ def _headers(record: Printed, previous: int, changed: dict[str, bytes | None]) -
         "ce_source": "/ledger",
         "ce_subject": subject,
         "ce_time": moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-        "ce_position": str(record.sequence * 10),
+        "ce_position": str(record.position),
         "ce_recordedat": str(recorded_at),
         "ce_salt": "00" * 32,
         "ce_sealedhash": "11" * 32,

@@ -1,7 +1,7 @@
-"""An agency's service as the kit's README has it, whose table takes everything that it is told, twice if told twice.
+"""An agency's service as the kit's example has it, whose table takes everything that it is told, twice if told twice.
 
-Run as a process: `python -m tests.kafka.subscriber.recording DATABASE TOPIC GROUP [MEMBER] [FAULT]`. With a fault it
-kills itself at the worst moments.
+Run as a process: `python -m tests.kafka.subscriber.recording DATABASE TOPIC GROUP MEMBER MANNER`. The usual manner is
+to keep places in the table. `trusting` leaves them to the kit; two others kill themselves at the worst moments.
 """
 
 import os
@@ -16,12 +16,14 @@ import psycopg
 from pencere_subscriber import Event, Group, Poison, Subscriber
 from tests.kafka.subscriber.table import PLACES, TABLES
 
+USUAL: Final = "usual"
+TRUSTING: Final = "trusting"
 AFTER_COMMIT: Final = "after-commit"
 BEFORE_COMMIT: Final = "before-commit"
 _TAKE: Final = """
     INSERT INTO place VALUES (%s, %s) ON CONFLICT (partition) DO UPDATE SET sequence = excluded.sequence
     WHERE place.sequence < excluded.sequence"""
-_RECORD: Final = "INSERT INTO handled (member, sequence, partition, case_id, number) VALUES (%s, %s, %s, %s, %s)"
+_RECORD: Final = "INSERT INTO handled (member, sequence, partition, case_id, position) VALUES (%s, %s, %s, %s, %s)"
 
 
 class Recording:
@@ -31,13 +33,11 @@ class Recording:
         database: the agency's own.
         member: which process this is.
         poison: the sequences that cannot be handled.
-        fault: when to die, in the second transaction.
+        manner: see above; whoever dies does so in the second transaction.
     """
 
-    def __init__(
-        self, database: str, member: str = "one", poison: Sequence[int] = (), fault: str | None = None
-    ) -> None:
-        self._member, self._poison, self._fault = member, poison, fault
+    def __init__(self, database: str, member: str, manner: str = USUAL, poison: Sequence[int] = ()) -> None:
+        self._member, self._poison, self._manner = member, poison, manner
         self._connection = psycopg.connect(database, autocommit=True)
         self._connection.execute(TABLES)
         self._transactions = 0
@@ -55,29 +55,30 @@ class Recording:
         is_time = self._transactions > 1
         with self._connection.transaction():
             yield
-            if is_time and self._fault == BEFORE_COMMIT:
+            if is_time and self._manner == BEFORE_COMMIT:
                 os.kill(os.getpid(), signal.SIGKILL)
-        if is_time and self._fault == AFTER_COMMIT:
+        if is_time and self._manner == AFTER_COMMIT:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def handle(self, event: Event) -> None:
         """Take the event in, once."""
         if event.sequence in self._poison:
             raise Poison("not this one")
-        if not self._connection.execute(_TAKE, (event.partition, event.sequence)).rowcount:
-            return  # somebody else has handled it since this was read
-        number = event.document["data"]["number"]
-        row = (self._member, event.sequence, event.partition, event.case_id, number)
+        if self._manner != TRUSTING:
+            taken = self._connection.execute(_TAKE, (event.partition, event.sequence))
+            if not taken.rowcount:
+                return  # somebody else has handled it since this was read
+        row = (self._member, event.sequence, event.partition, event.case_id, event.position)
         self._connection.execute(_RECORD, row)
 
 
 def main() -> None:
     """Subscribe until stopped."""
-    database, topic, group, *rest = sys.argv[1:]
-    member = rest[0] if rest and rest[0] else None
-    recording = Recording(database, member or str(os.getpid()), fault=rest[1] if rest[1:] else None)
-    with Subscriber(topic, Group(group, member, 6.0), positions=recording.positions) as subscriber:
-        subscriber.run(recording.handle, transaction=recording.transaction)
+    database, topic, group, member, manner = sys.argv[1:]
+    recording = Recording(database, member or str(os.getpid()), manner)
+    positions = None if manner == TRUSTING else recording.positions
+    with Subscriber(topic, Group(group, member or None, 6.0), positions=positions) as subscriber:
+        subscriber.run(recording.handle, transaction=None if manner == TRUSTING else recording.transaction)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import time
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import psycopg
 
@@ -12,10 +12,21 @@ from tests.kafka.subscriber.press import Press
 TABLES: Final = """
     CREATE TABLE IF NOT EXISTS place (partition int PRIMARY KEY, sequence bigint NOT NULL);
     CREATE TABLE IF NOT EXISTS handled (
-        serial bigint GENERATED ALWAYS AS IDENTITY,
-        member text, sequence bigint, partition int, case_id uuid, number int)"""
+        serial bigint GENERATED ALWAYS AS IDENTITY, at timestamptz DEFAULT clock_timestamp(),
+        member text, sequence bigint, partition int, case_id uuid, position bigint)"""
 PLACES: Final = "SELECT partition, sequence FROM place WHERE partition = ANY(%s)"
+_LONGEST_PAUSE: Final = """
+    SELECT coalesce(max(extract(epoch FROM pause)), 0) FROM (
+        SELECT at - lag(at) OVER (ORDER BY serial) AS pause FROM handled WHERE serial >= %s) AS pauses"""
 _PATIENCE = 90.0
+
+
+class Told(NamedTuple):
+    """A row."""
+
+    sequence: int
+    case_id: str
+    position: int
 
 
 class Table:
@@ -46,19 +57,37 @@ class Table:
             assert time.monotonic() < give_up_at, f"{there} of {count} rows after {within} s"
             time.sleep(0.02)  # between two looks
 
+    def wait_for_member(self, process: int, within: float = _PATIENCE) -> None:
+        """Return when a process has taken something in."""
+        give_up_at = time.monotonic() + within
+        while str(process) not in self.members():
+            assert time.monotonic() < give_up_at, f"{process} has taken in nothing after {within} s"
+            time.sleep(0.02)  # between two looks
+
     def sequences(self) -> list[int]:
         """Return the numbers of what was taken in, each as often as it was."""
         return [number for (number,) in self.connection.execute("SELECT sequence FROM handled ORDER BY sequence")]
+
+    def told(self) -> list[Told]:
+        """Return what was taken in, in that order."""
+        query = "SELECT sequence, case_id::text, position FROM handled ORDER BY serial"
+        return [Told(*row) for row in self.connection.execute(query)]
+
+    def longest_pause(self, since: int) -> float:
+        """Return the most seconds between two rows, from a row on that was the last one then."""
+        row = self.connection.execute(_LONGEST_PAUSE, [since]).fetchone()
+        assert row is not None
+        return float(row[0])
 
     def must_hold(self, press: Press, without: Sequence[int] = ()) -> None:
         """Every event once, none missing, each case's in their order."""
         printed = [record for record in press.printed if record.sequence not in without]
         cases: defaultdict[str, list[int]] = defaultdict(list)
-        for case_id, number in self.connection.execute("SELECT case_id, number FROM handled ORDER BY serial"):
-            cases[str(case_id)].append(number)
+        for told in self.told():
+            cases[told.case_id].append(told.position)
         expected: defaultdict[str, list[int]] = defaultdict(list)
         for record in printed:
-            expected[record.key.decode()].append(record.number)
+            expected[record.key.decode()].append(record.position)
 
         assert self.sequences() == [record.sequence for record in printed]
         assert cases == expected

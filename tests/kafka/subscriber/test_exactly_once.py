@@ -17,7 +17,7 @@ from tests.kafka.topics import Broker
 
 @contextmanager
 def recording(table: Table, *poison: int) -> Iterator[Recording]:
-    opened = Recording(table.database, poison=poison)
+    opened = Recording(table.database, "here", poison=poison)
     try:
         yield opened
     finally:
@@ -33,10 +33,10 @@ def take_in(kafka: Settings, press: Press, table: Table, *poison: int) -> None:
         subscriber.run(agency.handle, transaction=agency.transaction, until_caught_up=True)
 
 
-@pytest.mark.parametrize("fault", [BEFORE_COMMIT, AFTER_COMMIT])
-def test_a_crash_beside_the_commit_does_nothing_twice(kafka: Settings, press: Press, table: Table, fault: str) -> None:
+@pytest.mark.parametrize("manner", [BEFORE_COMMIT, AFTER_COMMIT])
+def test_a_crash_beside_the_commit_does_nothing_twice(kafka: Settings, press: Press, table: Table, manner: str) -> None:
     press.print(100)
-    with start(kafka, table.database, press, "one", fault) as process:
+    with start(kafka, table.database, press, "one", manner) as process:
         table.wait_for(1)
         press.print(100)
         assert process.wait(60) == -signal.SIGKILL
@@ -44,7 +44,7 @@ def test_a_crash_beside_the_commit_does_nothing_twice(kafka: Settings, press: Pr
 
     take_in(kafka, press, table)
 
-    assert there < 200 or fault == AFTER_COMMIT
+    assert there < 200 or manner == AFTER_COMMIT
     table.must_hold(press)
 
 

@@ -31,7 +31,7 @@ def test_from_a_position_on_also_when_it_is_another_agencys(kafka: Settings, pre
 
     for first in (1, 2, 17, 60):
         assert sequences(read(kafka, press, group=None, start=Start(position=first * 10))) == list(range(first, 61))
-    assert sequences(read(kafka, press, start=Start.parse("101"))) == list(range(11, 61))
+    assert sequences(read(kafka, press, start=Start.parse("position:101"))) == list(range(11, 61))
 
 
 def test_from_a_position_in_a_topic_with_repetitions(kafka: Settings, press: Press) -> None:
@@ -134,7 +134,7 @@ def test_a_place_that_the_broker_no_longer_has_is_an_error_and_no_new_beginning(
         read(kafka, press)
 
 
-@pytest.mark.parametrize("text", ["sometime", "2026-13-01", "-5", ""])
+@pytest.mark.parametrize("text", ["sometime", "2026-13-01", "101", "position:", "position:-5", ""])
 def test_a_start_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(SettingsError):
         Start.parse(text)

@@ -1,0 +1,27 @@
+"""`pencere subscribe`: an agency's events, one a line, printed by the kit that agencies start from."""
+
+import os
+import sys
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final, NoReturn
+
+import typer
+
+from cli.terminal import fail
+
+_KIT: Final = Path(__file__).resolve().parents[1] / "subscriber"
+# What is asked is the kit's to understand, `--help` too.
+PASSED_ON: Final = MappingProxyType(
+    {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": list[str]()}
+)
+
+
+def subscribe(context: typer.Context) -> NoReturn:
+    """Print an agency's events, one CloudEvent a line, for pipes: `--agency A --json`; `--help` tells the rest."""
+    if not _KIT.is_dir():
+        fail("the subscriber kit is not here: it is in the folder `subscriber` of a checkout")
+    path = os.pathsep.join([str(_KIT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    kit = [sys.executable, "-P", "-m", "pencere_subscriber", *context.args]
+    # Nothing of ours stands between the kit and the pipe: its status and its end are those of the command.
+    os.execve(sys.executable, kit, {**os.environ, "PYTHONPATH": path})  # noqa: S606 - no shell is the point

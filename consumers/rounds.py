@@ -129,5 +129,5 @@ def _document(entry: StoredEntry) -> dict[str, Any]:
 def _case_of(entry: StoredEntry, document: dict[str, Any]) -> UUID | str:
     """Return what keeps its order: a case with the looks at it, or the stream."""
     if entry.topic == _LOOK:
-        return str(document["correlation"])
+        return str(document["data"]["case_id"])
     return entry.stream

@@ -104,7 +104,10 @@ def test_a_cases_events_and_the_looks_at_it_keep_their_order_on_one_partition(wh
     for records in cases.values():
         assert len({found.partition for found in records}) == 1
         assert [found.position for found in records] == sorted(found.position for found in records)
-        looked += any(found.headers["ce_type"] == "look.recorded" for found in records)
+        for found in records:
+            if found.headers["ce_type"] == "look.recorded":
+                assert orjson.loads(found.value)["data"]["case_id"] == found.key
+                looked += 1
     assert looked, "looks are among them"
 
 

@@ -19,16 +19,20 @@ from cli.kafka_commands import app as kafka_app
 from cli.options import AsJson, DataFolder, read_settings
 from cli.projecting import app as project_app
 from cli.publishing import publish
+from cli.replicating import replica
 from cli.serving import serve
 from cli.subscribing import PASSED_ON, subscribe
 from cli.terminal import fail, summary
 from cli.vault_commands import app as vault_app
+from cli.webhooks import webhooks
 from ledger.cluster import ClusterError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.command()(serve)
 app.command()(publish)
 app.command(context_settings=dict(PASSED_ON), add_help_option=False)(subscribe)
+app.command()(webhooks)
+app.command()(replica)
 app.add_typer(audit_app, name="audit")
 app.add_typer(import_app, name="import")
 app.add_typer(kafka_app, name="kafka")

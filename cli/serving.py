@@ -1,6 +1,7 @@
 """`pencere serve`: the whole window in one process; run as many as you like on one database."""
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from api.server import bind, run
 from api.server import serve as serve_http
 from api.services import ApiServices, token_verifier
 from application.clock import system_clock
+from application.egress import Egress
 from application.settings import Settings
 from application.window import Window
 from cli.databases import Databases, databases
@@ -23,8 +25,10 @@ from cli.greeting import greeting
 from cli.options import DataFolder, read_settings
 from cli.publishing import publishing_beside
 from cli.terminal import fail, say
+from cli.webhooks import delivering_beside, settings_beside
 from cli.wiring import open_window
 from consumers.upkeep import keep_house, watch_servers
+from consumers.webhooks.settings import WebhookSettings
 from ledger.ending import end
 from projections.runner import Projector
 from projections.views import Views
@@ -37,19 +41,22 @@ def serve(
     demo: Annotated[bool, typer.Option(help="Load the demonstration into an empty ledger.")] = True,
     data: DataFolder = None,
 ) -> None:
-    """Serve the window until interrupted: the HTTP interface, the projectors and the housekeeping."""
-    settings = read_settings(data)
+    """Serve the window until interrupted: the HTTP interface, the projectors, webhooks and the housekeeping."""
+    settings, webhooks = read_settings(data), settings_beside()
     say("Starting the databases ...")
     with databases(settings) as where, publishing_beside(settings):
-        run(_serve(settings, where, host, port, with_demo=demo and not settings.production))
+        run(_serve(settings, where, webhooks, host, port, with_demo=demo and not settings.production))
 
 
-async def _serve(settings: Settings, where: Databases, host: str, port: int, *, with_demo: bool) -> None:
+async def _serve(
+    settings: Settings, where: Databases, webhooks: WebhookSettings | None, host: str, port: int, *, with_demo: bool
+) -> None:
     closing, metrics = asyncio.Event(), Metrics()
     async with (
         open_window(settings, where, metrics.appended) as window,
         Views(where.reader) as views,
         _working(where, window),
+        delivering_beside(where, window.vault, views, webhooks),
     ):
         if with_demo and await load_demo(window, ISSUER):
             say("Loaded the demonstration: three agencies, three services, five made-up cases.")
@@ -58,7 +65,8 @@ async def _serve(settings: Settings, where: Databases, host: str, port: int, *, 
         except OSError as error:
             fail(f"cannot listen on {host}:{port}: {error.strerror}; try another --port")
         address = f"http://{_shown(host)}:{listener.getsockname()[1]}"
-        services = ApiServices(window, views, token_verifier(settings, system_clock), closing, metrics)
+        tokens, egress = token_verifier(settings, system_clock), Egress.read(os.environ)
+        services = ApiServices(window, views, tokens, closing, metrics, egress)
         await views.positions.wait_for(await window.ledger.head(), 30)
 
         def greet() -> None:

@@ -1,0 +1,72 @@
+"""`pencere webhooks`: delivers webhooks, as a process of its own or beside `serve`."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from api.server import run
+from application.clock import system_clock
+from application.settings import Settings, SettingsError
+from cli.databases import Databases, databases
+from cli.options import DataFolder, read_settings
+from cli.terminal import say
+from cli.wiring import key_encryption
+from consumers.webhooks.settings import WebhookSettings
+from consumers.webhooks.worker import Webhooks
+from ledger.vault import Vault
+from projections.views import Views
+
+_WHERE = "PENCERE_WEBHOOKS"
+
+
+def webhooks(*, data: DataFolder = None) -> None:
+    """Deliver webhooks until interrupted; stand by while another process does."""
+    settings, chosen = read_settings(data), WebhookSettings.read(os.environ)
+    with databases(settings) as where:
+        run(_deliver(settings, where, chosen))
+
+
+async def _deliver(settings: Settings, where: Databases, chosen: WebhookSettings) -> None:
+    ended = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    async with (
+        Vault(where.vault, key_encryption(settings)) as vault,
+        Views(where.reader) as views,
+        _delivering(where, vault, views, chosen),
+    ):
+        say("Webhooks are delivered; Ctrl-C stops it.")
+        await ended.wait()
+
+
+def settings_beside() -> WebhookSettings | None:
+    """Return how `serve` delivers webhooks; None when PENCERE_WEBHOOKS leaves that to a process of its own.
+
+    Raises:
+        SettingsError: a setting makes no sense.
+    """
+    chosen = os.environ.get(_WHERE) or "here"
+    if chosen not in {"here", "apart"}:
+        raise SettingsError(f"{_WHERE} is here or apart, not {chosen!r}")
+    settings = WebhookSettings.read(os.environ)
+    return settings if chosen == "here" else None
+
+
+@asynccontextmanager
+async def delivering_beside(
+    where: Databases, vault: Vault, views: Views, chosen: WebhookSettings | None
+) -> AsyncIterator[None]:
+    """Have webhooks delivered as long as the block runs, unless that is left to another process."""
+    if chosen is None:
+        yield
+        return
+    async with _delivering(where, vault, views, chosen):
+        yield
+
+
+@asynccontextmanager
+async def _delivering(where: Databases, vault: Vault, views: Views, chosen: WebhookSettings) -> AsyncIterator[None]:
+    async with Webhooks(where.projector, views, vault.derive, chosen, system_clock) as delivery, delivery.running():
+        yield

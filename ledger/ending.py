@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 
 
-async def end(task: asyncio.Task[None] | None) -> None:
+async def end(task: asyncio.Task[object] | None) -> None:
     """Cancel the task and return when it has ended; raise what it has died of, if not of this.
 
     Whoever closes a connection must do this first: a session that is closed while a task still waits on it makes the

@@ -1,16 +1,16 @@
 """Sends to an endpoint: connects to an address that was checked, follows nothing, reads little, waits not long."""
 
 import asyncio
+import functools
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from ipaddress import ip_address
-from typing import Any, Final, TypeAlias
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 import httpcore2
 
 from application.egress import AddressRefusedError, Egress
-from application.special_addresses import Address
+from consumers.webhooks.resolving import OneAtATime, Resolver, system_resolver
 from consumers.webhooks.schedule import Answer
 from consumers.webhooks.settings import WebhookSettings
 
@@ -18,21 +18,11 @@ _MOST_READ: Final = 16 << 10  # bytes of an answer's body, which nobody looks at
 _LONGEST_READ: Final = 1.0  # seconds for the same: a body that is read leaves the connection to the next delivery
 _KEPT_OPEN: Final = 4.0  # seconds: before most servers close what nobody uses
 
-Resolver: TypeAlias = Callable[[str, int], Awaitable[Sequence[Address]]]
-"""Returns the addresses of a host, for a port. Raises OSError when there is none."""
-
-
 _EXPECTED: Final = (TimeoutError, AddressRefusedError, OSError, httpcore2.NetworkError, httpcore2.ProtocolError)
 
 
 class NotDeliveredError(Exception):
     """The endpoint has not answered; the text says why, and names no address."""
-
-
-async def system_resolver(host: str, port: int) -> Sequence[Address]:
-    """Return the addresses that this machine knows for the host."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [ip_address(place[0]) for *_, place in found]
 
 
 class Sender:
@@ -45,16 +35,21 @@ class Sender:
 
     def __init__(self, settings: WebhookSettings, resolve: Resolver = system_resolver) -> None:
         self._time_limit = settings.time_limit
+        self._lookups = OneAtATime(resolve)
+        self._closing: asyncio.Task[None] | None = None
         self._pool = httpcore2.AsyncConnectionPool(
             ssl_context=_tls(settings.ca_file),
             max_connections=settings.at_once,
             keepalive_expiry=_KEPT_OPEN,
-            network_backend=_CheckedConnections(settings.egress, resolve),
+            network_backend=_CheckedConnections(settings.egress, self._lookups),
         )
 
     async def close(self) -> None:
-        """Close what is open."""
-        await self._pool.aclose()
+        """Close what is open; when that is interrupted, it goes on, and to call this again waits for it."""
+        if self._closing is None:
+            # In a task of its own: a pool that is interrupted while it closes forgets what it has not come to.
+            self._closing = asyncio.get_running_loop().create_task(self._close())
+        await asyncio.shield(self._closing)
 
     async def post(self, endpoint: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """Send a body and return the answer, as soon as its status is known and a little of it is read.
@@ -70,6 +65,10 @@ class Sender:
             if not answers:  # else the answer was had, and only the rest of it was not
                 raise NotDeliveredError(_reason(error)) from error
         return answers[0]
+
+    async def _close(self) -> None:
+        await self._lookups.end()
+        await self._pool.aclose()
 
     async def _post(
         self,
@@ -147,6 +146,7 @@ def _led_to_by_tls(error: BaseException | None) -> bool:
     return False
 
 
+@functools.cache  # one for all subscriptions: each would hold the system's certificates again
 def _tls(ca_file: str | None) -> ssl.SSLContext:
     context = ssl.create_default_context(cafile=ca_file)
     context.minimum_version = ssl.TLSVersion.TLSv1_2

@@ -12,7 +12,8 @@ from application.clock import Clock
 from application.webhook_secrets import Derive, signing_key
 from consumers.webhooks.channel import Channel
 from consumers.webhooks.page import Tools
-from consumers.webhooks.sending import Resolver, Sender, system_resolver
+from consumers.webhooks.resolving import Resolver, system_resolver
+from consumers.webhooks.sending import Sender
 from consumers.webhooks.settings import WebhookSettings
 from ledger.ending import end
 from ledger.refusals import LedgerUnavailableError

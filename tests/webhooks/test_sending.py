@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from ipaddress import ip_address, ip_network
 from time import monotonic
 
+import psutil
 import pytest
 
 from application.egress import Egress
 from application.special_addresses import Address
+from consumers.webhooks.resolving import Resolver, system_resolver
 from consumers.webhooks.schedule import Answer
-from consumers.webhooks.sending import NotDeliveredError, Resolver, Sender, system_resolver
+from consumers.webhooks.sending import NotDeliveredError, Sender
 from consumers.webhooks.settings import WebhookSettings
 from tests.webhooks.certificates import Authority, new_authority
 from tests.webhooks.receiver import Receiver, Reply
@@ -241,3 +243,34 @@ def test_an_environment_with_a_proxy_changes_nothing(receiver: Receiver, monkeyp
         monkeypatch.setenv(name, "http://127.0.0.1:9")
 
     assert post(receiver.address()) == [Answer(204)]
+
+
+def test_a_close_that_is_interrupted_leaves_nothing_open() -> None:
+    together = threading.Barrier(5)
+    receiver = Receiver(replies=lambda _: Reply(before=together.wait))  # none is answered before all have come
+
+    async def scenario() -> None:
+        sender = Sender(WebhookSettings(egress=HERE))
+        await asyncio.gather(*(sender.post(receiver.address(), {}, b"{}") for _ in range(5)))
+        assert sockets() == 5
+        closing = asyncio.create_task(sender.close())
+        await asyncio.sleep(0)
+        while not closing.done():
+            closing.cancel()
+            await asyncio.sleep(0)
+        await sender.close()
+        async with asyncio.timeout(10):
+            while True:
+                if not sockets():
+                    return
+                await asyncio.sleep(0.005)  # between two looks
+
+    def sockets() -> int:
+        """Return how many connections to the receiver this process holds."""
+        held = 0
+        for connection in psutil.Process().net_connections("tcp"):
+            held += bool(connection.raddr) and connection.raddr.port == receiver.port
+        return held
+
+    with receiver:
+        asyncio.run(scenario())

@@ -29,7 +29,8 @@ from application.webhook_secrets import signing_key
 from application.window import Window, window_on
 from consumers.webhooks.channel import Channel
 from consumers.webhooks.page import Tools
-from consumers.webhooks.sending import Resolver, Sender, system_resolver
+from consumers.webhooks.resolving import Resolver, system_resolver
+from consumers.webhooks.sending import Sender
 from consumers.webhooks.settings import WebhookSettings
 from domain.service.definition import ServiceDefinition
 from ledger.key_encryption import FileKeyEncryption

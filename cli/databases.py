@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from application.settings import Settings
-from cli.terminal import event_progress, say
+from cli.terminal import event_progress, fail, say
 from ledger.embedded import EmbeddedPostgres, role_passwords, role_url
 from ledger.migrate import (
     LEDGER_MIGRATIONS,
@@ -17,7 +17,8 @@ from ledger.migrate import (
     migrate,
 )
 from projections.migrate import migrate_views, outdated_views
-from projections.rebuild import RebuildUnderWayError, rebuild
+from projections.rebuild import RebuildUnderWayError
+from projections.rebuild_in_processes import RebuildStoppedError, rebuild_in_processes
 
 
 class Databases(NamedTuple):
@@ -90,8 +91,10 @@ def _bring_views_up_to_date(owner_url: str) -> list[str]:
         say(f"Another version has made the views {', '.join(names)}: rebuilding them ...")
         try:
             with event_progress("rebuilding") as progress:
-                rebuild(owner_url, outdated, progress)
+                rebuild_in_processes(owner_url, outdated, progress)
         except RebuildUnderWayError:
             say("Another process rebuilds them already; they stand still until it is done.")
+        except RebuildStoppedError as error:
+            fail(f"a process was killed that rebuilt {error}: these views are as they were; begin again")
         made += [f"view/{name} rebuilt" for name in names]
     return made

@@ -8,7 +8,8 @@ from cli.databases import databases
 from cli.options import AsJson, DataFolder, read_settings
 from cli.terminal import event_progress, fail, summary
 from projections.folds import ALL_VIEWS
-from projections.rebuild import RebuildUnderWayError, rebuild
+from projections.rebuild import RebuildUnderWayError
+from projections.rebuild_in_processes import RebuildStoppedError, rebuild_in_processes
 
 app = typer.Typer(no_args_is_help=True, help="Views: make them again from the events.")
 
@@ -36,7 +37,9 @@ def rebuild_views(
     chosen = list(known.values()) if every else [known[name] for name in dict.fromkeys(names or [])]
     with databases(read_settings(data)) as where, event_progress("rebuilding") as progress:
         try:
-            position = rebuild(where.owner, chosen, progress)
+            position = rebuild_in_processes(where.owner, chosen, progress)
         except RebuildUnderWayError as error:
             fail(f"the view {error} is being rebuilt by somebody else")
+        except RebuildStoppedError as error:
+            fail(f"a process was killed that rebuilt {error}: these views are as they were; begin again")
     summary({"rebuilt": [view.name for view in chosen], "position": position}, as_json=as_json)

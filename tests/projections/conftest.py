@@ -5,6 +5,7 @@ import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from ledger.embedded import EmbeddedPostgres
@@ -21,6 +22,31 @@ def where(postgres: EmbeddedPostgres) -> Iterator[Where]:
     """The databases of this test alone."""
     with fresh_databases(postgres, f"projections_{next(_numbers)}") as places:
         yield places
+
+
+@pytest.fixture
+def owner(postgres: EmbeddedPostgres, where: Where) -> str:
+    """How the owner reaches the ledger of this test."""
+    name = psycopg.conninfo.conninfo_to_dict(where.writer)["dbname"]
+    return postgres.ledger_url("pencere_owner", str(name))
+
+
+@pytest.fixture
+def country() -> Country:
+    """A country that goes on living."""
+    return Country(21)
+
+
+@pytest.fixture
+def last(where: Where, country: Country) -> int:
+    """The last position after it has lived for a while, folded."""
+
+    async def live() -> int:
+        position = await append(where.writer, country.live(400), 40)
+        await fold(where.projector, position)
+        return position
+
+    return asyncio.run(live())
 
 
 @pytest.fixture(scope="session", params=[101, 102], ids="seed-{}".format)

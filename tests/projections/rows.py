@@ -62,3 +62,10 @@ def empty(url: str, views: Iterable[View] = ALL_VIEWS) -> None:
 
 def _tables(connection: psycopg.Connection[tuple[Any, ...]], views: Iterable[View]) -> list[tuple[str, str]]:
     return [(view.name, table) for view in views for (table,) in connection.execute(_TABLES, [view.name]).fetchall()]
+
+
+def schemas_beside(url: str) -> set[str]:
+    """Return the schemas that stand beside live views."""
+    with psycopg.connect(url) as connection:
+        rows = connection.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE '%\\_\\_%'").fetchall()
+    return {name for (name,) in rows}

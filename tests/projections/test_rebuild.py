@@ -11,7 +11,6 @@ from collections.abc import Sequence
 import psycopg
 import pytest
 
-from ledger.embedded import EmbeddedPostgres
 from projections.folds import ALL_VIEWS
 from projections.migrate import made_by, migrate_views, outdated_views
 from projections.rebuild import RebuildUnderWayError, rebuild
@@ -19,43 +18,11 @@ from projections.view import View
 from tests.api.running import Where
 from tests.projections.folding import fold, folding
 from tests.projections.lives import Country, append
-from tests.projections.rows import rows_of
-
-
-@pytest.fixture
-def owner(postgres: EmbeddedPostgres, where: Where) -> str:
-    """How the owner reaches the ledger of this test."""
-    name = psycopg.conninfo.conninfo_to_dict(where.writer)["dbname"]
-    return postgres.ledger_url("pencere_owner", str(name))
-
-
-@pytest.fixture
-def country() -> Country:
-    """A country that goes on living."""
-    return Country(21)
-
-
-@pytest.fixture
-def last(where: Where, country: Country) -> int:
-    """The last position after it has lived for a while, folded."""
-
-    async def live() -> int:
-        position = await append(where.writer, country.live(400), 40)
-        await fold(where.projector, position)
-        return position
-
-    return asyncio.run(live())
+from tests.projections.rows import rows_of, schemas_beside
 
 
 def silent(_done: int, _total: int) -> None:
     """Show nothing."""
-
-
-def schemas(url: str) -> set[str]:
-    """Return the schemas that stand beside live views."""
-    with psycopg.connect(url) as connection:
-        rows = connection.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE '%\\_\\_%'").fetchall()
-    return {name for (name,) in rows}
 
 
 def indexes(url: str) -> list[tuple[object, ...]]:
@@ -74,7 +41,7 @@ def test_rebuilt_views_are_the_live_ones_to_the_last_row_index_and_right(where: 
 
     assert rows_of(where.reader) == before
     assert indexes(owner) == indexed
-    assert schemas(owner) == set()
+    assert schemas_beside(owner) == set()
     assert told[-1] == (last, last)
 
 
@@ -134,7 +101,7 @@ def test_events_that_come_while_a_view_is_rebuilt_are_in_it(
     assert refused == []
     assert position > last
     assert rows_of(where.reader) == lived
-    assert schemas(owner) == set()
+    assert schemas_beside(owner) == set()
 
 
 def _rebuild_often(owner: str, times: int) -> None:
@@ -170,14 +137,14 @@ def test_a_rebuild_that_is_killed_leaves_the_live_views_and_the_next_one_clears_
     for line in range(8):
         with _rebuilding(owner, stop_at=line) as killed:
             assert killed.wait(60) == -signal.SIGKILL
-        left += len(schemas(owner))
+        left += len(schemas_beside(owner))
         assert rows_of(where.reader) == before
 
     rebuild(owner, ALL_VIEWS, silent)
 
     assert left > 0, "some were killed in the middle"
     assert rows_of(where.reader) == before
-    assert schemas(owner) == set()
+    assert schemas_beside(owner) == set()
     assert last
 
 
@@ -213,7 +180,7 @@ def test_two_rebuilds_of_one_view_at_once_are_refused(where: Where, owner: str, 
     assert rebuild(owner, ALL_VIEWS, meanwhile) == last
 
     assert refusals
-    assert schemas(owner) == set()
+    assert schemas_beside(owner) == set()
     assert where
 
 

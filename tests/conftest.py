@@ -16,6 +16,13 @@ from ledger.embedded import ADMIN, LEDGER_DATABASE, VAULT_DATABASE, EmbeddedPost
 _numbers = itertools.count(1)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together, on one worker, what a file holds, and all that shares the broker: there is one of it then."""
+    for item in items:
+        shares_the_broker = "broker" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("broker" if shares_the_broker else item.nodeid.partition("::")[0]))
+
+
 @pytest.fixture(scope="session")
 def data_folder() -> Iterator[Path]:
     """A folder that the database's own account can pass through, as root too."""
@@ -36,16 +43,17 @@ def postgres(data_folder: Path) -> Iterator[EmbeddedPostgres]:
 @pytest.fixture
 def ledger_database(postgres: EmbeddedPostgres) -> Iterator[str]:
     """The name of a fresh ledger database."""
-    yield from _fresh(postgres.ledger_url, LEDGER_DATABASE)
+    yield from fresh_database(postgres.ledger_url, LEDGER_DATABASE)
 
 
 @pytest.fixture
 def vault_database(postgres: EmbeddedPostgres) -> Iterator[str]:
     """The name of a fresh vault database."""
-    yield from _fresh(postgres.vault_url, VAULT_DATABASE)
+    yield from fresh_database(postgres.vault_url, VAULT_DATABASE)
 
 
-def _fresh(url: Callable[[str, str], str], template: str) -> Iterator[str]:
+def fresh_database(url: Callable[[str, str], str], template: str) -> Iterator[str]:
+    """Give the name of a database made from a template; it is dropped at the end."""
     name = f"{template}_{os.getpid()}_{next(_numbers)}"
     with psycopg.connect(url(ADMIN, "postgres"), autocommit=True) as admin:
         create = sql.SQL("CREATE DATABASE {} OWNER pencere_owner TEMPLATE {}")

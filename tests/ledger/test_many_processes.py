@@ -1,6 +1,6 @@
 """The ledger's promises to any number of processes: they conflict, they are killed, they are stopped half-way.
 
-Victims and moments are chosen by a seed: PENCERE_SEED, or one at random, which stands in the test's name.
+Victims and moments are chosen by a seed: PENCERE_SEED, or one at random, which a failure shows.
 """
 
 import json
@@ -17,8 +17,13 @@ from tests.ledger.crew import Crew, Tail, tailing
 from tests.ledger.history import History, Verdict, judge
 from tests.ledger.journal import CONFLICT, KEY_REUSED, REPEATED, UNAVAILABLE
 
-SEED = int(os.environ.get("PENCERE_SEED") or secrets.randbelow(1 << 32))
-seeded = pytest.mark.parametrize("seed", [SEED], ids=lambda seed: f"PENCERE_SEED={seed}")
+
+@pytest.fixture
+def seed() -> int:
+    """Chosen by PENCERE_SEED or at random; pytest prints it with a failure."""
+    chosen = int(os.environ.get("PENCERE_SEED") or secrets.randbelow(1 << 32))
+    print(f"PENCERE_SEED={chosen}")
+    return chosen
 
 
 def prove(crew: Crew, verdict: Verdict, tail: Tail) -> None:
@@ -30,7 +35,6 @@ def prove(crew: Crew, verdict: Verdict, tail: Tail) -> None:
     assert tail.read_to(verdict.events) == verdict.digest, "the reader has seen everything, once, in its order"
 
 
-@seeded
 def test_eight_processes_append_at_once_and_a_reader_misses_nothing(writer_url: str, owner_url: str, seed: int) -> None:
     with tailing(writer_url) as tail:
         with Crew(writer_url, seed).at_work() as crew:
@@ -42,7 +46,6 @@ def test_eight_processes_append_at_once_and_a_reader_misses_nothing(writer_url: 
     assert counts[UNAVAILABLE] == 0
 
 
-@seeded
 def test_writers_are_killed_and_stopped_in_mid_batch_and_nothing_is_lost_or_done_twice(
     writer_url: str, owner_url: str, seed: int
 ) -> None:
@@ -72,7 +75,6 @@ def fresh(breakable: EmbeddedPostgres) -> str:
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@seeded
 def test_hundreds_of_kills_with_stops_and_power_cuts_lose_nothing_and_do_nothing_twice(
     breakable: EmbeddedPostgres, fresh: str, seed: int, capsys: pytest.CaptureFixture[str]
 ) -> None:

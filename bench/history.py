@@ -37,7 +37,7 @@ def against_a_bare_route(ground: Ground) -> Iterator[Contest]:
     """Compare with a document that lies ready: nothing is opened, nobody's right to it is looked at."""
     settings = settings_of(ground)
     with ground.fresh() as place:
-        cases = run(_lived(settings, place))
+        cases = run(live_cases(settings, place, CONNECTIONS))
         headers = [bearer(settings, citizen(number)) for number in range(CONNECTIONS)]
         connections = [
             [request("GET", _path(case), own) for case in theirs] for theirs, own in zip(cases, headers, strict=True)
@@ -56,15 +56,15 @@ def _load(port: int, connections: Sequence[Sequence[str]], seconds: float) -> Me
     return loaded(port, seconds, 200, connections)
 
 
-async def _lived(settings: Settings, place: Databases) -> Sequence[Sequence[UUID]]:
-    """Return each citizen's cases."""
+async def live_cases(settings: Settings, place: Databases, citizens: int) -> Sequence[Sequence[UUID]]:
+    """Have so many citizens live through cases, and return each one's."""
     async with open_window(settings, place) as window:
         await open_for_business(window)
 
         async def lives(number: int) -> Sequence[UUID]:
             return [await live_through(window, citizen(number)) for _ in range(_CASES_OF_A_CITIZEN)]
 
-        return await asyncio.gather(*(lives(number) for number in range(CONNECTIONS)))
+        return await asyncio.gather(*(lives(number) for number in range(citizens)))
 
 
 def _lay_ready(

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
+from psycopg.conninfo import conninfo_to_dict
+
 from bench.figures import Measured
 from bench.ground import Ground, without_credentials
 from bench.http_load import Plan
@@ -32,6 +34,8 @@ def serving(ground: Ground, place: Databases, module: str, *arguments: str) -> I
         "PENCERE_DATA": str(ground.embedded.data),
         "DATABASE_URL": without_credentials(place.owner),
         "VAULT_URL": without_credentials(place.vault),
+        # What the log's key has signed is this ledger's alone.
+        "PENCERE_LOG_KEY": str(ground.embedded.data / f"log-key-{conninfo_to_dict(place.owner)['dbname']}"),
     }
     with (
         tempfile.TemporaryFile("w+") as words,

@@ -22,7 +22,7 @@ _PLAIN = "bench.peers.plain_service"
 def against_a_plain_service(ground: Ground) -> Iterator[Contest]:
     """Compare with what one writes when nothing is to be proved afterwards."""
     settings = settings_of(ground)
-    connections = [[_submission(settings, number)] for number in range(CONNECTIONS)]
+    connections = [[submission(settings, number)] for number in range(CONNECTIONS)]
 
     def ours(seconds: float) -> Measured:
         with ground.fresh() as place:
@@ -44,7 +44,8 @@ def against_a_plain_service(ground: Ground) -> Iterator[Contest]:
     )
 
 
-def _submission(settings: Settings, number: int) -> str:
+def submission(settings: Settings, number: int) -> str:
+    """Return a citizen's submission as it goes over the wire."""
     headers = {**bearer(settings, citizen(number)), "Idempotency-Key": f"bench-{NUMBER}"}
     return request("POST", "/v1/cases", headers, SUBMISSION)
 

@@ -46,6 +46,14 @@ class Grown(NamedTuple):
     history: Callable[[float], Measured]
 
 
+class Compared(NamedTuple):
+    """Few events and many, and how each request stood at few and at many."""
+
+    few: Grown
+    many: Grown
+    standings: list[tuple[str, Standing, Standing]]
+
+
 @app.command()
 def main(
     *,
@@ -58,7 +66,6 @@ def main(
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with (
         EmbeddedPostgres(data) as embedded,
-        ExitStack() as stack,
         Progress(*columns, console=_terminal, disable=not _terminal.is_terminal) as bars,
     ):
         embedded.migrate()
@@ -66,9 +73,15 @@ def main(
         durability = ground.durability()
         bar = bars.add_task("", total=events)
         show = partial(_show, bars.update, bar)
-        few, many = (stack.enter_context(_grown(ground, count, show)) for count in (_FEW, events))
-        standings = _in_turn(few, many, seconds, rounds, show)
-    _print(few, many, standings, f"Medians of {rounds} rounds of {seconds:g} s, in turn; {durability}.")
+        compared = compare(ground, (_FEW, events), seconds, rounds, show)
+    _print(compared, f"Medians of {rounds} rounds of {seconds:g} s, in turn; {durability}.")
+
+
+def compare(ground: Ground, counts: tuple[int, int], seconds: float, rounds: int, show: Show) -> Compared:
+    """Fill a ledger with each of the counts, rebuild the views, serve both and load them in turn."""
+    with ExitStack() as stack:
+        few, many = (stack.enter_context(_grown(ground, count, show)) for count in counts)
+        return Compared(few, many, _in_turn(few, many, seconds, rounds, show))
 
 
 def _show(update: Callable[..., None], bar: object, what: str, done: int) -> None:
@@ -129,16 +142,16 @@ def _in_turn(few: Grown, many: Grown, seconds: float, rounds: int, show: Show) -
     ]
 
 
-def _print(few: Grown, many: Grown, standings: list[tuple[str, Standing, Standing]], how: str) -> None:
+def _print(compared: Compared, how: str) -> None:
     console = Console(width=120, highlight=False)
     table = Table("", "events", "requests/s", "p50 ms", "p99 ms", "p99 times that of few")
-    for name, *both in standings:
+    for name, *both in compared.standings:
         base = both[0].milliseconds("p99") or 0
         for standing in both:
             p50, p99 = standing.milliseconds("p50") or 0, standing.milliseconds("p99") or 0
             table.add_row(name, standing.name, f"{standing.rate:,.0f}", f"{p50:.2f}", f"{p99:.2f}", f"{p99 / base:.2f}")
     console.print(table)
-    for grown in (few, many):
+    for grown in (compared.few, compared.many):
         rate = grown.events / grown.rebuilt_in
         console.print(f"Rebuild of all views at {grown.events:,} events: {rate:,.0f}/s, {grown.megabytes} MB at most.")
     console.print(how)

@@ -27,7 +27,7 @@ def document() -> bytes:
     """Return the document."""
     return orjson.dumps(
         {
-            "asyncapi": "3.0.0",
+            "asyncapi": "3.1.0",
             "info": _info(),
             "defaultContentType": "application/json",
             "servers": _servers(),
@@ -135,11 +135,20 @@ def _operations() -> dict[str, Any]:
         "case": {"type": "string", "format": "uuid", "description": "For auditors: this case's, and the looks at it."},
     }
     query = {"type": "object", "properties": asked}
-    ways = {
-        "agency": ("Tell an agency", {}),
-        "audit": ("Tell auditors", {}),
-        "stream": ("Answer a reader of the stream", {"method": "GET", "query": query, "bindingVersion": "0.3.0"}),
-        "webhook": ("Deliver to an endpoint", {"method": "POST", "bindingVersion": "0.3.0"}),
+    kafka = "At least once, in order per case; a subscriber drops what it has seen, by the sequence."
+    ways: dict[str, tuple[str, str, dict[str, Any]]] = {
+        "agency": ("Tell an agency", kafka, {}),
+        "audit": ("Tell auditors", kafka, {}),
+        "stream": (
+            "Answer a reader of the stream",
+            "What there is, then what comes; a reader that comes back goes on after the last id it has seen.",
+            {"method": "GET", "query": query, "bindingVersion": "0.3.0"},
+        ),
+        "webhook": (
+            "Deliver to an endpoint",
+            "One event a request, repeated until it is answered with 2xx; a case's next event waits for that.",
+            {"method": "POST", "bindingVersion": "0.3.0"},
+        ),
     }
     return {
         f"tell-{channel}": {
@@ -147,9 +156,10 @@ def _operations() -> dict[str, Any]:
             "channel": {"$ref": f"#/channels/{channel}"},
             "title": title,
             "summary": f"{title} what has happened.",
+            "description": description,
             **({"bindings": {"http": http}} if http else {}),
         }
-        for channel, (title, http) in ways.items()
+        for channel, (title, description, http) in ways.items()
     }
 
 

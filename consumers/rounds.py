@@ -8,7 +8,7 @@ import orjson
 from kafka.partitioner.default import murmur2
 
 from consumers.kafka_settings import AUDIT, LEDGER, topic_of
-from ledger.cloud_events import attributes
+from ledger.cloud_events import attributes, media_type
 from ledger.entry_bytes import packed
 from ledger.records import StoredEntry
 
@@ -68,7 +68,7 @@ class Numbers:
         key = str(_case_of(entry, document)).encode()
         hashed = murmur2(key) & 0x7FFFFFFF
         common = [(f"ce_{name}", value.encode()) for name, value in attributes(entry).items()]
-        common += [("ce_partitionkey", key), ("content-type", b"application/json")]
+        common += [("ce_partitionkey", key), ("content-type", media_type(entry).encode())]
         for agency in dict.fromkeys(document.get("agencies", ())):
             sequence = self._known.get(agency, 0) + 1
             self._known[agency] = changed[agency] = sequence

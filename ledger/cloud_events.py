@@ -6,18 +6,35 @@ told. `previous` is the sequence of the delivery before this one in the same cha
 """
 
 import hashlib
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 
+import orjson
+
+from domain.topics import TOPICS
 from domain.values import rfc3339
 from ledger.records import StoredEntry
 
 SOURCE = "/ledger"
+JSON = "application/json"
+BYTES = "application/octet-stream"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def event_id(entry: StoredEntry) -> str:
     """Return the event's id: its stream and version, the same in every channel and for ever."""
     return f"{entry.stream}:{entry.version}"
+
+
+def media_type(entry: StoredEntry) -> str:
+    """Return what the open part is: JSON on one line, unless another application on the ledger wrote other bytes."""
+    if entry.topic in TOPICS and entry.open.startswith(b"{"):
+        return JSON
+    try:
+        orjson.loads(entry.open)
+    except orjson.JSONDecodeError:
+        return BYTES
+    return BYTES if b"\n" in entry.open or b"\r" in entry.open else JSON
 
 
 def attributes(entry: StoredEntry) -> dict[str, str]:
@@ -39,10 +56,12 @@ def attributes(entry: StoredEntry) -> dict[str, str]:
 def cloud_event(entry: StoredEntry, sequence: int, previous: int) -> bytes:
     """Return the event; the open part is spliced in, never written anew."""
     time = rfc3339(_EPOCH + timedelta(microseconds=entry.recorded_at))
+    media = media_type(entry)
+    data = b'"data":' + entry.open if media == JSON else b'"data_base64":"%b"' % b64encode(entry.open)
     attributes = (
         f'{{"specversion":"1.0","id":"{event_id(entry)}","source":"{SOURCE}","type":"{entry.topic}",'
-        f'"subject":"{entry.stream}","time":"{time}","datacontenttype":"application/json","sequence":{sequence},'
+        f'"subject":"{entry.stream}","time":"{time}","datacontenttype":"{media}","sequence":{sequence},'
         f'"previous":{previous},"position":{entry.position},"recordedat":"{entry.recorded_at}",'
-        f'"salt":"{entry.salt.hex()}","sealedhash":"{hashlib.sha256(entry.sealed).hexdigest()}","data":'
+        f'"salt":"{entry.salt.hex()}","sealedhash":"{hashlib.sha256(entry.sealed).hexdigest()}",'
     )
-    return attributes.encode() + entry.open + b"}"
+    return attributes.encode() + data + b"}"

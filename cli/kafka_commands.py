@@ -71,7 +71,7 @@ def setup(
 ) -> None:
     """Make topics, and with KAFKA_USER (an administrator) users and rights; run it again when there is a new agency."""
     settings = read_settings(data)
-    kafka = KafkaSettings.read(os.environ)
+    kafka = KafkaSettings.read(os.environ, settings.data)
     if kafka is None:
         fail("KAFKA_BOOTSTRAP_SERVERS says where Kafka is, and is not set")
     with databases(settings) as where:

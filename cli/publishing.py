@@ -30,7 +30,7 @@ def publish(
 ) -> None:
     """Publish every event to Kafka, in order, until interrupted; stand by while another process does."""
     settings = read_settings(data)
-    kafka = KafkaSettings.read(os.environ)
+    kafka = KafkaSettings.read(os.environ, settings.data)
     if kafka is None:
         fail("KAFKA_BOOTSTRAP_SERVERS says where Kafka is, and is not set")
     with databases(settings) as where, event_progress("publishing") as progress:

@@ -27,7 +27,7 @@ def replica(
     `pencere kafka setup --replicas` makes that topic. Views that number events across all cases cannot be fed so.
     """
     settings = read_settings(data)
-    kafka = KafkaSettings.read(os.environ)
+    kafka = KafkaSettings.read(os.environ, settings.data)
     if kafka is None:
         fail("KAFKA_BOOTSTRAP_SERVERS says where Kafka is, and is not set")
     passwords = role_passwords(settings.data)

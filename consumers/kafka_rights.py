@@ -20,13 +20,12 @@ from kafka.admin import (
 )
 from kafka.errors import KafkaError
 
-from consumers.kafka_settings import AUDIT, LEDGER, KafkaSettings, topic_of
+from consumers.kafka_settings import AUDIT, LEDGER, PASSWORDS, KafkaSettings, topic_of
 
 PUBLISHER: Final = "publisher"
 AUDITOR: Final = "auditor"
 REPLICA: Final = "replica"
 _OURS: Final = "pencere."
-_KEPT: Final = "kafka-users.json"
 
 
 class Right(NamedTuple):
@@ -75,7 +74,7 @@ def grant(settings: KafkaSettings, agencies: Sequence[str], data: Path) -> Path:
         KafkaError: the broker refuses.
     """
     users = [PUBLISHER, AUDITOR, REPLICA, *map(user_of, agencies)]
-    passwords = _passwords(data / _KEPT, users)
+    passwords = _passwords(data / PASSWORDS, users)
     admin = KafkaAdminClient(**settings.client())
     try:
         made = [
@@ -89,7 +88,7 @@ def grant(settings: KafkaSettings, agencies: Sequence[str], data: Path) -> Path:
             raise KafkaError(f"rights were refused: {failed}")
     finally:
         admin.close()
-    return data / _KEPT
+    return data / PASSWORDS
 
 
 def _acl(right: Right) -> ACL:

@@ -1,6 +1,8 @@
 """How our processes connect to Kafka, and what its topics are called."""
 
+import json
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, Self
 
@@ -10,6 +12,7 @@ AUDIT: Final = channels.AUDIT
 LEDGER: Final = "pencere.ledger"
 EVENTS: Final = channels.EVENTS
 PARTITIONS: Final = 6
+PASSWORDS: Final = "kafka-users.json"  # in the data folder, by `pencere kafka setup`
 
 # The default waits up to 30 s before it tries to reach a broker again that has come back.
 RECONNECT: Final[Mapping[str, Any]] = MappingProxyType(
@@ -36,15 +39,22 @@ class KafkaSettings(NamedTuple):
     ca_file: str | None = None
 
     @classmethod
-    def read(cls, environment: Mapping[str, str]) -> Self | None:
-        """Return the settings; None when there is no Kafka."""
+    def read(cls, environment: Mapping[str, str], data: Path | None = None) -> Self | None:
+        """Return the settings; None when there is no Kafka.
+
+        Args:
+            environment: the variables.
+            data: a data folder; a user's password that is in no variable is the one that is kept there.
+        """
         servers = environment.get("KAFKA_BOOTSTRAP_SERVERS")
         if not servers:
             return None
+        user, kept = environment.get("KAFKA_USER") or None, data / PASSWORDS if data else None
+        known: dict[str, str] = json.loads(kept.read_text()) if user and kept and kept.exists() else {}
         return cls(
             servers,
-            environment.get("KAFKA_USER") or None,
-            environment.get("KAFKA_PASSWORD") or None,
+            user,
+            environment.get("KAFKA_PASSWORD") or known.get(user or ""),
             environment.get("KAFKA_SASL_MECHANISM") or "SCRAM-SHA-512",
             environment.get("KAFKA_CA_FILE") or None,
         )

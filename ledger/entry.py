@@ -45,3 +45,10 @@ def entry_of(stored: StoredEntry) -> bytes:
         open_hash=hashlib.sha256(stored.open).digest(),
         sealed_hash=hashlib.sha256(stored.sealed).digest(),
     )
+
+
+def preimage_of(stored: StoredEntry) -> bytes:
+    """Return what the entry of a stored event is the hash of, with the open part itself in the place of its hash."""
+    topic = stored.topic.encode()
+    head = (b"\x01", stored.salt, stored.stream.bytes, _U64.pack(stored.version), _U32.pack(len(topic)), topic)
+    return b"".join((*head, _U64.pack(stored.recorded_at), stored.open, hashlib.sha256(stored.sealed).digest()))

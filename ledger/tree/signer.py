@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from ledger.cluster import make_durable
 from ledger.tree.checkpoint import Checkpoint, TreeHead, opened
 from ledger.tree.hashing import EMPTY_ROOT
+from ledger.tree.head_statement import HeadStatement, statement_key
 from ledger.tree.note import ED25519, Note, NoteError, NoteSignature, VerifierKey
 from ledger.tree.proofs import ProofError, check_consistency
 from ledger.tree.stops import ForkError, SignerAheadError, SignerStateError
@@ -42,6 +43,13 @@ class LogSigner(Protocol):
         Raises:
             SignerAheadError: the tree is smaller than the last signed one.
             ForkError: it has not grown out of that one.
+        """
+
+    def state(self, statement: HeadStatement) -> bytes:
+        """Return the signed head statement of a case. Whoever asks has seen to it that it is true.
+
+        Raises:
+            SignerStateError: it is of another log, or of a tree that this key has not signed.
         """
 
 
@@ -122,6 +130,15 @@ class FileLogSigner:
                 self._keep(raw)
             return raw
 
+    def state(self, statement: HeadStatement) -> bytes:
+        """Return the signed head statement of a case. Whoever asks has seen to it that it is true."""
+        last, _ = self.last()
+        if statement.origin != self._vkey.name or statement.size > last.size:
+            raise SignerStateError(
+                f"no statement about a tree of {statement.size} events of {statement.origin} is signed"
+            )
+        return self._signed_note(statement.text, statement_key(self._vkey))
+
     def resume(self, raw: bytes) -> TreeHead:
         """Take a checkpoint of this log for the last signed one, if what stands there is missing or smaller.
 
@@ -142,9 +159,10 @@ class FileLogSigner:
         return head
 
     def _signed(self, head: TreeHead) -> bytes:
-        text = Checkpoint(self._vkey.name, head).text
-        signature = NoteSignature(self._vkey.name, self._vkey.key_id, self._key.sign(text.encode()))
-        return Note(text, (signature,)).raw
+        return self._signed_note(Checkpoint(self._vkey.name, head).text, self._vkey)
+
+    def _signed_note(self, text: str, under: VerifierKey) -> bytes:
+        return Note(text, (NoteSignature(under.name, under.key_id, self._key.sign(text.encode())),)).raw
 
     def _keep(self, raw: bytes) -> None:
         # The commit point is the rename in it. A crash before: nothing was signed, as far as anybody can know. After:

@@ -1,0 +1,44 @@
+"""The file that everybody can check with, run as everybody runs it: by itself, with nothing of ours beside it."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+VERIFIER = Path(__file__).parents[2] / "verify" / "pencere_verify.py"
+
+
+class Verdict(NamedTuple):
+    """What it has found."""
+
+    status: int
+    said: str
+
+    @property
+    def last(self) -> str:
+        """The last sentence."""
+        return self.said.strip().rpartition("\n")[2]
+
+
+class Desk(NamedTuple):
+    """A folder with the verifier and nothing else of ours in it; -I leaves the interpreter alone with it."""
+
+    folder: Path
+
+    @classmethod
+    def at(cls, folder: Path) -> "Desk":
+        """Return a desk with a copy of the file on it."""
+        folder.mkdir(exist_ok=True)
+        shutil.copy(VERIFIER, folder / "pencere_verify.py")
+        return cls(folder)
+
+    def verify(self, *files: bytes, key: str, more: tuple[str, ...] = ()) -> Verdict:
+        """Verify these files."""
+        names = [f"file-{number}" for number in range(1, len(files) + 1)]
+        for name, content in zip(names, files, strict=True):
+            (self.folder / name).write_bytes(content)
+        command = [sys.executable, "-I", "-W", "error", "pencere_verify.py", *names, "--key", key, *more]
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, timeout=60, check=False)
+        assert not done.stderr, done.stderr.decode()
+        return Verdict(done.returncode, done.stdout.decode())

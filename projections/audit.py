@@ -23,6 +23,11 @@ from projections.view import View
 _BATCH = 1000
 MOST = 100  # differences of a view that are told
 
+
+class ViewsUnreadableError(Exception):
+    """The live views cannot be read."""
+
+
 Progress = Callable[[int, int], None]
 
 
@@ -67,7 +72,18 @@ def audit_views(live_url: str, scratch_url: str, views: Sequence[View], progress
         scratch_url: an empty database, as its superuser.
         views: which views.
         progress: told how many events are replayed, of how many.
+
+    Raises:
+        ViewsUnreadableError: they are not there, or may not be read.
     """
+    try:
+        return _audited(live_url, scratch_url, views, progress)
+    except psycopg.Error as error:
+        reason = error.diag.message_primary or str(error).strip().split("\n")[0]
+        raise ViewsUnreadableError(f"the views cannot be read: {reason}") from error
+
+
+def _audited(live_url: str, scratch_url: str, views: Sequence[View], progress: Progress) -> list[Audited]:
     with connect(live_url, "pencere audit") as live, connect(scratch_url, "pencere audit") as scratch:
         replays = {view.name: _Replay(scratch, view, view.name) for view in views}
         goals = {one.view: one.position for one in _standings(live, views)}

@@ -1,0 +1,132 @@
+"""Judges the events of a case: each is put to the domain again, as the command that must have led to it."""
+
+from uuid import UUID
+
+from application.verifying.occurrence import IllegalEventError, Occurrence, compare
+from application.verifying.precedents import Precedents
+from domain.case import commands, events
+from domain.case.decisions import decide
+from domain.case.state import CaseState, evolve
+from domain.refusals import Refusal
+from domain.service.definition import PublishedService, Question, ServiceDefinition
+from domain.values import AnswerValue
+
+_WORDS = "…"
+_ANSWERS = "answers."
+
+
+class CaseJudge:
+    """Takes the events of one case in their order."""
+
+    def __init__(self, stream: UUID, precedents: Precedents) -> None:
+        self._case_id, self._precedents = stream, precedents
+        self._state: CaseState | None = None
+        self._service: ServiceDefinition | None = None
+
+    def take(self, one: Occurrence) -> None:
+        """Let the next event pass.
+
+        Raises:
+            IllegalEventError: no decision could have led to it.
+        """
+        try:
+            decided = decide(self._command(one), self._state)
+        except Refusal as refusal:
+            raise IllegalEventError(f"the rule {refusal.rule} forbids it: {refusal.detail}") from None
+        compare(decided[0], one)
+        self._state = evolve(self._state, one.event)
+        if one.key_ref is not None and one.key_ref != self._state.applicant:
+            raise IllegalEventError("it is sealed for somebody else than the applicant")
+
+    def _command(self, one: Occurrence) -> commands.Command:  # noqa: C901, PLR0911 - a table of the events
+        """Return what somebody must have asked for, so that this happened. What is sealed said something."""
+        event, at = one.event, one.envelope.occurred_at
+        actor, origin = one.envelope.actor, one.envelope.origin
+        # The commonest first: looking for the type of a pydantic object is not free.
+        match event:
+            case events.StepRecorded():
+                return commands.RecordStep(at, actor, self._pinned(), event.step, _words(one, "note"), origin)
+            case events.CaseSubmitted():
+                return self._submission(one, event)
+            case events.CaseAssigned():
+                return commands.AssignCase(at, actor, event.desk, event.official, event.rule, origin)
+            case events.CaseClosed():
+                return commands.CloseCase(at, actor, origin)
+            case events.CaseDecided():
+                reasons = _words(one, "reasons")
+                return commands.DecideCase(at, actor, event.outcome, event.legal_basis, reasons, origin)
+            case events.ApplicantAsked():
+                words = _words(one, "question") or ""
+                return commands.AskApplicant(at, actor, self._pinned(), words, event.elements, origin)
+            case events.ApplicantAnswered():
+                answers = _answers(one, event.open_answers, self._pinned())
+                return commands.AnswerQuestion(at, actor, self._pinned(), _words(one, "answer") or "", answers, origin)
+            case events.CaseWithdrawn():
+                return commands.WithdrawCase(at, actor, _words(one, "reason"), origin)
+            case events.CaseReopened():
+                return commands.ReopenCase(at, actor, event.order, _words(one, "reason"), origin)
+            case events.SubjectErased():
+                return commands.EraseSubject(at, actor, event.pseudonym, origin)
+            case _:
+                raise IllegalEventError(f"a {event.topic} does not happen to a case")
+
+    def _submission(self, one: Occurrence, event: events.CaseSubmitted) -> commands.SubmitCase:
+        definition = self._precedents.published(event.service, event.service_version, one.position)
+        if definition is None:
+            says = f"version {event.service_version} of the service {event.service} had not been published"
+            raise IllegalEventError(says)
+        agency = self._precedents.agency(definition.agency, one.position)
+        if agency is None:
+            raise IllegalEventError(f"the agency {definition.agency} had not been registered")
+        self._service = definition
+        is_import = one.envelope.origin == "import"
+        return commands.SubmitCase(
+            at=one.envelope.occurred_at,
+            actor=one.envelope.actor,
+            case_id=self._case_id,
+            service=PublishedService(definition, event.service_version),
+            time_zone=agency.time_zone,
+            applicant=event.applicant,
+            channel=event.channel,
+            language=event.language,
+            answers=_answers(one, event.open_answers, definition),
+            deadline=event.deadline if is_import else None,
+            origin=one.envelope.origin,
+        )
+
+    def _pinned(self) -> ServiceDefinition:
+        if self._service is None:
+            raise IllegalEventError("the case was not submitted before")
+        return self._service
+
+
+def _words(one: Occurrence, field: str) -> str | None:
+    return _WORDS if field in one.sealed else None
+
+
+def _answers(one: Occurrence, opened: dict[str, AnswerValue], service: ServiceDefinition) -> dict[str, AnswerValue]:
+    """Return the open answers, and one that may stand for each sealed one: what it says, nobody here can read."""
+    answers = dict(opened)
+    questions = service.questions_by_element
+    for name in one.sealed:
+        element = name.removeprefix(_ANSWERS)
+        if element != name:
+            question = questions.get(element)
+            if element in opened or (question is not None and question.open):
+                raise IllegalEventError("an answer is sealed whose element the service declares open")
+            answers[element] = _any_answer(question)
+    return answers
+
+
+def _any_answer(question: Question | None) -> AnswerValue:
+    match question.type if question else "text":
+        case "number":
+            return 0
+        case "date":
+            return "2000-01-01"
+        case "choice":
+            return question.choices[0] if question and question.choices else ""
+        case "boolean":
+            return True
+        case _:
+            return _WORDS

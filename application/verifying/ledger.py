@@ -1,0 +1,63 @@
+"""The whole of it: bytes and tree in the order of positions, then every stream by the rules."""
+
+from collections.abc import Callable
+from typing import Final, NamedTuple, TypeAlias
+
+from application.identity import looks_stream
+from application.verifying.streams import check_streams
+from ledger.verifying.findings import Finding, in_order
+from ledger.verifying.session import ReadingSession
+from ledger.verifying.statements import check_statements
+from ledger.verifying.stream_order import ranges
+from ledger.verifying.whole import Against, TreeChecked, Work, check_tree
+
+MOST: Final = 100
+"""So many findings are told."""
+
+_EVENTS_A_PART: Final = 20_000
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Told how much is done, of how much: each event is looked at twice."""
+
+
+class LedgerChecked(NamedTuple):
+    """How the ledger stands to its tree, and all that was found, the first bad event first.
+
+    `foreign` events are another application's: nobody here can tell what they mean.
+    """
+
+    tree: TreeChecked
+    findings: list[Finding]
+    more: int
+    foreign: int
+
+
+def check_ledger(url: str, against: Against, work: Work, progress: Progress) -> LedgerChecked:
+    """Check every event of the ledger.
+
+    Raises:
+        KeyUnknownError: there is something signed to hold it against, and nobody says by which key.
+        LedgerUnreadableError, TilesUnreadableError, OSError: something cannot be read.
+    """
+    done = 0
+    with ReadingSession(url) as session:
+        total = 2 * session.extent().last
+
+    def told(more: int) -> None:
+        nonlocal done
+        done += more
+        progress(done, max(total, done))
+
+    tree = check_tree(url, against, work, told)
+    findings = [*tree.findings]
+    with ReadingSession(url) as session:
+        if tree.key is not None:
+            findings += check_statements(session, against.statements, tree.key, looks_stream)
+        parts = ranges(session, tree.events, max(1, tree.events // _EVENTS_A_PART))
+    foreign = 0
+    for checked in work(check_streams, ((url, part, tree.events) for part in parts)):
+        findings += checked.findings
+        foreign += checked.foreign
+        told(checked.events)
+    findings = in_order(findings)
+    return LedgerChecked(tree, findings[:MOST], max(0, len(findings) - MOST), foreign)

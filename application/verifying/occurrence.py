@@ -1,0 +1,92 @@
+"""A stored event as a judge sees it: its open part read strictly, and of what is sealed only which fields there are."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+import orjson
+
+from domain.envelope import Envelope
+from domain.event import Event, sealed_fields
+from domain.topics import TOPICS
+from domain.upcasts import UnknownSchemaVersionError, upcast
+from ledger.records import StoredEntry
+
+
+class UnreadableEventError(Exception):
+    """The event is not one that the codec could have written; the text says why, and repeats nothing of it."""
+
+
+class IllegalEventError(Exception):
+    """No decision of the domain could have led to the event; the text says which rule."""
+
+
+class Occurrence(NamedTuple):
+    """An event, what was said about it, and where it stands.
+
+    Attributes:
+        fields: the open fields that are stored; an upcast may have added others to the event.
+        sealed: the names of the fields that are sealed.
+        key_ref: under which key they are.
+    """
+
+    event: Event
+    envelope: Envelope
+    position: int
+    stream: UUID
+    fields: tuple[str, ...]
+    sealed: tuple[str, ...]
+    key_ref: str | None
+
+
+def occurrence_of(entry: StoredEntry) -> Occurrence:
+    """Return the event.
+
+    Raises:
+        UnreadableEventError: it is not one of Pencere's.
+    """
+    kind = TOPICS.get(entry.topic)
+    if kind is None:
+        raise UnreadableEventError("its topic is not one of Pencere's")
+    try:
+        document = orjson.loads(entry.open)
+        if orjson.dumps(document, option=orjson.OPT_SORT_KEYS) != entry.open:
+            raise UnreadableEventError("its open part is not written as the codec writes it")
+        stored = document.pop("data")
+        data = upcast(entry.topic, document.pop("schema"), stored)
+        event = kind.model_validate_json(orjson.dumps(data))
+        envelope = Envelope.model_validate(document)
+    except UnknownSchemaVersionError as error:
+        raise UnreadableEventError(str(error)) from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise UnreadableEventError(f"its open part is not that of a {entry.topic}") from None
+    sealable = sealed_fields(kind)
+    if any(name in stored for name in sealable):
+        raise UnreadableEventError("a field that must be sealed stands open")
+    key_ref, sealed = _sealed(entry.sealed) if entry.sealed else (None, ())
+    if not all(name.partition(".")[0] in sealable for name in sealed):
+        raise UnreadableEventError(f"its sealed part is not that of a {entry.topic}")
+    return Occurrence(event, envelope, entry.position, entry.stream, tuple(stored), sealed, key_ref)
+
+
+def _sealed(part: bytes) -> tuple[str, tuple[str, ...]]:
+    try:
+        ((key_ref, fields),) = orjson.loads(part).items()
+        names = tuple(fields.keys())
+        if names and str(UUID(key_ref)) == key_ref and all(isinstance(each, str) for each in fields.values()):
+            return key_ref, names
+    except (ValueError, AttributeError, TypeError):
+        pass
+    raise UnreadableEventError("its sealed part is not one")
+
+
+def compare(decided: Event, one: Occurrence) -> None:
+    """Let an event pass that is what was decided, as far as it is open.
+
+    Raises:
+        IllegalEventError: it is another one; the text names the field.
+    """
+    if type(decided) is not type(one.event):
+        raise IllegalEventError(f"a {decided.topic} is due here")
+    for name in one.fields:
+        if getattr(decided, name) != getattr(one.event, name):
+            raise IllegalEventError(f"{name} is not what the rules give")

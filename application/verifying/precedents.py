@@ -1,0 +1,78 @@
+"""What stood in the catalogue before an event, told from the catalogue's own streams."""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Final, NamedTuple, TypeAlias
+from uuid import UUID
+
+from application.identity import agency_stream, service_stream
+from application.verifying.occurrence import Occurrence, UnreadableEventError, occurrence_of
+from domain.agency.events import AgencyRegistered
+from domain.agency.state import AgencyState, evolve
+from domain.service.definition import ServiceDefinition
+from domain.service.events import ServiceDrafted, ServicePublished
+from ledger.records import StoredEntry
+
+_MOST: Final = 1000  # of each kind at a time
+
+ReadStream: TypeAlias = Callable[[UUID], Sequence[StoredEntry]]
+
+
+class _Service(NamedTuple):
+    begun: int
+    drafted: dict[int, ServiceDefinition]
+    published: dict[int, int]  # version -> where it was published first
+
+
+class Precedents:
+    """Reads each service and agency when somebody asks for it, and remembers the last thousand."""
+
+    def __init__(self, read_stream: ReadStream) -> None:
+        self._read_stream = read_stream
+        self._service = lru_cache(_MOST)(self._read_service)
+        self._agency = lru_cache(_MOST)(self._read_agency)
+
+    def agency(self, slug: str, before: int) -> AgencyState | None:
+        """Return the agency, if it was registered before that position."""
+        found = self._agency(slug)
+        return found[1] if found is not None and found[0] < before else None
+
+    def published(self, slug: str, version: int, before: int) -> ServiceDefinition | None:
+        """Return a service's version, if it was published before that position; it may have been superseded since."""
+        found = self._service(slug)
+        if found is None or found.published.get(version, before) >= before:
+            return None
+        return found.drafted.get(version)
+
+    def has_service(self, slug: str, before: int) -> bool:
+        """Tell whether there was a service of that name."""
+        found = self._service(slug)
+        return found is not None and found.begun < before
+
+    def _read_service(self, slug: str) -> _Service | None:
+        occurrences = self._occurrences(service_stream(slug))
+        if not occurrences:
+            return None
+        found = _Service(occurrences[0].position, {}, {})
+        for one in occurrences:
+            if isinstance(one.event, ServiceDrafted):
+                found.drafted[one.event.version] = one.event.definition
+            elif isinstance(one.event, ServicePublished):
+                found.published.setdefault(one.event.version, one.position)
+        return found
+
+    def _read_agency(self, slug: str) -> tuple[int, AgencyState] | None:
+        for one in self._occurrences(agency_stream(slug)):
+            if isinstance(one.event, AgencyRegistered):
+                return one.position, evolve(None, one.event)
+        return None
+
+    def _occurrences(self, stream: UUID) -> list[Occurrence]:
+        """Return what has happened there; what cannot be read is told where that stream is judged itself."""
+        found = []
+        for entry in self._read_stream(stream):
+            try:
+                found.append(occurrence_of(entry))
+            except UnreadableEventError:
+                break
+        return found

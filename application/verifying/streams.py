@@ -1,0 +1,120 @@
+"""Judges streams, one after the other: versions without a gap, and events that could have happened."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import Final, NamedTuple, Protocol
+from uuid import UUID
+
+from application.verifying.cases import CaseJudge
+from application.verifying.catalogue_streams import AgencyJudge, ServiceJudge, SubscriptionJudge
+from application.verifying.looks import Claim, LooksJudge, unfounded
+from application.verifying.occurrence import IllegalEventError, Occurrence, UnreadableEventError, occurrence_of
+from application.verifying.precedents import Precedents
+from domain.topics import TOPICS
+from ledger.records import StoredEntry
+from ledger.verifying.findings import Finding
+from ledger.verifying.session import ReadingSession
+from ledger.verifying.stream_order import StreamRange, first_entries, in_stream_order
+
+MOST: Final = 100
+"""So many findings of a range are told."""
+
+_CLAIMS_AT_ONCE: Final = 2000
+
+
+class StreamsChecked(NamedTuple):
+    """How many events were looked at, how many of them are another application's, and what is wrong."""
+
+    events: int
+    foreign: int
+    findings: tuple[Finding, ...]
+
+
+class _Judge(Protocol):
+    def take(self, one: Occurrence) -> None: ...
+
+
+_JUDGES: Final[dict[str, Callable[[UUID, Precedents], _Judge]]] = {
+    "agency": AgencyJudge,
+    "case": CaseJudge,
+    "service": ServiceJudge,
+    "subscription": SubscriptionJudge,
+}
+
+
+def check_streams(url: str, streams: StreamRange, last: int) -> StreamsChecked:
+    """Judge the streams of a range, up to a position of the ledger.
+
+    Raises:
+        LedgerUnreadableError: the database cannot be read.
+    """
+    findings: list[Finding] = []
+    claims: list[Claim] = []
+    counted = foreign = 0
+
+    def counting(entries: Iterable[StoredEntry]) -> Iterator[StoredEntry]:
+        nonlocal counted, foreign
+        for entry in entries:
+            counted += 1
+            foreign += entry.topic not in TOPICS
+            yield entry
+
+    with ReadingSession(url) as session, ReadingSession(url) as beside:
+        precedents = Precedents(beside.stream)
+        entries = counting(in_stream_order(session, streams, last))
+        for stream, ones in groupby(entries, key=attrgetter("stream")):
+            findings += judged(stream, ones, precedents, claims)
+            if len(claims) >= _CLAIMS_AT_ONCE:
+                findings += _settled(claims, beside)
+        findings += _settled(claims, beside)
+    return StreamsChecked(counted, foreign, tuple(findings[:MOST]))
+
+
+def judged(
+    stream: UUID, entries: Iterable[StoredEntry], precedents: Precedents, claims: list[Claim]
+) -> Iterator[Finding]:
+    """Return the first thing that is wrong in a stream; what follows it stands on sand and is not judged."""
+    judge: _Judge | None = None
+    expected: int | None = None
+    for entry in entries:
+        if expected is None:  # another application may count from 0
+            expected = 0 if entry.version == 0 and entry.topic not in TOPICS else 1
+        if entry.version != expected:
+            yield Finding("version", entry.position, _gap(stream, expected, entry.version))
+            return
+        expected += 1
+        if judge is None and entry.topic not in TOPICS:
+            continue  # a stream of another application on the same ledger: only it knows its rules
+        if judge is None and entry.version != 1:
+            yield Finding("legality", entry.position, f"a {entry.topic} stands in a stream of another application")
+            return
+        try:
+            one = occurrence_of(entry)
+            if judge is None:
+                judge = _judge_for(entry, precedents, claims)
+            judge.take(one)
+        except UnreadableEventError as error:
+            yield Finding("schema", entry.position, str(error))
+            return
+        except IllegalEventError as error:
+            yield Finding("legality", entry.position, f"{entry.topic}, version {entry.version} of {stream}: {error}")
+            return
+
+
+def _judge_for(entry: StoredEntry, precedents: Precedents, claims: list[Claim]) -> _Judge:
+    kind = entry.topic.partition(".")[0]
+    return LooksJudge(entry.stream, claims) if kind == "look" else _JUDGES[kind](entry.stream, precedents)
+
+
+def _gap(stream: UUID, expected: int, version: int) -> str:
+    if version < expected:
+        return f"version {version} of {stream} is there twice, or out of its order"
+    return f"version {expected} of {stream} is missing: the next one there is {version}"
+
+
+def _settled(claims: list[Claim], session: ReadingSession) -> Sequence[Finding]:
+    cases = list({claim.case_id for claim in claims})
+    found = list(unfounded(claims, first_entries(session, cases)))
+    claims.clear()
+    return found

@@ -1,0 +1,23 @@
+"""A ledger with an auditor, for a whole module: whoever tampers with it mends it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ledger.embedded import ADMIN, LEDGER_DATABASE, EmbeddedPostgres
+from tests.conftest import fresh_database
+from tests.verifying.held import Held, hold, place_in
+
+
+@pytest.fixture(scope="module")
+def database(postgres: EmbeddedPostgres) -> Iterator[str]:
+    """The name of a ledger database for a whole module."""
+    yield from fresh_database(postgres.ledger_url, LEDGER_DATABASE)
+
+
+@pytest.fixture(scope="module")
+def held(postgres: EmbeddedPostgres, database: str, tmp_path_factory: pytest.TempPathFactory) -> Held:
+    """Some 600 events, signed four times, and a few beyond."""
+    folder: Path = tmp_path_factory.mktemp("auditor")
+    return hold(place_in(postgres, database, folder), postgres.ledger_url(ADMIN, database), folder, seed=7, moves=600)

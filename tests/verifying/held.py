@@ -1,0 +1,134 @@
+"""A ledger with a past, and what an auditor holds of it: the key, checkpoints, tiles. Tampered with, then mended."""
+
+import asyncio
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+
+import psycopg
+
+from application.verifying.ledger import LedgerChecked, check_ledger
+from application.verifying.workers import here
+from ledger.embedded import EmbeddedPostgres
+from ledger.log import Ledger
+from ledger.records import NewEvent
+from ledger.tree.files import publish_files
+from ledger.tree.note import VerifierKey
+from ledger.tree.public_log import PublicLog
+from ledger.verifying.kept import keep, latest
+from ledger.verifying.session import ReadingSession
+from ledger.verifying.tile_sources import FolderTiles, ServedTiles
+from ledger.verifying.whole import Against
+from tests.ledger.tree.kept import ORIGIN, Place, keeper, signer_at, step
+from tests.projections.lives import Country, append
+
+_TABLES = ("ledger.events", "ledger.head", "log.tiles", "log.checkpoints", "log.logs")
+Settings = dict[str, str]
+
+
+class Held(NamedTuple):
+    """Where the ledger is, and what the auditor holds.
+
+    `signed` are the sizes that were signed; `last` is the ledger's last position, some events beyond the last of them.
+    """
+
+    place: Place
+    admin: str
+    key: VerifierKey
+    folder: Path
+    signed: Sequence[int]
+    last: int
+
+    @property
+    def kept(self) -> Path:
+        """The folder of kept checkpoints."""
+        return self.folder / "kept"
+
+    @property
+    def tiles(self) -> Path:
+        """The folder of kept tiles."""
+        return self.folder / "tiles"
+
+    def finds(self, *, tiles: bool = True, statements: Sequence[Path] = ()) -> LedgerChecked:
+        """Verify as an auditor does who has kept the tiles, or has not."""
+        source: FolderTiles | ServedTiles | None = FolderTiles(self.tiles) if tiles else None
+        against = Against(self.key, (self.kept,), source, tuple(statements))
+        return check_ledger(self.place.reader, against, here, lambda _done, _total: None)
+
+    @contextmanager
+    def tampered(self, *statements: str) -> Iterator[None]:
+        """Have somebody change the database as its superuser; afterwards all is as it was."""
+        with psycopg.connect(self.admin) as admin:
+            admin.execute("SET session_replication_role = replica")  # no constraint stops a superuser who means it
+            for statement in statements:
+                done = admin.execute(statement.encode())
+                assert done.rowcount, statement
+        try:
+            yield
+        finally:
+            self.mend()
+
+    def mend(self) -> None:
+        """Put everything back."""
+        with psycopg.connect(self.admin) as admin:
+            admin.execute("SET session_replication_role = replica")
+            for table in _TABLES:
+                admin.execute(f"DELETE FROM {table}; INSERT INTO {table} SELECT * FROM saved.{table.replace('.', '_')}")
+
+
+def lived(seed: int, moves: int) -> list[NewEvent]:
+    """Return events of a country; its subscriptions that name services before there are any are left out."""
+    events = Country(seed).live(moves)
+    asked = [event for event in events if event.topic == "subscription.asked"]
+    early = {event.stream for event in asked if json.loads(event.open)["data"]["services"] is not None}
+    return [event for event in events if event.stream not in early]
+
+
+def hold(place: Place, admin: str, folder: Path, seed: int, moves: int, *, signings: int = 4) -> Held:
+    """Have a country live in a ledger that is signed now and then, with an auditor who keeps what is published."""
+    events = lived(seed, moves)
+    random = Random(seed)
+    cuts = sorted({0, *random.sample(range(1, len(events) - 5), signings - 1), len(events) - 5})
+    signed = []
+    for first, last in pairwise(cuts):
+        asyncio.run(append(place.writer, events[first:last], 20))
+        with keeper(place) as log:
+            step(log)
+            signed.append(log.signed.size)
+        with ReadingSession(place.reader) as session:
+            present = latest(session, signer_at(place).vkey)
+        assert present is not None
+        keep(folder / "kept", present[1], present[0])
+    asyncio.run(_publish(place.reader, folder / "tiles"))
+    asyncio.run(append(place.writer, events[cuts[-1] :], 20))
+    with psycopg.connect(admin) as owner:
+        owner.execute("CREATE SCHEMA saved")
+        for table in _TABLES:
+            owner.execute(f"CREATE TABLE saved.{table.replace('.', '_')} AS SELECT * FROM {table}")
+    return Held(place, admin, signer_at(place).vkey, folder, signed, len(events))
+
+
+async def _publish(url: str, folder: Path) -> None:
+    async with PublicLog(url, ORIGIN) as log:
+        await publish_files(log, folder, lambda _done, _total: None)
+
+
+def place_in(postgres: EmbeddedPostgres, database: str, folder: Path) -> Place:
+    """Return the database by role, and a folder for the log's key."""
+    return Place(
+        writer=postgres.ledger_url("pencere_writer", database),
+        projector=postgres.ledger_url("pencere_projector", database),
+        reader=postgres.ledger_url("pencere_reader", database),
+        owner=postgres.ledger_url("pencere_owner", database),
+        folder=folder / "log-key",
+    )
+
+
+async def head_of(url: str) -> int:
+    """Return the last position."""
+    async with Ledger(url) as ledger:
+        return await ledger.head()

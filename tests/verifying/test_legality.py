@@ -1,0 +1,161 @@
+"""Whoever holds the key can sign what never could have happened: the rules themselves tell."""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+from uuid import UUID
+
+import orjson
+import pytest
+
+from application.verifying import streams
+from application.verifying.looks import Claim, unfounded
+from application.verifying.precedents import Precedents
+from application.verifying.streams import judged
+from domain.topics import TOPICS
+from ledger.records import NewEvent, StoredEntry
+from ledger.verifying.findings import Finding, in_order
+from tests.verifying.held import lived
+
+Events = list[StoredEntry]
+
+
+def stored(events: Sequence[NewEvent]) -> Events:
+    """Return events as a ledger has them, a second apart."""
+    return [
+        StoredEntry(
+            position, each.stream, each.version, position * 10**6, each.topic, each.salt, each.open, each.sealed
+        )
+        for position, each in enumerate(events, start=1)
+    ]
+
+
+def found_in(events: Events) -> list[Finding]:
+    """Judge every stream."""
+
+    def stream_of(stream: UUID) -> Events:
+        return [each for each in events if each.stream == stream]
+
+    claims: list[Claim] = []
+    findings: list[Finding] = []
+    for stream, ones in groupby(sorted(events, key=lambda each: (each.stream, each.version)), lambda each: each.stream):
+        findings += judged(stream, list(ones), Precedents(stream_of), claims)
+    first = {each.stream: each for each in events if each.version == 1}
+    return [*findings, *unfounded(claims, first)]
+
+
+@pytest.fixture(scope="module")
+def honest() -> Events:
+    """What has happened in a country."""
+    return stored(lived(3, 900))
+
+
+def at_first(events: Events, topic: str) -> int:
+    """Return where an event of this topic stands first."""
+    return next(number for number, each in enumerate(events) if each.topic == topic)
+
+
+def saying(event: StoredEntry, **data: object) -> StoredEntry:
+    """Return the event with other open data; written as the codec writes it."""
+    document = orjson.loads(event.open)
+    document["data"] |= data
+    return event._replace(open=orjson.dumps(document, option=orjson.OPT_SORT_KEYS))
+
+
+def test_everything_that_the_domain_has_decided_could_have_happened(honest: Events) -> None:
+    assert found_in(honest) == []
+    assert {each.topic for each in honest} >= {topic for topic in TOPICS if not topic.startswith("subscription.")}
+    assert {each.topic for each in honest} - set(TOPICS), "another application's events are left alone"
+
+
+def test_every_kind_of_stream_has_a_judge() -> None:
+    kinds = {topic.partition(".")[0] for topic in TOPICS}
+
+    assert kinds == {*streams._JUDGES, "look"}
+
+
+@pytest.mark.parametrize(
+    ("topic", "data", "says"),
+    [
+        ("case.submitted", {"deadline": "2099-01-01T00:00:00Z"}, "deadline is not what the rules give"),
+        ("case.submitted", {"service": "pardon"}, "had not been published"),
+        ("case.submitted", {"service_version": 77}, "had not been published"),
+        ("case.submitted", {"agency": "nowhere"}, "agency is not what the rules give"),
+        ("case.step_recorded", {"step": "T99 Forget"}, "forbids it"),
+        ("service.published", {"version": 9}, "forbids it"),
+        ("agency.registered", {"slug": "harbours"}, "stream of its name"),
+        ("look.recorded", {"case_id": "019abcde-f012-7345-8678-9abcdef01234"}, "stream of looks"),
+        ("look.recorded", {"hour": "2026-11-24T15:30:00Z"}, "its hour is not the beginning of one"),
+    ],
+)
+def test_an_event_that_no_decision_led_to_is_named(
+    honest: Events, topic: str, data: dict[str, object], says: str
+) -> None:
+    at = at_first(honest, topic)
+    first, *_ = in_order(found_in([*honest[:at], saying(honest[at], **data), *honest[at + 1 :]]))
+
+    assert (first.check, first.position) == ("legality", at + 1)
+    assert says in first.says
+
+
+def _without(events: Events, topic: str) -> Iterator[StoredEntry]:
+    """Leave an event out and close the gap behind it, as somebody would who wants it never to have happened."""
+    gone = events[at_first(events, topic)]
+    for each in events:
+        if each.stream == gone.stream and each.version > gone.version:
+            yield each._replace(version=each.version - 1)
+        elif each != gone:
+            yield each
+
+
+@pytest.mark.parametrize(
+    ("topic", "next_topic"),
+    [("case.submitted", "case."), ("agency.registered", "service."), ("service.published", "service.")],
+)
+def test_what_rests_on_an_event_that_never_was_is_illegal(honest: Events, topic: str, next_topic: str) -> None:
+    left = list(_without(honest, topic))
+    findings = found_in(left)
+    topics = {each.position: each.topic for each in left}
+
+    assert findings
+    assert any(topics[finding.position or 0].startswith(next_topic) for finding in findings)
+    assert all(finding.check == "legality" for finding in findings)
+
+
+@pytest.mark.parametrize(
+    ("change", "check", "says"),
+    [
+        (lambda event: event._replace(version=event.version + 1), "version", "is missing"),
+        (lambda event: event._replace(topic="case.pardoned"), "schema", "its topic is not one of Pencere's"),
+        (lambda event: event._replace(topic="look.recorded"), "schema", "its open part is not that of a look.recorded"),
+        (lambda event: event._replace(open=event.open + b" "), "schema", "not written as the codec writes it"),
+        (lambda event: event._replace(sealed=b"{}"), "schema", "its sealed part is not one"),
+        (lambda event: event._replace(open=b"\xff"), "schema", "its open part is not that of"),
+    ],
+)
+def test_an_event_that_the_codec_never_wrote_is_named(
+    honest: Events, change: Callable[[StoredEntry], StoredEntry], check: str, says: str
+) -> None:
+    at = at_first(honest, "case.step_recorded")
+    first, *_ = in_order(found_in([*honest[:at], change(honest[at]), *honest[at + 1 :]]))
+
+    assert (first.check, first.position) == (check, at + 1)
+    assert says in first.says
+
+
+def test_a_look_at_a_case_that_there_was_not_is_named(honest: Events) -> None:
+    looked = honest[at_first(honest, "look.recorded")]
+    case_id = UUID(orjson.loads(looked.open)["data"]["case_id"])
+    findings = found_in([each for each in honest if each.stream != case_id])
+
+    assert looked.position in {finding.position for finding in findings}
+    assert {finding.says for finding in findings} == {"it is a look at a case that had not been submitted"}
+
+
+def test_an_event_of_ours_in_a_stream_of_another_application_is_named(honest: Events) -> None:
+    foreign = next(each for each in honest if each.topic not in TOPICS)
+    last = max(each.version for each in honest if each.stream == foreign.stream)
+    planted = honest[at_first(honest, "case.closed")]._replace(
+        position=len(honest) + 1, stream=foreign.stream, version=last + 1
+    )
+
+    assert [(each.check, each.position) for each in found_in([*honest, planted])] == [("legality", planted.position)]

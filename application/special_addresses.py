@@ -7,7 +7,7 @@ Address: TypeAlias = IPv4Address | IPv6Address
 Network: TypeAlias = IPv4Network | IPv6Network
 
 _UNICAST: Final = IPv6Network("2000::/3")  # all that was ever given out for hosts on the internet
-_TABLE: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
+TABLE: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("loopback", ("127.0.0.0/8", "::1/128")),
     ("unspecified", ("0.0.0.0/8", "::/128")),
     ("private", ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")),
@@ -24,10 +24,11 @@ _TABLE: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("Teredo", ("2001::/32",)),
     ("documentation", ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20")),
     ("benchmarking", ("198.18.0.0/15", "2001:2::/48")),
-    ("reserved", ("192.0.0.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.175.48.0/24", "240.0.0.0/4", "2001::/23")),
+    ("anycast of a protocol", ("192.31.196.0/24", "192.52.193.0/24", "192.175.48.0/24", "2620:4f:8000::/48")),
+    ("reserved", ("192.0.0.0/24", "240.0.0.0/4", "2001::/23")),
 )
 _KINDS: Final[tuple[tuple[Network, str], ...]] = tuple(
-    (ip_network(network), kind) for kind, networks in _TABLE for network in networks
+    (ip_network(network), kind) for kind, networks in TABLE for network in networks
 )
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from application.egress import AddressRefusedError, Egress
 from application.settings import SettingsError
-from application.special_addresses import kind_of
+from application.special_addresses import TABLE, kind_of
 
 REFUSED: dict[str, list[str]] = {
     "loopback": ["127.0.0.1", "127.255.255.254", "::1"],
@@ -24,6 +24,7 @@ REFUSED: dict[str, list[str]] = {
     "Teredo": ["2001:0:4136:e378:8000:63bf:3fff:fdd2"],
     "documentation": ["192.0.2.1", "198.51.100.1", "203.0.113.1", "2001:db8::1", "3fff::1"],
     "benchmarking": ["198.18.0.1", "198.19.255.255", "2001:2::1"],
+    "anycast of a protocol": ["192.31.196.1", "192.52.193.1", "192.175.48.42", "2620:4f:8000::1"],
     "reserved": ["192.0.0.192", "240.0.0.1", "255.255.255.255", "2001:10::1", "100::1", "4000::1", "5f00::1"],
 }
 PUBLIC = [
@@ -48,6 +49,14 @@ def test_an_address_that_is_nobodys_on_the_internet_is_refused(kind: str, addres
     assert kind_of(found) == kind
     with pytest.raises(AddressRefusedError, match=kind):
         Egress().check("town.example", found)
+
+
+def test_every_row_of_the_table_is_tried_and_every_edge_of_its_networks_is_refused() -> None:
+    assert REFUSED.keys() == {kind for kind, _ in TABLE}
+    for _, networks in TABLE:
+        for network in map(ip_network, networks):
+            assert kind_of(network[0]) is not None
+            assert kind_of(network[-1]) is not None
 
 
 @pytest.mark.parametrize("address", PUBLIC)

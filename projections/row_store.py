@@ -16,7 +16,8 @@ from projections.recorded import Batch, Recorded
 from projections.tables import Key, Rows, Table, TableStatements
 from projections.view import View
 
-MOST_KEPT = 20_000  # rows of a table in memory; with all views at once some 100 MB
+MOST_KEPT = 12_000  # rows of a table in memory; with all views at once some 60 MB
+_AT_ONCE = 2000  # rows in a statement: what waits to be written stays small where writing is slower than folding
 
 Write: TypeAlias = Callable[[bytes, Sequence[BinaryArray]], None]
 Seen: TypeAlias = Callable[[Recorded, Rows, Rows], None]
@@ -133,6 +134,6 @@ class RowStore:
                 rows.appended[table.name].rows.clear()
 
     def _write_rows(self, table: Table, rows: Sequence[Sequence[Any]]) -> None:
-        if rows:
-            statements = self._statements[table.name]
-            self._write(statements.write, statements.arrays(rows))
+        statements = self._statements[table.name]
+        for begin in range(0, len(rows), _AT_ONCE):
+            self._write(statements.write, statements.arrays(rows[begin : begin + _AT_ONCE]))

@@ -1,9 +1,10 @@
 """What everybody may see of the log: checkpoints, tiles, entries, proofs. Any number of tasks may ask."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from types import TracebackType
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple, Self, TypeVar
+from uuid import UUID
 
 from ledger.entry import leaf_hash
 from ledger.reading import Reader
@@ -12,6 +13,7 @@ from ledger.tree.hashing import HASH
 from ledger.tree.note import Note
 from ledger.tree.proofs import consistency_path, inclusion_path
 from ledger.tree.session import CHANNEL
+from ledger.tree.stating import question_about
 from ledger.tree.stops import DamagedTilesError
 from ledger.tree.stretches import Stretch
 from ledger.tree.tile_store import TILES, wanted_columns
@@ -22,14 +24,18 @@ SELECT c.signed_at, c.note || coalesce((SELECT string_agg(s.line, ''::bytea ORDE
                                           FROM log.cosignatures s WHERE s.origin = c.origin AND s.size = c.size), '')
   FROM log.checkpoints c WHERE c.origin = %b
 """
+_OF_SIZE: Final = f"{_CHECKPOINT} AND c.size = %b"
 _LATEST: Final = f"{_CHECKPOINT} ORDER BY c.size DESC LIMIT 1"
 _AFTER: Final = f"{_CHECKPOINT} AND c.size > %b ORDER BY c.size LIMIT %b"
 _SIZE: Final = "SELECT size FROM log.checkpoints WHERE origin = %b ORDER BY size DESC LIMIT 1"
 _VKEY: Final = "SELECT vkey FROM log.logs WHERE origin = %b"
 _WITNESSES: Final = "SELECT witness, size FROM log.witnesses WHERE origin = %b"
 _ALARMS: Final = "SELECT source, kind, reason FROM log.alarms WHERE origin = %b"
-_NOTIFY: Final = "SELECT pg_notify(%b, '') IS NULL"
-_LOOK_AGAIN: Final = 0.02
+_STATED: Final = "SELECT note FROM log.head_statements WHERE origin = %b AND case_id = %b AND size >= %b"
+_NOTIFY: Final = "SELECT pg_notify(%b, %b) IS NULL"
+_LOOK_AGAIN, _ASK_AGAIN = 0.02, 1.0
+
+Found = TypeVar("Found")
 
 
 class Published(NamedTuple):
@@ -100,16 +106,31 @@ class PublicLog:
             position: of the event.
             within: seconds to wait for one, which is asked for then; None after that.
         """
-        loop = asyncio.get_running_loop()
-        give_up_at, asked = loop.time() + within, False
-        while not (found := await self.checkpoints(position - 1, 1)):
-            if loop.time() > give_up_at:
-                return None
-            if not asked:
-                await self._reader.fetch(_NOTIFY, [CHANNEL])
-                asked = True
-            await asyncio.sleep(_LOOK_AGAIN)  # between two looks
-        return found[0]
+
+        async def look() -> Published | None:
+            return next(iter(await self.checkpoints(position - 1, 1)), None)
+
+        return await self._made(look, "", within)
+
+    async def of_size(self, size: int) -> Published | None:
+        """Return the checkpoint of the tree of a size."""
+        rows = await self._reader.fetch(_OF_SIZE, [self._origin, size])
+        return Published(*rows[0]) if rows else None
+
+    async def stated(self, case_id: UUID, size: int, *, within: float) -> bytes | None:
+        """Return the signed head statement of a case in a published tree that has at least this size.
+
+        Args:
+            case_id: the case.
+            size: of the smallest tree that will do.
+            within: seconds to wait for one, which is asked for then; None after that.
+        """
+
+        async def look() -> bytes | None:
+            rows = await self._reader.fetch(_STATED, [self._origin, case_id, size])
+            return rows[0][0] if rows else None
+
+        return await self._made(look, question_about(case_id), within)
 
     async def served(self, tile: Tile) -> bytes | None:
         """Return what is served as a tile or bundle; None when no checkpoint says that it is there."""
@@ -161,3 +182,17 @@ class PublicLog:
     async def _hashes(self, stretches: Sequence[Stretch], size: int) -> list[bytes]:
         contents = await self.contents(tiles_for(stretches, size))
         return [hash_of(stretch, size, contents) for stretch in stretches]
+
+    async def _made(self, look: Callable[[], Awaitable[Found | None]], question: str, within: float) -> Found | None:
+        """Return what is there, or as soon as it is there: whoever keeps the log is asked to make it."""
+        loop = asyncio.get_running_loop()
+        ask_at = loop.time()
+        give_up_at = ask_at + within
+        while (found := await look()) is None:
+            if loop.time() > give_up_at:
+                return None
+            if loop.time() >= ask_at:  # again and again: the one who heard it may have died since
+                await self._reader.fetch(_NOTIFY, [CHANNEL, question])
+                ask_at = loop.time() + _ASK_AGAIN
+            await asyncio.sleep(_LOOK_AGAIN)  # between two looks
+        return found

@@ -175,4 +175,4 @@ class TreeCheck:
             f"the events to {signed.head.size} are not those of {signed.name}: something was changed, added or removed"
             f" between {self._agreed + 1} and {signed.head.size}{'' if located else '; kept tiles would tell which'}"
         )
-        self._findings.append(Finding("tree", self._agreed + 1, says))
+        self._findings.append(Finding("tree", None if located else self._agreed + 1, says))

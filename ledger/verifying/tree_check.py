@@ -120,14 +120,15 @@ class TreeCheck:
     def _judged(self, position: int, suspects: Sequence[Suspect]) -> Finding:
         first = suspects[0]
         names = ", ".join(dict.fromkeys(f"tile {each.tile.place} of {each.source.name}" for each in suspects))
-        if position <= self._agreed:
-            says = f"{names} holds another hash for this event; the event is as it was signed"
-            return Finding("tile", position, says)
+        # First: where two trees were signed, the event agrees with the other one.
         for suspect in suspects:
             for signed in self._disagreeing:
                 if position <= signed.head.size and is_proven(suspect, signed.head):
                     says = self._explain(position, suspect.leaf)
                     return Finding("leaf", position, f"it is not the event that {signed.name} covers: {says}")
+        if position <= self._agreed:
+            says = f"{names} holds another hash for this event; the event is as it was signed"
+            return Finding("tile", position, says)
         says = self._explain(position, first.leaf)
         if any(position <= signed.head.size for signed in self._disagreeing):
             return Finding("leaf", position, f"it does not fit into {names}, which proves nothing: {says}")

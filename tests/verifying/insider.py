@@ -1,0 +1,26 @@
+"""Somebody with all rights in the database and with the log's key: makes the tiles anew, and signs them."""
+
+import psycopg
+
+from ledger.entry import entry_of
+from ledger.records import StoredEntry
+from ledger.tree.checkpoint import TreeHead
+from ledger.tree.edge import GrownTile, RightEdge
+from ledger.tree.signer import FileLogSigner
+from tests.ledger.tree.kept import EVENTS
+from tests.verifying.held import Held
+
+
+def rewrite(held: Held, signer: FileLogSigner) -> None:
+    """Have the database whole in itself: tiles of the events as they are now, and signed checkpoints of them."""
+    with psycopg.connect(held.admin) as admin:
+        admin.execute("SET session_replication_role = replica")
+        entries = [entry_of(StoredEntry(*row)) for row in admin.execute(EVENTS).fetchall()]
+        edge, tiles, before = RightEdge(), dict[tuple[int, int], GrownTile](), 0
+        for size in held.signed:
+            tiles |= {(tile.level, tile.number): tile for tile in edge.grow(b"".join(entries[before:size]))}
+            before = size
+            note = signer._signed(TreeHead(size, edge.root()))
+            admin.execute("UPDATE log.checkpoints SET note = %s WHERE size = %s", [note, size])
+        for tile in tiles.values():
+            admin.execute("UPDATE log.tiles SET content = %s WHERE level = %s AND number = %s", [tile[2], *tile[:2]])

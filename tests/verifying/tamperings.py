@@ -1,0 +1,148 @@
+"""What somebody with all rights in the database can do to it, and the first event that is another one then."""
+
+from collections.abc import Callable, Mapping
+from random import Random
+from typing import Final, NamedTuple, TypeAlias
+
+Build: TypeAlias = Callable[[Random, int, int], "Tampering"]
+"""Given chance, the last event that is signed, and the last one, returns what is done."""
+
+
+class Tampering(NamedTuple):
+    """Statements for a superuser; `at` is the first bad event, `checks` which check may name it."""
+
+    statements: tuple[str, ...]
+    at: int
+    checks: frozenset[str] = frozenset({"leaf"})
+
+
+_GONE: Final = frozenset({"position"})
+_ENDS: Final = frozenset({"tree"})
+_LEAVES: Final = frozenset({"leaf", "time", "schema"})
+
+
+def _set(column: str, value: str, at: int) -> str:
+    return f"UPDATE ledger.events SET {column} = {value} WHERE position = {at}"
+
+
+def _byte(column: str) -> Build:
+    """Change one byte of a column, wherever it is."""
+
+    def build(random: Random, signed: int, _last: int) -> Tampering:
+        at, mask = random.randint(1, signed), random.randrange(1, 256)
+        place = f"({random.getrandbits(30)} % length({column}))"
+        return Tampering((_set(column, f"set_byte({column}, {place}, get_byte({column}, {place}) # {mask})", at),), at)
+
+    return build
+
+
+def _sealed(random: Random, signed: int, _last: int) -> Tampering:
+    """Change a byte of a sealed part, or give an event one that has none."""
+    at, mask = random.randint(1, signed), random.randrange(1, 256)
+    place = f"({random.getrandbits(30)} % length(sealed))"
+    changed = f"set_byte(sealed, {place}, get_byte(sealed, {place}) # {mask})"
+    return Tampering((_set("sealed", f"CASE length(sealed) WHEN 0 THEN '\\x00' ELSE {changed} END", at),), at)
+
+
+def _rewritten(random: Random, signed: int, _last: int) -> Tampering:
+    at = random.randint(1, signed)
+    return Tampering((_set("open", "open || open", at),), at)
+
+
+def _time(random: Random, signed: int, _last: int) -> Tampering:
+    at, by = random.randint(1, signed), random.choice((-1, 1, 10**6, -(10**9), 86_400 * 10**6))
+    # A later time makes the event after it go back in time; an earlier one, this event itself.
+    return Tampering((_set("recorded_at", f"recorded_at + {by}", at),), at, _LEAVES)
+
+
+def _topic(random: Random, signed: int, _last: int) -> Tampering:
+    at, topic = random.randint(1, signed), random.choice(("case.closed", "case.decided", "service.published", "x"))
+    return Tampering((_set("topic", f"CASE topic WHEN '{topic}' THEN 'case.reopened' ELSE '{topic}' END", at),), at)
+
+
+def _version(random: Random, signed: int, last: int) -> Tampering:
+    at = random.randint(1, signed)
+    return Tampering((_set("version", f"version + {last + random.randint(1, 9)}", at),), at)
+
+
+def _stream(random: Random, signed: int, _last: int) -> Tampering:
+    at = random.randint(1, signed)
+    return Tampering((_set("stream", "gen_random_uuid()", at),), at)
+
+
+def _swap(random: Random, signed: int, last: int) -> Tampering:
+    first, second = sorted(random.sample(range(1, last + 1), 2))
+    if first > signed:
+        first = random.randint(1, signed)
+    moves = ((first, -1), (second, first), (-1, second))
+    return Tampering(tuple(_set("position", str(there), here) for here, there in moves), first, _LEAVES)
+
+
+def _delete(random: Random, signed: int, _last: int) -> Tampering:
+    at = random.randint(1, signed)
+    return Tampering((f"DELETE FROM ledger.events WHERE position = {at}",), at, _GONE)
+
+
+def _close_up(random: Random, signed: int, _last: int) -> Tampering:
+    """Delete an event and let all that follow move up."""
+    at = random.randint(1, signed)
+    statements = (
+        f"DELETE FROM ledger.events WHERE position = {at}",
+        *_moved(at + 1, -1),
+        "UPDATE ledger.head SET position = position - 1",
+    )
+    return Tampering(statements, at, _LEAVES)
+
+
+def _insert(random: Random, signed: int, _last: int) -> Tampering:
+    """Make room for a forged event, and put it there with the time of the one that it stands before."""
+    at = random.randint(1, signed)
+    forged = (
+        "INSERT INTO ledger.events SELECT position - 1, gen_random_uuid(), 1, recorded_at, topic,"
+        f" sha256('{random.random()}'), open, sealed FROM ledger.events WHERE position = {at + 1}"
+    )
+    statements = (*_moved(at, 1), forged, "UPDATE ledger.head SET position = position + 1")
+    return Tampering(statements, at)
+
+
+def _moved(first: int, by: int) -> tuple[str, str]:
+    return (
+        f"UPDATE ledger.events SET position = -position WHERE position >= {first}",
+        f"UPDATE ledger.events SET position = -position + {by} WHERE position < 0",
+    )
+
+
+def _cut(random: Random, signed: int, _last: int) -> Tampering:
+    """Delete everything from an event on, and say nothing of it in the head."""
+    at = random.randint(1, signed)
+    return Tampering(_tail_from(at), at, _ENDS)
+
+
+def _last_one(_random: Random, signed: int, _last: int) -> Tampering:
+    return Tampering(_tail_from(signed), signed, _ENDS)
+
+
+def _tail_from(at: int) -> tuple[str, str]:
+    return (
+        f"DELETE FROM ledger.events WHERE position >= {at}",
+        f"UPDATE ledger.head SET position = {at - 1}",
+    )
+
+
+EVENTS: Final[Mapping[str, Build]] = {
+    "a byte of an open part": _byte("open"),
+    "an open part, whole": _rewritten,
+    "a byte of a sealed part": _sealed,
+    "a byte of a salt": _byte("salt"),
+    "a time": _time,
+    "a topic": _topic,
+    "a version": _version,
+    "a stream": _stream,
+    "two positions, exchanged": _swap,
+    "an event, deleted": _delete,
+    "an event, deleted, and the gap closed": _close_up,
+    "an event, forged and inserted": _insert,
+    "the last event that is signed, deleted": _last_one,
+    "the whole tail, deleted": _cut,
+}
+"""Each kind of change to the events."""

@@ -1,0 +1,24 @@
+"""Whatever somebody with all rights in the database changes at or below a checkpoint that an auditor holds is found."""
+
+from random import Random
+
+import pytest
+
+from tests.verifying.held import Held
+from tests.verifying.tamperings import EVENTS
+
+
+@pytest.mark.parametrize("kind", EVENTS)
+def test_every_change_is_found_and_located(held: Held, kind: str) -> None:
+    done = EVENTS[kind](Random(kind), held.signed[-1], held.last)
+    with held.tampered(*done.statements):
+        found = held.finds().findings
+    with held.tampered(*done.statements, "DELETE FROM log.tiles", "DELETE FROM log.checkpoints"):
+        without = held.finds(tiles=False).findings
+
+    assert found
+    assert (found[0].position, found[0].check in done.checks) == (done.at, True), found[:3]
+    # Kept checkpoints alone tell that something was changed, and where it begins at the earliest.
+    assert without
+    assert without[0].position is not None
+    assert without[0].position <= done.at

@@ -9,6 +9,7 @@ import typer
 
 from cli.looking_back import evaluation, history, status
 from cli.options import AsJson, DataFolder, read_settings
+from cli.proving import prove
 from cli.terminal import event_progress, fail, summary
 from cli.verifying_ledger import Database, reading, verify
 from cli.view_report import tell_views, view_documents
@@ -16,11 +17,11 @@ from ledger.scratch import scratch_database
 from projections.audit import ViewsUnreadableError, audit_views
 from projections.folds import ALL_VIEWS
 
-app = typer.Typer(no_args_is_help=True, help="What an auditor runs: verify, replay the views, look back.")
+app = typer.Typer(no_args_is_help=True, help="What an auditor runs: verify, prove, replay the views, look back.")
 _DIFFERS, _CANNOT_TELL = 1, 2
 
 
-for _command in (verify, status, history, evaluation):
+for _command in (verify, prove, status, history, evaluation):
     app.command()(_command)
 
 

@@ -86,19 +86,26 @@ def reading(database: str | None, data: Path | None) -> Iterator[str]:
         yield where.reader
 
 
-def _held(key: str | None, kept: Sequence[Path], tiles: str | None, statements: Sequence[Path]) -> Against:
+def given_key(key: str | None) -> VerifierKey | None:
+    """Return the key of an option: the key itself, or a file with it."""
     try:
         named = Path(key).read_text().strip() if key and Path(key).is_file() else key
-        vkey = VerifierKey.parse(named) if named else None
+        return VerifierKey.parse(named) if named else None
     except (NoteError, OSError, UnicodeDecodeError) as error:
         fail(f"--key: {error}", _CANNOT_TELL)
+
+
+def tiles_at(place: str) -> FolderTiles | ServedTiles:
+    """Return the tiles at an address or in a folder."""
+    return ServedTiles(place) if place.startswith(("http://", "https://")) else FolderTiles(Path(place))
+
+
+def _held(key: str | None, kept: Sequence[Path], tiles: str | None, statements: Sequence[Path]) -> Against:
+    vkey = given_key(key)
     missing = [path for path in (*kept, *statements) if not path.exists()]
     if missing:
         fail(f"{missing[0]} is not there", _CANNOT_TELL)
-    source = None
-    if tiles is not None:
-        source = ServedTiles(tiles) if tiles.startswith(("http://", "https://")) else FolderTiles(Path(tiles))
-    return Against(vkey, tuple(kept), source, tuple(statements))
+    return Against(vkey, tuple(kept), tiles_at(tiles) if tiles is not None else None, tuple(statements))
 
 
 def _checked(url: str, held: Against, processes: int | None) -> LedgerChecked:

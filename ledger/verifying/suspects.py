@@ -6,8 +6,8 @@ from typing import Final, NamedTuple
 from ledger.entry import leaf_hash
 from ledger.tree.checkpoint import TreeHead
 from ledger.tree.hashing import HASH
-from ledger.tree.proofs import ProofError, check_inclusion, inclusion_path
-from ledger.tree.tiles import ENTRIES, HEIGHT, WIDTH, Tile, hash_of, tiles_for, width_of
+from ledger.tree.tiles import ENTRIES, HEIGHT, WIDTH, Tile, width_of
+from ledger.verifying.proving import inclusion_from, proves
 from ledger.verifying.tile_sources import At, TileSource
 
 MOST: Final = 20
@@ -94,20 +94,8 @@ class Comparison:
 
 def is_proven(suspect: Suspect, head: TreeHead) -> bool:
     """Tell whether the source's own tiles prove that its leaf is under a signed root."""
-    path = inclusion_path(suspect.position - 1, head.size)
-    if head.size > suspect.source.size:
-        return False
-    wanted = tiles_for(path, head.size)
-    there = suspect.source.contents(sorted({(tile.level, tile.number) for tile in wanted}))
-    contents = {tile: there.get((tile.level, tile.number), b"")[: tile.width * HASH] for tile in wanted}
-    if any(len(content) != tile.width * HASH for tile, content in contents.items()):
-        return False
-    hashes = [hash_of(stretch, head.size, contents) for stretch in path]
-    try:
-        check_inclusion(suspect.leaf, suspect.position - 1, head.size, hashes, head.root)
-    except ProofError:
-        return False
-    return True
+    hashes = inclusion_from(suspect.source, suspect.position, head.size)
+    return hashes is not None and proves(hashes, suspect.leaf, suspect.position, head)
 
 
 def by_position(comparisons: Sequence[Comparison]) -> dict[int, list[Suspect]]:

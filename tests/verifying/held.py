@@ -75,9 +75,14 @@ class Held(NamedTuple):
     def mend(self) -> None:
         """Put everything back."""
         with psycopg.connect(self.admin) as admin:
-            admin.execute("SET session_replication_role = replica")
+            admin.execute("SET session_replication_role = replica; SET synchronous_commit = off")
             for table in _TABLES:
                 admin.execute(f"DELETE FROM {table}; INSERT INTO {table} SELECT * FROM saved.{table.replace('.', '_')}")
+
+    def vacuum(self) -> None:
+        """Clear away what a hundred changes have left."""
+        with psycopg.connect(self.admin, autocommit=True) as admin:
+            admin.execute(f"VACUUM {', '.join(_TABLES)}".encode())
 
 
 def lived(seed: int, moves: int) -> list[NewEvent]:
@@ -92,7 +97,8 @@ def hold(place: Place, admin: str, folder: Path, seed: int, moves: int, *, signi
     """Have a country live in a ledger that is signed now and then, with an auditor who keeps what is published."""
     events = lived(seed, moves)
     random = Random(seed)
-    cuts = sorted({0, *random.sample(range(1, len(events) - 5), signings - 1), len(events) - 5})
+    last = len(events) - 5
+    cuts = sorted({0, *random.sample(range(1, last), min(signings, last) - 1), last})
     signed = []
     for first, last in pairwise(cuts):
         asyncio.run(append(place.writer, events[first:last], 20))

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Final, NamedTuple, TypeAlias
 
+from ledger.tree.tiles import ENTRIES, WIDTH
+
 Build: TypeAlias = Callable[[Random, int, int], "Tampering"]
 """Given chance, the last event that is signed, and the last one, returns what is done."""
 
@@ -19,6 +21,7 @@ class Tampering(NamedTuple):
 _GONE: Final = frozenset({"position"})
 _ENDS: Final = frozenset({"tree"})
 _LEAVES: Final = frozenset({"leaf", "time", "schema"})
+_TILES: Final = frozenset({"tile"})
 
 
 def _set(column: str, value: str, at: int) -> str:
@@ -146,3 +149,22 @@ EVENTS: Final[Mapping[str, Build]] = {
     "the whole tail, deleted": _cut,
 }
 """Each kind of change to the events."""
+
+
+def _tile(random: Random, signed: int, _last: int) -> Tampering:
+    """Change a hash in a tile of the database, of one event's; the first bad event is the one that it names."""
+    at, level = random.randint(1, signed), random.choice((0, ENTRIES))
+    place = 32 * ((at - 1) % WIDTH) + random.randrange(32)
+    byte = f"set_byte(content, {place}, get_byte(content, {place}) # {random.randrange(1, 256)})"
+    where = f"level = {level} AND number = {(at - 1) // WIDTH}"
+    return Tampering((f"UPDATE log.tiles SET content = {byte} WHERE {where}",), at, _TILES)
+
+
+def _tile_and_event(random: Random, signed: int, last: int) -> Tampering:
+    """Change an event, and its entry's tile, too: that one no longer tells what was there."""
+    event, tile = _byte("salt")(random, signed, last), _tile(random, signed, last)
+    return Tampering((*event.statements, *tile.statements), min(event.at, tile.at), _TILES | _LEAVES)
+
+
+TILES: Final[Mapping[str, Build]] = {"a tile": _tile, "a tile and an event": _tile_and_event}
+"""Each kind of change to what is derived from the events."""

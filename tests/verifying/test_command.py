@@ -1,13 +1,17 @@
 """`pencere audit verify` as an auditor runs it: on a database that is not theirs, with a role that may only read."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
+import psycopg
 import pytest
 from typer.testing import CliRunner
 
+from application.identity import looks_stream
 from cli.auditing import app
 from tests.cli.running import pencere, summary_of
+from tests.proofs.verifying import Desk
 from tests.verifying.held import Held
 
 
@@ -61,3 +65,57 @@ def test_what_cannot_be_told_is_one_sentence_and_status_2(held: Held, arguments:
     assert says in ended.stderr
     assert ended.stderr.count("\n") == 1
     assert ended.stdout == ""
+
+
+def busiest(held: Held) -> tuple[str, list[int]]:
+    """Return the case of which most is signed, and where its events and the looks at it stand."""
+    with psycopg.connect(held.admin) as admin:
+        rows = admin.execute("SELECT stream, position, topic FROM ledger.events ORDER BY position").fetchall()
+    cases = {stream for stream, _, topic in rows if topic == "case.submitted"}
+    own = [(stream, position) for stream, position, _ in rows if position <= held.signed[-1]]
+    [(case_id, _)] = Counter(stream for stream, _ in own if stream in cases).most_common(1)
+    return str(case_id), [position for stream, position in own if stream in {case_id, looks_stream(case_id)}]
+
+
+@pytest.mark.parametrize("which", ["database", "kept"])
+def test_a_case_is_proved_to_whoever_has_nothing_of_ours(held: Held, tmp_path: Path, which: str) -> None:
+    case_id, positions = busiest(held)
+    size = held.signed[-1]
+    kept = ["--checkpoint", str(held.kept / f"checkpoint-{size}"), "--tiles", str(held.tiles), "--key", held.key.text]
+    file = tmp_path / "case.proof"
+    where = ["prove", case_id, str(file), "--database", held.place.reader, "--json"]
+    ended = CliRunner().invoke(app, [*where, *(kept if which == "kept" else [])])
+    told = json.loads(ended.stdout)
+    verdict = Desk.at(tmp_path / "desk").verify(file.read_bytes(), key=told["key"])
+
+    assert (ended.exit_code, told["events"] + told["looks"], told["size"]) == (0, len(positions), size)
+    assert (verdict.status, verdict.last) == (0, "Everything holds.")
+    assert [f"is number {position} of {size}" in verdict.said for position in positions] == [True] * len(positions)
+
+
+def test_a_case_that_was_changed_cannot_be_proved(held: Held, tmp_path: Path) -> None:
+    case_id, positions = busiest(held)
+    changed = f"UPDATE ledger.events SET open = open || ' ' WHERE position = {positions[-1]}"
+    file = tmp_path / "case.proof"
+    with held.tampered(changed):
+        ended = CliRunner().invoke(app, ["prove", case_id, str(file), "--database", held.place.reader])
+
+    assert ended.exit_code == 1
+    assert f"event {positions[-1]} of the ledger" in ended.stderr
+    assert not file.exists()
+
+
+@pytest.mark.parametrize(
+    ("case", "says"),
+    [
+        ("019abcde-f012-7345-8678-9abcdef01234", "there is no case 019abcde"),
+        ("PN-0000", "not the public number of a case"),
+    ],
+)
+def test_a_case_that_there_is_not_is_one_sentence_and_status_2(
+    held: Held, tmp_path: Path, case: str, says: str
+) -> None:
+    ended = CliRunner().invoke(app, ["prove", case, str(tmp_path / "none"), "--database", held.place.reader])
+
+    assert (ended.exit_code, ended.stderr.count("\n")) == (2, 1)
+    assert says in ended.stderr

@@ -11,6 +11,7 @@ from application.callers import ANYONE, Caller
 _SCHEME = "bearer "
 _JSON = ("application/json", "application/*", "*/*", "application/problem+json")
 _EVENTS = ("text/event-stream", "text/*", "*/*")
+_FILE = ("text/plain", "text/*", "*/*", "application/problem+json")
 
 
 class Asking(NamedTuple):
@@ -33,8 +34,15 @@ async def _asking_for_events(request: Request) -> Asking:
     return Asking(request, await _caller(request, services), services)
 
 
+async def _asking_for_file(request: Request) -> Asking:
+    _check_accept(request, _FILE)
+    services: ApiServices = request.app.state.services
+    return Asking(request, await _caller(request, services), services)
+
+
 Asked = Annotated[Asking, Depends(_asking)]
 AskedForEvents = Annotated[Asking, Depends(_asking_for_events)]
+AskedForFile = Annotated[Asking, Depends(_asking_for_file)]
 
 
 async def _caller(request: Request, services: ApiServices) -> Caller:

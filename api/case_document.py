@@ -14,7 +14,10 @@ from projections.view_type import ViewType
 
 
 class CaseDocument(ViewType):
-    """A case as a change has left it: the members of `CaseStatus`, but for the instants that only the view knows."""
+    """A case as a change has left it: the members of `CaseStatus`, but for the instants that only the view knows.
+
+    `receipt` is where the proof of the change is: a promise, kept as soon as a checkpoint covers the position.
+    """
 
     case_id: UUID
     reference: str
@@ -33,6 +36,7 @@ class CaseDocument(ViewType):
     official: str | None
     outcome: str | None
     deadline: str | None
+    receipt: str
 
 
 class HistoryItem(HistoryEntry):
@@ -77,6 +81,7 @@ def written_case(written: Written, status: int = 200) -> tuple[bytes, int, dict[
         "official": state.official,
         "outcome": state.outcome,
         "deadline": None if state.deadline is None else rfc3339(state.deadline),
+        "receipt": f"/v1/cases/{written.case_id}/receipt?version={written.version}",
     }
     headers = case_headers(written.version, written.position)
     if status == 201:  # noqa: PLR2004 - Created

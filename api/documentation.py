@@ -66,9 +66,10 @@ IDEMPOTENCY_KEY = header(
 )
 IF_MATCH = header("If-Match", "The ETag of the case as the caller has seen it.", required=True, pattern='^"[0-9]+"$')
 IF_NONE_MATCH = header("If-None-Match", "The ETag that the caller has already; 304 when it is still the same.")
+WAIT = header("Prefer", "`wait=N`: seconds to wait for what is not there yet (default 2, at most 10).")
 FRESHNESS = (
     header("Position-Token", "As a write answered it: the answer shows at least that write.", pattern="^[0-9]+$"),
-    header("Prefer", "`wait=N`: seconds to wait for the view to get there (default 2, at most 10)."),
+    WAIT,
 )
 
 

@@ -28,8 +28,16 @@ async def catch_up(asked: Asking) -> dict[str, str]:
     if not _TOKEN.fullmatch(token):
         detail = "A Position-Token is what a write has answered."
         raise BadRequestError("position-token-is-from-a-write", detail, "Position-Token")
-    preferred = _WAIT.search(headers.get("prefer", ""))
-    wait = min(int(preferred[1]), LONGEST_WAIT) if preferred else USUAL_WAIT
+    wait, applied = preferred_wait(asked)
     if not await asked.services.views.positions.wait_for(int(token), wait):
         raise ViewBehindError
-    return {"Preference-Applied": f"wait={wait}"} if preferred else {}
+    return applied
+
+
+def preferred_wait(asked: Asking) -> tuple[int, dict[str, str]]:
+    """Return the seconds to wait at most for what is not there yet, and the headers that tell of it."""
+    preferred = _WAIT.search(asked.request.headers.get("prefer", ""))
+    if preferred is None:
+        return USUAL_WAIT, {}
+    wait = min(int(preferred[1]), LONGEST_WAIT)
+    return wait, {"Preference-Applied": f"wait={wait}"}

@@ -12,6 +12,7 @@ class Action(StrEnum):
     SUBMIT = "submit a request"
     LIST_OWN_CASES = "list one's own cases"
     READ_CASE = "read a case"
+    TAKE_PROOF = "take home the proof of a case"
     ANSWER = "answer a question"
     WITHDRAW = "withdraw a request"
     READ_WORKLIST = "read a desk's worklist"
@@ -47,6 +48,7 @@ POLICY: Mapping[Action, Mapping[Role, Scope]] = {
         Role.AGENCY: Scope.AGENCY,
         Role.AUDITOR: Scope.ALL,
     },
+    Action.TAKE_PROOF: {Role.CITIZEN: Scope.OWN},
     Action.ANSWER: {Role.CITIZEN: Scope.OWN},
     Action.WITHDRAW: {Role.CITIZEN: Scope.OWN},
     Action.READ_WORKLIST: {Role.OFFICIAL: Scope.DESK},

@@ -1,0 +1,87 @@
+"""Proof for whom a case is about: the receipt of an event, and the complete history. Anybody can check both offline.
+
+Neither opens a seal. Whoever calls has seen to it that the case is the caller's.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from uuid import UUID
+
+from application.casework import CaseNotFoundError
+from application.identity import looks_stream
+from ledger.log import Ledger
+from ledger.records import StoredEntry
+from ledger.tree.head_statement import HeadStatement
+from ledger.tree.note import Note
+from ledger.tree.proof_files import complete_history, receipt
+from ledger.tree.public_log import PublicLog, Published
+
+
+class NoSuchVersionError(Exception):
+    """The case has no event of that version."""
+
+
+class NotCoveredYetError(Exception):
+    """No checkpoint of the public log covers it yet."""
+
+
+async def receipt_of(ledger: Ledger, log: PublicLog, case_id: UUID, version: int, *, within: float) -> bytes:
+    """Return the receipt of an event of a case, by the first checkpoint that covers it.
+
+    Args:
+        ledger: where the event stands.
+        log: the public one.
+        case_id: the case.
+        version: of the event.
+        within: seconds to wait for a checkpoint, which is asked for then.
+
+    Raises:
+        CaseNotFoundError, NoSuchVersionError, NotCoveredYetError: see there.
+        LedgerUnavailableError, DamagedTilesError: as the ledger and the log say.
+    """
+    found = await ledger.read_versions(case_id, version - 1, version)
+    if not found:
+        raise NoSuchVersionError if await ledger.existing([case_id]) else CaseNotFoundError
+    published = await log.covering(found[0].position, within=within)
+    if published is None:
+        raise NotCoveredYetError
+    return await _receipt(log, found[0], published)
+
+
+async def complete_history_of(ledger: Ledger, log: PublicLog, case_id: UUID, *, within: float) -> bytes:
+    """Return all events of a case and all looks at it, each with its receipt, and the log's statement that it is all.
+
+    Args:
+        ledger: where the events stand.
+        log: the public one.
+        case_id: the case.
+        within: seconds to wait for the statement, which is asked for.
+
+    Raises:
+        CaseNotFoundError, NotCoveredYetError: see there.
+        LedgerUnavailableError, DamagedTilesError: as the ledger and the log say.
+    """
+    known, latest = await _all_of(ledger, case_id), await log.latest()
+    if not known:
+        raise CaseNotFoundError
+    smallest = max(known[-1].position, latest.head.size if latest else 0)
+    statement = await log.stated(case_id, smallest, within=within)
+    if statement is None:
+        raise NotCoveredYetError
+    size = HeadStatement.parse(Note.parse(statement).text).size
+    published = await log.of_size(size)
+    if published is None:
+        raise NotCoveredYetError
+    # What has happened since it was asked for may be in the statement already, or not yet.
+    stated = [event for event in await _all_of(ledger, case_id) if event.position <= size]
+    return complete_history(statement, await asyncio.gather(*(_receipt(log, event, published) for event in stated)))
+
+
+async def _all_of(ledger: Ledger, case_id: UUID) -> Sequence[StoredEntry]:
+    """Return the events of a case and the looks at it, in the order of the ledger."""
+    case, looks = await asyncio.gather(ledger.read_stream(case_id), ledger.read_stream(looks_stream(case_id)))
+    return sorted([*case, *looks])
+
+
+async def _receipt(log: PublicLog, event: StoredEntry, published: Published) -> bytes:
+    return receipt(event, await log.inclusion(event.position, published.head.size), published.raw)

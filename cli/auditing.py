@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from cli.exporting import export
 from cli.looking_back import evaluation, history, status
 from cli.options import AsJson, DataFolder, read_settings
 from cli.proving import prove
@@ -17,11 +18,11 @@ from ledger.scratch import scratch_database
 from projections.audit import ViewsUnreadableError, audit_views
 from projections.folds import ALL_VIEWS
 
-app = typer.Typer(no_args_is_help=True, help="What an auditor runs: verify, prove, replay the views, look back.")
+app = typer.Typer(no_args_is_help=True, help="What an auditor runs: verify, prove, replay, export, look back.")
 _DIFFERS, _CANNOT_TELL = 1, 2
 
 
-for _command in (verify, prove, status, history, evaluation):
+for _command in (verify, prove, export, status, history, evaluation):
     app.command()(_command)
 
 

@@ -1,0 +1,115 @@
+"""The cases of a ledger as an event log for process mining: pseudonyms of one case only, and nothing that was said.
+
+A trace is named after the case's id; its public number, its answers and whatever is sealed stay where they are.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from itertools import groupby
+from operator import attrgetter
+from typing import Final, NamedTuple
+
+from application.verifying.occurrence import Occurrence, UnreadableEventError, occurrence_of
+from application.xes.writing import Attributes, LogHead, Out, Value, WrittenTrace, write_log
+from domain.case import events
+from ledger.records import StoredEntry
+from ledger.verifying.session import ReadingSession
+from ledger.verifying.stream_order import in_stream_order, ranges
+
+_SUBMITTED: Final = events.CaseSubmitted.topic
+_NO_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_EACH_TRACE: Final[Attributes] = {"concept:name": "UNKNOWN", "service": "UNKNOWN", "agency": "UNKNOWN"}
+_EACH_EVENT: Final[Attributes] = {
+    "concept:name": "UNKNOWN",
+    "time:timestamp": _NO_TIME,
+    "lifecycle:transition": "complete",
+    "org:resource": "UNKNOWN",
+    "org:role": "UNKNOWN",
+    "topic": "UNKNOWN",
+    "recordedAt": _NO_TIME,
+    "position": 0,
+}
+
+
+class UnexportableError(Exception):
+    """An event is none of Pencere's: the text names it."""
+
+
+class Exported(NamedTuple):
+    """How many cases and events the log has, and up to which position of the ledger."""
+
+    cases: int
+    events: int
+    position: int
+
+
+def export_cases(url: str, out: Out, service: str | None, progress: Callable[[int, int], None]) -> Exported:
+    """Write the cases of a service, or of all, in the order of their ids.
+
+    Raises:
+        UnexportableError: an event cannot be read.
+        LedgerUnreadableError: the database cannot be read.
+    """
+    with ReadingSession(url) as session:
+        last = session.extent().last
+        head = LogHead({"concept:name": "Pencere", "position": last}, _EACH_TRACE, _EACH_EVENT)
+        return Exported(*write_log(out, head, _traces(session, last, service, progress)), last)
+
+
+def _traces(
+    session: ReadingSession, last: int, service: str | None, progress: Callable[[int, int], None]
+) -> Iterator[WrittenTrace]:
+    done = 0
+    for streams in ranges(session, last, 1):
+        for _, ones in groupby(in_stream_order(session, streams, last), key=attrgetter("stream")):
+            entries = list(ones)
+            done += len(entries)
+            progress(done, last)
+            if entries[0].topic == _SUBMITTED:
+                trace = [_read(entry) for entry in entries]
+                submitted = trace[0].event
+                if isinstance(submitted, events.CaseSubmitted) and service in (None, submitted.service):
+                    yield _trace(submitted, trace, entries)
+
+
+def _read(entry: StoredEntry) -> Occurrence:
+    try:
+        return occurrence_of(entry)
+    except UnreadableEventError as error:
+        says = f"event {entry.position} cannot be read: {error}; `pencere audit verify` tells more"
+        raise UnexportableError(says) from None
+
+
+def _trace(submitted: events.CaseSubmitted, trace: list[Occurrence], entries: list[StoredEntry]) -> WrittenTrace:
+    attributes: dict[str, Value] = {
+        "concept:name": str(trace[0].stream),
+        "service": submitted.service,
+        "serviceVersion": submitted.service_version,
+        "agency": submitted.agency,
+        "channel": submitted.channel,
+        "startdate": trace[0].envelope.occurred_at,
+        "deadline": submitted.deadline,
+    }
+    return WrittenTrace(attributes, tuple(_event(*each) for each in zip(trace, entries, strict=True)))
+
+
+def _event(one: Occurrence, entry: StoredEntry) -> Attributes:
+    actor = one.envelope.actor
+    said: dict[str, Value] = {
+        "concept:name": one.event.step if isinstance(one.event, events.StepRecorded) else entry.topic,
+        "time:timestamp": one.envelope.occurred_at,
+        "lifecycle:transition": "complete",
+        "org:resource": actor.pseudonym,
+        "org:role": actor.role,
+        "topic": entry.topic,
+        "recordedAt": datetime.fromtimestamp(entry.recorded_at / 1_000_000, UTC),
+        "position": entry.position,
+    }
+    match one.event:
+        case events.CaseSubmitted() | events.CaseAssigned():
+            said["org:group"] = one.event.desk
+        case events.CaseDecided():
+            said["outcome"] = one.event.outcome
+    if isinstance(one.event, events.CaseAssigned):
+        said["official"] = one.event.official
+    return said

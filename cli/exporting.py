@@ -1,0 +1,48 @@
+"""`pencere audit export`: the cases as an event log for process-mining tools."""
+
+import gzip
+from io import BufferedWriter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from application.exporting import Exported, UnexportableError, export_cases
+from cli.options import AsJson, DataFolder
+from cli.terminal import event_progress, fail, summary
+from cli.verifying_ledger import Database, reading
+from ledger.verifying.session import LedgerUnreadableError
+
+_CANNOT_TELL = 2
+
+
+def export(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write it; packed if it ends in .gz.")],
+    *,
+    service: Annotated[str | None, typer.Option(help="The cases of this service only.")] = None,
+    database: Database = None,
+    data: DataFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the cases as XES (IEEE 1849), under pseudonyms that hold for one case only."""
+    try:
+        with reading(database, data) as url:
+            exported = _written(url, file, service)
+    except (LedgerUnreadableError, UnexportableError) as error:
+        fail(str(error), _CANNOT_TELL)
+    except OSError as error:
+        fail(f"{error.filename or file}: {error.strerror}", _CANNOT_TELL)
+    summary({"file": str(file), **exported._asdict()}, as_json=as_json)
+
+
+def _written(url: str, file: Path, service: str | None) -> Exported:
+    # A crash, or an event that cannot be read, leaves the file beside it; whoever looks for the log finds none.
+    beside = file.with_name(f".{file.name}.new")
+    with _opened(beside, packed=file.suffix == ".gz") as out, event_progress("exporting") as progress:
+        exported = export_cases(url, out, service, progress)
+    beside.replace(file)
+    return exported
+
+
+def _opened(path: Path, *, packed: bool) -> gzip.GzipFile | BufferedWriter:
+    return gzip.open(path, "wb") if packed else path.open("wb")

@@ -70,7 +70,7 @@ def has_signed(public_key: bytes, message: bytes, signature: bytes) -> bool:
 
 def from_base64(text: str) -> bytes:
     """Return what is encoded; only the one usual way to write it is accepted."""
-    raw = base64.b64decode(text.encode(), validate=True)
+    raw = base64.b64decode(need(len(text) % 4 == 0 and text.encode(), "something in Base 64 is cut off"), validate=True)
     return bytes(need(base64.b64encode(raw).decode() == text and raw, "something that should be Base 64 is not"))
 
 

@@ -3,6 +3,8 @@
 from pencere_subscriber.errors import (
     DeadLetterError,
     GapError,
+    LogAwayError,
+    NotInLogError,
     NoTopicError,
     PlaceGoneError,
     Poison,
@@ -13,6 +15,7 @@ from pencere_subscriber.errors import (
 from pencere_subscriber.event import Event
 from pencere_subscriber.holding import Positions
 from pencere_subscriber.membership import Group
+from pencere_subscriber.public_log import PublicLogCheck
 from pencere_subscriber.settings import Settings
 from pencere_subscriber.start import EARLIEST, LATEST, Start
 from pencere_subscriber.subscriber import Subscriber, topic_of
@@ -25,10 +28,13 @@ __all__ = [
     "Event",
     "GapError",
     "Group",
+    "LogAwayError",
     "NoTopicError",
+    "NotInLogError",
     "PlaceGoneError",
     "Poison",
     "Positions",
+    "PublicLogCheck",
     "ResetRefusedError",
     "Settings",
     "SettingsError",

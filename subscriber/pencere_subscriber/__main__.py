@@ -4,12 +4,13 @@ import argparse
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from kafka.errors import KafkaError
 
-from pencere_subscriber.errors import SubscriberError
+from pencere_subscriber.errors import SettingsError, SubscriberError
 from pencere_subscriber.event import Event
+from pencere_subscriber.public_log import PublicLogCheck
 from pencere_subscriber.start import Start
 from pencere_subscriber.subscriber import Subscriber, topic_of
 
@@ -20,7 +21,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # kafka-python tells every try to connect as an error; what matters is told by whoever tries.
     logging.getLogger("kafka").setLevel(logging.CRITICAL)
     try:
-        with Subscriber(topic_of(asked.agency), asked.group, start=Start.parse(asked.start)) as subscriber:
+        check = _check(asked.log, asked.key, asked.share)
+        with Subscriber(topic_of(asked.agency), asked.group, start=Start.parse(asked.start), check=check) as subscriber:
             for events in subscriber.batches(until_caught_up=asked.until_caught_up):
                 lines = b"".join((event.structured() if asked.json else _line(event)) + b"\n" for event in events)
                 sys.stdout.buffer.write(lines)
@@ -31,6 +33,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (SubscriberError, KafkaError, OSError) as error:
         sys.exit(f"pencere: {error}")
+
+
+def _check(url: str | None, key: str | None, share: float) -> Callable[[Event], None]:
+    if url is None and key is None:
+        return lambda _event: None
+    if url is None or key is None:
+        raise SettingsError("to check events against the public log, say both --log and --key")
+    return PublicLogCheck(url, key, share=share)
 
 
 def _line(event: Event) -> bytes:
@@ -48,6 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--until-caught-up", action="store_true", help="end when everything that is there is printed")
     parser.add_argument("--group", help="keep the place under this name; the next run goes on there")
+    parser.add_argument("--log", help="check the events against the public log there, for instance https://HOST/log")
+    parser.add_argument("--key", help="the log's public key, from somebody else than the one who serves the log")
+    parser.add_argument("--share", type=float, default=1.0, help="check this share of the events only: 0.01 of them")
     parser.add_argument("--json", action="store_true", help="each event as a CloudEvent in JSON")
     return parser
 

@@ -23,6 +23,31 @@ class GapError(SubscriberError):
         )
 
 
+class NotInLogError(SubscriberError):
+    """What was received is not what the public log has, or the log is not signed by the key that it should be.
+
+    Attributes:
+        topic: the topic.
+        partition: the partition.
+        sequence: the agency's number of the event.
+        position: where it should stand in the log.
+    """
+
+    def __init__(self, topic: str, partition: int, sequence: int, position: int, reason: object) -> None:
+        self.topic, self.partition, self.sequence, self.position = topic, partition, sequence, position
+        super().__init__(
+            f"THE PUBLIC LOG DOES NOT HAVE WHAT WAS RECEIVED: {topic}, partition {partition}, sequence {sequence},"
+            f" position {position}: {reason}. It has not been handled. Keep the record, and tell the auditors"
+        )
+
+
+class LogAwayError(SubscriberError):
+    """The public log does not answer, or has not signed the event in time: it cannot be checked."""
+
+    def __init__(self, url: str, position: int, reason: object) -> None:
+        super().__init__(f"the event at position {position} cannot be checked against the log at {url}: {reason}")
+
+
 class PlaceGoneError(SubscriberError):
     """The broker no longer has, or not yet has, the records at the place where the subscriber stands."""
 

@@ -85,12 +85,11 @@ class Event:
 
     def entry(self) -> bytes:
         """Return the 32 bytes that the public log carries for this event, made of what was received."""
-        name = self.type.encode()
-        hashed = hashlib.sha256(b"\x01" + self.salt + UUID(self.subject).bytes)
-        hashed.update(int(self.id.rpartition(":")[2]).to_bytes(8, "big"))
-        hashed.update(len(name).to_bytes(4, "big") + name + self.recorded_at.to_bytes(8, "big"))
-        hashed.update(hashlib.sha256(self.data).digest() + self.sealed_hash)
-        return hashed.digest()
+        return hashlib.sha256(self._head() + hashlib.sha256(self.data).digest() + self.sealed_hash).digest()
+
+    def stored(self) -> bytes:
+        """Return what the entry is made of, with the data themselves where the entry has their hash."""
+        return self._head() + self.data + self.sealed_hash
 
     def structured(self) -> bytes:
         """Return the CloudEvent in its JSON format, on one line; the data are spliced in, never written anew."""
@@ -98,6 +97,11 @@ class Event:
         attributes |= {name: int(self.attributes[name]) for name in _NUMBERS}
         data = b'"data": ' + self.data if self._is_one_line_of_json() else b'"data_base64": "%b"' % b64encode(self.data)
         return json.dumps(attributes, ensure_ascii=False).encode()[:-1] + b", " + data + b"}"
+
+    def _head(self) -> bytes:
+        name, version = self.type.encode(), int(self.id.rpartition(":")[2])
+        numbered = UUID(self.subject).bytes + version.to_bytes(8, "big") + len(name).to_bytes(4, "big")
+        return b"\x01" + self.salt + numbered + name + self.recorded_at.to_bytes(8, "big")
 
     def _is_one_line_of_json(self) -> bool:
         try:

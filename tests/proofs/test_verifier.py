@@ -161,6 +161,8 @@ def test_a_receipt_of_another_key_is_refused(log: MadeLog, desk: Desk, tmp_path:
 
     assert_refused(desk.verify(log.receipt(log.events[0]), key=stranger.vkey), "not signed by window.example/log with")
     assert_refused(desk.verify(log.receipt(log.events[0]), key=log.vkey[:-4]), "verifier key")
+    assert_refused(desk.verify(log.receipt(log.events[0]), key=log.vkey[:-1]), "cut off")
+    assert_refused(desk.verify(log.receipt(log.events[0]), key="here/is/no/key"), "verifier key")
 
 
 @pytest.mark.parametrize(

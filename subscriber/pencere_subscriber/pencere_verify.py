@@ -1,0 +1,1 @@
+../../verify/pencere_verify.py

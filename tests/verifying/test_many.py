@@ -69,8 +69,9 @@ def test_of_a_thousand_honest_histories_none_is_accused(
         with psycopg.connect(admin, autocommit=True) as owner:
             owner.execute(_EMPTY.encode())
         place = place_in(postgres, ledger_database, folder)
-        held = hold(place, admin, folder, seed=seed_of_one, moves=moves, signings=random.randint(1, 6))
-        checked = held.finds(tiles=number % 2 == 0)
+        tiles, signings = number % 2 == 0, random.randint(1, 6)
+        held = hold(place, admin, folder, seed=seed_of_one, moves=moves, signings=signings, tiles=tiles)
+        checked = held.finds(tiles=tiles)
         events += checked.tree.events
         if checked.findings:
             accused.append(f"{number}, seed {seed_of_one}, {moves} moves: {checked.findings[:3]}")

@@ -24,6 +24,7 @@ from cli.serving import serve
 from cli.subscribing import PASSED_ON, subscribe
 from cli.terminal import fail, summary
 from cli.vault_commands import app as vault_app
+from cli.verifying_files import verify
 from cli.webhooks import webhooks
 from ledger.cluster import ClusterError
 
@@ -31,6 +32,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.command()(serve)
 app.command()(publish)
 app.command(context_settings=dict(PASSED_ON), add_help_option=False)(subscribe)
+app.command(context_settings=dict(PASSED_ON), add_help_option=False)(verify)
 app.command()(webhooks)
 app.command()(replica)
 app.add_typer(audit_app, name="audit")

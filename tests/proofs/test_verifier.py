@@ -11,6 +11,7 @@ import pytest
 
 from ledger.tree.head_statement import HeadStatement
 from ledger.tree.proof_files import parts_of, receipt
+from tests.cli.running import pencere
 from tests.ledger.tree.test_notes import CHECKPOINT, KEY, NOTE
 from tests.proofs.made import CASE, LOOKS, ORIGIN, MadeLog
 from tests.proofs.verifying import VERIFIER, Desk, Verdict
@@ -303,3 +304,16 @@ def test_the_specifications_examples_hold(verifier: dict[str, object]) -> None:
     assert verifier["opened"](NOTE, key) == "This is an example message.\n"  # type: ignore[operator] # same
     with pytest.raises(ValueError, match=r"not signed by example\.com/foo"):
         verifier["opened"](CHECKPOINT, key)  # type: ignore[operator] # same
+
+
+def test_the_command_is_the_same_file(log: MadeLog, tmp_path: Path) -> None:
+    genuine = tmp_path / "receipt"
+    genuine.write_bytes(log.receipt(log.events[0]))
+    holds = pencere("verify", str(genuine), "--key", log.vkey, data=tmp_path)
+    genuine.write_bytes(log.receipt(log.events[0]).replace(b"index 0", b"index 1"))
+    does_not = pencere("verify", str(genuine), "--key", log.vkey, data=tmp_path)
+
+    assert (holds.returncode, holds.stdout.splitlines()[-1]) == (0, "Everything holds.")
+    assert does_not.returncode == 1
+    assert "DOES NOT HOLD" in does_not.stdout
+    assert "--witness VKEY" in pencere("verify", "--help", data=tmp_path).stdout

@@ -1,0 +1,62 @@
+"""What a citizen takes home: the receipt of an event, and the complete history of a case. Both are checked offline."""
+
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from pydantic import UUID7
+
+from api.asking import AskedForFile, Asking
+from api.documentation import WAIT, described
+from api.freshness import preferred_wait
+from application.authorisation import Action, authorise
+from application.proving import complete_history_of, receipt_of
+from application.reading import read_own
+from ledger.tree.proof_files import MEDIA_TYPE
+
+router = APIRouter(prefix="/v1/cases/{case_id}", tags=["cases"])
+
+_FILE: Final = "text/plain"
+
+
+def _described(summary: str) -> dict[str, Any]:
+    told = described(summary, Action.TAKE_PROOF, headers=(WAIT,), refuses=(404, 503))
+    told["responses"][200]["content"] = {_FILE: {"schema": {"type": "string"}}}
+    return told
+
+
+@router.get("/receipt", **_described("Take home the receipt of an event"))
+async def read_receipt(
+    case_id: UUID7,
+    asked: AskedForFile,
+    version: Annotated[int, Query(ge=1, lt=1 << 53, description="Of the event; 1 is the submission.")] = 1,
+) -> Response:
+    """Answer the event's open part, salt, hash of the sealed part, inclusion proof and checkpoint, as a tlog-proof.
+
+    A checkpoint is signed within a second or so; while none covers the event it is waited for, by `Prefer: wait=N`.
+    """
+    await _check_own(asked, case_id)
+    services, (wait, told) = asked.services, preferred_wait(asked)
+    proof = await receipt_of(services.window.ledger, services.log, case_id, version, within=wait)
+    return _file(proof, f"{case_id}-{version}.tlog-proof", told)
+
+
+@router.get("/complete-history", **_described("Take home the complete history of a case"))
+async def read_complete_history(case_id: UUID7, asked: AskedForFile) -> Response:
+    """Answer every event of the case and every look at it, each with its proof, and the log's statement that it is all.
+
+    An event that is left out, now or later, is provable fraud by whoever keeps the file.
+    """
+    await _check_own(asked, case_id)
+    services, (wait, told) = asked.services, preferred_wait(asked)
+    proof = await complete_history_of(services.window.ledger, services.log, case_id, within=wait)
+    return _file(proof, f"{case_id}.complete-history", told)
+
+
+async def _check_own(asked: Asking, case_id: UUID) -> None:
+    authorise(asked.caller, Action.TAKE_PROOF)
+    await read_own(asked.services.window, asked.caller, case_id)
+
+
+def _file(content: bytes, name: str, headers: dict[str, str]) -> Response:
+    return Response(content, 200, {"Content-Disposition": f'attachment; filename="{name}"', **headers}, MEDIA_TYPE)

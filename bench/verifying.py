@@ -1,0 +1,93 @@
+"""The audit of the whole ledger, beside plain SHA-256 over the same bytes."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import psycopg
+
+from bench.figures import Contender, Contest, Measured
+from bench.ground import Ground
+from bench.rebuilding import filled
+from bench.servers import ROOT
+from cli.databases import Databases
+from ledger.tree.checkpoint_store import CheckpointStore
+from ledger.tree.keeping import KeptLog, signer_of
+from ledger.tree.session import LogSession
+
+_ORIGIN: Final = "bench.example/log"
+_EVENTS: Final = """
+COPY (SELECT salt || uuid_send(stream) || int8send(version) || int4send(length(convert_to(topic, 'UTF8')))
+             || convert_to(topic, 'UTF8') || int8send(recorded_at) || open || sealed
+        FROM ledger.events ORDER BY position) TO STDOUT (FORMAT binary)
+"""
+
+
+@contextmanager
+def against_sha256(ground: Ground) -> Iterator[Contest]:
+    """Compare with hashing what is in memory already, one digest an event, on one core."""
+    with ground.fresh() as place:
+        peer = Contender("SHA-256 of the same bytes, one core", partial(_hashed, place, read=False))
+        tree = Contender("audit verify, bytes and tree alone", partial(_verified, place, "tree"))
+        read = Contender("COPY out and SHA-256", partial(_hashed, place, read=True))
+        yield Contest(Contender("audit verify", partial(_verified, place, "all")), peer, (tree, read))
+
+
+def _verified(place: Databases, part: str, seconds: float) -> Measured:
+    _signed(place, seconds)
+    ended = subprocess.run(
+        [sys.executable, "-m", "bench.one_verify", part],
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": place.reader},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    said = json.loads(ended.stdout)
+    if said["findings"]:
+        raise RuntimeError(ended.stdout)
+    return Measured(said["events"] / said["seconds"], note=f"{said['events']:,} events, {said['megabytes']} MB at most")
+
+
+def _hashed(place: Databases, seconds: float, *, read: bool) -> Measured:
+    events = _signed(place, seconds)
+    began = time.perf_counter()
+    rows = []
+    with psycopg.connect(place.reader) as reader, reader.cursor().copy(_EVENTS.encode()) as copy:
+        copy.set_types(["bytea"])
+        if read:
+            for (row,) in copy.rows():
+                hashlib.sha256(row).digest()
+        else:
+            rows = [row for (row,) in copy.rows()]
+    if not read:
+        began = time.perf_counter()
+        for row in rows:
+            hashlib.sha256(row).digest()
+    took = time.perf_counter() - began
+    size = sum(map(len, rows))
+    return Measured(events / took, note="" if read else f"{size / took / 1e6:,.0f} MB/s")
+
+
+def _signed(place: Databases, seconds: float) -> int:
+    """Fill the ledger and have it signed, if nobody has; return its last position."""
+    events = filled(place, seconds)
+    with tempfile.TemporaryDirectory() as folder, LogSession(place.projector) as session:
+        checkpoints = CheckpointStore(session, _ORIGIN)
+        if checkpoints.registered() is None and session.elect():
+            log = KeptLog(session, signer_of(checkpoints, Path(folder), _ORIGIN))
+            log.begin()
+            while not log.grow():
+                pass
+            log.sign()
+            log.publish({})
+    return events

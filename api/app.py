@@ -16,9 +16,11 @@ from api import (
     feed,
     feed_stream,
     health,
+    log,
     my_cases,
     pages,
     published_language,
+    receipts,
     subscription_commands,
     subscriptions,
     worklist,
@@ -33,6 +35,7 @@ from application.requests import ServiceDraft, Submission, SubscriptionRequest
 ROUTERS: Sequence[APIRouter] = (
     cases.router,
     case_commands.router,
+    receipts.router,
     my_cases.router,
     worklist.router,
     feed.router,
@@ -42,6 +45,7 @@ ROUTERS: Sequence[APIRouter] = (
     subscription_commands.router,
     catalogue.router,
     evaluation.router,
+    log.router,
     health.router,
     pages.router,
 )
@@ -65,6 +69,7 @@ _TAGS = [
     {"name": "subscriptions", "description": "Which events an agency is told, and its webhooks."},
     {"name": "catalogue", "description": "Agencies and their services."},
     {"name": "evaluation", "description": "How the services do."},
+    {"name": "log", "description": "The public log of all events: nobody's data, and proof that nothing was changed."},
     {"name": "health", "description": "Whether the process lives and can serve."},
 ]
 

@@ -12,6 +12,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from api.answers import json_answer
 from api.documentation import described
+from api.log_watch import watched_log
 from api.problems import Problem
 from api.services import ApiServices
 from api.webhook_watch import watched_webhooks
@@ -76,13 +77,14 @@ async def metrics(request: Request) -> Response:
     """Answer what there is to watch; when a database is away, without what only it knows."""
     services: ApiServices = request.app.state.services
     positions, window = services.views.positions, services.window
-    head, standings, channels, webhooks = await asyncio.gather(
+    head, standings, channels, webhooks, log = await asyncio.gather(
         _in_time(window.ledger.head()),
         _in_time(positions.standings()),
         _in_time(positions.channels()),
         _in_time(watched_webhooks(services.views, window.ledger, window.clock())),
+        _in_time(watched_log(services.log)),
     )
-    text = services.metrics.text(head or 0, standings or [], channels or {}, webhooks or [], window.looks.waiting)
+    text = services.metrics.text(head or 0, standings or [], channels or {}, webhooks or [], window.looks.waiting, log)
     return Response(text, 200, media_type=CONTENT_TYPE_LATEST)
 
 

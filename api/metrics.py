@@ -6,6 +6,7 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import generate_latest
 
+from api.log_watch import LogStanding
 from api.webhook_watch import Watched
 from projections.positions import Standing
 
@@ -50,6 +51,20 @@ class Metrics:
         self._webhook_disabled = Gauge(
             "pencere_webhook_disabled", "1 when a webhook was given up.", ["subscription"], registry=own
         )
+        self._log_size = Gauge("pencere_log_size", "Events that the last checkpoint covers.", registry=own)
+        self._log_lag = Gauge("pencere_log_lag_events", "Events that no checkpoint covers yet.", registry=own)
+        self._log_signed = Gauge(
+            "pencere_log_signed_seconds", "When the last one was signed, since 1970.", registry=own
+        )
+        self._log_witness = Gauge(
+            "pencere_log_witness_size", "The size that a witness has cosigned last.", ["witness"], registry=own
+        )
+        self._log_alarm = Gauge(
+            "pencere_log_alarm",
+            "1 while the signer has stopped, or a witness refuses.",
+            ["source", "kind"],
+            registry=own,
+        )
         self._looks_waiting = Gauge(
             "pencere_looks_waiting", "Looks that were taken in and not recorded yet.", registry=own
         )
@@ -70,6 +85,7 @@ class Metrics:
         channels: Mapping[str, int],
         webhooks: Sequence[Watched],
         looks_waiting: int,
+        log: LogStanding | None,
     ) -> bytes:
         """Return everything in Prometheus' text format.
 
@@ -79,6 +95,7 @@ class Metrics:
             channels: how far what leaves the house has left it.
             webhooks: how the webhooks do.
             looks_waiting: looks that are not recorded yet.
+            log: how the public log does; None when that cannot be had.
         """
         self._position.set(head)
         self._looks_waiting.set(looks_waiting)
@@ -95,4 +112,17 @@ class Metrics:
             self._webhook_waiting.labels(name).set(waiting)
             self._webhook_failing.labels(name).set(failing)
             self._webhook_disabled.labels(name).set(is_disabled)
+        if log is not None:
+            self._log(head, log)
         return generate_latest(self.registry)
+
+    def _log(self, head: int, log: LogStanding) -> None:
+        self._log_size.set(log.size)
+        self._log_lag.set(max(0, head - log.size))
+        self._log_signed.set(log.signed_at)
+        for gauge in (self._log_witness, self._log_alarm):
+            gauge.clear()
+        for witness, size in log.witnesses.items():
+            self._log_witness.labels(witness).set(size)
+        for alarm in log.alarms:
+            self._log_alarm.labels(alarm.source, alarm.kind).set(1)

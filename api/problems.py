@@ -18,8 +18,10 @@ from api.refusals import (
     Invalid,
     KeysUnavailableError,
     NotAcceptableError,
+    NothingSignedError,
     NothingThereError,
     PreconditionRequiredError,
+    TileNotThereError,
     TokenRefusedError,
     UnsupportedMediaTypeError,
     ViewBehindError,
@@ -27,6 +29,7 @@ from api.refusals import (
 from application.authorisation import NotAllowedError, NotAuthenticatedError
 from application.casework import CaseNotFoundError, StaleVersionError
 from application.catalogue_work import CatalogueMovedError
+from application.proving import NoSuchVersionError, NotCoveredYetError
 from application.subscription_work import SubscriptionMovedOnError, SubscriptionNotFoundError
 from domain.refusals import Refusal
 from domain.service.refusals import ServiceUnknown
@@ -38,6 +41,7 @@ from ledger.refusals import (
     LedgerUnavailableError,
     VersionConflictError,
 )
+from ledger.tree.stops import DamagedTilesError
 from ledger.vault import VaultUnavailableError
 
 MEDIA_TYPE = "application/problem+json"
@@ -98,6 +102,14 @@ def _of_moved_subscription(moved: SubscriptionMovedOnError) -> Problem:
     return Problem(412, "subscription-has-moved-on", detail, headers={"ETag": etag(moved.actual)})
 
 
+def _of_tile(error: TileNotThereError) -> Problem:
+    if error.is_a_place:
+        return Problem(
+            404, "tile-not-there-yet", "The log's last checkpoint does not cover a tile of that width there."
+        )
+    return Problem(404, "no-such-tile", "A tile is at L/N or L/N.p/W, a bundle at entries/N: see c2sp.org/tlog-tiles.")
+
+
 def _away(_: Exception) -> Problem:
     detail = "A database does not answer. Repeat with the same Idempotency-Key: nothing is done twice."
     return Problem(503, "database-away", detail, headers=_retry_after(_AWAY_RETRY))
@@ -115,11 +127,20 @@ PROBLEMS: Mapping[type[Exception], Translate] = {
         401, "token-needed", "This needs a bearer token.", headers={"WWW-Authenticate": 'Bearer realm="pencere"'}
     ),
     NotAllowedError: lambda error: Problem(403, "role-may-not", f"{str(error)[0].upper()}{str(error)[1:]}."),
+    NoSuchVersionError: lambda _: Problem(404, "no-such-version", "The case has no event of that version."),
+    NotCoveredYetError: lambda _: Problem(
+        404, "receipt-not-there-yet", "No checkpoint of the public log covers it yet.", headers=_retry_after(1)
+    ),
     CaseNotFoundError: lambda _: Problem(404, "no-such-case", "There is no such case, or it is not yours to see."),
     SubscriptionNotFoundError: lambda _: Problem(
         404, "no-such-subscription", "There is no such subscription, or it is not yours to see."
     ),
     NothingThereError: lambda _: Problem(404, "nothing-of-that-name", "There is nothing of that name."),
+    NothingSignedError: lambda _: Problem(404, "nothing-signed-yet", "The public log has no checkpoint yet."),
+    TileNotThereError: _of_tile,
+    DamagedTilesError: lambda _: Problem(
+        503, "log-damaged", "Tiles of the public log are damaged and must be rebuilt.", headers=_retry_after(60)
+    ),
     StaleVersionError: _of_stale,
     SubscriptionMovedOnError: _of_moved_subscription,
     CatalogueMovedError: lambda _: Problem(

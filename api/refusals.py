@@ -34,6 +34,18 @@ class NothingThereError(Exception):
     """There is no such service, agency or page."""
 
 
+class NothingSignedError(Exception):
+    """There is no checkpoint of the public log yet."""
+
+
+class TileNotThereError(Exception):
+    """There is no such tile, or no checkpoint covers it yet."""
+
+    def __init__(self, *, is_a_place: bool) -> None:
+        super().__init__()
+        self.is_a_place = is_a_place
+
+
 class PreconditionRequiredError(Exception):
     """A change needs If-Match with the version that its author has seen."""
 

@@ -11,14 +11,15 @@ from application.clock import Clock
 from application.egress import Egress
 from application.settings import Settings
 from application.window import Window
+from ledger.tree.public_log import PublicLog
 from projections.views import Views
 
 
 class ApiServices(NamedTuple):
     """Everything that a request may need.
 
-    `closing` is set when the server is about to end, so that endless answers end first. `egress` is where webhooks may
-    go.
+    `closing` is set when the server is about to end, so that endless answers end first. `log` is the public one.
+    `egress` is where webhooks may go.
     """
 
     window: Window
@@ -26,6 +27,7 @@ class ApiServices(NamedTuple):
     tokens: TokenVerifier
     closing: asyncio.Event
     metrics: Metrics
+    log: PublicLog
     egress: Egress = Egress()
 
 

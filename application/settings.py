@@ -1,16 +1,21 @@
 """Settings, from the environment and the command line; a good default for each."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Final, NamedTuple, Self
+
+MADE_UP_ORIGIN: Final = "pencere.invalid/log"
+_ORIGIN: Final = re.compile(r"[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)*")
 
 
 class Settings(NamedTuple):
     """How this process runs.
 
     `data` holds the embedded databases, the key-encryption key and the role passwords. `database_url` and
-    `vault_url`, when given, go first. In production mode tokens come from `oidc_issuer` only.
+    `vault_url`, when given, go first. In production mode tokens come from `oidc_issuer` only. `log_origin` names the
+    public log for ever; `log_key` is the folder of the key that signs it, if not below `data`.
     """
 
     data: Path
@@ -20,6 +25,8 @@ class Settings(NamedTuple):
     oidc_issuer: str | None
     oidc_jwks: str | None
     oidc_audience: str
+    log_origin: str = MADE_UP_ORIGIN
+    log_key: Path | None = None
 
     @classmethod
     def read(cls, environment: Mapping[str, str], data: Path | None = None) -> Self:
@@ -39,12 +46,21 @@ class Settings(NamedTuple):
             oidc_issuer=environment.get("PENCERE_OIDC_ISSUER") or None,
             oidc_jwks=environment.get("PENCERE_OIDC_JWKS") or None,
             oidc_audience=environment.get("PENCERE_OIDC_AUDIENCE") or "pencere",
+            log_origin=environment.get("PENCERE_LOG_ORIGIN") or MADE_UP_ORIGIN,
+            log_key=Path(environment["PENCERE_LOG_KEY"]) if environment.get("PENCERE_LOG_KEY") else None,
         )
         if (settings.database_url is None) != (settings.vault_url is None):
             raise SettingsError("set both DATABASE_URL and VAULT_URL, or neither for the embedded databases")
         if settings.production and not (settings.oidc_issuer and settings.oidc_jwks):
             raise SettingsError("PENCERE_MODE=production needs PENCERE_OIDC_ISSUER and PENCERE_OIDC_JWKS")
+        if not _ORIGIN.fullmatch(settings.log_origin):
+            raise SettingsError("PENCERE_LOG_ORIGIN is where the log is served, without https:// and a last slash")
         return settings
+
+    @property
+    def log_folder(self) -> Path:
+        """Where the key is that signs the public log, and what it has signed last."""
+        return self.log_key or self.data / "log-key"
 
 
 class SettingsError(Exception):

@@ -16,6 +16,7 @@ from cli.auditing import app as audit_app
 from cli.databases import migrate_databases
 from cli.importing import app as import_app
 from cli.kafka_commands import app as kafka_app
+from cli.log_commands import app as log_app
 from cli.options import AsJson, DataFolder, read_settings
 from cli.projecting import app as project_app
 from cli.publishing import publish
@@ -38,6 +39,7 @@ app.command()(replica)
 app.add_typer(audit_app, name="audit")
 app.add_typer(import_app, name="import")
 app.add_typer(kafka_app, name="kafka")
+app.add_typer(log_app, name="log")
 app.add_typer(project_app, name="project")
 app.add_typer(vault_app, name="vault")
 

@@ -22,6 +22,7 @@ from application.window import Window
 from cli.databases import Databases, databases
 from cli.demo import load_demo
 from cli.greeting import greeting
+from cli.log_keeping import check_that_the_signer_is_not_ahead, keeping_beside
 from cli.options import DataFolder, read_settings
 from cli.publishing import publishing_beside
 from cli.terminal import fail, say
@@ -30,6 +31,7 @@ from cli.wiring import open_window
 from consumers.upkeep import keep_house, watch_servers
 from consumers.webhooks.settings import WebhookSettings
 from ledger.ending import end
+from ledger.tree.public_log import PublicLog
 from projections.runner import Projector
 from projections.views import Views
 
@@ -41,11 +43,13 @@ def serve(
     demo: Annotated[bool, typer.Option(help="Load the demonstration into an empty ledger.")] = True,
     data: DataFolder = None,
 ) -> None:
-    """Serve the window until interrupted: the HTTP interface, the projectors, webhooks and the housekeeping."""
+    """Serve the window until interrupted: HTTP, projectors, webhooks, the public log and the housekeeping."""
     settings, webhooks = read_settings(data), settings_beside()
     say("Starting the databases ...")
-    with databases(settings) as where, publishing_beside(settings):
-        run(_serve(settings, where, webhooks, host, port, with_demo=demo and not settings.production))
+    with databases(settings) as where:
+        check_that_the_signer_is_not_ahead(settings, where)
+        with publishing_beside(settings), keeping_beside(settings):
+            run(_serve(settings, where, webhooks, host, port, with_demo=demo and not settings.production))
 
 
 async def _serve(
@@ -55,6 +59,7 @@ async def _serve(
     async with (
         open_window(settings, where, metrics.appended) as window,
         Views(where.reader) as views,
+        PublicLog(where.reader, settings.log_origin) as log,
         _working(where, window),
         delivering_beside(where, window.vault, views, webhooks),
     ):
@@ -66,7 +71,7 @@ async def _serve(
             fail(f"cannot listen on {host}:{port}: {error.strerror}; try another --port")
         address = f"http://{_shown(host)}:{listener.getsockname()[1]}"
         tokens, egress = token_verifier(settings, system_clock), Egress.read(os.environ)
-        services = ApiServices(window, views, tokens, closing, metrics, egress)
+        services = ApiServices(window, views, tokens, closing, metrics, log, egress)
         await views.positions.wait_for(await window.ledger.head(), 30)
 
         def greet() -> None:

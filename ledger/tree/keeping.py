@@ -76,10 +76,6 @@ class KeptLog:
     def sign(self) -> bool:
         """Have the tree signed, if it has grown and nothing waits to be published; tell whether something does then."""
         if self.unpublished is None and self.size > self.signed.size:
-            if self.signed.size:
-                self.publish(
-                    {}
-                )  # what the last keeper had signed and died before publishing: it may have left the house
             head = TreeHead(self.size, self._edge.root())
             self.unpublished = self.signer.sign(head, self.tiles.consistency(self.signed.size, head.size))
             self.signed = head

@@ -23,6 +23,7 @@ from application.window import window_on
 from ledger.embedded import ADMIN, LEDGER_DATABASE, VAULT_DATABASE, EmbeddedPostgres
 from ledger.key_encryption import FileKeyEncryption
 from ledger.log import Ledger
+from ledger.tree.public_log import PublicLog
 from ledger.vault import Vault
 from projections.folds import ALL_VIEWS
 from projections.migrate import migrate_views
@@ -134,6 +135,7 @@ class RunningWindow:
         self._loop = asyncio.get_running_loop()
         self._window = window = await stack.enter_async_context(window_on(ledger, vault, system_clock))
         closing = asyncio.Event()
-        services = ApiServices(window, views, token_verifier(self.settings, system_clock), closing, metrics)
+        log = await stack.enter_async_context(PublicLog(self.where.reader, self.settings.log_origin))
+        services = ApiServices(window, views, token_verifier(self.settings, system_clock), closing, metrics, log)
         self.server = make_server(create_app(services), closing=closing, on_start=self._started.set)
         await self.server.serve(sockets=[self._listener])

@@ -24,6 +24,8 @@ ROUTES: dict[str, dict[Role, str]] = {
     "POST /v1/cases": only(CIT),
     "GET /v1/cases/{case_id}": only(CIT, OFF, AGY, AUD),
     "GET /v1/cases/{case_id}/history": only(CIT, OFF, AGY, AUD),
+    "GET /v1/cases/{case_id}/receipt": only(CIT),
+    "GET /v1/cases/{case_id}/complete-history": only(CIT),
     "GET /v1/my/cases": only(CIT),
     "POST /v1/cases/{case_id}/steps": only(OFF),
     "POST /v1/cases/{case_id}/questions": only(OFF),
@@ -58,6 +60,9 @@ ROUTES: dict[str, dict[Role, str]] = {
     "GET /asyncapi.json": EVERYBODY,
     "GET /v1/evaluation/services": EVERYBODY,
     "GET /v1/evaluation/services/{slug}": EVERYBODY,
+    "GET /log/checkpoint": EVERYBODY,
+    "GET /log/key": EVERYBODY,
+    "GET /log/tile/{place:path}": EVERYBODY,
     "GET /health/live": EVERYBODY,
     "GET /health/ready": EVERYBODY,
     "GET /metrics": EVERYBODY,
@@ -94,8 +99,9 @@ def ask(situation: Situation, route: str) -> int:
     method, _, path = route.partition(" ")
     values = {"desk": "north", "slug": situation.people.service, "name": "nobodys", "rule": "no-such-case"}
     values |= {"topic": "case.submitted", "version": "1"}
-    path = path.replace("/v1/cases/{case_id}", situation.case).format(**values)
-    with situation.person.http.stream(method, path, headers={"Content-Type": "application/json"}) as answer:
+    path = path.replace("/v1/cases/{case_id}", situation.case).replace("{place:path}", "0/000").format(**values)
+    headers = {"Content-Type": "application/json", "Prefer": "wait=0"}  # nobody keeps the log: no receipt is waited for
+    with situation.person.http.stream(method, path, headers=headers) as answer:
         return answer.status_code
 
 

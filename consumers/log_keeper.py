@@ -1,0 +1,107 @@
+"""Keeps the public log: lets the tree grow, signs it, has it witnessed, publishes it. One process at a time does."""
+
+import logging
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from application.identity import looks_stream
+from consumers.log_settings import LogSettings
+from consumers.witnessing import Witnesses
+from ledger.tree.checkpoint_store import CheckpointStore
+from ledger.tree.keeping import SIGNER, KeptLog, signer_of
+from ledger.tree.session import MAKE_ROOM, LogSession, LogUnavailableError
+from ledger.tree.stating import cases_asked_about, state
+from ledger.tree.stops import LogStoppedError, NotTheSignerError
+
+_STAND_BY: Final = 1.0
+_PAUSE: Final = 0.5
+_STOPPED: Final = 10.0
+_ROOM: Final = 1.0
+_BETWEEN_ASKED: Final = 0.05
+_log = logging.getLogger(__name__)
+
+Wait = Callable[[float], set[str]]
+
+
+class LogKeeper:
+    """Keeps the log as long as it runs, or stands by while another one does.
+
+    Args:
+        url: the database as the role `pencere_projector`.
+        folder: of the key, and of what it has signed last.
+        origin: the log's name, for ever.
+        settings: how often, and who witnesses.
+    """
+
+    def __init__(self, url: str, folder: Path, origin: str, settings: LogSettings) -> None:
+        self._url, self._folder, self._origin, self._settings = url, folder, origin, settings
+        self._stopping = False
+
+    def stop(self) -> None:
+        """End soon: after what is being published."""
+        self._stopping = True
+
+    def run(self) -> None:
+        """Keep the log until stopped; a database that is away is waited for, and a person where it cannot go on."""
+        with Witnesses(self._settings) as witnesses:
+            while not self._stopping:
+                try:
+                    with LogSession(self._url) as session:
+                        pause = self._serve(session, witnesses)
+                except LogUnavailableError as error:
+                    _log.warning("the public log begins anew: %s", error)
+                    pause = _PAUSE
+                if not self._stopping:
+                    time.sleep(pause)  # back-off, or room for somebody else, who has asked for it
+
+    def _serve(self, session: LogSession, witnesses: Witnesses) -> float:
+        """Keep the log by this session, if it is elected; return the pause after which to try again."""
+        wait = session.listen()
+        while not session.elect():
+            # Another one keeps it; its lock goes with its session. Room that it was asked for is not for us.
+            if self._stopping or MAKE_ROOM in wait(_STAND_BY):
+                return _ROOM
+        checkpoints = CheckpointStore(session, self._origin)
+        try:
+            log = KeptLog(session, signer_of(checkpoints, self._folder, self._origin))
+            log.begin()
+            witnesses.begin(log)
+            self._keep(session, log, witnesses, wait)
+        except NotTheSignerError as error:
+            _log.warning("%s", error)
+            return _STOPPED
+        except LogStoppedError as error:
+            _log.error("the public log has stopped: %s", error)
+            checkpoints.alarm(SIGNER, "stopped", str(error))
+            self._wait_for_a_person(wait)
+        return _ROOM
+
+    def _keep(self, session: LogSession, log: KeptLog, witnesses: Witnesses, wait: Wait) -> None:
+        """Go round until stopped, or until somebody asks for room."""
+        asked_about = set[UUID]()
+        while not self._stopping:
+            began = time.monotonic()
+            due = began + self._settings.interval
+            is_all_in = log.grow(partial(self._is_due, due))
+            log.sign()
+            log.publish(witnesses.cosign(log))
+            state(session, log, asked_about, looks_stream)
+            has_more = not is_all_in or log.size > log.signed.size
+            heard = wait(0.0 if has_more else max(0.0, due - time.monotonic()))
+            if MAKE_ROOM in heard:
+                return
+            asked_about = cases_asked_about(heard)
+            time.sleep(max(0.0, began + _BETWEEN_ASKED - time.monotonic()))  # many who ask at once share a signature
+
+    def _is_due(self, due: float) -> bool:
+        return self._stopping or time.monotonic() > due
+
+    def _wait_for_a_person(self, wait: Wait) -> None:
+        until = time.monotonic() + _STOPPED
+        while not self._stopping and time.monotonic() < until:
+            if MAKE_ROOM in wait(_STAND_BY):
+                return

@@ -1,0 +1,76 @@
+"""How the public log is kept: how often it is signed, and who witnesses it."""
+
+import re
+from collections.abc import Mapping
+from typing import Final, NamedTuple, Self
+
+from application.settings import SettingsError
+from ledger.tree.note import COSIGNATURE, NoteError, VerifierKey
+
+_NUMBER: Final = re.compile(r"[0-9]{1,5}(\.[0-9]{1,3})?")
+_URL: Final = re.compile(r"https?://[^\s,]+")
+
+
+class WitnessAddress(NamedTuple):
+    """A witness: by its key we know it, and below the URL it answers."""
+
+    key: VerifierKey
+    url: str
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.key.name
+
+
+class LogSettings(NamedTuple):
+    """What an operator may choose.
+
+    Attributes:
+        interval: seconds after which what is new is signed, unless somebody asks for it earlier.
+        witnesses: who is offered each checkpoint.
+        patience: seconds for which a checkpoint waits for witnesses before it is published.
+        first_pause: seconds after which a witness that has refused is asked again; each further refusal doubles them.
+    """
+
+    interval: float = 1.0
+    witnesses: tuple[WitnessAddress, ...] = ()
+    patience: float = 1.0
+    first_pause: float = 1.0
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str]) -> Self:
+        """Read PENCERE_LOG_INTERVAL, PENCERE_LOG_WITNESSES, PENCERE_LOG_WITNESS_PATIENCE.
+
+        Raises:
+            SettingsError: one of them makes no sense.
+        """
+        usual = cls()
+        witnesses = tuple(
+            _witness(each) for each in (environment.get("PENCERE_LOG_WITNESSES") or "").split(",") if each
+        )
+        if len({witness.name for witness in witnesses}) < len(witnesses):
+            raise SettingsError("PENCERE_LOG_WITNESSES names a witness twice")
+        return cls(
+            interval=_number(environment, "PENCERE_LOG_INTERVAL", usual.interval),
+            witnesses=witnesses,
+            patience=_number(environment, "PENCERE_LOG_WITNESS_PATIENCE", usual.patience),
+        )
+
+
+def _witness(text: str) -> WitnessAddress:
+    vkey, _, url = text.strip().partition(" ")
+    try:
+        key = VerifierKey.parse(vkey)
+    except NoteError as error:
+        raise SettingsError(f"PENCERE_LOG_WITNESSES: {error}") from None
+    if key.algorithm != COSIGNATURE or not _URL.fullmatch(url.strip()):
+        raise SettingsError("PENCERE_LOG_WITNESSES is `VKEY URL, VKEY URL ...`; a witness's key is of type 4")
+    return WitnessAddress(key, url.strip().rstrip("/"))
+
+
+def _number(environment: Mapping[str, str], name: str, usual: float) -> float:
+    given = environment.get(name) or str(usual)
+    if not _NUMBER.fullmatch(given) or float(given) == 0:
+        raise SettingsError(f"{name} is a number of seconds above 0, not {given!r}")
+    return float(given)

@@ -1,0 +1,36 @@
+"""Programs that we did not write, and what they say of a log."""
+
+import psycopg
+from pymerkle import InmemoryTree  # type: ignore[import-untyped] # ships no types
+from tlog_scales.backend import TilesBackend
+from tlog_scales.reader import TilesReader
+from tlog_scales.signing import Vkey
+
+from ledger.entry import entry_of
+from ledger.records import StoredEntry
+from tests.ledger.tree.kept import EVENTS, Place
+
+SIZES = (3, 300, 700)
+"""Of the checkpoints of a log that they are asked about."""
+
+
+def accepted(backend: TilesBackend, vkey: str, place: Place) -> int:
+    """Check everything that is served against the events, by tlog-scales and pymerkle; return the size."""
+    reader = TilesReader(backend)
+    checkpoint = reader.get_checkpoint()
+    checkpoint.verify(Vkey.from_string(vkey))
+    with psycopg.connect(place.owner) as owner:
+        entries = [entry_of(StoredEntry(*row)) for row in owner.execute(EVENTS).fetchall()]
+    tree = InmemoryTree(algorithm="sha256")
+    for index, entry in enumerate(entries):
+        leaf = tree.append_entry(entry)
+        assert leaf == index + 1
+        assert reader.get_entry(index) == entry
+
+    assert reader.calculate_root_hash() == checkpoint.root_hash == tree.get_root(checkpoint.size)
+    for index in (0, 255, 256, 511, 699):
+        leaf_hash = tree.get_leaf(index + 1)
+        reader.get_inclusion_proof(index, checkpoint.size).check(leaf_hash, checkpoint.root_hash)
+    for old in SIZES:
+        reader.get_consistency_proof(old, checkpoint.size).check(tree.get_root(old), checkpoint.root_hash)
+    return int(checkpoint.size)

@@ -10,7 +10,7 @@ from ledger.records import IdempotencyKey, NewEvent
 
 OPEN = (
     b'{"actor":{"pseudonym":"b8cfa1f4-0000-4000-8000-8d9c5d9a2b11","role":"official"},"agencies":["city-of-baku"],'
-    b'"causation":null,'
+    b'"causation":null'
 ).ljust(249, b" ") + b"}"
 SEALED = b'{"5f0c7d52-93a1-4c0e-9d3b-2f6a1e8b4c70":{"note":"'.ljust(147, b"A") + b'"}}'
 TOPIC = "case.step_recorded"

@@ -65,12 +65,12 @@ def _ours(place: Databases) -> Contender:
     return Contender("rebuild of all views", measure)
 
 
-def filled(place: Databases, seconds: float) -> int:
+def filled(place: Databases, seconds: float, a_second: int = _A_SECOND) -> int:
     """Fill the ledger, if nobody has; return its last position."""
     with psycopg.connect(place.owner) as owner:
         [(position,)] = owner.execute("SELECT position FROM ledger.head").fetchall()
     if position == 0:
-        position = int(seconds * _A_SECOND)
+        position = int(seconds * a_second)
         fill(place.owner, position)
     return int(position)
 

@@ -4,20 +4,35 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import NamedTuple
 
-from bench import append, history, importing, rebuilding, submit
+from bench import append, history, importing, rebuilding, submit, verifying
 from bench.figures import Contest
 from bench.ground import Ground
+from bench.publishing import beside, delay, throughput
 
 
 class Row(NamedTuple):
-    """One comparison. `contest` makes ready whatever the contenders need, and takes it away afterwards."""
+    """One comparison. `contest` makes ready whatever the contenders need, and takes it away afterwards.
+
+    Attributes:
+        name: what it is called by.
+        unit: of the rates.
+        target: the ratio of the rates that must be reached.
+        contest: see above.
+        remark: what one must know to read it.
+        slowest: where it is not the rate that matters: the p99 in milliseconds that must be kept.
+        wants_kafka: a broker is started for it.
+    """
 
     name: str
     unit: str
     target: float
     contest: Callable[[Ground], AbstractContextManager[Contest]]
     remark: str = ""
+    slowest: float | None = None
+    wants_kafka: bool = False
 
+
+_BESIDE = "Publisher and broker share this machine's cores with the database, the server and the load."
 
 ROWS = (
     Row(
@@ -71,6 +86,34 @@ ROWS = (
         rebuilding.against_copy,
         "Decode: the open part parsed, times and upcasts, as folds are given it. Nothing is folded or written.",
     ),
+    Row(
+        "verify",
+        "events/s",
+        0.5,
+        verifying.against_sha256,
+        "On every core: events are read twice, hashed, and decided anew by the domain's rules; no views."
+        " The peer's bytes lie in memory, and one core hashes them.",
+    ),
+    Row(
+        "publish",
+        "records/s",
+        0.7,
+        throughput.against_kafka_python,
+        "A record for the event's agency and one for the auditors. The peer's records lie ready in memory.",
+        wants_kafka=True,
+    ),
+    Row(
+        "deliver",
+        "events/s",
+        0,
+        delay.against_kafka_python,
+        "Counted from recorded_at, which stands before the commit; all processes and the broker on this machine.",
+        slowest=50,
+        wants_kafka=True,
+    ),
+    Row("beside-append", "events/s", 0.9, beside.append, _BESIDE, wants_kafka=True),
+    Row("beside-submit", "requests/s", 0.9, beside.submit, _BESIDE, wants_kafka=True),
+    Row("beside-history", "requests/s", 0.9, beside.history, _BESIDE, wants_kafka=True),
 )
 
 

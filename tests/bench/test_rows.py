@@ -13,7 +13,10 @@ def run_once(ground: Ground, row: Row) -> Result:
     return measure(ground, row, 0.4, 1, lambda _name, _number, _total: None)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+OF_KAFKA = [pytest.param(row, marks=pytest.mark.slow) for row in ROWS if row.wants_kafka]
+
+
+@pytest.mark.parametrize("row", [*(row for row in ROWS if not row.wants_kafka), *OF_KAFKA], ids=lambda row: row.name)
 def test_a_row_measures_everybody(ground: Ground, row: Row) -> None:
     result = run_once(ground, row)
 
@@ -34,6 +37,16 @@ def test_a_table_shows_both_sides_the_ratio_and_the_command(capsys: pytest.Captu
     assert "2.00 (1.00-3.00)" in shown
     assert "missed" in shown
     assert f"python -m bench {ROWS[0].name} --seconds 5 --rounds 3" in shown
+
+
+def test_where_a_tail_is_the_target_the_rate_does_not_matter(capsys: pytest.CaptureFixture[str]) -> None:
+    row = ROWS[0]._replace(slowest=50)
+    slow, quick = (Standing("ours", (Measured(1, 1, p99),)) for p99 in (51, 49))
+    peer = Standing("theirs", (Measured(1000),))
+    for ours, verdict in ((slow, "missed"), (quick, "reached")):
+        print_table([Result(row, ours, peer, ())], 5, 3, "durable")
+
+        assert verdict in capsys.readouterr().out
 
 
 def test_a_ratio_is_that_of_what_stood_side_by_side() -> None:

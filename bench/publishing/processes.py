@@ -1,0 +1,101 @@
+"""The processes of a delivery: one that publishes, one that hears, one that appends at a pace."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+
+from bench.servers import ROOT
+from cli.databases import Databases
+from consumers.kafka_settings import KafkaSettings
+
+_PUBLISHED = "SELECT max(position) FROM outbox.channels"
+_ELECTED = "SELECT count(*) FROM outbox.channels"
+_HEAD = "SELECT position FROM ledger.head"
+
+
+@contextmanager
+def publishing(place: Databases, settings: KafkaSettings) -> Iterator[None]:
+    """Have a publisher run as long as the block does; it has begun when the block does."""
+    command = [sys.executable, "-m", "bench.publishing.drain"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment(place.projector, settings)) as process:
+        try:
+            _wait(place, process, _ELECTED, 1)
+            yield
+        finally:
+            process.terminate()
+
+
+def published(place: Databases) -> int:
+    """Return the ledger's last position when everything up to it is acknowledged; somebody must be publishing."""
+    with psycopg.connect(place.owner) as owner:
+        [(head,)] = owner.execute(_HEAD).fetchall()
+    _wait(place, None, _PUBLISHED, head)
+    return int(head)
+
+
+@contextmanager
+def hearing(settings: KafkaSettings, topic: str) -> Iterator["Hearer"]:
+    """Have a consumer of the topic run; it hears everything when the block begins."""
+    command = [sys.executable, "-m", "bench.publishing.hearing", topic]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment("", settings), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        hearer = Hearer(process)
+        try:
+            hearer.next_words()
+            yield hearer
+        finally:
+            process.terminate()
+
+
+class Hearer:
+    """A consumer that notes how long after each event it heard of it."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def next_words(self) -> str:
+        """Return the next line that it says."""
+        if self._process.stdout is None:
+            raise RuntimeError
+        return self._process.stdout.readline()
+
+    def heard(self, count: int) -> list[tuple[int, float]]:
+        """Return, once it has heard so many, when each was recorded (microseconds) and the seconds until then."""
+        if self._process.stdin is None:
+            raise RuntimeError
+        self._process.stdin.write(f"{count}\n")
+        self._process.stdin.flush()
+        return [(at, late) for at, late in json.loads(self.next_words())]
+
+
+def ran(module: str, *arguments: str, url: str, settings: KafkaSettings | None = None) -> Any:
+    """Return what a process says that runs to its end."""
+    ended = subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        cwd=ROOT,
+        env=environment(url, settings),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return json.loads(ended.stdout)
+
+
+def environment(url: str, settings: KafkaSettings | None) -> dict[str, str]:
+    """Return what tells a process where everything is."""
+    kafka = {"KAFKA_BOOTSTRAP_SERVERS": settings.bootstrap_servers} if settings else {}
+    return {**os.environ, "DATABASE_URL": url, **kafka}
+
+
+def _wait(place: Databases, process: subprocess.Popen[bytes] | None, statement: str, number: int) -> None:
+    with psycopg.connect(place.owner, autocommit=True) as owner:
+        while (owner.execute(statement.encode()).fetchone() or (0,))[0] < number:
+            if process is not None and process.poll() is not None:
+                raise subprocess.SubprocessError("the publisher has ended")

@@ -16,7 +16,7 @@ from projections.view_type import ViewType
 class CaseDocument(ViewType):
     """A case as a change has left it: the members of `CaseStatus`, but for the instants that only the view knows.
 
-    `receipt` is where the applicant finds the proof of the change: a promise, kept as soon as the log covers `position`.
+    `receipt` is where the applicant finds the proof of it: a promise, kept as soon as the log covers `position`.
     """
 
     case_id: UUID

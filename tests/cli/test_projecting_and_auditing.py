@@ -1,4 +1,4 @@
-"""`pencere project rebuild` and `pencere audit replay`, beside a running serve and without one."""
+"""`pencere project rebuild`, `pencere audit replay` and `verify`, beside a running serve and without one."""
 
 import json
 from pathlib import Path
@@ -36,6 +36,13 @@ def test_a_row_changed_by_hand_is_named_and_a_rebuild_mends_it(served: Served) -
     assert set(difference["key"]) == {"case_id"}
     assert 0 < difference["position"] <= view["position"]
     assert f"after event {difference['position']}" in ended.stderr
+
+    verified = pencere("audit", "verify", "--json", data=served.data)
+    told = json.loads(verified.stdout)
+
+    assert verified.returncode == 1
+    assert (told["sound"], told["findings"]) == (False, []), "the events are as they were signed"
+    assert [view["view"] for view in told["views"] if view["differences"]] == ["case_status"]
 
     rebuilt = summary_of(pencere("project", "rebuild", "case_status", "--json", data=served.data))
 

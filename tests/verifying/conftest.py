@@ -1,4 +1,4 @@
-"""A ledger with an auditor, for a whole module: whoever tampers with it mends it."""
+"""A ledger with an auditor, for all tests here: whoever tampers with it mends it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,13 +10,13 @@ from tests.conftest import fresh_database
 from tests.verifying.held import Held, hold, place_in
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def database(postgres: EmbeddedPostgres) -> Iterator[str]:
-    """The name of a ledger database for a whole module."""
+    """The name of the ledger's database."""
     yield from fresh_database(postgres.ledger_url, LEDGER_DATABASE)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def held(postgres: EmbeddedPostgres, database: str, tmp_path_factory: pytest.TempPathFactory) -> Held:
     """Some 600 events, signed four times, and a few beyond."""
     folder: Path = tmp_path_factory.mktemp("auditor")

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from application.verifying.ledger import check_ledger
+from ledger.embedded import ADMIN, EmbeddedPostgres
 from ledger.tree.head_statement import HeadStatement
 from ledger.tree.keeping import check_before_serving
 from ledger.tree.signer import FileLogSigner
@@ -18,8 +19,9 @@ from ledger.tree.stops import ForkError, SignerAheadError
 from ledger.verifying.findings import Finding
 from ledger.verifying.tile_sources import FolderTiles
 from ledger.verifying.whole import Against
+from tests.conftest import fresh_database
 from tests.ledger.tree.kept import ORIGIN, append, keep, keeper, signer_at
-from tests.verifying.held import Held
+from tests.verifying.held import Held, place_in
 from tests.verifying.insider import rewrite
 
 CHANGED = "UPDATE ledger.events SET salt = set_byte(salt, 5, get_byte(salt, 5) # 64) WHERE position = 70"
@@ -179,3 +181,19 @@ def test_a_head_statement_is_true_or_is_named(held: Held, tmp_path: Path) -> Non
     assert str(case_id) in found.says
     (found,) = held.finds(statements=[other]).findings
     assert "is no head statement of this log" in found.says
+
+
+def test_a_copy_of_the_ledger_alone_is_verified_with_what_the_auditor_holds(
+    postgres: EmbeddedPostgres, database: str, held: Held
+) -> None:
+    for copied in fresh_database(postgres.ledger_url, database):
+        with psycopg.connect(postgres.ledger_url(ADMIN, copied)) as admin:
+            admin.execute("DROP SCHEMA log CASCADE")
+        copy = held._replace(place=place_in(postgres, copied, held.folder), admin=postgres.ledger_url(ADMIN, copied))
+        sound = copy.finds()
+        with psycopg.connect(copy.admin) as admin:
+            admin.execute(CHANGED)
+        found = copy.finds().findings
+
+    assert (sound.findings, sound.tree.signed) == ([], held.signed[-1])
+    assert (found[0].check, found[0].position) == ("leaf", 70)

@@ -13,6 +13,8 @@ import pytest
 from application.callers import Caller, Role
 from application.clock import system_clock
 from application.reading import open_entry, read_own
+from application.verifying.ledger import check_ledger
+from application.verifying.workers import here
 from application.window import window_on
 from ledger.codec import decode
 from ledger.embedded import EmbeddedPostgres
@@ -20,6 +22,7 @@ from ledger.key_encryption import FileKeyEncryption
 from ledger.log import Ledger
 from ledger.scratch import scratch_database
 from ledger.vault import Vault
+from ledger.verifying.whole import Against
 from projections.audit import audit_views
 from projections.folds import ALL_VIEWS
 from projections.rebuild import rebuild
@@ -78,6 +81,15 @@ def test_every_event_of_an_earlier_version_loads_as_todays_type(earlier: Earlier
     stored = asyncio.run(load())
 
     assert 1 in stored, "an upcast is walked"
+
+
+def test_an_auditor_finds_nothing_in_what_an_earlier_version_has_written(earlier: Earlier) -> None:
+    checked = check_ledger(earlier.where.reader, Against(), here, lambda _done, _total: None)
+
+    assert checked.tree.events > 0
+    assert [(finding.check, finding.says) for finding in checked.findings] == [
+        ("checkpoint", "nothing is signed, or nobody says by which key")
+    ], "and nobody has signed it yet"
 
 
 def test_todays_views_of_an_earlier_ledger_say_what_its_own_said(earlier: Earlier) -> None:

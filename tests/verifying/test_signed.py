@@ -1,7 +1,10 @@
 """What was signed, and what it was signed over: tiles, checkpoints, keys, and a database that went back in time."""
 
 import shutil
+import threading
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from itertools import starmap
 from pathlib import Path
 from typing import Any
@@ -17,7 +20,7 @@ from ledger.tree.keeping import check_before_serving
 from ledger.tree.signer import FileLogSigner
 from ledger.tree.stops import ForkError, SignerAheadError
 from ledger.verifying.findings import Finding
-from ledger.verifying.tile_sources import FolderTiles
+from ledger.verifying.tile_sources import FolderTiles, ServedTiles, TilesUnreadableError
 from ledger.verifying.whole import Against
 from tests.conftest import fresh_database
 from tests.ledger.tree.kept import ORIGIN, append, keep, keeper, signer_at
@@ -197,3 +200,21 @@ def test_a_copy_of_the_ledger_alone_is_verified_with_what_the_auditor_holds(
 
     assert (sound.findings, sound.tree.signed) == ([], held.signed[-1])
     assert (found[0].check, found[0].position) == ("leaf", 70)
+
+
+def test_tiles_of_a_static_server_do_as_well_as_kept_ones(held: Held) -> None:
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's own name
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(held.tiles))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        against = Against(held.key, (), ServedTiles(f"http://127.0.0.1:{server.server_port}/"))
+        with held.tampered(CHANGED, "DELETE FROM log.tiles"):
+            found = check_ledger(held.place.reader, against, starmap, lambda _done, _total: None).findings
+        server.shutdown()
+    with pytest.raises(TilesUnreadableError, match="does not answer"):
+        check_ledger(held.place.reader, against, starmap, lambda _done, _total: None)
+
+    assert (found[0].check, found[0].position) == ("leaf", 70)
+    assert "byte 5 of its salt was changed" in found[0].says

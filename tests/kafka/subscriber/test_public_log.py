@@ -1,6 +1,7 @@
 """An agency checks what it receives against the log that a running window serves, and stops at what is not there."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -22,6 +23,7 @@ from pencere_subscriber.__main__ import main
 from tests.api.people import position_of
 from tests.kafka.topics import Broker
 from tests.proofs.kept_window import KeptWindow, kept_window
+from tests.proofs.verifying import Desk
 
 
 class Agency(NamedTuple):
@@ -65,15 +67,17 @@ class Agency(NamedTuple):
 def agency(broker: Broker, postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agency]:
     with kept_window(postgres, "subscriber", tmp_path_factory.mktemp("window")) as kept:
         people = kept.people
+        broker.forget()
         for _ in range(5):
             last = people.citizen.submits(people.service)
         people.official.asks("/v1/desks/north/worklist", position=position_of(last))
         assert people.citizen.asks(last.json()["receipt"], Prefer="wait=10").is_success, "now all of it is signed"
         Publisher(kept.where.projector, broker.settings).run(until=int(position_of(last)))
         yield Agency(kept, broker, Settings(*broker.settings))
+        broker.forget()
 
 
-def test_what_is_received_is_proved_one_by_one_and_what_is_false_is_not_handled(agency: Agency) -> None:
+def test_what_is_received_is_proved_one_by_one_and_what_is_false_is_not_handled(agency: Agency, tmp_path: Path) -> None:
     handled: list[Event] = []
     check = agency.check()
     agency.reads(check, handled)
@@ -82,6 +86,10 @@ def test_what_is_received_is_proved_one_by_one_and_what_is_false_is_not_handled(
 
     assert check.checked == len(handled) >= 8
     assert 0 <= some.checked <= len(handled)
+
+    kept = b"\n".join(event.structured() for event in handled)
+    verdict = Desk.at(tmp_path).verify(kept, key=agency.kept.vkey, more=("--log", agency.kept.log))
+    assert (verdict.status, verdict.said.count("it says")) == (0, len(handled)), "what was kept is proved later, too"
 
     agency.has_sent(handled[-1], ce_salt="00" * 32)
     again: list[Event] = []

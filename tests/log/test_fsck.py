@@ -11,8 +11,10 @@ from typing import NamedTuple
 
 import psycopg
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger.embedded import EmbeddedPostgres
+from ledger.tree.note import ED25519, VerifierKey
 from tests.cli.conftest import served, shared_data
 from tests.cli.running import ROOT, Served, pencere, summary_of
 from tests.faults.made_log import made_log
@@ -22,7 +24,7 @@ from tests.log.waiting import until
 __all__ = ["served", "shared_data"]
 
 PERMITS = ROOT.parent / "shared" / "data" / "permit-receipt.xes.gz"
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 class Window(NamedTuple):
@@ -33,18 +35,25 @@ class Window(NamedTuple):
     fsck: Path
     key: Path
 
-    def fails(self, url: str = "") -> bool:
-        """Tell whether fsck finds fault. It ends with status 0 even then, so its words count."""
-        where = url or f"{self.served.address}/log/"
-        command = [str(self.fsck), "-storage_url", where, "-public_key", str(self.key), "-ui=false", "-v", "1"]
-        ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
-        words = ended.stdout + ended.stderr
-        failed = "fsck failed" in words
-        if not failed:
-            assert ended.returncode == 0, words[-2000:]
-            assert "Completed ranges" in words, words[-2000:]
-            assert "OK" in words, words[-2000:]
-        return failed
+    def fails(self, url: str = "", key: Path | None = None) -> bool:
+        """Tell whether fsck finds fault: its words count, since its status is 0 either way.
+
+        Once a tile is not what it computed, its only worker is gone, and in a log of many tiles it never ends.
+        """
+        command = [str(self.fsck), "-storage_url", url or f"{self.served.address}/log/"]
+        command += ["-public_key", str(key or self.key), "-ui=false", "-v", "1"]
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+            assert process.stderr is not None
+            words = []
+            for line in process.stderr:
+                words.append(line)
+                if "fsck failed" in line or "):Invalid" in line:
+                    process.kill()
+                    return True
+        said = "".join(words)
+        assert process.returncode == 0, said[-2000:]
+        assert "Successfully fsck'd log" in said, said[-2000:]
+        return False
 
 
 @pytest.fixture(scope="module")
@@ -94,9 +103,8 @@ def test_it_rejects_a_tampered_tile(window: Window, level: int) -> None:
 
 
 def test_it_rejects_another_key(window: Window, tmp_path: Path) -> None:
-    name, _, _ = window.key.read_text().partition("+")
-    (tmp_path / "key").write_text(f"{name}+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k")
-    command = [str(window.fsck), "-storage_url", f"{window.served.address}/log/", "-public_key", str(tmp_path / "key")]
-    ended = subprocess.run([*command, "-ui=false", "-v", "1"], capture_output=True, text=True, check=False, timeout=60)
+    other = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
+    name = VerifierKey.parse(window.key.read_text()).name
+    (tmp_path / "key").write_text(VerifierKey(name, ED25519, other).text)
 
-    assert "Completed ranges" not in ended.stderr or "fsck failed" in ended.stderr
+    assert window.fails(key=tmp_path / "key")

@@ -29,7 +29,7 @@ class CloudEvent(ViewType):
     `type` is the topic, `subject` the stream, `time` the instant of recording; `recordedat` is the same in
     microseconds since 1970. `sequence` numbers the channel and `previous` is the delivery before this one, so that a
     gap shows. `salt` and `sealedhash` (hex) complete what the entry hash is made of. What another application on the
-    same ledger has written, which auditors see, has `data_base64` instead of `data` where it is no JSON.
+    same ledger has written, which auditors see, has `data_base64` instead of `data` where it is not JSON as ours is.
     """
 
     specversion: str

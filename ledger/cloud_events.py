@@ -6,6 +6,7 @@ told. `previous` is the sequence of the delivery before this one in the same cha
 """
 
 import hashlib
+import json
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 
@@ -27,14 +28,18 @@ def event_id(entry: StoredEntry) -> str:
 
 
 def media_type(entry: StoredEntry) -> str:
-    """Return what the open part is: JSON on one line, unless another application on the ledger wrote other bytes."""
+    """Return what the open part is: JSON as the codec writes it, unless another application on the ledger wrote bytes.
+
+    Only what is written in that one way survives the parsers and printers on its way to whoever proves it by the log.
+    """
     if entry.topic in TOPICS and entry.open.startswith(b"{"):
         return JSON
     try:
-        orjson.loads(entry.open)
+        document = orjson.loads(entry.open)
     except orjson.JSONDecodeError:
         return BYTES
-    return BYTES if b"\n" in entry.open or b"\r" in entry.open else JSON
+    written = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return JSON if written.encode() == entry.open else BYTES
 
 
 def attributes(entry: StoredEntry) -> dict[str, str]:

@@ -95,7 +95,7 @@ class Event:
         """Return the CloudEvent in its JSON format, on one line; the data are spliced in, never written anew."""
         attributes: dict[str, str | int] = dict(self.attributes)
         attributes |= {name: int(self.attributes[name]) for name in _NUMBERS}
-        data = b'"data": ' + self.data if self._is_one_line_of_json() else b'"data_base64": "%b"' % b64encode(self.data)
+        data = b'"data": ' + self.data if self._is_canonical_json() else b'"data_base64": "%b"' % b64encode(self.data)
         return json.dumps(attributes, ensure_ascii=False).encode()[:-1] + b", " + data + b"}"
 
     def _head(self) -> bytes:
@@ -103,12 +103,13 @@ class Event:
         numbered = UUID(self.subject).bytes + version.to_bytes(8, "big") + len(name).to_bytes(4, "big")
         return b"\x01" + self.salt + numbered + name + self.recorded_at.to_bytes(8, "big")
 
-    def _is_one_line_of_json(self) -> bool:
+    def _is_canonical_json(self) -> bool:
+        """Tell whether whoever parses the data can write the very same bytes again."""
         try:
-            json.loads(self.data)
+            document = json.loads(self.data)
+            return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() == self.data
         except ValueError:
             return False
-        return b"\n" not in self.data and b"\r" not in self.data
 
 
 def event_of(record: Any, numbers: Numbers) -> Event:

@@ -11,8 +11,12 @@ from ledger.records import StoredEntry
 from tests.published.examples import entries
 
 OF_OTHERS = {
-    b'{"a": 1}': "application/json",
+    b'{"a":1,"b":"\xc9\x99"}': "application/json",
     b"[]": "application/json",
+    b'{"a": 1}': "application/octet-stream",
+    b'{"b":1,"a":1}': "application/octet-stream",
+    b'{"a":1e16}': "application/octet-stream",
+    b'"\\u0259"': "application/octet-stream",
     b'{"a":\n1}': "application/octet-stream",
     b"\x00 this is no JSON": "application/octet-stream",
     b"": "application/octet-stream",

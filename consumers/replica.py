@@ -70,6 +70,7 @@ class ReplicaFeeder:
                     before = own.places[partition.partition]
                     next_offset = records[-1].offset + 1
                     own.places[partition.partition] = replica.fold(partition.partition, before, entries, next_offset)
+                _finish_joining(consumer)
         finally:
             consumer.close(autocommit=False)
 
@@ -91,3 +92,14 @@ class _Own(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-python has 
         """Forget the places: whoever folds these now moves them."""
         for partition in revoked:
             self.places.pop(partition.partition, None)
+
+
+def _finish_joining(consumer: KafkaConsumer) -> None:
+    """Have a rebalance finished that kafka-python (3.0.12) has lost sight of.
+
+    When it joins anew because the topic has come, and the group's answer comes after the poll that asked, it thinks
+    that there is nothing left to do, and reads nothing any more. The agencies' kit does the same.
+    """
+    coordinator = consumer._coordinator  # noqa: SLF001 - nothing public tells, or asks for a rebalance
+    if coordinator.rebalance_in_progress() and not coordinator.need_rejoin():
+        coordinator.request_rejoin()

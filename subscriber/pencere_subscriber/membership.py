@@ -44,3 +44,14 @@ def consumer_of(settings: Settings, group: Group | None) -> KafkaConsumer:
             "heartbeat_interval_ms": int(group.session * 200),
         }
     return KafkaConsumer(**settings.client(), **options)
+
+
+def finish_joining(consumer: KafkaConsumer) -> None:
+    """Have a rebalance finished that kafka-python (3.0.12) has lost sight of; to be called after each poll.
+
+    When it joins anew because a topic has come or has changed, and the group's answer comes after the poll that asked,
+    it thinks that there is nothing left to do: it takes no partitions, sends no sign of life, and tells nobody.
+    """
+    coordinator = consumer._coordinator  # noqa: SLF001 - nothing public tells, or asks for a rebalance
+    if coordinator.rebalance_in_progress() and not coordinator.need_rejoin():
+        coordinator.request_rejoin()

@@ -13,6 +13,7 @@ from pencere_subscriber.errors import NoTopicError, PlaceGoneError
 from pencere_subscriber.event import Event
 from pencere_subscriber.finding import Finder
 from pencere_subscriber.holding import Holding, Taken
+from pencere_subscriber.membership import finish_joining
 from pencere_subscriber.settings import Settings
 
 _POLL_MS = 100  # what has been assigned meanwhile is settled after this
@@ -87,6 +88,7 @@ class Reading:
     def _polled(self) -> Mapping[TopicPartition, Sequence[Any]]:
         try:
             records: Mapping[TopicPartition, Sequence[Any]] = self._consumer.poll(timeout_ms=_POLL_MS)
+            finish_joining(self._consumer)
         except OffsetOutOfRangeError as error:
             raise PlaceGoneError(error.args[0]) from error
         except KafkaError as error:

@@ -37,8 +37,10 @@ class Printed(NamedTuple):
 class Press:
     """What stands in one agency's topic is printed here."""
 
-    def __init__(self, settings: KafkaSettings, *, partitions: int = 3, cases: int = 20, seed: int = 1) -> None:
-        self.agency = f"press-{time.time_ns()}"
+    def __init__(
+        self, settings: KafkaSettings, agency: str = "", *, partitions: int = 3, cases: int = 20, seed: int = 1
+    ) -> None:
+        self.agency = agency or f"press-{time.time_ns()}"
         self.topic = f"pencere.events.{self.agency}"
         self.group = f"agency-{self.agency}"
         self.printed: list[Printed] = []

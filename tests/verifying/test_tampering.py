@@ -22,3 +22,11 @@ def test_every_change_is_found_and_located(held: Held, kind: str) -> None:
     assert without
     assert without[0].position is not None
     assert without[0].position <= done.at
+
+
+def test_what_lies_beyond_the_last_checkpoint_cannot_be_proved_and_is_counted(held: Held) -> None:
+    with held.tampered(f"UPDATE ledger.events SET salt = sha256(salt) WHERE position > {held.signed[-1]}"):
+        checked = held.finds()
+
+    assert checked.findings == []
+    assert checked.tree.events - (checked.tree.signed or 0) == 5, "as the command says"

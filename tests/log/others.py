@@ -8,18 +8,18 @@ from tlog_scales.signing import Vkey
 
 from ledger.entry import entry_of
 from ledger.records import StoredEntry
-from tests.ledger.tree.kept import EVENTS, Place
+from tests.ledger.tree.kept import EVENTS
 
 SIZES = (3, 300, 700)
 """Of the checkpoints of a log that they are asked about."""
 
 
-def accepted(backend: TilesBackend, vkey: str, place: Place) -> int:
+def accepted(backend: TilesBackend, vkey: str, owner_url: str) -> int:
     """Check everything that is served against the events, by tlog-scales and pymerkle; return the size."""
     reader = TilesReader(backend)
     checkpoint = reader.get_checkpoint()
     checkpoint.verify(Vkey.from_string(vkey))
-    with psycopg.connect(place.owner) as owner:
+    with psycopg.connect(owner_url) as owner:
         entries = [entry_of(StoredEntry(*row)) for row in owner.execute(EVENTS).fetchall()]
     tree = InmemoryTree(algorithm="sha256")
     for index, entry in enumerate(entries):

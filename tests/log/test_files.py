@@ -40,7 +40,7 @@ def test_what_is_new_is_written_and_the_whole_is_accepted_by_others(place: Place
         before = size
 
     assert publish(place, folder) == (700, 0)
-    assert accepted(LocalBackend(folder), (folder / "key").read_text(), place) == 700
+    assert accepted(LocalBackend(folder), (folder / "key").read_text(), place.owner) == 700
     assert not [name for name in files_in(folder) if name.endswith(".new")]
 
 
@@ -92,7 +92,7 @@ def test_the_checkpoint_comes_last_so_a_crash_leaves_the_log_before(
             publish(place, folder)
     assert before.items() <= files_in(folder).items()
     assert publish(place, folder) is not None
-    assert accepted(LocalBackend(folder), (folder / "key").read_text(), place) == 700
+    assert accepted(LocalBackend(folder), (folder / "key").read_text(), place.owner) == 700
 
 
 def test_another_log_is_not_written_over(place: Place, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Tessera's own fsck accepts the log that a running `pencere serve` serves, and rejects a tampered one.
+"""Tessera's own fsck accepts the log that a running `pencere serve` serves, and rejects a tampered one. So do others.
 
 The permit log is in it (../shared/data/permit-receipt.xes.gz); where that is not, a small log of our own.
 """
@@ -12,6 +12,7 @@ from typing import NamedTuple
 import psycopg
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from tlog_scales.backend import HttpBackend
 
 from ledger.embedded import EmbeddedPostgres
 from ledger.tree.note import ED25519, VerifierKey
@@ -19,6 +20,7 @@ from tests.cli.conftest import served, shared_data
 from tests.cli.running import ROOT, Served, pencere, summary_of
 from tests.faults.made_log import made_log
 from tests.log.go_tools import FSCK, built
+from tests.log.others import accepted
 from tests.log.waiting import until
 
 __all__ = ["served", "shared_data"]
@@ -79,6 +81,12 @@ def signed(served: Served) -> int:
 def test_it_accepts_the_log_as_it_is(window: Window) -> None:
     assert signed(window.served) > (8577 if PERMITS.exists() else 300)
     assert not window.fails()
+
+
+def test_tlog_scales_and_pymerkle_accept_it_too(window: Window) -> None:
+    backend = HttpBackend(f"{window.served.address}/log")
+    with backend.session:
+        assert accepted(backend, window.key.read_text(), window.owner) == signed(window.served)
 
 
 def test_it_accepts_the_plain_files(window: Window, tmp_path: Path) -> None:

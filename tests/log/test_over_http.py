@@ -50,7 +50,7 @@ def served(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory)
 def test_others_accept_what_is_served(served: Served) -> None:
     backend = HttpBackend(f"{served.window.base_url}/log")
     with backend.session:
-        assert accepted(backend, served.get("key").text, served.place) == 700
+        assert accepted(backend, served.get("key").text, served.place.owner) == 700
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_others_reject_a_tampered_tile(served: Served, tampering: str, level: in
         owner.commit()
         try:
             with pytest.raises((AssertionError, InclusionProofInvalid)):
-                accepted(backend, served.get("key").text, served.place)
+                accepted(backend, served.get("key").text, served.place.owner)
         finally:
             owner.execute("UPDATE log.tiles SET content = %s WHERE level = %s AND number = 0", [before[0], level])
 

@@ -9,10 +9,37 @@ from tlog_scales.signing import Vkey, VkeySet
 from tlog_scales.tlog import Checkpoint
 
 from consumers.log_settings import LogSettings
+from consumers.witness import Offer
+from ledger.tree.checkpoint import Checkpoint as OurCheckpoint
+from ledger.tree.note import Note, from_base64
 from tests.ledger.tree.kept import Place, append, check_log, keep, signer_at
 from tests.log.keepers import alarms_of, asked, cosigned, keeping, size_of
 from tests.log.made_witness import NAME, Answer, Asked, MadeWitness
 from tests.log.waiting import until
+
+# c2sp.org/tlog-witness
+REQUEST = """old 20852014
+PlRNCrwHpqhGrupue0L7gxbjbMiKA9temvuZZDDpkaw=
+jrJZDmY8Y7SyJE0MWLpLozkIVMSMZcD5kvuKxPC3swk=
+5+pKlUdi2LeF/BcMHBn+Ku6yhPGNCswZZD1X/6QgPd8=
+/6WVhPs2CwSsb5rYBH5cjHV/wSmA79abXAwhXw3Kj/0=
+
+example.com/behind-the-sofa
+20852163
+CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=
+
+— example.com/behind-the-sofa Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=
+— example.com/behind-the-sofa opLqBQsREYCgu6xQkYQwJr9fo45a62DN9EdmHXnZdXNqlcVGlCum2Wks+49/V6267UEjw6QUXTS5Rovnzv++qbSzm9Q=
+"""  # noqa: E501 - the specification's own bytes
+
+
+def test_the_example_request_is_what_a_witness_would_be_sent() -> None:
+    head, _, note = REQUEST.partition("\n\n")
+    old, *proof = head.splitlines()
+    tree = OurCheckpoint.parse(Note.parse(note.encode()).text).head
+    offer = Offer(tree, note.encode(), int(old.removeprefix("old ")), [from_base64(line) for line in proof])
+
+    assert offer.body == REQUEST.encode()
 
 
 def with_witnesses(*witnesses: MadeWitness, patience: float = 5) -> LogSettings:

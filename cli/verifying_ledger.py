@@ -142,6 +142,7 @@ def _tell(checked: LedgerChecked, audited: Sequence[Audited], kept: Path | None,
     if as_json:
         told = {
             "sound": sound,
+            "key": None if tree.key is None else tree.key.text,
             "events": tree.events,
             "signed": tree.signed,
             "checkpoints": tree.checkpoints,

@@ -27,7 +27,7 @@ def test_a_sound_ledger_is_status_0_and_the_present_checkpoint_is_kept(held: Hel
     ended = pencere("audit", "verify", *arguments, data=tmp_path / "data")
     summary = summary_of(ended)
 
-    assert summary["sound"] is True
+    assert (summary["sound"], summary["key"]) == (True, held.key.text)
     assert (summary["events"], summary["signed"], summary["findings"]) == (held.last, held.signed[-1], [])
     assert [path.name for path in own.iterdir()] == [f"checkpoint-{held.signed[-1]}"]
     assert Path(summary["kept"]).read_bytes() == (held.kept / f"checkpoint-{held.signed[-1]}").read_bytes()

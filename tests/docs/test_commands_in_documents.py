@@ -19,6 +19,11 @@ DOCUMENTS = (
     *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md")) if path.name not in _OTHERS),
 )
 _BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_PROOF = re.compile(r"(?:^    (?:curl|python3) .*\n){3}", re.MULTILINE)
+_SUBMISSION = {
+    "service": "property-extract",
+    "answers": {"property.number": "303-11-204", "extract.kind": "short"},
+}
 _LOG = """<log><trace><string key="concept:name" value="a"/><event><string key="concept:name" value="Receive"/>
 <date key="time:timestamp" value="2020-01-02T10:00:00+01:00"/></event></trace></log>"""
 _TESTS = "./check"
@@ -39,7 +44,7 @@ RUN_HERE = [pair for pair in COMMANDS if pair[1] not in {_TESTS, _SERVE}]
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder to stand in, with the launchers and a log to import."""
     folder = tmp_path_factory.mktemp("checkout")
-    for name in ("pencere", "check"):
+    for name in ("pencere", "check", "verify"):
         (folder / name).symlink_to(ROOT / name)
     (folder / "permits.xes.gz").write_bytes(gzip.compress(_LOG.encode()))
     return folder
@@ -73,3 +78,20 @@ def test_a_command_runs_as_it_stands(document: str, command: str, served: Served
     )
 
     assert ended.returncode == 0, f"{document}: {ended.stderr}"
+
+
+def test_the_proof_of_the_readme_is_taken_home_and_holds(served: Served, checkout: Path) -> None:
+    token = served.token("citizen", "leyla")
+    case = served.post("/v1/cases", _SUBMISSION, token).json()["caseId"]
+    [commands] = _PROOF.findall((ROOT / "README.md").read_text())
+    for name, value in (("https://HOST", served.address), ("TOKEN", token), ("CASE", case)):
+        assert name in commands
+        commands = commands.replace(name, value)
+    commands = commands.replace("curl ", "curl -sf ").replace("KEY", served.get("/log/key").text)
+    ended = subprocess.run(
+        ["sh", "-ec", commands], cwd=checkout, capture_output=True, text=True, check=False, timeout=90
+    )
+
+    assert ended.returncode == 0, ended.stderr
+    assert "these are all events of the case" in ended.stdout
+    assert ended.stdout.splitlines()[-1] == "Everything holds."

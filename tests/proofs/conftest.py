@@ -1,5 +1,21 @@
-"""A fresh ledger for each test that keeps a log of its own."""
+"""A log in memory and a desk to check at; and a fresh ledger for each test that keeps a log of its own."""
+
+import pytest
 
 from tests.ledger.tree.conftest import place
+from tests.proofs.made import MadeLog
+from tests.proofs.verifying import Desk
 
 __all__ = ["place"]
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> MadeLog:
+    """A log that nobody changes."""
+    return MadeLog(tmp_path_factory.mktemp("log"))
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """Where files are checked."""
+    return Desk.at(tmp_path_factory.mktemp("desk"))

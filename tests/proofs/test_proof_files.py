@@ -16,11 +16,6 @@ from ledger.tree.stops import SignerStateError
 from tests.proofs.made import CASE, ORIGIN, MadeLog
 
 
-@pytest.fixture(scope="module")
-def log(tmp_path_factory: pytest.TempPathFactory) -> MadeLog:
-    return MadeLog(tmp_path_factory.mktemp("log"))
-
-
 @pytest.mark.parametrize("index", [0, 1, 149, 255, 256, 299])
 def test_others_accept_the_parts_of_a_receipt(log: MadeLog, index: int) -> None:
     event = log.events[index]

@@ -26,11 +26,6 @@ def kept(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -
         yield window
 
 
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    return Desk.at(tmp_path_factory.mktemp("desk"))
-
-
 def proof(person: Person, path: str) -> bytes:
     """Take a proof home."""
     answer = person.asks(path, Prefer="wait=10")

@@ -1,5 +1,6 @@
 """The file that everybody can check with, run as everybody runs it: by itself, with nothing of ours beside it."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -42,3 +43,10 @@ class Desk(NamedTuple):
         done = subprocess.run(command, cwd=self.folder, capture_output=True, timeout=60, check=False)
         assert not done.stderr, done.stderr.decode()
         return Verdict(done.returncode, done.stdout.decode())
+
+
+def assert_refused(verdict: Verdict, says: str) -> None:
+    """Check that something was refused, and by which sentence."""
+    assert verdict.status == 1, verdict
+    assert "DOES NOT HOLD" in verdict.last
+    assert re.search(says, verdict.last), verdict.last

@@ -189,7 +189,7 @@ class PublicLog:
         ask_at = loop.time()
         give_up_at = ask_at + within
         while (found := await look()) is None:
-            if loop.time() > give_up_at:
+            if loop.time() >= give_up_at:  # the clock may stand still between two looks
                 return None
             if loop.time() >= ask_at:  # again and again: the one who heard it may have died since
                 await self._reader.fetch(_NOTIFY, [CHANNEL, question])

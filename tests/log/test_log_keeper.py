@@ -6,13 +6,15 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
+from api.server import run
 from application.settings import SettingsError
 from consumers.log_settings import LogSettings
 from ledger.embedded import ADMIN, EmbeddedPostgres
 from ledger.tree.growing import rebuild
-from ledger.tree.session import MAKE_ROOM, LogSession
+from ledger.tree.public_log import PublicLog
+from ledger.tree.session import CHANNEL, MAKE_ROOM, LogSession
 from ledger.tree.tile_store import TileStore
-from tests.ledger.tree.kept import Place, append, check_log, signer_at
+from tests.ledger.tree.kept import ORIGIN, Place, append, check_log, signer_at
 from tests.log.keepers import SLOW, alarms_of, asked, keeping, size_of
 from tests.log.waiting import until
 
@@ -44,6 +46,18 @@ def test_nobody_is_given_a_checkpoint_that_is_not_there(place: Place) -> None:
     append(place, 1)
 
     assert asked(place, lambda log: log.covering(1, within=0.1)) is None
+
+
+def test_whoever_does_not_wait_asks_nobody(place: Place) -> None:
+    async def look_often() -> None:
+        async with PublicLog(place.reader, ORIGIN) as log:
+            assert [await log.covering(1) for _ in range(50)] == [None] * 50
+
+    with psycopg.connect(place.owner, autocommit=True) as listening:
+        listening.execute(f"LISTEN {CHANNEL}".encode())
+        run(look_often())  # as the server does: by its loop, whose clock stands still for a millisecond
+
+        assert list(listening.notifies(timeout=0)) == []
 
 
 def test_one_keeps_and_another_takes_over(place: Place) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import NamedTuple
 
-from bench import append, history, importing, rebuilding, submit, verifying
+from bench import append, history, importing, public_log, rebuilding, submit, verifying
 from bench.figures import Contest
 from bench.ground import Ground
 from bench.publishing import beside, delay, throughput
@@ -93,6 +93,29 @@ ROWS = (
         verifying.against_sha256,
         "On every core: events are read twice, hashed, and decided anew by the domain's rules; no views."
         " The peer's bytes lie in memory, and one core hashes them.",
+    ),
+    Row(
+        "log-tiles",
+        "tiles/s",
+        0,
+        public_log.against_sha256,
+        "Ours reads the ledger, hashes, stores the tiles durably and signs once. A digest an event is the peer's work;"
+        " a tree has two more for each.",
+    ),
+    Row(
+        "log-append",
+        "events/s",
+        0.9,
+        public_log.against_no_log,
+        "32 callers; the keeper signs every second, in a process of its own, on the same cores and the same disk.",
+    ),
+    Row(
+        "log-receipt",
+        "receipts/s",
+        0,
+        public_log.against_the_schedule,
+        "Eight callers, each appending an event and waiting until a published checkpoint covers it.",
+        slowest=1000,
     ),
     Row(
         "publish",

@@ -59,7 +59,11 @@ def _verified(place: Databases, part: str, seconds: float) -> Measured:
 
 
 def _hashed(place: Databases, seconds: float, *, read: bool) -> Measured:
-    events = _signed(place, seconds)
+    return hashed(place, _signed(place, seconds), read=read)
+
+
+def hashed(place: Databases, events: int, *, read: bool) -> Measured:
+    """Return how fast the ledger's events are hashed, each by itself: while they are read, or out of memory."""
     began = time.perf_counter()
     rows = []
     with psycopg.connect(place.reader) as reader, reader.cursor().copy(_EVENTS.encode()) as copy:

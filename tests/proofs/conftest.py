@@ -1,10 +1,13 @@
 """A log in memory and a desk to check at; and a fresh ledger for each test that keeps a log of its own."""
 
+from importlib.util import module_from_spec, spec_from_file_location
+from types import ModuleType
+
 import pytest
 
 from tests.ledger.tree.conftest import place
 from tests.proofs.made import MadeLog
-from tests.proofs.verifying import Desk
+from tests.proofs.verifying import VERIFIER, Desk
 
 __all__ = ["place"]
 
@@ -19,3 +22,14 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> MadeLog:
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """Where files are checked."""
     return Desk.at(tmp_path_factory.mktemp("desk"))
+
+
+@pytest.fixture(scope="module")
+def verifier() -> ModuleType:
+    """The file as a module, where a process for each question would take too long."""
+    spec = spec_from_file_location("pencere_verify", VERIFIER)
+    assert spec
+    assert spec.loader
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

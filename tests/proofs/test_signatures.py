@@ -1,6 +1,5 @@
 """The file for everybody checks signatures as the specifications have it, and as other libraries do."""
 
-from importlib.util import module_from_spec, spec_from_file_location
 from random import Random
 from types import ModuleType
 
@@ -11,7 +10,7 @@ from ledger.tree.checkpoint import cosigned_message
 from ledger.tree.note import COSIGNATURE, Note, NoteSignature, VerifierKey
 from tests.ledger.tree.test_notes import CHECKPOINT, KEY, NOTE
 from tests.proofs.made import MadeLog
-from tests.proofs.verifying import VERIFIER, Desk, assert_refused
+from tests.proofs.verifying import Desk, assert_refused
 
 
 def cosigned(log: MadeLog, note: bytes, time: int = 1_790_000_000) -> tuple[str, bytes]:
@@ -37,16 +36,6 @@ def test_a_witness_that_is_named_must_have_cosigned(log: MadeLog, desk: Desk) ->
         assert_refused(desk.verify(unwitnessed, key=log.vkey, more=named), "not signed by witness.example/w1")
     assert_refused(desk.verify(altered, key=log.vkey, more=named), "witness.example/w1")
     assert_refused(desk.verify(witnessed, key=witness), "not a checkpoint of the log witness.example/w1")
-
-
-@pytest.fixture(scope="module")
-def verifier() -> ModuleType:
-    spec = spec_from_file_location("pencere_verify", VERIFIER)
-    assert spec
-    assert spec.loader
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_the_specifications_examples_hold(verifier: ModuleType) -> None:

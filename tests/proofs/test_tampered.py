@@ -3,6 +3,8 @@
 import base64
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
+from types import ModuleType
 
 import pytest
 
@@ -176,3 +178,16 @@ def test_two_trees_of_one_size_are_provable_fraud(log: MadeLog, desk: Desk, tmp_
     assert_refused(
         desk.verify(*receipts, key=log.vkey), "FRAUD: the log has signed two that differ: tree of 300 events"
     )
+
+
+@pytest.mark.parametrize("step", [29, pytest.param(1, marks=pytest.mark.slow)])
+def test_not_one_bit_of_a_complete_history_can_be_other(verifier: ModuleType, tmp_path: Path, step: int) -> None:
+    log = MadeLog(tmp_path, 8)
+    genuine, keys, random = log.history(), [verifier.Key.parse(log.vkey)], Random(3)
+
+    assert verifier.kept(genuine.decode(), keys)
+    for place in range(0, len(genuine), step):
+        changed = bytearray(genuine)
+        changed[place] ^= 1 << random.randrange(8)
+        with pytest.raises(ValueError, match=r"."):
+            verifier.kept(changed.decode(), keys)

@@ -1,13 +1,20 @@
 """The log is kept by one process at a time, grows with the ledger, and never takes back what it has signed."""
 
+import asyncio
+from itertools import product
+from random import Random
+
 import psycopg
 import pytest
 
+from ledger.log import Ledger
+from ledger.records import NewEvent
 from ledger.tree.growing import rebuild
 from ledger.tree.keeping import check_before_serving
 from ledger.tree.session import LogSession
 from ledger.tree.stops import DamagedTilesError, ForkError, MissingEventError, NotTheSignerError
 from ledger.tree.tile_store import TileStore
+from tests.ledger.samples import new_stream
 from tests.ledger.tree.kept import (
     ORIGIN,
     Place,
@@ -35,6 +42,22 @@ def test_it_grows_with_the_ledger_and_each_checkpoint_is_of_that_tree(place: Pla
         assert keep(place) == sizes[-1]
 
     assert check_log(place) == sizes
+
+
+def test_the_database_computes_the_entry_of_any_event(place: Place) -> None:
+    parts = (b"", b"{}", bytes(range(256)), b"x" * 100_000)
+    topics = ("a", "case.step_recorded", "qeyd.\N{LATIN SMALL LETTER SCHWA}" * 20)
+    drawn = Random(7)
+
+    async def appended() -> None:
+        async with Ledger(place.writer) as ledger:
+            for topic, opened, sealed in product(topics, parts, parts):
+                await ledger.append([NewEvent(new_stream(), 1, topic, opened, sealed, drawn.randbytes(32))])
+
+    asyncio.run(appended())
+
+    assert keep(place) == len(topics) * len(parts) ** 2
+    assert check_log(place) == [0, keep(place)]
 
 
 def test_nothing_is_signed_twice(place: Place) -> None:

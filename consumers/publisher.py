@@ -1,14 +1,17 @@
 """Publishes the ledger to Kafka: each agency's events to its own topic, everything to the auditors'.
 
 The event log is the outbox. Events are sent in rounds, in position order. A round is acknowledged whole before the
-next one begins, and what it has for one partition is one batch of the producer: when a batch fails, nothing that
-comes after it has been sent. Then the round is sent again, by whoever publishes next, with the same ids and numbers.
+next one is handed over, and what it has for one partition is one batch of the producer: when a batch fails, nothing
+that comes after it has been sent. Then the round is sent again, by whoever publishes next, with the same ids and
+numbers.
 """
 
 import logging
 import time
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any, Final
 
 from kafka import KafkaProducer
 from kafka.errors import KafkaError
@@ -80,17 +83,21 @@ class Publisher:
             numbers = Numbers(known, topics.partitions, with_ledger=topics.have_ledger)
             producer = self._producer()
             try:
+                rounds = _rounds(ledger, topics, numbers, position)
+                each = next(rounds)
                 while not self._stopping and (until is None or position < until):
-                    entries = ledger.read(position, _AT_ONCE)
-                    if not entries:
+                    if each is None:
                         ledger.wait_beyond(position, _STAND_BY)
+                        each = next(rounds)
                         continue
-                    topics.have(agencies_of(entries))
-                    for each in numbers.rounds(entries):
-                        _send(producer, each)
-                        outbox.commit(position, each.position, each.changed)
-                        position = each.position
-                        self._progress(position, ledger.head())
+                    sent = _hand_over(producer, each)
+                    with _flushed(producer):
+                        following = next(rounds)  # made ready meanwhile, and not handed over before
+                    _check(sent)
+                    outbox.commit(position, each.position, each.changed)
+                    position = each.position
+                    self._progress(position, ledger.head())
+                    each = following if following is not None else next(rounds)
             finally:
                 producer.close(timeout=0)
         return position
@@ -109,13 +116,21 @@ class Publisher:
         )
 
 
-def _send(producer: KafkaProducer, each: Round) -> None:
-    """Send a round and return when all of it is acknowledged.
+def _rounds(ledger: ThreadedLedger, topics: Topics, numbers: Numbers, position: int) -> Iterator[Round | None]:
+    """Return what comes after a position, round by round; None whenever nothing is there."""
+    while True:
+        entries = ledger.read(position, _AT_ONCE)
+        topics.have(agencies_of(entries))
+        for each in numbers.rounds(entries):
+            position = each.position
+            yield each
+        if not entries:
+            yield None
 
-    Raises:
-        KafkaError: a record was not; of its partition, nothing of this round was stored after it.
-    """
-    futures = [
+
+def _hand_over(producer: KafkaProducer, each: Round) -> list[Any]:
+    """Give a round to the producer, which keeps it until it is flushed."""
+    return [
         producer.send(
             record.topic,
             value=record.value,
@@ -126,8 +141,24 @@ def _send(producer: KafkaProducer, each: Round) -> None:
         )
         for record in each.records
     ]
-    # A crash before this returns: some partitions have their part of the round, some do not. It is sent again.
-    producer.flush()
-    for future in futures:
+
+
+@contextmanager
+def _flushed(producer: KafkaProducer) -> Iterator[None]:
+    """Have everything acknowledged, or known to have failed, when the block is left."""
+    # A crash before that: some partitions have their part of the round, some do not. It is sent again.
+    with ThreadPoolExecutor(1, "flush") as beside:
+        flushing = beside.submit(producer.flush)
+        yield
+        flushing.result()
+
+
+def _check(sent: Sequence[Any]) -> None:
+    """Return when every record is acknowledged.
+
+    Raises:
+        KafkaError: one was not; of its partition, nothing of this round was stored after it.
+    """
+    for future in sent:
         if future.exception is not None:
             raise future.exception

@@ -12,7 +12,7 @@ from ledger.cloud_events import attributes, media_type
 from ledger.entry_bytes import packed
 from ledger.records import StoredEntry
 
-MOST_BYTES = 1 << 20
+MOST_BYTES = 6 << 20  # with the event after it, less than a batch of the producer; each round waits for two flushes
 _LOOK = "look.recorded"
 _OVERHEAD = 700  # bytes of headers and key, about
 

@@ -10,6 +10,7 @@ import pytest
 
 from tests.cli.conftest import served, shared_data
 from tests.cli.running import ROOT, Served, environment, serving
+from tests.log.waiting import until
 
 __all__ = ["served", "shared_data"]
 
@@ -73,6 +74,7 @@ def test_the_run_command_of_the_readme_brings_up_the_window(shared_data: Path) -
 @pytest.mark.parametrize(("document", "command"), RUN_HERE, ids=lambda part: part)
 def test_a_command_runs_as_it_stands(document: str, command: str, served: Served, checkout: Path) -> None:
     settings = environment(PENCERE_DATA=str(served.data))
+    until(lambda: served.get("/log/checkpoint").status_code == 200)  # some have to do with what was signed
     ended = subprocess.run(
         ["sh", "-c", command], cwd=checkout, env=settings, capture_output=True, text=True, check=False, timeout=90
     )

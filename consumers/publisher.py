@@ -27,6 +27,7 @@ CHANNEL: Final = "kafka"
 _AT_ONCE: Final = 2000
 _STAND_BY: Final = 1.0
 _PAUSE: Final = 0.5
+_TELL_AFTER: Final = 0.2
 _FOREVER: Final = (1 << 31) - 1  # milliseconds: what is not acknowledged is waited for, and never given up half-way
 _AGAIN = (KafkaError, OutboxUnavailableError, OutboxMovedError, LedgerUnavailableError)
 _log = logging.getLogger(__name__)
@@ -46,7 +47,7 @@ class Publisher:
 
     def __init__(self, url: str, settings: KafkaSettings, progress: Progress = lambda _done, _head: None) -> None:
         self._url, self._settings, self._progress = url, settings, progress
-        self._stopping = False
+        self._stopping, self._tell_at = False, 0.0
 
     def stop(self) -> None:
         """End soon: after the round under way."""
@@ -92,15 +93,23 @@ class Publisher:
                         continue
                     sent = _hand_over(producer, each)
                     with _flushed(producer):
-                        following = next(rounds)  # made ready meanwhile, and not handed over before
+                        # Behind, the next round is made ready meanwhile. Else it waits for what comes until then.
+                        following = next(rounds) if len(each.records) >= _AT_ONCE else None
                     _check(sent)
                     outbox.commit(position, each.position, each.changed)
                     position = each.position
-                    self._progress(position, ledger.head())
+                    self._tell(position, ledger)
                     each = following if following is not None else next(rounds)
+                self._progress(position, ledger.head())
             finally:
                 producer.close(timeout=0)
         return position
+
+    def _tell(self, position: int, ledger: ThreadedLedger) -> None:
+        """Tell how far it is, now and then."""
+        if time.monotonic() >= self._tell_at:
+            self._progress(position, ledger.head())
+            self._tell_at = time.monotonic() + _TELL_AFTER
 
     def _producer(self) -> KafkaProducer:
         return KafkaProducer(

@@ -55,6 +55,8 @@ class Outbox:
             self._connection = psycopg.connect(
                 self._url, autocommit=True, connect_timeout=5, application_name=f"pencere outbox {self._channel}"
             )
+            # A server that crashes may forget the last commits. Then the same is sent again, with the same numbers.
+            self._connection.execute("SET synchronous_commit = off")
         return self
 
     def __exit__(

@@ -22,6 +22,7 @@ _PAUSE: Final = 0.5
 _STOPPED: Final = 10.0
 _ROOM: Final = 1.0
 _BETWEEN_ASKED: Final = 0.05
+_DEAF: Final = 0.2  # seconds after which at the latest it notices that it is to end
 _log = logging.getLogger(__name__)
 
 Wait = Callable[[float], set[str]]
@@ -55,15 +56,14 @@ class LogKeeper:
                 except LogUnavailableError as error:
                     _log.warning("the public log begins anew: %s", error)
                     pause = _PAUSE
-                if not self._stopping:
-                    time.sleep(pause)  # back-off, or room for somebody else, who has asked for it
+                self._rest(pause)  # back-off, or room for somebody else, who has asked for it
 
     def _serve(self, session: LogSession, witnesses: Witnesses) -> float:
         """Keep the log by this session, if it is elected; return the pause after which to try again."""
         wait = session.listen()
         while not session.elect():
             # Another one keeps it; its lock goes with its session. Room that it was asked for is not for us.
-            if self._stopping or MAKE_ROOM in wait(_STAND_BY):
+            if self._stopping or MAKE_ROOM in self._hear(wait, _STAND_BY):
                 return _ROOM
         checkpoints = CheckpointStore(session, self._origin)
         try:
@@ -91,7 +91,7 @@ class LogKeeper:
             log.publish(witnesses.cosign(log))
             state(session, log, asked_about, looks_stream)
             has_more = not is_all_in or log.size > log.signed.size
-            heard = wait(0.0 if has_more else max(0.0, due - time.monotonic()))
+            heard = self._hear(wait, 0.0 if has_more else due - time.monotonic())
             if MAKE_ROOM in heard:
                 return
             asked_about = cases_asked_about(heard)
@@ -103,5 +103,19 @@ class LogKeeper:
     def _wait_for_a_person(self, wait: Wait) -> None:
         until = time.monotonic() + _STOPPED
         while not self._stopping and time.monotonic() < until:
-            if MAKE_ROOM in wait(_STAND_BY):
+            if MAKE_ROOM in self._hear(wait, _STAND_BY):
                 return
+
+    def _hear(self, wait: Wait, seconds: float) -> set[str]:
+        """Return what was told within so many seconds, as soon as something was."""
+        until = time.monotonic() + seconds
+        while True:
+            left = until - time.monotonic()
+            heard = wait(max(0.0, min(left, _DEAF)))
+            if heard or left <= _DEAF or self._stopping:
+                return heard
+
+    def _rest(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while not self._stopping and (left := until - time.monotonic()) > 0:
+            time.sleep(min(left, _DEAF))

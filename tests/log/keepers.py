@@ -27,8 +27,6 @@ def keeping(place: Place, settings: LogSettings = QUICK) -> Iterator[LogKeeper]:
         yield keeper
     finally:
         keeper.stop()
-        with LogSession(place.projector) as session:
-            session.tell()  # else it waits for its interval
         thread.join()
 
 

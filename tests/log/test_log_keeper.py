@@ -1,5 +1,6 @@
 """The keeper signs by itself, on demand, alone, and goes on after whatever was wrong is right again."""
 
+import threading
 import time
 
 import psycopg
@@ -8,6 +9,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from api.server import run
 from application.settings import SettingsError
+from consumers.log_keeper import LogKeeper
 from consumers.log_settings import LogSettings
 from ledger.embedded import ADMIN, EmbeddedPostgres
 from ledger.tree.growing import rebuild
@@ -58,6 +60,17 @@ def test_whoever_does_not_wait_asks_nobody(place: Place) -> None:
         run(look_often())  # as the server does: by its loop, whose clock stands still for a millisecond
 
         assert list(listening.notifies(timeout=0)) == []
+
+
+def test_it_ends_in_the_middle_of_its_wait(place: Place) -> None:
+    keeper = LogKeeper(place.projector, place.folder, ORIGIN, SLOW)
+    thread = threading.Thread(target=keeper.run)
+    thread.start()
+    until(lambda: size_of(place) == 0)
+    keeper.stop()
+    thread.join(SLOW.interval / 6)
+
+    assert not thread.is_alive()
 
 
 def test_one_keeps_and_another_takes_over(place: Place) -> None:

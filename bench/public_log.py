@@ -71,13 +71,13 @@ def against_no_log(ground: Ground) -> Iterator[Contest]:
 @contextmanager
 def against_the_schedule(ground: Ground) -> Iterator[Contest]:
     """Compare checkpoints that are asked for, as for a receipt, with those that come by themselves."""
+    with ground.fresh() as place, _keeping(ground, place):
 
-    def measure(seconds: float, *, asks: bool) -> Measured:
-        with ground.fresh() as place, _keeping(ground, place):
+        def measure(seconds: float, *, asks: bool) -> Measured:
             return run(_covered(place, seconds, asks=asks))
 
-    ours = Contender("commit to checkpoint, asked for", partial(measure, asks=True))
-    yield Contest(ours, Contender("not asked for, every second", partial(measure, asks=False)))
+        ours = Contender("commit to checkpoint, asked for", partial(measure, asks=True))
+        yield Contest(ours, Contender("not asked for, every second", partial(measure, asks=False)))
 
 
 def _grown(place: Databases, seconds: float) -> Measured:

@@ -26,7 +26,7 @@ from tests.log.waiting import until
 __all__ = ["served", "shared_data"]
 
 PERMITS = ROOT.parent / "shared" / "data" / "permit-receipt.xes.gz"
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 class Window(NamedTuple):

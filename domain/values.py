@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Annotated, Any, Final, Literal, Self, TypeAlias
 from zoneinfo import available_timezones
 
@@ -50,7 +51,13 @@ def in_utc(at: datetime) -> datetime:
 
 def is_time_zone(name: str) -> bool:
     """Tell whether the IANA database knows a zone of this name, spelt so, on every machine."""
-    return name in available_timezones() and name not in _NO_PLACES
+    return name in _time_zones()
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    """Return the names; looking for them on the disk takes as long as deciding hundreds of events."""
+    return frozenset(available_timezones()) - _NO_PLACES
 
 
 Instant: TypeAlias = Annotated[AwareDatetime, AfterValidator(in_utc), PlainSerializer(rfc3339, when_used="json")]

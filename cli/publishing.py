@@ -19,6 +19,9 @@ from consumers.kafka_settings import KafkaSettings
 from consumers.publisher import Publisher
 from ledger.threads import ThreadedLedger
 
+BESIDE = 5
+"""The niceness of a publisher beside `serve`: when the cores do not suffice, agencies wait, and not citizens."""
+
 
 def publish(
     *,
@@ -72,5 +75,5 @@ def publishing_beside(settings: Settings) -> Iterator[None]:
     if KafkaSettings.read(os.environ) is None:
         yield
         return
-    with kept_running([sys.executable, "-m", "cli", "publish", "--data", str(settings.data)]):
+    with kept_running([sys.executable, "-m", "cli", "publish", "--data", str(settings.data)], BESIDE):
         yield

@@ -1,6 +1,7 @@
 """A process that we start and that must not outlive us."""
 
 import ctypes
+import os
 import signal
 import subprocess
 import threading
@@ -18,9 +19,19 @@ def die_with_parent() -> None:
 
 
 @contextmanager
-def kept_running(command: Sequence[str]) -> Iterator[None]:
-    """Have a command run as long as the block does; when it ends before that, it is started again."""
+def kept_running(command: Sequence[str], niceness: int = 0) -> Iterator[None]:
+    """Have a command run as long as the block does; when it ends before that, it is started again.
+
+    Args:
+        command: what runs.
+        niceness: by how much it gives way to others when the cores do not suffice.
+    """
     ending = threading.Event()
+
+    def begin() -> None:
+        die_with_parent()
+        os.nice(niceness)
+
     child: subprocess.Popen[bytes] | None = None
 
     def supervise() -> None:
@@ -30,7 +41,7 @@ def kept_running(command: Sequence[str]) -> Iterator[None]:
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                preexec_fn=die_with_parent,  # noqa: PLW1509 - one system call, no lock
+                preexec_fn=begin,  # noqa: PLW1509 - two system calls, no lock
             )
             child.wait()
             ending.wait(_PAUSE)

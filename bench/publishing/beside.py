@@ -21,6 +21,7 @@ from bench.servers import OURS, loaded, serving
 from bench.submit import submission
 from cli.databases import Databases
 from cli.demo_catalogue import AGENCIES as DEMONSTRATION
+from cli.publishing import BESIDE
 from cli.wiring import open_window
 
 _A_SECOND: Final = 4_000  # events to publish for each second of a measurement: more than can be
@@ -89,7 +90,7 @@ def _both(measure: Callable[[Beside, float], Measured], agencies: Sequence[str])
         @contextmanager
         def beside(place: Databases) -> Iterator[None]:
             begin_anew(settings, place, agencies)
-            with publishing(place, settings):
+            with publishing(place, settings, BESIDE):
                 yield
 
         yield Contest(

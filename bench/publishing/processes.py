@@ -20,9 +20,9 @@ _HEAD = "SELECT position FROM ledger.head"
 
 
 @contextmanager
-def publishing(place: Databases, settings: KafkaSettings) -> Iterator[None]:
+def publishing(place: Databases, settings: KafkaSettings, niceness: int = 0) -> Iterator[None]:
     """Have a publisher run as long as the block does; it has begun when the block does."""
-    command = [sys.executable, "-m", "bench.publishing.drain"]
+    command = ["nice", "-n", str(niceness), sys.executable, "-m", "bench.publishing.drain"]
     with subprocess.Popen(command, cwd=ROOT, env=environment(place.projector, settings)) as process:
         try:
             _wait(place, process, _ELECTED, 1)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import orjson
+import psycopg
 import pytest
 
 from consumers.kafka_settings import AUDIT, topic_of
@@ -133,6 +134,36 @@ def test_a_record_is_a_cloud_event_in_binary_mode_that_proves_its_entry(where: W
             sealed_hash=bytes.fromhex(told["ce_sealedhash"]),
         )
         assert hashed == entry_of(entry)
+
+
+def test_a_commit_that_the_server_has_forgotten_is_made_up_for_by_the_same_records(where: Where, clean: Broker) -> None:
+    """The outbox does not wait for the disk: a server that crashes may come back with an older standing."""
+    country = Country(39)
+    publish(where, clean, lived(where, country, 150))
+    with psycopg.connect(where.projector) as outbox:
+        standing = outbox.execute("SELECT channel, position FROM outbox.channels").fetchall()
+        numbers = outbox.execute("SELECT channel, name, sequence FROM outbox.sequences").fetchall()
+    entries = lived(where, country, 150)
+    publish(where, clean, entries)
+    with psycopg.connect(where.projector) as outbox, outbox.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE outbox.channels SET position = %s WHERE channel = %s", [row[::-1] for row in standing]
+        )
+        # What was not there before counts from the beginning; only how many partitions a topic has is no count.
+        cursor.execute("UPDATE outbox.sequences SET sequence = 0 WHERE name NOT LIKE '%#'")
+        cursor.executemany(
+            "UPDATE outbox.sequences SET sequence = %s WHERE channel = %s AND name = %s",
+            [(sequence, channel, name) for channel, name, sequence in numbers],
+        )
+    publish(where, clean, entries)
+
+    for topic, records in clean.events().items():
+        told: defaultdict[int, set[tuple[str, int, bytes]]] = defaultdict(set)
+        for found in records:
+            told[found.sequence].add((found.headers["ce_id"], found.previous, found.value))
+        assert len(records) > len(told), f"some of {topic} were sent again"
+        assert list(map(len, told.values())) == [1] * len(told), "and they are the same"
+        assert sorted(told) == list(range(1, len(told) + 1))
 
 
 def test_every_record_follows_the_published_document(where: Where, clean: Broker) -> None:

@@ -1,15 +1,17 @@
 """Runs the HTTP server (uvicorn) inside the caller's event loop."""
 
 import asyncio
+import contextlib
 import signal
 import socket
 import threading
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import uvicorn
 from fastapi import FastAPI
+
+from ledger.ending import end
 
 Answer = TypeVar("Answer")
 _GRACE = 10  # seconds that requests under way are given at the end
@@ -28,7 +30,7 @@ class Server(uvicorn.Server):
         if self.started:
             self._on_start()
 
-    @contextmanager
+    @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """End on SIGINT and SIGTERM, and leave it at that.
 
@@ -95,9 +97,18 @@ async def serve(
 
 def run(main: Coroutine[Any, Any, Answer]) -> Answer:
     """Run the coroutine in a loop of uvloop's, where there is one."""
-    try:
-        import uvloop  # noqa: PLC0415 - there is none on Windows
-    except ImportError:
-        return asyncio.run(main)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(main)
+    loop_factory: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
+    with contextlib.suppress(ImportError):
+        from uvloop import new_event_loop as loop_factory  # noqa: PLC0415 - there is none on Windows
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
+        try:
+            return runner.run(main)
+        finally:
+            runner.run(_end_what_is_left())
+
+
+async def _end_what_is_left() -> None:
+    """End all other tasks, for certain; the runner asks each once, and would wait for ever for one that misses it."""
+    for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        with contextlib.suppress(Exception):  # nobody waits for its answer
+            await end(task)

@@ -8,7 +8,7 @@ from application import case_actions
 from application.assignment import take_assignment
 from application.callers import Caller, Role
 from application.casework import Written, submit
-from application.catalogue_work import draft_service, publish_service, register_agency
+from application.catalogue_work import CatalogueMovedError, draft_service, publish_service, register_agency
 from application.egress import Egress
 from application.requests import (
     AnswerToQuestion,
@@ -61,7 +61,11 @@ async def load_demo(window: Window, issuer: str) -> bool:
     if await window.ledger.head() > 0:
         return False
     people = Demonstrators(issuer)
-    for agency in AGENCIES:
+    try:
+        await register_agency(window, people.coordinator, AGENCIES[0])
+    except CatalogueMovedError:
+        return False  # another process, which was started at the same time, loads it
+    for agency in AGENCIES[1:]:
         await register_agency(window, people.coordinator, agency)
     for service in SERVICES:
         drafted = await draft_service(window, people.coordinator, ServiceDraft(definition=service))

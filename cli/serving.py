@@ -73,6 +73,8 @@ async def _serve(
         tokens, egress = token_verifier(settings, system_clock), Egress.read(os.environ)
         services = ApiServices(window, views, tokens, closing, metrics, log, egress)
         await views.positions.wait_for(await window.ledger.head(), 30)
+        if (task := asyncio.current_task()) is not None and task.cancelling():
+            raise asyncio.CancelledError  # by Ctrl-C: before Python 3.12 a wait may lose it, and nothing else ends us
 
         def greet() -> None:
             print(greeting(settings, address), flush=True)  # noqa: T201 - what the newcomer pastes from

@@ -26,7 +26,8 @@ def test_a_case_as_of_each_of_its_positions_is_what_its_writer_was_told(
         then = people.citizen.asks(f"{address_of(written)}?asOf={position_of(written)}", position=position_of(life[-1]))
 
         assert then.headers["ETag"] == written.headers["ETag"]
-        assert {name: then.json()[name] for name in written.json()} == written.json()
+        told = {name: value for name, value in written.json().items() if name != "receipt"}  # of a change alone
+        assert {name: then.json()[name] for name in told} == told
 
 
 @pytest.mark.parametrize("reader", ["citizen", "auditor", "official", "system"])

@@ -7,7 +7,7 @@ from bench.large import compare
 def test_answers_at_few_events_and_at_many_are_measured(ground: Ground) -> None:
     shown: list[str] = []
 
-    few, many, standings = compare(ground, (1000, 3000), 0.2, 1, lambda what, _done: shown.append(what))
+    few, many, standings = compare(ground, (1000, 3000), 0.5, 1, lambda what, _done: shown.append(what))
 
     assert (few.events, many.events) == (1000, 3000)
     assert few.megabytes > 0

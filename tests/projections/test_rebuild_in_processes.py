@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 
 import psutil
 import psycopg
@@ -67,8 +68,9 @@ def test_a_process_that_is_killed_is_told_with_its_views_and_the_next_rebuild_cl
 
     def kill(_done: int, _total: int) -> None:
         for child in psutil.Process().children(recursive=True):
-            if "spawn_main" in "".join(child.cmdline()):
-                child.kill()
+            with suppress(psutil.ZombieProcess):
+                if "spawn_main" in "".join(child.cmdline()):
+                    child.kill()
 
     with psycopg.connect(owner) as holding:
         holding.execute("LOCK TABLE case_history.tracking, worklist.tracking IN SHARE MODE")  # none comes to its end
@@ -97,9 +99,10 @@ def test_whoever_started_it_ends_and_the_processes_end_themselves(
         begun.stdout.readline()
         children = psutil.Process(begun.pid).children(recursive=True)
         begun.send_signal(how)
-        gone, left = psutil.wait_procs(children, timeout=30)
+        _, left = psutil.wait_procs(children, timeout=30)
+        left = [child for child in left if child.status() != psutil.STATUS_ZOMBIE]  # whoever adopts it may be slow
 
-    assert len(gone) >= 3
+    assert len(children) >= 3
     assert left == []
     assert rows_of(where.reader) == before
     assert rebuild_in_processes(owner, ALL_VIEWS, silent, 2) == last

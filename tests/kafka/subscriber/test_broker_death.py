@@ -4,6 +4,7 @@ With a publisher of the tests' own, which also sends rounds again; the whole way
 """
 
 import gc
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +25,25 @@ pytestmark = [
         "ignore:unclosed <socket:ResourceWarning", "ignore:.*<socket:pytest.PytestUnraisableExceptionWarning"
     ),
 ]
+
+
+@pytest.fixture(autouse=True)
+def those_sockets() -> Iterator[None]:
+    """Close them when everything else of the test is gone: some are held until the session ends, where none may be."""
+    yield
+    gc.collect()
+    for one in gc.get_objects():
+        if type(one) is socket.socket and one.fileno() >= 0 and is_of_a_try_that_failed(one):
+            one.close()
+
+
+def is_of_a_try_that_failed(one: socket.socket) -> bool:
+    """Tell whether it neither listens nor is connected."""
+    try:
+        one.getpeername()
+    except OSError:
+        return not one.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+    return False
 
 
 @pytest.fixture
@@ -49,7 +69,6 @@ def kill_and_restart(brokers: LocalKafka, table: Table, times: int, manner: str)
     with running(kafka, table.database, press, manner=manner):
         table.wait_for(len(press.printed))
     press.close()
-    gc.collect()  # of those sockets, while their warnings are let pass
     print(f"{times} times: events flowed again after {table.longest_pause(0):.1f} s at most")
 
     table.must_hold(press)

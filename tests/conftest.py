@@ -3,6 +3,7 @@
 import itertools
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,11 +17,10 @@ from ledger.embedded import ADMIN, LEDGER_DATABASE, VAULT_DATABASE, EmbeddedPost
 _numbers = itertools.count(1)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together, on one worker, what a file holds, and all that shares the broker: there is one of it then."""
-    for item in items:
-        shares_the_broker = "broker" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("broker" if shares_the_broker else item.nodeid.partition("::")[0]))
+def pytest_configure() -> None:
+    """Answer Ctrl-C though a shell has begun the tests in the background: the programs that they start must."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,5 @@
 """`python -m bench.large --data FOLDER`: HTTP answers at many events beside few, and what a rebuild of them takes."""
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -16,15 +12,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from api.server import run
+from bench.commands import said_by
 from bench.figures import Measured, Standing
 from bench.filler.copying import fill
 from bench.ground import Ground
 from bench.history import live_cases
 from bench.http_load import request
 from bench.people import bearer, citizen, settings_of
-from bench.servers import OURS, ROOT, loaded, serving
+from bench.servers import OURS, loaded, serving
 from bench.submit import submission
-from cli.databases import Databases
 from ledger.embedded import EmbeddedPostgres
 
 _FEW: Final = 10_000
@@ -94,7 +90,7 @@ def _grown(ground: Ground, events: int, show: Show) -> Iterator[Grown]:
     with ground.fresh() as place:
         fill(place.owner, events, progress=partial(show, f"filling {events:,}"))
         show(f"rebuilding {events:,}", 0)
-        rebuilt = _rebuilt(place)
+        rebuilt = said_by("bench.one_rebuild", place.owner)
         cases = run(live_cases(settings, place, _CONNECTIONS))
         own = [bearer(settings, citizen(number)) for number in range(_CONNECTIONS)]
         asking = [
@@ -114,19 +110,6 @@ def _grown(ground: Ground, events: int, show: Show) -> Iterator[Grown]:
                 partial(load, _CREATED, submitting),
                 partial(load, _OK, asking),
             )
-
-
-def _rebuilt(place: Databases) -> dict[str, float]:
-    ended = subprocess.run(
-        [sys.executable, "-m", "bench.one_rebuild"],
-        cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": place.owner},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    said: dict[str, float] = json.loads(ended.stdout)
-    return said
 
 
 def _in_turn(few: Grown, many: Grown, seconds: float, rounds: int, show: Show) -> list[tuple[str, Standing, Standing]]:

@@ -1,9 +1,5 @@
 """Rebuild of all views, beside the package's ProjectionRunner, and beside reading and parsing the events only."""
 
-import json
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,11 +10,11 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
+from bench.commands import said_by
 from bench.figures import Contender, Contest, Measured
 from bench.filler.copying import fill
 from bench.ground import Ground
 from bench.peers.projection_runner import measure_runner
-from bench.servers import ROOT
 from cli.databases import Databases
 from ledger.records import StoredEntry
 from projections.recorded import recorded
@@ -50,15 +46,7 @@ def against_copy(ground: Ground) -> Iterator[Contest]:
 def _ours(place: Databases) -> Contender:
     def measure(seconds: float) -> Measured:
         filled(place, seconds)
-        ended = subprocess.run(
-            [sys.executable, "-m", "bench.one_rebuild"],
-            cwd=ROOT,
-            env={**os.environ, "DATABASE_URL": place.owner},
-            stdout=subprocess.PIPE,
-            text=True,
-            check=True,
-        )
-        said = json.loads(ended.stdout)
+        said = said_by("bench.one_rebuild", place.owner)
         note = f"{said['position']:,} events, {said['megabytes']} MB at most"
         return Measured(said["position"] / said["seconds"], note=note)
 

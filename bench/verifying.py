@@ -1,10 +1,6 @@
 """The audit of the whole ledger, beside plain SHA-256 over the same bytes."""
 
 import hashlib
-import json
-import os
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -15,10 +11,10 @@ from typing import Final
 
 import psycopg
 
+from bench.commands import said_by
 from bench.figures import Contender, Contest, Measured
 from bench.ground import Ground
 from bench.rebuilding import filled
-from bench.servers import ROOT
 from cli.databases import Databases
 from ledger.tree.checkpoint_store import CheckpointStore
 from ledger.tree.keeping import KeptLog, signer_of
@@ -44,17 +40,9 @@ def against_sha256(ground: Ground) -> Iterator[Contest]:
 
 def _verified(place: Databases, part: str, seconds: float) -> Measured:
     _signed(place, seconds)
-    ended = subprocess.run(
-        [sys.executable, "-m", "bench.one_verify", part],
-        cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": place.reader},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    said = json.loads(ended.stdout)
+    said = said_by("bench.one_verify", place.reader, part)
     if said["findings"]:
-        raise RuntimeError(ended.stdout)
+        raise RuntimeError(said)
     return Measured(said["events"] / said["seconds"], note=f"{said['events']:,} events, {said['megabytes']} MB at most")
 
 

@@ -15,22 +15,10 @@ from hypothesis import strategies as st
 from ledger.entry import entry_hash, entry_of, leaf_hash
 from ledger.log import Ledger
 from ledger.records import StoredEntry
+from tests.ledger.any_entry import stored_entries
 from tests.ledger.samples import new_event, new_stream
 
 ADR = Path(__file__).parents[2] / "docs" / "adr" / "0001-entry-and-leaf.md"
-
-_positive = st.integers(0, 2**63 - 1)
-_entries = st.builds(
-    StoredEntry,
-    position=_positive,
-    stream=st.uuids(),
-    version=_positive,
-    recorded_at=_positive,
-    topic=st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=30),
-    salt=st.binary(min_size=32, max_size=32),
-    open=st.binary(max_size=60),
-    sealed=st.binary(max_size=60),
-)
 
 
 def _vectors() -> list[dict[str, Any]]:
@@ -77,7 +65,7 @@ def test_the_documented_vectors_hold(vector: dict[str, Any]) -> None:
 
 
 @settings(deadline=None)
-@given(_entries, _entries)
+@given(stored_entries, stored_entries)
 def test_an_entry_changes_when_any_part_of_it_changes(one: StoredEntry, other: StoredEntry) -> None:
     for part in ("stream", "version", "recorded_at", "topic", "salt", "open", "sealed"):
         changed = one._replace(**{part: getattr(other, part)})
@@ -86,7 +74,7 @@ def test_an_entry_changes_when_any_part_of_it_changes(one: StoredEntry, other: S
 
 
 @settings(deadline=None)
-@given(_entries, st.data())
+@given(stored_entries, st.data())
 def test_an_entry_changes_with_any_bit_of_open_and_sealed(stored: StoredEntry, data: st.DataObject) -> None:
     part = data.draw(st.sampled_from([name for name in ("open", "sealed", "salt") if getattr(stored, name)]))
     value = bytearray(getattr(stored, part))

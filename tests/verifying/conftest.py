@@ -7,7 +7,8 @@ import pytest
 
 from ledger.embedded import ADMIN, LEDGER_DATABASE, EmbeddedPostgres
 from tests.conftest import fresh_database
-from tests.verifying.held import Held, hold, place_in
+from tests.ledger.tree.kept import place_in
+from tests.verifying.held import Held, hold
 
 
 @pytest.fixture(scope="session")

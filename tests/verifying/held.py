@@ -13,8 +13,6 @@ import psycopg
 
 from application.verifying.ledger import LedgerChecked, check_ledger
 from application.verifying.workers import here
-from ledger.embedded import EmbeddedPostgres
-from ledger.log import Ledger
 from ledger.records import NewEvent
 from ledger.tree.files import publish_files
 from ledger.tree.note import VerifierKey
@@ -125,20 +123,3 @@ def hold(
 async def _publish(url: str, folder: Path) -> None:
     async with PublicLog(url, ORIGIN) as log:
         await publish_files(log, folder, lambda _done, _total: None)
-
-
-def place_in(postgres: EmbeddedPostgres, database: str, folder: Path) -> Place:
-    """Return the database by role, and a folder for the log's key."""
-    return Place(
-        writer=postgres.ledger_url("pencere_writer", database),
-        projector=postgres.ledger_url("pencere_projector", database),
-        reader=postgres.ledger_url("pencere_reader", database),
-        owner=postgres.ledger_url("pencere_owner", database),
-        folder=folder / "log-key",
-    )
-
-
-async def head_of(url: str) -> int:
-    """Return the last position."""
-    async with Ledger(url) as ledger:
-        return await ledger.head()

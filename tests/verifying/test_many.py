@@ -12,7 +12,8 @@ import pytest
 
 from ledger.embedded import ADMIN, EmbeddedPostgres
 from ledger.verifying.findings import Finding
-from tests.verifying.held import Held, hold, place_in
+from tests.ledger.tree.kept import place_in
+from tests.verifying.held import Held, hold
 from tests.verifying.tamperings import EVENTS, TILES, Tampering
 
 TAMPERINGS = HISTORIES = 1000

@@ -23,8 +23,8 @@ from ledger.verifying.findings import Finding
 from ledger.verifying.tile_sources import FolderTiles, ServedTiles, TilesUnreadableError
 from ledger.verifying.whole import Against
 from tests.conftest import fresh_database
-from tests.ledger.tree.kept import ORIGIN, append, keep, keeper, signer_at
-from tests.verifying.held import Held, place_in
+from tests.ledger.tree.kept import ORIGIN, append, keep, keeper, place_in, signer_at
+from tests.verifying.held import Held
 from tests.verifying.insider import rewrite
 
 CHANGED = "UPDATE ledger.events SET salt = set_byte(salt, 5, get_byte(salt, 5) # 64) WHERE position = 70"

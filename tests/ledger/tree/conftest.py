@@ -5,15 +5,9 @@ from pathlib import Path
 import pytest
 
 from ledger.embedded import EmbeddedPostgres
-from tests.ledger.tree.kept import Place
+from tests.ledger.tree.kept import Place, place_in
 
 
 @pytest.fixture
 def place(postgres: EmbeddedPostgres, ledger_database: str, tmp_path: Path) -> Place:
-    return Place(
-        writer=postgres.ledger_url("pencere_writer", ledger_database),
-        projector=postgres.ledger_url("pencere_projector", ledger_database),
-        reader=postgres.ledger_url("pencere_reader", ledger_database),
-        owner=postgres.ledger_url("pencere_owner", ledger_database),
-        folder=tmp_path / "log-key",
-    )
+    return place_in(postgres, ledger_database, tmp_path)

@@ -12,6 +12,7 @@ from pymerkle import InmemoryTree  # type: ignore[import-untyped] # ships no typ
 from tlog_scales.signing import Vkey
 from tlog_scales.tlog import Checkpoint as TheirCheckpoint
 
+from ledger.embedded import EmbeddedPostgres
 from ledger.entry import entry_of
 from ledger.log import Ledger
 from ledger.records import StoredEntry
@@ -122,3 +123,20 @@ def check_log(place: Place, origin: str = ORIGIN) -> list[int]:
     assert {at: content[: len(expected[at])] for at, content in stored.items() if at in expected} == expected
     assert signer_at(place, origin).last()[1] == bytes(notes[-1][1]), "what was signed last is published"
     return [size for size, _ in notes]
+
+
+def place_in(postgres: EmbeddedPostgres, database: str, folder: Path) -> Place:
+    """Return the database by role, and a folder for the log's key."""
+    return Place(
+        writer=postgres.ledger_url("pencere_writer", database),
+        projector=postgres.ledger_url("pencere_projector", database),
+        reader=postgres.ledger_url("pencere_reader", database),
+        owner=postgres.ledger_url("pencere_owner", database),
+        folder=folder / "log-key",
+    )
+
+
+async def head_of(url: str) -> int:
+    """Return the last position."""
+    async with Ledger(url) as ledger:
+        return await ledger.head()

@@ -1,5 +1,7 @@
 """Under which account the embedded servers run, and from where: PostgreSQL refuses to run as root."""
 
+import contextlib
+import fcntl
 import grp
 import importlib.util
 import os
@@ -8,7 +10,7 @@ import shutil
 import stat
 import subprocess
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,7 +39,7 @@ class ServerAccount(NamedTuple):
         if os.geteuid() != 0:
             return cls(None, None, binaries / "bin")
         refuse_closed_parents(data)
-        account = _server_user()
+        account = system_user(SERVER_USER)
         if not _open_to_all(binaries):
             binaries = _copy(binaries, data / "postgresql-18.4")
         return cls(account.pw_uid, account.pw_gid, binaries / "bin")
@@ -51,20 +53,42 @@ def _wheel() -> Path:
     return Path(found.origin).parent
 
 
-def _server_user() -> pwd.struct_passwd:
+def system_user(name: str) -> pwd.struct_passwd:
+    """Return the system account of that name; as root, make it if there is none.
+
+    Raises:
+        ClusterError: there is none, and none could be made.
+    """
     try:
-        return pwd.getpwnam(SERVER_USER)
+        return pwd.getpwnam(name)
     except KeyError:
         pass
     program = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
     if program is None:
-        raise ClusterError(f"PostgreSQL does not run as root: make a system user '{SERVER_USER}' first")
-    command = [program, "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", SERVER_USER]
-    made = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - fixed arguments
-    if made.returncode != 0 and not any(entry.pw_name == SERVER_USER for entry in pwd.getpwall()):
-        raise ClusterError(f"could not make the system user '{SERVER_USER}': {made.stderr.strip()}")
-    grp.getgrnam(SERVER_USER)
-    return pwd.getpwnam(SERVER_USER)
+        raise ClusterError(f"PostgreSQL does not run as root: make a system user '{name}' first")
+    command = [program, "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", name]
+    with _one_at_a_time():
+        if not any(entry.pw_name == name for entry in pwd.getpwall()):
+            made = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - fixed arguments
+            if made.returncode != 0:
+                raise ClusterError(f"could not make the system user '{name}': {made.stderr.strip()}")
+    grp.getgrnam(name)
+    return pwd.getpwnam(name)
+
+
+@contextlib.contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Have one process of this machine make an account at a time.
+
+    useradd looks whether the name is taken before it locks its files. Of two at once the second then overwrites the
+    first one's entry with another number, and the first one's servers belong to nobody.
+    """
+    folder = os.open("/etc", os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def refuse_closed_parents(folder: Path) -> None:

@@ -1,21 +1,19 @@
 """Reads the log, many callers' questions in one statement."""
 
-import asyncio
-import time
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 from uuid import UUID
 
-import psycopg
 from psycopg.rows import TupleRow
-from psycopg_pool import AsyncConnectionPool, PoolClosed
 
 from ledger import arrays
 from ledger.gather import Gatherer
-from ledger.lost_connection import ANSWER_WITHIN, CONNECTION_LOST, cut_when_overdue
+from ledger.postgresql.kinds import READ
+from ledger.postgresql.patience import Patience
+from ledger.postgresql.pool import SessionPool
 from ledger.records import Appended, IdempotencyKey, StoredEntry
-from ledger.refusals import KeyReusedError, LedgerClosedError, LedgerUnavailableError
+from ledger.refusals import KeyReusedError, LedgerUnavailableError
 
 _COLUMNS = "e.position, e.stream, e.version, e.recorded_at, e.topic, e.salt, e.open, e.sealed"
 _AFTER = f"SELECT {_COLUMNS} FROM ledger.events e WHERE position > %b ORDER BY position LIMIT %b"  # noqa: S608
@@ -42,20 +40,6 @@ _EXISTING = "SELECT DISTINCT stream FROM ledger.events WHERE stream = ANY (%b)"
 _EXPIRE = "SELECT ledger.expire_idempotency_keys(%b)"
 _POSITION_AT = "SELECT ledger.position_at(%b)"
 _LAST = "SELECT position FROM ledger.head"
-# Whatever the statistics say: the tables grow by the hour, and every question here is one for an index.
-_PLANS = (
-    "plan_cache_mode=force_generic_plan",
-    "jit=off",
-    "enable_seqscan=off",
-    "enable_bitmapscan=off",
-    "enable_hashjoin=off",
-    "enable_mergejoin=off",
-)
-# Seconds. The pool tries to connect ever more rarely the longer the database is away; so it is to give up soon, and
-# whoever then asks it for a connection has it try again.
-_RECONNECT_WITHIN, _CONNECTION_WITHIN = 0.25, 1.0
-
-Row = TypeVar("Row")
 
 
 class StreamQuestion(NamedTuple):
@@ -76,25 +60,11 @@ class Reader:
 
     def __init__(self, url: str, *, connections: int = 4, patience: float = 30) -> None:
         self._patience = patience
-        self._pool = AsyncConnectionPool(
-            url,
-            min_size=1,
-            max_size=connections,
-            open=False,
-            configure=_configure,
-            reconnect_timeout=_RECONNECT_WITHIN,
-            kwargs={
-                "autocommit": True,
-                "application_name": "pencere read",
-                "connect_timeout": 5,
-                "options": " ".join(f"-c {setting}" for setting in _PLANS),
-            },
-        )
+        self._pool = SessionPool(url, READ.within(patience), most=connections)
         self._streams = Gatherer[StreamQuestion, list[StoredEntry]](self._read_streams, most=256)
 
     async def open(self) -> None:
         """Connect."""
-        await self._pool.open()
         try:
             await self.last()
         except LedgerUnavailableError as error:
@@ -186,22 +156,6 @@ class Reader:
             LedgerUnavailableError: the database did not answer in time.
             LedgerClosedError: it is closed.
         """
-        give_up_at, pause = time.monotonic() + self._patience, 0.02
-        while True:
-            began = time.monotonic()
-            try:
-                async with self._pool.connection(timeout=min(self._patience, _CONNECTION_WITHIN)) as connection:
-                    with cut_when_overdue(connection, min(self._patience, ANSWER_WITHIN)):
-                        cursor = await connection.execute(query.encode(), parameters, prepare=True, binary=True)
-                        return await cursor.fetchall()
-            except PoolClosed as error:
-                raise LedgerClosedError from error
-            except CONNECTION_LOST as error:
-                if began > give_up_at:
-                    raise LedgerUnavailableError("the database did not answer in time") from error
-            await asyncio.sleep(pause)  # back-off while the server restarts
-            pause = min(pause * 2, 0.5)
-
-
-async def _configure(connection: psycopg.AsyncConnection[TupleRow]) -> None:
-    arrays.register(connection)
+        encoded = query.encode()
+        patience = Patience(self._patience, LedgerUnavailableError)
+        return await patience.ask(lambda: self._pool.rows(encoded, parameters))

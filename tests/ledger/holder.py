@@ -5,7 +5,7 @@ from contextlib import closing
 
 import psycopg
 
-from ledger.append import _LIMITS
+from ledger.postgresql.kinds import APPEND
 
 _CALL = (
     b"SELECT * FROM ledger.append(ARRAY[gen_random_uuid()], '{1}', '{0}', '{a.b}',"
@@ -15,7 +15,7 @@ _CALL = (
 
 def hold(url: str) -> str:
     """Append within a transaction, wait for a line on stdin, commit; return what became of it."""
-    with closing(psycopg.connect(url, options=_LIMITS)) as connection:
+    with closing(psycopg.connect(url, options=APPEND.options)) as connection:
         connection.execute(_CALL)
         sys.stdout.write("holds\n")
         sys.stdout.flush()

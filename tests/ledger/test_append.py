@@ -316,7 +316,7 @@ def test_a_server_that_forgets_commits_by_default_is_told_not_to(writer_url: str
 
     async def scenario(ledger: Ledger) -> object:
         await ledger.append([new_event(new_stream(), 1)])
-        connection = ledger._coordinator._connection
+        connection = ledger._coordinator._line.current
         assert connection
         return await (await connection.execute(asked.encode())).fetchone()
 

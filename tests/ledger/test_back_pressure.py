@@ -10,8 +10,8 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from ledger.append import _LIMITS
 from ledger.log import Ledger
+from ledger.postgresql.kinds import APPEND
 from ledger.records import Appended
 from ledger.refusals import LedgerBusyError, LedgerUnavailableError
 from tests.ledger.audit import check_ledger
@@ -60,8 +60,8 @@ def test_when_a_stopped_postgresql_goes_on_everything_that_waits_is_answered(wri
     async def scenario() -> None:
         async with Ledger(writer_url, most_waiting=MOST_WAITING) as ledger:
             await _append(ledger)
-            assert ledger._coordinator._connection
-            backend = ledger._coordinator._connection.info.backend_pid
+            assert ledger._coordinator._line.current
+            backend = ledger._coordinator._line.current.info.backend_pid
             os.kill(backend, signal.SIGSTOP)
             try:
                 tasks = await _ask(ledger, 300)
@@ -101,7 +101,7 @@ def test_a_writer_that_stops_before_its_commit_cannot_hold_the_others_up_for_eve
 
     async def scenario() -> None:
         async with Ledger(writer_url) as ledger:
-            with closing(psycopg.connect(writer_url, autocommit=True, options=_LIMITS)) as stalled:
+            with closing(psycopg.connect(writer_url, autocommit=True, options=APPEND.options)) as stalled:
                 stalled.pgconn.enter_pipeline_mode()
                 stalled.pgconn.send_query_params(_CALL, None)
                 stalled.pgconn.send_flush_request()

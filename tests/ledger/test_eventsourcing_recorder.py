@@ -15,7 +15,8 @@ from ledger.eventsourcing_adapter import LedgerFactory, LedgerRecorder
 from ledger.eventsourcing_adapter.notifications import SCANNED_AT_ONCE
 from ledger.eventsourcing_adapter.translation import translated
 from ledger.log import LAST
-from ledger.reading import _PLANS, _TOPICS, _VERSIONS, _VERSIONS_BACKWARDS
+from ledger.postgresql.kinds import READ
+from ledger.reading import _TOPICS, _VERSIONS, _VERSIONS_BACKWARDS
 from ledger.threads import ThreadedLedger
 from tests.ledger.samples import new_event, new_stream
 
@@ -210,8 +211,7 @@ def test_a_read_looks_at_no_more_than_its_stretch(
     stream = new_stream()
     with ThreadedLedger(writer_url) as ledger:
         ledger.append([new_event(stream, version) for version in range(1, 2001)])
-    options = " ".join(f"-c {setting}" for setting in _PLANS)
-    with psycopg.connect(writer_url, options=options) as connection:
+    with psycopg.connect(writer_url, options=READ.options) as connection:
         arrays.register(connection)
         plan = _plan(connection, query, parameters(stream))
 

@@ -165,8 +165,8 @@ def test_a_server_process_that_does_not_answer_is_given_up_and_another_one_asked
             return await coordinator.append(Append([new_event(new_stream(), 1)], None, uniqueness_only=False))
 
         await append()
-        assert coordinator._connection
-        backend = coordinator._connection.info.backend_pid
+        assert coordinator._line.current
+        backend = coordinator._line.current.info.backend_pid
         os.kill(backend, signal.SIGSTOP)
         try:
             assert (await append()).position == 2, "a new connection does not wait for the stopped one"

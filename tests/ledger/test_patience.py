@@ -98,8 +98,8 @@ def test_a_process_that_was_stopped_for_longer_than_its_patience_asks_once_more(
     async def scenario() -> None:
         coordinator = AppendCoordinator(writer_url, on_append=lambda _: None, patience=PATIENCE)
         await coordinator.append(_request())
-        assert coordinator._connection
-        backend = coordinator._connection.info.backend_pid
+        assert coordinator._line.current
+        backend = coordinator._line.current.info.backend_pid
         with psycopg.connect(owner_url) as owner, psycopg.connect(writer_url, autocommit=True) as killer:
             owner.execute("SELECT * FROM ledger.head FOR UPDATE")
             asked = asyncio.create_task(coordinator.append(_request()))

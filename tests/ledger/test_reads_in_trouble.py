@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import time
+from contextlib import AsyncExitStack
 
 import psycopg
 import pytest
@@ -63,18 +64,20 @@ def test_a_read_that_waits_when_the_ledger_closes_is_told_so(writer_url: str) ->
     async def scenario() -> None:
         async with Ledger(writer_url) as ledger:
             pool = ledger._reader._pool
-            held = [await pool.getconn() for _ in range(pool.max_size)]
+            held = AsyncExitStack()
+            for _ in range(4):
+                await held.enter_async_context(pool.session())
             waiting = asyncio.create_task(ledger.read(0, 10))
             for _ in range(5):
                 await asyncio.sleep(0)
-            assert pool.get_stats()["requests_waiting"] >= 1
+            assert pool._free.locked()
+            assert not waiting.done()
         began = time.monotonic()
         with pytest.raises(LedgerClosedError):
             await waiting
         with pytest.raises(LedgerClosedError):
             await ledger.read(0, 10)
-        for connection in held:
-            await pool.putconn(connection)
+        await held.aclose()
 
         assert time.monotonic() - began < 5
 

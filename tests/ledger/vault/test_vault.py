@@ -13,6 +13,8 @@ import pytest
 from ledger.case_key import CaseKey, Party, PersonCase
 from ledger.embedded import ADMIN, EmbeddedPostgres
 from ledger.key_encryption import FileKeyEncryption, KekUnknownError, KeyBrokenError
+from ledger.postgresql.kinds import VAULT
+from ledger.postgresql.line import Line
 from ledger.seal import SealBrokenError, open_sealed, seal_fields
 from ledger.vault import IDEMPOTENCY, IMPORT, Vault, VaultUnavailableError
 
@@ -282,7 +284,7 @@ def test_a_database_that_stays_away_is_said_and_names_nobody(
         async with Vault(vault_url, FileKeyEncryption(key_file), patience=0.1) as vault:
             for line in (vault._reads, vault._writes, vault.upkeep):
                 await line.close()
-                line._url = "host=/nonexistent user=pencere_vault"
+                line._line = Line("host=/nonexistent user=pencere_vault", VAULT)
             with pytest.raises(VaultUnavailableError):
                 await vault.make_key(ISSUER, LEYLA, case(1), "applicant")
             with pytest.raises(VaultUnavailableError):

@@ -1,0 +1,139 @@
+"""The kinds of sessions: what each is called at the server, what is set for it, and how long it waits."""
+
+import math
+from typing import Final, LiteralString, NamedTuple
+
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+ANSWER_WITHIN: Final = 10.0
+"""Seconds after which a session whose server has not answered counts as lost."""
+CONNECT_WITHIN: Final = 5.0
+"""Seconds in which a server must have let us in."""
+
+_MINUTE, _HOUR = 60.0, 3600.0
+_BY_INDEX: Final = ("plan_cache_mode=force_generic_plan", "jit=off", "enable_seqscan=off")
+# An answer is promised to be durable whatever the server's default; settings that wait for standbys are let be.
+_DURABLE: Final = (
+    "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+)
+# The server ends a session whose client has gone: at once where its end of the line is told, else by asking the line.
+# Without them a lock would be kept for hours by a machine that was switched off.
+_WHEN_WE_ARE_GONE: Final = (
+    "client_connection_check_interval=2s",
+    "tcp_keepalives_idle=10",
+    "tcp_keepalives_interval=5",
+    "tcp_keepalives_count=3",
+    "idle_in_transaction_session_timeout=60s",
+)
+# The same from our side, on a network; a server that is stopped still acknowledges, so these are not our limit.
+_WHEN_IT_IS_GONE: Final = {
+    "keepalives": 1,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+
+
+class SessionKind(NamedTuple):
+    """What a session is for.
+
+    Attributes:
+        name: what it is called at the server.
+        settings: what is set for it there, beside its limits.
+        answer_within: seconds that we wait for an answer; then the session is closed.
+        statement: seconds after which the server itself ends a statement, and a little sooner than we do.
+        first: what it says first.
+    """
+
+    name: str
+    settings: tuple[str, ...] = ()
+    answer_within: float = ANSWER_WITHIN
+    statement: float = 0.8 * ANSWER_WITHIN
+    first: LiteralString | None = None
+
+    def within(self, seconds: float | None) -> "SessionKind":
+        """Return the kind with less patience, if so many seconds are less."""
+        return self if seconds is None else self._replace(answer_within=min(seconds, self.answer_within))
+
+    @property
+    def options(self) -> str:
+        """What the server is told when the session is opened: our limits, and what is set."""
+        limits = (*_WHEN_WE_ARE_GONE, f"statement_timeout={round(self.statement * 1000)}", *self.settings)
+        return " ".join(f"-c {setting}" for setting in limits)
+
+    def conninfo(self, url: str) -> str:
+        """Return how to connect; options that the URL carries stay, where they are not ours."""
+        theirs = str(conninfo_to_dict(url).get("options") or "")
+        return make_conninfo(
+            url,
+            application_name=self.name,
+            connect_timeout=math.ceil(min(CONNECT_WITHIN, self.answer_within)),  # the driver takes 2 for 1
+            options=f"{theirs} {self.options}".strip(),
+            **_WHEN_IT_IS_GONE,
+        )
+
+
+APPEND: Final = SessionKind(
+    "pencere append",
+    # A transaction that waits for its client, or for anything else, gives the head's lock back after this time.
+    ("transaction_timeout=5s", "idle_in_transaction_session_timeout=5s", "lock_timeout=4s"),
+    first=_DURABLE,
+)
+READ: Final = SessionKind(
+    "pencere read",
+    # Whatever the statistics say: the tables grow by the hour, and every question here is one for an index.
+    (*_BY_INDEX, "enable_bitmapscan=off", "enable_hashjoin=off", "enable_mergejoin=off"),
+)
+VIEWS: Final = SessionKind(
+    "pencere views",
+    # What is asked comes in as arrays whose length no plan can know: always by the indexes.
+    (*_BY_INDEX, "enable_hashjoin=off", "enable_mergejoin=off"),
+)
+VAULT: Final = SessionKind(
+    "pencere vault",
+    (*_BY_INDEX, "enable_hashjoin=off", "enable_mergejoin=off", "idle_in_transaction_session_timeout=5s"),
+)
+VAULT_VACUUM: Final = SessionKind("pencere vault vacuum", answer_within=10 * _MINUTE, statement=9 * _MINUTE)
+SIGNAL: Final = SessionKind("pencere signal", ("synchronous_commit=off",))
+FOLLOW: Final = SessionKind("pencere follow")
+PROJECTOR: Final = SessionKind("pencere projector", _BY_INDEX)
+PROJECTOR_LOOK: Final = SessionKind("pencere projector look")
+# A server that crashes may forget the last commits. Then the same is sent again, with the same numbers.
+OUTBOX: Final = SessionKind("pencere outbox", ("synchronous_commit=off",))
+WEBHOOKS: Final = SessionKind("pencere webhooks")
+LOG: Final = SessionKind("pencere log", _BY_INDEX, answer_within=_MINUTE, statement=0.8 * _MINUTE)
+REPLICA: Final = SessionKind("pencere replica", _BY_INDEX)
+AUDIT: Final = SessionKind(
+    "pencere audit",
+    ("default_transaction_read_only=on", *_BY_INDEX),
+    answer_within=10 * _MINUTE,
+    statement=9 * _MINUTE,
+)
+BULK: Final = SessionKind(
+    "pencere bulk",
+    (*_BY_INDEX, "idle_in_transaction_session_timeout=10min"),  # it folds and compares meanwhile
+    answer_within=_HOUR,
+    statement=0.9 * _HOUR,
+)
+MIGRATE: Final = SessionKind("pencere migrate", answer_within=_HOUR, statement=0.9 * _HOUR)
+
+KINDS: Final = (
+    APPEND,
+    READ,
+    VIEWS,
+    VAULT,
+    VAULT_VACUUM,
+    SIGNAL,
+    FOLLOW,
+    PROJECTOR,
+    PROJECTOR_LOOK,
+    OUTBOX,
+    WEBHOOKS,
+    LOG,
+    REPLICA,
+    AUDIT,
+    BULK,
+    MIGRATE,
+)
+"""All of them: `docs/operator.md` tells their limits."""

@@ -1,0 +1,139 @@
+"""Sessions: psycopg's connections, of which every wait has a limit, also when nothing at the server answers.
+
+The driver does all of its waiting through one method, for statements, commits, cursors and copies alike; so the limit
+stands there. A server that is stopped leaves its lines open, and what it was asked unanswered: only our own clock ends
+such a wait. Then the session is closed, since nobody can know in which state it is.
+"""
+
+import asyncio
+import os
+import socket
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Final, TypeVar
+
+import psycopg
+from psycopg.abc import PQGen
+from psycopg.rows import TupleRow
+
+from ledger import arrays
+from ledger.postgresql.election import Lock
+from ledger.postgresql.kinds import CONNECT_WITHIN, SessionKind
+from ledger.postgresql.lost import AnswerOverdueError
+
+Value = TypeVar("Value")
+
+_LOOK_UP: Final = 0.1  # seconds, after which a wait looks up whether it was interrupted: the driver's own
+_STILL_THERE: Final = b"SELECT true"
+
+
+class AsyncSession(psycopg.AsyncConnection[TupleRow]):
+    """A session for tasks, which may share it: one statement is under way at a time."""
+
+    answer_within: float = CONNECT_WITHIN
+    opened_at: float = 0.0
+    held: frozenset[Lock] = frozenset()
+
+    async def wait(self, gen: PQGen[Value], interval: float = _LOOK_UP, timeout: float | None = None) -> Value:  # noqa: ASYNC109 - the driver's own signature
+        """Wait as the driver does, but not for longer than `answer_within`."""
+        if timeout is not None:  # who listens for notifications says how long, and silence is an answer then
+            return await super().wait(gen, interval, timeout)
+        try:
+            return await super().wait(gen, interval, self.answer_within)
+        except psycopg.errors._WaitTimeout:  # noqa: SLF001 - the driver has no public name for it
+            self.pgconn.finish()
+            raise AnswerOverdueError("the server has not answered in time") from None
+
+    async def close(self) -> None:
+        """Disconnect; whoever waits on the session learns that it is lost.
+
+        Its socket is theirs to close then: were it closed while they wait on it, uvloop would abort the process.
+        """
+        if self.lock.locked() and not self.closed:
+            _shut(self.pgconn.socket)
+        else:
+            await super().close()
+
+    async def rows(self, query: bytes, parameters: Sequence[object] = ()) -> list[TupleRow]:
+        """Return the rows of a query; none when the statement has none."""
+        cursor = await self.execute(query, parameters, prepare=True, binary=True)
+        return await cursor.fetchall() if cursor.description else []
+
+    async def elect(self, lock: Lock) -> bool:
+        """Return whether this session holds the lock now, which it takes if nobody does; the server is always asked."""
+        if lock in self.held:
+            await self.execute(_STILL_THERE)
+            return True
+        if await self.rows(lock.taken) == [(True,)]:
+            self.held |= {lock}
+        return lock in self.held
+
+
+class Session(psycopg.Connection[TupleRow]):
+    """A session for a thread."""
+
+    answer_within: float = CONNECT_WITHIN
+    held: frozenset[Lock] = frozenset()
+
+    def wait(self, gen: PQGen[Value], interval: float = _LOOK_UP, timeout: float | None = None) -> Value:
+        """Wait as the driver does, but not for longer than `answer_within`."""
+        if timeout is not None:
+            return super().wait(gen, interval, timeout)
+        try:
+            return super().wait(gen, interval, self.answer_within)
+        except psycopg.errors._WaitTimeout:  # noqa: SLF001 - the driver has no public name for it
+            self.pgconn.finish()
+            raise AnswerOverdueError("the server has not answered in time") from None
+
+    def rows(self, query: bytes, parameters: Sequence[object] = ()) -> list[TupleRow]:
+        """Return the rows of a query; none when the statement has none."""
+        cursor = self.execute(query, parameters, prepare=True, binary=True)
+        return cursor.fetchall() if cursor.description else []
+
+    def elect(self, lock: Lock) -> bool:
+        """Return whether this session holds the lock now, which it takes if nobody does; the server is always asked."""
+        if lock in self.held:
+            self.execute(_STILL_THERE)
+            return True
+        if self.rows(lock.taken) == [(True,)]:
+            self.held |= {lock}
+        return lock in self.held
+
+
+async def open_async(url: str, kind: SessionKind) -> AsyncSession:
+    """Open a session for tasks; each statement is a transaction, and takes arrays as parameters.
+
+    Raises:
+        psycopg.OperationalError: the server cannot be reached, does not let us in, or does not answer in time.
+    """
+    try:
+        # The driver's own limit begins anew for each address, and does not cover the look-up of names.
+        async with asyncio.timeout(min(CONNECT_WITHIN, kind.answer_within)):
+            session = await AsyncSession.connect(kind.conninfo(url), autocommit=True)
+    except TimeoutError:
+        raise AnswerOverdueError("the server has not let us in in time") from None
+    session.answer_within, session.opened_at = kind.answer_within, time.monotonic()
+    arrays.register(session)
+    if kind.first is not None:
+        await session.execute(kind.first)
+    return session
+
+
+def open_session(url: str, kind: SessionKind) -> Session:
+    """Open a session for a thread; each statement is a transaction, and takes arrays as parameters.
+
+    Raises:
+        psycopg.OperationalError: the server cannot be reached, does not let us in, or does not answer in time.
+    """
+    session = Session.connect(kind.conninfo(url), autocommit=True)
+    session.answer_within = kind.answer_within
+    arrays.register(session)
+    if kind.first is not None:
+        session.execute(kind.first)
+    return session
+
+
+def _shut(descriptor: int) -> None:
+    with suppress(OSError), socket.socket(fileno=os.dup(descriptor)) as line:
+        line.shutdown(socket.SHUT_RDWR)

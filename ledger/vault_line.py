@@ -1,24 +1,16 @@
 """A connection to the vault's database that comes back by itself."""
 
 import asyncio
-import time
 from collections.abc import Sequence
 
-import psycopg
 from psycopg.rows import TupleRow
 
-from ledger import arrays
+from ledger.postgresql.kinds import VAULT, VAULT_VACUUM
+from ledger.postgresql.line import Line
+from ledger.postgresql.lost import translated
+from ledger.postgresql.patience import Patience
+from ledger.postgresql.session import open_async
 from ledger.refusals import AwayError
-
-_LOST = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.TransactionTimeout, TimeoutError)
-_SETTINGS = (
-    "plan_cache_mode=force_generic_plan",
-    "jit=off",
-    "enable_seqscan=off",
-    "enable_hashjoin=off",
-    "enable_mergejoin=off",
-    "idle_in_transaction_session_timeout=5s",
-)
 
 
 class VaultUnavailableError(AwayError):
@@ -37,7 +29,7 @@ class VaultLine:
 
     def __init__(self, url: str, *, patience: float = 10) -> None:
         self._url, self._patience = url, patience
-        self._connection: psycopg.AsyncConnection[TupleRow] | None = None
+        self._line = Line(url, VAULT.within(patience))
         self._one_at_a_time = asyncio.Lock()
         self.sent = 0
 
@@ -47,21 +39,10 @@ class VaultLine:
         Raises:
             VaultUnavailableError: when the database stays away for longer than our patience.
         """
+        encoded = statement.encode()
         async with self._one_at_a_time:
-            give_up_at, pause = time.monotonic() + self._patience, 0.02
-            while True:
-                try:
-                    async with asyncio.timeout(max(give_up_at - time.monotonic(), 1)):
-                        return await self._send(statement, parameters)
-                except _LOST as error:
-                    await self._disconnect()
-                    if time.monotonic() + pause > give_up_at:
-                        raise VaultUnavailableError("the vault's database did not answer in time") from error
-                except BaseException:
-                    await self._disconnect()  # cancelled half-way: the connection's state is unknown
-                    raise
-                await asyncio.sleep(pause)  # back-off before the next try to connect
-                pause = min(pause * 2, 0.5)
+            patience = Patience(self._patience, VaultUnavailableError)
+            return await patience.ask(lambda: self._send(encoded, parameters))
 
     async def vacuum(self) -> None:
         """Let what was deleted leave the tables' and indexes' pages.
@@ -69,37 +50,16 @@ class VaultLine:
         Raises:
             VaultUnavailableError: when it could not be done; autovacuum will do it then.
         """
-        async with self._one_at_a_time:
-            try:
-                connection = self._connection or await self._connect()
-                await connection.execute("VACUUM (INDEX_CLEANUP on, TRUNCATE off) vault.keys")
-            except _LOST as error:
-                await self._disconnect()
-                raise VaultUnavailableError("the vault's table was not vacuumed") from error
+        with translated(VaultUnavailableError):
+            async with await open_async(self._url, VAULT_VACUUM) as session:
+                await session.execute("VACUUM (INDEX_CLEANUP on, TRUNCATE off) vault.keys")
 
     async def close(self) -> None:
         """Disconnect, after the statement that is under way."""
         async with self._one_at_a_time:
-            await self._disconnect()
+            await self._line.drop()
 
-    async def _send(self, statement: str, parameters: Sequence[object]) -> list[TupleRow]:
-        connection = self._connection or await self._connect()
+    async def _send(self, statement: bytes, parameters: Sequence[object]) -> list[TupleRow]:
+        session = await self._line.session()
         self.sent += 1
-        cursor = await connection.execute(statement.encode(), parameters, prepare=True, binary=True)
-        return await cursor.fetchall() if cursor.description else []
-
-    async def _connect(self) -> psycopg.AsyncConnection[TupleRow]:
-        self._connection = await psycopg.AsyncConnection.connect(
-            self._url,
-            autocommit=True,
-            connect_timeout=5,
-            application_name="pencere vault",
-            options=" ".join(f"-c {setting}" for setting in _SETTINGS),
-        )
-        arrays.register(self._connection)
-        return self._connection
-
-    async def _disconnect(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            await connection.close()
+        return await session.rows(statement, parameters)

@@ -9,10 +9,10 @@ import contextlib
 from collections.abc import Awaitable, Callable
 
 import psycopg
-from psycopg.rows import TupleRow
 
 from ledger.ending import end
-from ledger.lost_connection import ANSWER_WITHIN, cut_when_overdue
+from ledger.postgresql.kinds import ANSWER_WITHIN, FOLLOW, SIGNAL
+from ledger.postgresql.session import open_async
 from ledger.refusals import LedgerUnavailableError
 
 # ValueError: somebody notified something that is no number. It must not end the listening.
@@ -30,7 +30,7 @@ class Signaller:
     """
 
     def __init__(self, url: str, channel: str, *, interval: float = 0.01, patience: float = ANSWER_WITHIN) -> None:
-        self._url, self._channel, self._interval, self._patience = url, channel, interval, patience
+        self._url, self._channel, self._interval, self._kind = url, channel, interval, SIGNAL.within(patience)
         self._newest, self._closed = 0, False
         self._due = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -51,14 +51,12 @@ class Signaller:
     async def _run(self) -> None:
         while True:
             with contextlib.suppress(psycopg.Error, OSError):
-                async with await _connect(self._url, "pencere signal") as connection:
-                    await connection.execute("SET synchronous_commit = off")
+                async with await open_async(self._url, self._kind) as session:
                     while True:
                         await self._due.wait()
                         self._due.clear()
                         text = str(self._newest)
-                        with cut_when_overdue(connection, self._patience):
-                            await connection.execute("SELECT pg_notify(%s, %s)", [self._channel, text])
+                        await session.execute("SELECT pg_notify(%s, %s)", [self._channel, text])
                         await asyncio.sleep(self._interval)  # the throttle
             await asyncio.sleep(0.2)  # the server is away; followers poll meanwhile
             self._due.set()
@@ -118,12 +116,11 @@ class Follower:
     async def _listen(self) -> None:
         while True:
             with contextlib.suppress(*_PASSING):
-                async with await _connect(self._url, "pencere follow") as connection:
+                async with await open_async(self._url, FOLLOW.within(self._patience)) as session:
                     while True:
-                        with cut_when_overdue(connection, self._patience):
-                            await connection.execute(f"LISTEN {self._channel}".encode())  # again: does nothing
+                        await session.execute(f"LISTEN {self._channel}".encode())  # again: does nothing
                         self._tell(await self._look())  # what came while we did not listen
-                        async for notice in connection.notifies(timeout=self._patience):
+                        async for notice in session.notifies(timeout=self._patience):
                             self._tell(int(notice.payload))
             await asyncio.sleep(0.2)  # the connection was dropped: listen again; the poll goes on meanwhile
 
@@ -132,7 +129,3 @@ class Follower:
             await asyncio.sleep(self._interval)
             with contextlib.suppress(*_PASSING):
                 self._tell(await self._look())
-
-
-async def _connect(url: str, name: str) -> psycopg.AsyncConnection[TupleRow]:
-    return await psycopg.AsyncConnection.connect(url, autocommit=True, connect_timeout=5, application_name=name)

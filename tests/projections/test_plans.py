@@ -85,7 +85,7 @@ def plan_of_the_reader(grown: Lived, statement: Statement) -> Mapping[str, Any]:
     async def explain() -> Any:
         reader = ViewReader(grown.where.reader)
         await reader.open()
-        async with reader._pool.connection() as connection:
+        async with reader._pool.session() as connection:
             values = [await literal(connection, value) for value in statement.parameters]
             await connection.execute(f"PREPARE asked {in_brackets(types)} AS {query}".encode())
             explained = f"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE asked {in_brackets(values)}"

@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.rows import TupleRow
+
+from ledger.postgresql.election import MIGRATION
+from ledger.postgresql.kinds import MIGRATE
+from ledger.postgresql.session import Session, open_session
 
 ROLES = ("pencere_owner", "pencere_writer", "pencere_projector", "pencere_reader", "pencere_vault")
 LEDGER_ROLES = ("pencere_owner", "pencere_writer", "pencere_projector", "pencere_reader")
@@ -18,7 +20,6 @@ VAULT_MIGRATIONS = Path(__file__).parent / "migrations" / "vault"
 
 # Whoever has the writer's password cannot hold the head's lock, and so everybody up, for longer than this.
 _WRITER_LIMITS = ("idle_in_transaction_session_timeout = '5s'", "transaction_timeout = '20s'")
-_LOCK = 0x70656E63  # "penc": whoever migrates the same database waits here
 
 
 class MigrationChangedError(Exception):
@@ -36,8 +37,8 @@ def ensure_database(
         passwords: role name -> password, for every role of `ROLES`.
         connecting: the roles that may connect to it, and nobody else but superusers; the vault lets two in.
     """
-    with psycopg.connect(admin_url, autocommit=True) as admin:
-        admin.execute("SELECT pg_advisory_lock(%s)", [_LOCK])  # roles and databases are not made twice at once
+    with open_session(admin_url, MIGRATE) as admin:
+        admin.execute(MIGRATION.awaited)  # roles and databases are not made twice at once
         for role in ROLES:
             known = admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
             verb = sql.SQL("ALTER" if known else "CREATE")
@@ -56,7 +57,7 @@ def ensure_database(
 
 def _let_in(admin_url: str, database: str, connecting: Iterable[str]) -> None:
     allowed = set(connecting)
-    with psycopg.connect(make_conninfo(admin_url, dbname=database), autocommit=True) as admin, admin.transaction():
+    with open_session(make_conninfo(admin_url, dbname=database), MIGRATE) as admin, admin.transaction():
         admin.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
         where = sql.Identifier(database)
         admin.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(where))
@@ -100,10 +101,10 @@ def apply(owner_url: str, files: Iterable[tuple[str, str]]) -> list[str]:
 
 
 @contextmanager
-def serialised(owner_url: str) -> Iterator[psycopg.Connection[TupleRow]]:
+def serialised(owner_url: str) -> Iterator[Session]:
     """Give a session to whoever changes the tables of a database; others who want to wait until the block ends."""
-    with psycopg.connect(owner_url, autocommit=True) as owner:
-        owner.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+    with open_session(owner_url, MIGRATE) as owner:
+        owner.execute(MIGRATION.awaited)
         yield owner
 
 

@@ -1,15 +1,15 @@
 """What has left the house: how far each channel is, which numbers it has given, and who may send on it."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from types import TracebackType
 from typing import NamedTuple, Self
-from zlib import crc32
 
-import psycopg
-from psycopg.rows import TupleRow
+from ledger.postgresql.election import of_outbox
+from ledger.postgresql.kinds import ANSWER_WITHIN, OUTBOX
+from ledger.postgresql.lost import translated
+from ledger.postgresql.session import Session, open_session
+from ledger.refusals import AwayError
 
-_LOCK_SPACE = 0x6F757462  # "outb"
 _POSITION = "SELECT position FROM outbox.channels WHERE channel = %s"
 _SEQUENCES = "SELECT name, sequence FROM outbox.sequences WHERE channel = %s"
 _BEGIN = "INSERT INTO outbox.channels (channel, position) VALUES (%s, 0) ON CONFLICT DO NOTHING"
@@ -20,7 +20,7 @@ ON CONFLICT (channel, name) DO UPDATE SET sequence = excluded.sequence
 """
 
 
-class OutboxUnavailableError(Exception):
+class OutboxUnavailableError(AwayError):
     """The database does not answer, or the session with its lock is lost: begin anew."""
 
 
@@ -41,41 +41,36 @@ class Outbox:
     Args:
         url: the database as the role `pencere_projector`.
         channel: its name.
+        answer_within: seconds after which a session whose server does not answer counts as lost.
 
     Raises:
         OutboxUnavailableError: by any method, when the database does not answer.
     """
 
-    def __init__(self, url: str, channel: str) -> None:
+    def __init__(self, url: str, channel: str, *, answer_within: float = ANSWER_WITHIN) -> None:
         self._url, self._channel = url, channel
-        self._connection: psycopg.Connection[TupleRow] | None = None
+        self._kind = OUTBOX._replace(name=f"{OUTBOX.name} {channel}").within(answer_within)
+        self._session: Session | None = None
 
     def __enter__(self) -> Self:
-        with _translated():
-            self._connection = psycopg.connect(
-                self._url, autocommit=True, connect_timeout=5, application_name=f"pencere outbox {self._channel}"
-            )
-            # A server that crashes may forget the last commits. Then the same is sent again, with the same numbers.
-            self._connection.execute("SET synchronous_commit = off")
+        with translated(OutboxUnavailableError):
+            self._session = open_session(self._url, self._kind)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._connection is not None:
-            self._connection.close()
+        if self._session is not None:
+            self._session.close()
 
     def elect(self) -> bool:
-        """Tell whether we may send: a lock of this session, which a dead process cannot keep."""
-        with _translated():
-            row = self._own.execute(
-                "SELECT pg_try_advisory_lock(%s, %s)", [_LOCK_SPACE, crc32(self._channel.encode()) - (1 << 31)]
-            ).fetchone()
-        return row == (True,)
+        """Return whether we may send: a lock of this session, which a dead process cannot keep."""
+        with translated(OutboxUnavailableError):
+            return self._own.elect(of_outbox(self._channel))
 
     def standing(self) -> Standing:
         """Return where the channel stands; a new one stands at the beginning."""
-        with _translated(), self._own.transaction():
+        with translated(OutboxUnavailableError), self._own.transaction():
             self._own.execute(_BEGIN, [self._channel])
             position = self._own.execute(_POSITION, [self._channel]).fetchone()
             sequences: dict[str, int] = dict(self._own.execute(_SEQUENCES, [self._channel]).fetchall())
@@ -87,7 +82,7 @@ class Outbox:
         Raises:
             OutboxMovedError: the channel does not stand at `before` any more.
         """
-        with _translated(), self._own.transaction():
+        with translated(OutboxUnavailableError), self._own.transaction():
             if self._own.execute(_MOVE, [position, self._channel, before]).rowcount != 1:
                 raise OutboxMovedError(self._channel)
             if changed:
@@ -95,15 +90,7 @@ class Outbox:
         # The commit point. A crash before it: the receiver has what we sent, and gets it again with the same numbers.
 
     @property
-    def _own(self) -> psycopg.Connection[TupleRow]:
-        if self._connection is None:
+    def _own(self) -> Session:
+        if self._session is None:
             raise OutboxUnavailableError("the outbox is not open")
-        return self._connection
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-        raise OutboxUnavailableError("the database does not answer") from error
+        return self._session

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psycopg
-
 from ledger.cluster import Cluster, ClusterError
 from ledger.embedded import ADMIN
+from ledger.postgresql.kinds import MIGRATE
+from ledger.postgresql.session import open_session
 from ledger.server_account import ServerAccount
 
 _PREFIX = "scratch-"
@@ -52,7 +52,7 @@ def scratch_database(beside: Path) -> Iterator[str]:
 
 
 def _make_fast(url: str) -> None:
-    with psycopg.connect(url, autocommit=True) as admin:
+    with open_session(url, MIGRATE) as admin:
         for setting in _FAST:
             admin.execute(f"ALTER SYSTEM SET {setting}".encode())
         admin.execute("SELECT pg_reload_conf()")

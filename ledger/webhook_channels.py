@@ -1,22 +1,22 @@
 """How far each webhook is: kept by the one who delivers, who is whoever holds the lock of a session."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import NamedTuple
 
-import psycopg
 from psycopg.rows import TupleRow
 
-from ledger.lost_connection import ANSWER_WITHIN, CONNECTION_LOST, cut_when_overdue
+from ledger.postgresql.election import WEBHOOK_DELIVERY
+from ledger.postgresql.kinds import ANSWER_WITHIN, WEBHOOKS
+from ledger.postgresql.lost import translated
+from ledger.postgresql.session import AsyncSession, open_async
+from ledger.refusals import AwayError
 
-_LOCK = 0x7765626B  # "webk"
 _NAMES = "sequence, obeyed, failures, failing_since, next_try, last_failure, disabled_at"
 _READ = f"SELECT {_NAMES} FROM webhooks.channels WHERE subscription = %s"  # noqa: S608 - constant columns
 _BEGIN = "INSERT INTO webhooks.channels (subscription, sequence, obeyed) VALUES (%s, %s, 0) ON CONFLICT DO NOTHING"
 _KEEP = f"UPDATE webhooks.channels SET ({_NAMES}) = (%s, %s, %s, %s, %s, %s, %s) WHERE subscription = %s"  # noqa: S608 - constant columns
 
 
-class WebhookChannelsUnavailableError(Exception):
+class WebhookChannelsUnavailableError(AwayError):
     """The database does not answer, or the session with its lock is lost: begin anew."""
 
 
@@ -49,34 +49,34 @@ class WebhookChannels:
 
     Args:
         url: the database as the role `pencere_projector`.
+        answer_within: seconds after which a session whose server does not answer counts as lost.
 
     Raises:
         WebhookChannelsUnavailableError: by any method, when the database does not answer.
     """
 
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._connection: psycopg.AsyncConnection[TupleRow] | None = None
+    def __init__(self, url: str, *, answer_within: float = ANSWER_WITHIN) -> None:
+        self._url, self._kind = url, WEBHOOKS.within(answer_within)
+        self._session: AsyncSession | None = None
 
     async def open(self) -> None:
         """Connect."""
-        with _translated():
-            self._connection = await psycopg.AsyncConnection.connect(
-                self._url, autocommit=True, connect_timeout=5, application_name="pencere webhooks"
-            )
+        with translated(WebhookChannelsUnavailableError):
+            self._session = await open_async(self._url, self._kind)
 
     async def close(self) -> None:
-        """Disconnect, when nobody waits on the connection any more."""
-        if self._connection is not None:
-            await self._connection.close()
+        """Disconnect."""
+        if self._session is not None:
+            await self._session.close()
 
     async def elect(self) -> bool:
-        """Tell whether we may deliver: a lock of this session, which a dead process cannot keep."""
-        return (await self._run("SELECT pg_try_advisory_lock(%s)", [_LOCK])) == (True,)
+        """Return whether we may deliver: a lock of this session, which a dead process cannot keep."""
+        with translated(WebhookChannelsUnavailableError):
+            return await self._own.elect(WEBHOOK_DELIVERY)
 
     async def still_elected(self) -> None:
         """Return when the session is still there, and with it the lock."""
-        await self._run("SELECT true", [])
+        await self.elect()
 
     async def standing(self, subscription: str) -> ChannelStanding | None:
         """Return where a webhook stands; None when it has not begun."""
@@ -92,16 +92,12 @@ class WebhookChannels:
         await self._run(_KEEP, [*standing, subscription])
 
     async def _run(self, statement: str, parameters: list[object]) -> TupleRow | None:
-        if self._connection is None:
+        with translated(WebhookChannelsUnavailableError):
+            rows = await self._own.rows(statement.encode(), parameters)
+        return rows[0] if rows else None
+
+    @property
+    def _own(self) -> AsyncSession:
+        if self._session is None:
             raise WebhookChannelsUnavailableError("the session is not open")
-        with _translated(), cut_when_overdue(self._connection, ANSWER_WITHIN):
-            cursor = await self._connection.execute(statement.encode(), parameters, prepare=True)
-            return await cursor.fetchone() if cursor.description else None
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except CONNECTION_LOST as error:
-        raise WebhookChannelsUnavailableError("the database does not answer") from error
+        return self._session

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import psycopg
 from psycopg.rows import TupleRow
 
+from ledger.postgresql.lost import told_why
 from projections.comparison import Kind, Unequal, rows_in_order, unequal
 from projections.deferred_indexes import DeferredIndexes
 from projections.migrate import tables_of
@@ -76,11 +77,8 @@ def audit_views(live_url: str, scratch_url: str, views: Sequence[View], progress
     Raises:
         ViewsUnreadableError: they are not there, or may not be read.
     """
-    try:
+    with told_why(ViewsUnreadableError, "the views"):
         return _audited(live_url, scratch_url, views, progress)
-    except psycopg.Error as error:
-        reason = error.diag.message_primary or str(error).strip().split("\n")[0]
-        raise ViewsUnreadableError(f"the views cannot be read: {reason}") from error
 
 
 def _audited(live_url: str, scratch_url: str, views: Sequence[View], progress: Progress) -> list[Audited]:

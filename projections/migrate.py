@@ -7,6 +7,8 @@ from typing import Final
 import psycopg
 
 from ledger.migrate import serialised
+from ledger.postgresql.kinds import MIGRATE
+from ledger.postgresql.session import Session, open_session
 from projections.folds import ALL_VIEWS
 from projections.view import View
 
@@ -36,8 +38,8 @@ def migrate_views(owner_url: str, views: Sequence[View] = ALL_VIEWS) -> list[str
 
 def outdated_views(url: str, views: Sequence[View] = ALL_VIEWS) -> list[View]:
     """Return the views whose tables another version of this program has made: they must be rebuilt."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        return [view for view in views if _maker(connection, view) != made_by(view)]
+    with open_session(url, MIGRATE) as session:
+        return [view for view in views if _maker(session, view) != made_by(view)]
 
 
 def made_by(view: View) -> str:
@@ -66,9 +68,9 @@ GRANT SELECT ON ALL TABLES IN SCHEMA "{schema}" TO pencere_reader;
 """
 
 
-def _maker(connection: psycopg.Connection[tuple[object, ...]], view: View) -> object:
+def _maker(session: Session, view: View) -> object:
     try:
-        row = connection.execute(_MADE_BY.format(view.name).encode()).fetchone()
+        row = session.execute(_MADE_BY.format(view.name).encode()).fetchone()
     except psycopg.errors.UndefinedColumn:  # of a version that did not say yet
         return None
     return row[0] if row else None

@@ -10,8 +10,9 @@ from typing import Self
 import psycopg
 from psycopg.rows import TupleRow
 
-from ledger import arrays
 from ledger.arrays import BinaryArray
+from ledger.postgresql.kinds import BULK
+from ledger.postgresql.session import Session, open_session
 from ledger.records import StoredEntry
 
 _AHEAD = 2  # batches in each queue: enough to keep both ends busy, and memory does not grow
@@ -19,16 +20,11 @@ _AFTER = (
     "SELECT position, stream, version, recorded_at, topic, salt, open, sealed FROM ledger.events"
     " WHERE position > %b AND position <= %b ORDER BY position LIMIT %b"
 )
-_SETTINGS = ("plan_cache_mode = force_generic_plan", "jit = off", "enable_seqscan = off")
 
 
-def connect(url: str, name: str, *settings: str) -> psycopg.Connection[TupleRow]:
+def connect(url: str, name: str, *settings: str) -> Session:
     """Return a session that takes arrays as parameters and goes by the indexes."""
-    connection = psycopg.connect(url, autocommit=True, application_name=name)
-    arrays.register(connection)
-    for setting in (*_SETTINGS, *settings):
-        connection.execute(f"SET {setting}".encode())
-    return connection
+    return open_session(url, BULK._replace(name=name, settings=(*BULK.settings, *settings)))
 
 
 def entries_between(
@@ -113,7 +109,7 @@ class WriteBehind:
 
     def _run(self) -> None:
         try:
-            with connect(self._url, "pencere write behind", "synchronous_commit = off") as connection:
+            with connect(self._url, "pencere write behind", "synchronous_commit=off") as connection:
                 while (item := self._waiting.get()) is not None:
                     connection.execute(item[0], item[1], prepare=True)
                     self._waiting.task_done()

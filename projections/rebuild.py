@@ -7,11 +7,12 @@ at any moment, a rebuild leaves the live views as they were; what it leaves besi
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import NamedTuple
-from zlib import crc32
 
 import psycopg
 from psycopg.rows import TupleRow
 
+from ledger.postgresql.election import of_rebuild
+from ledger.postgresql.session import Session
 from projections.deferred_indexes import DeferredIndexes
 from projections.migrate import schema_of
 from projections.pipeline import WriteBehind, connect, entries_between, read_ahead
@@ -19,7 +20,6 @@ from projections.recorded import Batch
 from projections.row_store import RowStore
 from projections.view import View
 
-_LOCK_SPACE = 0x72656275  # "rebu"
 _BATCH = 2000
 _FEW = 2000  # events that may be folded while the live projector waits
 _HEAD = "SELECT position FROM ledger.head"
@@ -47,7 +47,7 @@ def rebuild(owner_url: str, views: Sequence[View], progress: Progress) -> int:
     Raises:
         RebuildUnderWayError: another process rebuilds one of them.
     """
-    with connect(owner_url, "pencere rebuild", "synchronous_commit = off") as owner, _alone(owner, views):
+    with connect(owner_url, "pencere rebuild", "synchronous_commit=off") as owner, _alone(owner, views):
         for view in views:
             _clear(owner, view)
         try:
@@ -64,17 +64,12 @@ def rebuild(owner_url: str, views: Sequence[View], progress: Progress) -> int:
 
 
 @contextmanager
-def _alone(owner: psycopg.Connection[TupleRow], views: Sequence[View]) -> Iterator[None]:
+def _alone(owner: Session, views: Sequence[View]) -> Iterator[None]:
     """Hold a lock for each view, which a dead process cannot keep."""
     for view in views:
-        taken = owner.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK_SPACE, _number(view)]).fetchone()
-        if taken != (True,):
+        if not owner.elect(of_rebuild(view.name)):
             raise RebuildUnderWayError(view.name)
     yield
-
-
-def _number(view: View) -> int:
-    return crc32(view.name.encode()) - (1 << 31)
 
 
 def _clear(owner: psycopg.Connection[TupleRow], view: View) -> None:

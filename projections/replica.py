@@ -4,20 +4,20 @@ Each partition has its own place, kept in the transaction of its rows: a crash l
 processes may fold partitions of one database at the same time, each partition by one of them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 
-import psycopg
-from psycopg.rows import TupleRow
-
 from ledger.migrate import serialised
+from ledger.postgresql.kinds import ANSWER_WITHIN, REPLICA
+from ledger.postgresql.lost import translated
+from ledger.postgresql.session import Session, open_session
 from ledger.records import StoredEntry
+from ledger.refusals import AwayError
 from projections.folding import folding, statements_of
 from projections.folds import ALL_VIEWS
 from projections.migrate import migrate_views
-from projections.pipeline import connect
 from projections.recorded import Batch
 from projections.view import View
 
@@ -40,7 +40,7 @@ _BEGIN = "INSERT INTO replica.partitions VALUES (%s, 0, 0) ON CONFLICT DO NOTHIN
 _MOVE = "UPDATE replica.partitions SET position = %s, next_offset = %s WHERE partition = %s AND position = %s"
 
 
-class ReplicaUnavailableError(Exception):
+class ReplicaUnavailableError(AwayError):
     """The replica's database does not answer: begin anew from where each partition stands."""
 
 
@@ -82,30 +82,33 @@ class Replica:
     Args:
         url: the database as the role `pencere_projector`.
         views: which views.
+        answer_within: seconds after which a session whose server does not answer counts as lost.
 
     Raises:
         ReplicaUnavailableError: by any method, when the database does not answer.
     """
 
-    def __init__(self, url: str, views: Sequence[View] = PARTITIONED_VIEWS) -> None:
-        self._url, self._views = url, views
+    def __init__(
+        self, url: str, views: Sequence[View] = PARTITIONED_VIEWS, *, answer_within: float = ANSWER_WITHIN
+    ) -> None:
+        self._url, self._views, self._kind = url, views, REPLICA.within(answer_within)
         self._statements = statements_of(views)
 
     def __enter__(self) -> Self:
-        with _translated():
-            self._connection: psycopg.Connection[TupleRow] = connect(self._url, "pencere replica")
+        with translated(ReplicaUnavailableError):
+            self._session: Session = open_session(self._url, self._kind)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._connection.close()
+        self._session.close()
 
     def place(self, partition: int) -> Place:
         """Return where a partition stands; a new one stands at the beginning."""
-        with _translated():
-            self._connection.execute(_BEGIN, [partition])
-            row = self._connection.execute(_PLACE, [partition]).fetchone()
+        with translated(ReplicaUnavailableError):
+            self._session.execute(_BEGIN, [partition])
+            row = self._session.execute(_PLACE, [partition]).fetchone()
         return Place(*row) if row else Place(0, 0)
 
     def fold(self, partition: int, before: Place, entries: Sequence[StoredEntry], next_offset: int) -> Place:
@@ -116,8 +119,8 @@ class Replica:
         """
         new = _first_told(entries, before.position)
         after = Place(new[-1].position if new else before.position, next_offset)
-        with _translated(), self._connection.transaction():
-            moved = self._connection.execute(_MOVE, [*after, partition, before.position])
+        with translated(ReplicaUnavailableError), self._session.transaction():
+            moved = self._session.execute(_MOVE, [*after, partition, before.position])
             if moved.rowcount != 1:
                 raise PartitionMovedError(partition)
             if new:
@@ -132,7 +135,7 @@ class Replica:
         with suppress(StopIteration):
             ask = next(asking)
             while True:
-                cursor = self._connection.execute(ask.statement, ask.parameters, prepare=True, binary=True)
+                cursor = self._session.execute(ask.statement, ask.parameters, prepare=True, binary=True)
                 ask = asking.send(cursor.fetchall() if ask.returns_rows else ())
 
 
@@ -148,14 +151,6 @@ def _first_told(entries: Sequence[StoredEntry], position: int) -> list[StoredEnt
 
 def places(url: str) -> Mapping[int, Place]:
     """Return where each partition stands."""
-    with psycopg.connect(url) as connection:
-        rows = connection.execute("SELECT partition, position, next_offset FROM replica.partitions").fetchall()
+    with translated(ReplicaUnavailableError), open_session(url, REPLICA) as session:
+        rows = session.execute("SELECT partition, position, next_offset FROM replica.partitions").fetchall()
     return {partition: Place(position, offset) for partition, position, offset in rows}
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-        raise ReplicaUnavailableError("the replica's database does not answer") from error

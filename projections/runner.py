@@ -8,17 +8,20 @@ per view, which a dead process cannot keep; others stand by.
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from types import TracebackType
 from typing import Self
-from zlib import crc32
 
 import psycopg
 from psycopg.rows import TupleRow
 
-from ledger import arrays
 from ledger.ending import end
 from ledger.log import CHANNEL as LEDGER_CHANNEL
+from ledger.postgresql.election import of_view
+from ledger.postgresql.kinds import ANSWER_WITHIN, PROJECTOR, PROJECTOR_LOOK
+from ledger.postgresql.line import Line
+from ledger.postgresql.lost import is_lost, translated
+from ledger.postgresql.session import AsyncSession
 from ledger.reading import Reader
 from ledger.records import StoredEntry
 from ledger.refusals import LedgerUnavailableError
@@ -29,7 +32,6 @@ from projections.positions import Standing, channel_of, lowest_of, standings_que
 from projections.recorded import Batch
 from projections.view import View
 
-_LOCK_SPACE = 0x76696577  # "view"
 _STAND_BY = 1.0
 _log = logging.getLogger(__name__)
 
@@ -39,15 +41,7 @@ class ViewMovedError(Exception):
 
 
 # After these the session is given up, and everything begins anew from where the views stand then.
-_BEGIN_ANEW = (
-    psycopg.OperationalError,
-    psycopg.InterfaceError,
-    psycopg.errors.ReadOnlySqlTransaction,  # connected to a standby, while another server takes over
-    LedgerUnavailableError,
-    ViewMovedError,
-)
-# No matter of the session, though a kind of OperationalError: a value too long for an index is so for ever.
-_BROKEN = psycopg.errors.ProgramLimitExceeded
+_BEGIN_ANEW = (LedgerUnavailableError, ViewMovedError)
 
 
 class Projector:
@@ -57,10 +51,20 @@ class Projector:
         url: the database as the role `pencere_projector`.
         views: which views.
         batch: how many events at most go into one transaction.
+        answer_within: seconds after which a session whose server does not answer counts as lost.
     """
 
-    def __init__(self, url: str, views: Sequence[View] = ALL_VIEWS, *, batch: int = 1000) -> None:
-        self._url, self._views, self._batch = url, {view.name: view for view in views}, batch
+    def __init__(
+        self,
+        url: str,
+        views: Sequence[View] = ALL_VIEWS,
+        *,
+        batch: int = 1000,
+        answer_within: float = ANSWER_WITHIN,
+    ) -> None:
+        self._views, self._batch = {view.name: view for view in views}, batch
+        self._line = Line(url, PROJECTOR.within(answer_within))
+        self._looks = Line(url, PROJECTOR_LOOK.within(answer_within))
         self._reader = Reader(url)
         self._ledger = Follower(url, LEDGER_CHANNEL, self._reader.last)
         channel = channel_of(self._views)
@@ -68,8 +72,6 @@ class Projector:
         self._views_moved = Follower(url, channel, self._lowest)
         self._standings = standings_query(views).encode()
         self._statements = statements_of(views)
-        self._connection: psycopg.AsyncConnection[TupleRow] | None = None
-        self._held: set[str] = set()
 
     async def __aenter__(self) -> Self:
         await self._reader.open()
@@ -80,9 +82,10 @@ class Projector:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._disconnect()
+        await self._line.drop()
         await self._signaller.close()
         await self._views_moved.close()
+        await self._looks.drop()
         await self._ledger.close()
         await self._reader.close()
 
@@ -107,7 +110,7 @@ class Projector:
                 position = await self._fold_what_is_there()
                 await self._ledger.wait_beyond(position, _STAND_BY)
             except _BEGIN_ANEW:
-                await self._disconnect()
+                await self._line.drop()
                 await asyncio.sleep(_STAND_BY / 4)  # back-off while the server is away
 
     async def catch_up(self, position: int) -> None:
@@ -121,15 +124,19 @@ class Projector:
         return lowest_of(await self._look())
 
     async def _look(self) -> list[Standing]:
-        async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as connection:
-            return await self._where(connection)
+        with translated(LedgerUnavailableError):
+            return await self._where(await self._looks.session())
 
     async def _fold_what_is_there(self) -> int:
         """Fold until the held views have reached what was the ledger's end; return where that is."""
-        connection = self._connection or await self._connect()
-        await self._take_locks(connection)
+        with translated(LedgerUnavailableError):
+            connection = await self._line.session()
+            held = await self._take_locks(connection)
+            return await self._fold_held(connection, held)
+
+    async def _fold_held(self, connection: AsyncSession, held: Collection[str]) -> int:
         while True:
-            standings = [one for one in await self._where(connection) if one.view in self._held and not one.stopped]
+            standings = [one for one in await self._where(connection) if one.view in held and not one.stopped]
             if not standings:
                 return await self._reader.last()
             lowest = min(one.position for one in standings)
@@ -141,7 +148,7 @@ class Projector:
             now = await self._where(connection)
             self._signaller.signal(lowest_of(now))
             last = entries[-1].position
-            in_step_now = {one.position for one in now if one.view in self._held and not one.stopped} == {last}
+            in_step_now = {one.position for one in now if one.view in held and not one.stopped} == {last}
             if in_step_now and len(entries) < self._batch:
                 # That was the end. What has come since is signalled, and a batch of some of it costs as much as of one.
                 return last
@@ -152,7 +159,7 @@ class Projector:
         try:
             await self._fold_together(connection, views, Batch(entries))
         except Exception as error:
-            if isinstance(error, _BEGIN_ANEW) and not isinstance(error, _BROKEN):
+            if isinstance(error, _BEGIN_ANEW) or is_lost(error):
                 raise
             if len(views) > 1:  # a broken view stops alone
                 for view in views:
@@ -192,27 +199,6 @@ class Projector:
         cursor = await connection.execute(self._standings, prepare=True)
         return [Standing(*row) for row in await cursor.fetchall()]
 
-    async def _take_locks(self, connection: psycopg.AsyncConnection[TupleRow]) -> None:
-        for name in self._views:
-            if name not in self._held:
-                statement = b"SELECT pg_try_advisory_lock(%s, %s)"
-                number = crc32(name.encode()) - (1 << 31)
-                taken = await (await connection.execute(statement, [_LOCK_SPACE, number])).fetchone()
-                if taken and taken[0]:
-                    self._held.add(name)
-
-    async def _connect(self) -> psycopg.AsyncConnection[TupleRow]:
-        self._held = set()
-        self._connection = await psycopg.AsyncConnection.connect(
-            self._url, autocommit=True, connect_timeout=5, application_name="pencere projector"
-        )
-        arrays.register(self._connection)
-        for setting in ("plan_cache_mode = force_generic_plan", "jit = off", "enable_seqscan = off"):
-            await self._connection.execute(f"SET {setting}".encode())
-        return self._connection
-
-    async def _disconnect(self) -> None:
-        connection, self._connection = self._connection, None
-        self._held = set()
-        if connection is not None:
-            await connection.close()
+    async def _take_locks(self, session: AsyncSession) -> list[str]:
+        """Return the views that we may fold: those whose locks this session holds, or gets now."""
+        return [name for name in self._views if of_view(name) in session.held or await session.elect(of_view(name))]

@@ -5,18 +5,19 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Final, Self
 
-import psycopg
 from psycopg.rows import TupleRow
 
-from ledger import arrays
-from ledger.lost_connection import CONNECTION_LOST
+from ledger.postgresql.election import PUBLIC_LOG
+from ledger.postgresql.kinds import LOG
+from ledger.postgresql.lost import translated
+from ledger.postgresql.session import Session, open_session
+from ledger.refusals import AwayError
 
 CHANNEL: Final = "pencere_log"
 MAKE_ROOM: Final = "make room"
-_LOCK: Final = 0x6C6F6774  # "logt"
 
 
-class LogUnavailableError(Exception):
+class LogUnavailableError(AwayError):
     """The database does not answer, or the session with its lock is lost: begin anew."""
 
 
@@ -25,51 +26,46 @@ class LogSession:
 
     Args:
         url: the database as the role `pencere_projector`.
+        answer_within: seconds after which a session whose server does not answer counts as lost.
 
     Raises:
         LogUnavailableError: by any method, when the database does not answer.
     """
 
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._connection: psycopg.Connection[TupleRow] | None = None
+    def __init__(self, url: str, *, answer_within: float = LOG.answer_within) -> None:
+        self._url, self._kind = url, LOG.within(answer_within)
+        self._session: Session | None = None
 
     def __enter__(self) -> Self:
-        with _translated():
-            self._connection = psycopg.connect(
-                self._url,
-                autocommit=True,
-                connect_timeout=5,
-                application_name="pencere log",
-                options="-c enable_seqscan=off -c jit=off -c plan_cache_mode=force_generic_plan",
-            )
-            arrays.register(self._connection)
+        with translated(LogUnavailableError):
+            self._session = open_session(self._url, self._kind)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._connection is not None:
-            self._connection.close()
+        if self._session is not None:
+            self._session.close()
 
     def elect(self) -> bool:
-        """Tell whether we keep the log."""
-        return self.rows("SELECT pg_try_advisory_lock(%b)", [_LOCK]) == [(True,)]
+        """Return whether we keep the log."""
+        with translated(LogUnavailableError):
+            return self._own.elect(PUBLIC_LOG)
 
     def rows(self, query: str, parameters: Sequence[object] = ()) -> list[TupleRow]:
         """Return the rows of a query."""
-        with _translated():
-            return self._own.execute(query.encode(), parameters, prepare=True, binary=True).fetchall()
+        with translated(LogUnavailableError):
+            return self._own.rows(query.encode(), parameters)
 
     def write(self, statement: str, parameters: Sequence[object] = ()) -> int:
         """Write; return how many rows that were."""
-        with _translated():
+        with translated(LogUnavailableError):
             return self._own.execute(statement.encode(), parameters, prepare=True).rowcount
 
     @contextmanager
     def together(self) -> Iterator[None]:
         """Have everything that is written in the block there, or nothing of it."""
-        with _translated(), self._own.transaction():
+        with translated(LogUnavailableError), self._own.transaction():
             yield
 
     def tell(self, message: str = "") -> None:
@@ -78,25 +74,17 @@ class LogSession:
 
     def listen(self) -> Callable[[float], set[str]]:
         """Return what waits for messages, at most so many seconds, and returns those that have come."""
-        with _translated():
+        with translated(LogUnavailableError):
             self._own.execute(f"LISTEN {CHANNEL}".encode())
 
         def wait(seconds: float) -> set[str]:
-            with _translated():
+            with translated(LogUnavailableError):
                 return {notice.payload for notice in self._own.notifies(timeout=seconds, stop_after=1)}
 
         return wait
 
     @property
-    def _own(self) -> psycopg.Connection[TupleRow]:
-        if self._connection is None:
+    def _own(self) -> Session:
+        if self._session is None:
             raise LogUnavailableError("the session is not open")
-        return self._connection
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except CONNECTION_LOST as error:
-        raise LogUnavailableError("the database does not answer") from error
+        return self._session

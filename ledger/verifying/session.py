@@ -1,22 +1,17 @@
 """A session of somebody who may only read: on the database itself, a replica, or a restored dump."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 
-import psycopg
 from psycopg.rows import TupleRow
 
-from ledger import arrays
+from ledger.postgresql.kinds import AUDIT
+from ledger.postgresql.lost import told_why
+from ledger.postgresql.session import Session, open_session
 from ledger.records import StoredEntry
 
-_SETTINGS: Final = (
-    "default_transaction_read_only = on",
-    "plan_cache_mode = force_generic_plan",
-    "jit = off",
-    "enable_seqscan = off",
-)
+_WHAT: Final = "the database"
 _COLUMNS: Final = "position, stream, version, recorded_at, topic, salt, open, sealed"
 _STREAM: Final = f"SELECT {_COLUMNS} FROM ledger.events WHERE stream = %b ORDER BY version"  # noqa: S608 - constant
 _AROUND: Final = f"SELECT {_COLUMNS} FROM ledger.events WHERE position BETWEEN %b AND %b ORDER BY position"  # noqa: S608 - constant
@@ -46,35 +41,33 @@ class ReadingSession:
 
     Args:
         url: the database, as any role that may read the schema `ledger`, and `log` where there is one.
+        answer_within: seconds after which a session whose server does not answer counts as lost.
 
     Raises:
         LedgerUnreadableError: by any method.
     """
 
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._connection: psycopg.Connection[TupleRow] | None = None
+    def __init__(self, url: str, *, answer_within: float = AUDIT.answer_within) -> None:
+        self._url, self._kind = url, AUDIT.within(answer_within)
+        self._session: Session | None = None
 
     def __enter__(self) -> Self:
-        with _translated():
-            self._connection = psycopg.connect(self._url, autocommit=True, application_name="pencere audit")
-            arrays.register(self._connection)
-            for setting in _SETTINGS:
-                self._connection.execute(f"SET {setting}".encode())
+        with told_why(LedgerUnreadableError, _WHAT):
+            self._session = open_session(self._url, self._kind)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._connection is not None:
-            self._connection.close()
+        if self._session is not None:
+            self._session.close()
 
     def rows(self, query: str, parameters: Sequence[object] = ()) -> list[TupleRow]:
         """Return the rows of a query."""
-        if self._connection is None:
+        if self._session is None:
             raise LedgerUnreadableError("the session is not open")
-        with _translated():
-            return self._connection.execute(query.encode(), parameters, prepare=True, binary=True).fetchall()
+        with told_why(LedgerUnreadableError, _WHAT):
+            return self._session.rows(query.encode(), parameters)
 
     def extent(self) -> Extent:
         """Return how far the ledger goes, as of one moment."""
@@ -91,12 +84,3 @@ class ReadingSession:
     def between(self, first: int, last: int) -> list[StoredEntry]:
         """Return the entries at these positions."""
         return [StoredEntry(*row) for row in self.rows(_AROUND, [first, last])]
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except psycopg.Error as error:
-        reason = error.diag.message_primary or str(error).strip().split("\n")[0] or type(error).__name__
-        raise LedgerUnreadableError(f"the database cannot be read: {reason}") from error

@@ -65,11 +65,11 @@ class Projector:
         self._views, self._batch = {view.name: view for view in views}, batch
         self._line = Line(url, PROJECTOR.within(answer_within))
         self._looks = Line(url, PROJECTOR_LOOK.within(answer_within))
-        self._reader = Reader(url)
-        self._ledger = Follower(url, LEDGER_CHANNEL, self._reader.last)
+        self._reader = Reader(url, patience=answer_within)
+        self._ledger = Follower(url, LEDGER_CHANNEL, self._reader.last, patience=answer_within)
         channel = channel_of(self._views)
-        self._signaller = Signaller(url, channel)
-        self._views_moved = Follower(url, channel, self._lowest)
+        self._signaller = Signaller(url, channel, patience=answer_within)
+        self._views_moved = Follower(url, channel, self._lowest, patience=answer_within)
         self._standings = standings_query(views).encode()
         self._statements = statements_of(views)
 

@@ -1,4 +1,4 @@
-"""A bad line between the ledger and PostgreSQL: it loses a request, or the answer to one, and breaks."""
+"""A bad line between the ledger and PostgreSQL: it loses a request, or the answer to one, and breaks, or is slow."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -13,7 +13,7 @@ _SOCKET = ".s.PGSQL.5432"
 class FaultProxy:
     """Stands in front of a PostgreSQL socket and passes everything on, but for what it was told to lose.
 
-    While it is `away` it breaks every line, new ones too.
+    While it is `away` it breaks every line, new ones too; while it is slow no answer comes through.
     """
 
     def __init__(self, url: str, folder: Path) -> None:
@@ -23,6 +23,8 @@ class FaultProxy:
         self.connections = 0
         self.away = False
         self._lose_request = self._lose_answer = False
+        self._fast = asyncio.Event()
+        self._fast.set()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["FaultProxy"]:
@@ -32,6 +34,13 @@ class FaultProxy:
             yield self
         finally:
             server.close()
+
+    def be_slow(self, *, slow: bool) -> None:
+        """Hold every answer back, or pass on what was held."""
+        if slow:
+            self._fast.clear()
+        else:
+            self._fast.set()
 
     def lose_next_request(self) -> None:
         """Break the line instead of passing on what the client sends next."""
@@ -48,8 +57,8 @@ class FaultProxy:
             return
         behind_reader, behind_writer = await asyncio.open_unix_connection(self._behind)
         await asyncio.gather(
-            _pass_on(reader, behind_writer, self._asked, writer),
-            _pass_on(behind_reader, writer, self._answered, behind_writer),
+            self._pass_on(reader, behind_writer, self._asked, writer),
+            self._pass_on(behind_reader, writer, self._answered, behind_writer),
         )
 
     def _asked(self) -> bool:
@@ -60,16 +69,21 @@ class FaultProxy:
         lost, self._lose_answer = self._lose_answer or self.away, False
         return lost
 
-
-async def _pass_on(
-    source: asyncio.StreamReader, target: asyncio.StreamWriter, lost: Callable[[], bool], other: asyncio.StreamWriter
-) -> None:
-    try:
-        while (piece := await source.read(1 << 16)) and not lost():
-            target.write(piece)
-            await target.drain()
-    except ConnectionError:
-        pass
-    finally:
-        target.close()
-        other.close()
+    async def _pass_on(
+        self,
+        source: asyncio.StreamReader,
+        target: asyncio.StreamWriter,
+        lost: Callable[[], bool],
+        other: asyncio.StreamWriter,
+    ) -> None:
+        try:
+            while (piece := await source.read(1 << 16)) and not lost():
+                if lost == self._answered:
+                    await self._fast.wait()
+                target.write(piece)
+                await target.drain()
+        except ConnectionError:
+            pass
+        finally:
+            target.close()
+            other.close()

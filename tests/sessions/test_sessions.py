@@ -1,0 +1,280 @@
+"""What every session promises, whatever it is for."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import NoReturn
+
+import psycopg
+import pytest
+import uvloop
+from psycopg.conninfo import make_conninfo
+
+from ledger.embedded import ADMIN, EmbeddedPostgres
+from ledger.postgresql.election import Lock
+from ledger.postgresql.kinds import APPEND, BULK, KINDS, READ, SessionKind
+from ledger.postgresql.lost import AnswerOverdueError, is_lost, told_why, translated
+from ledger.postgresql.pool import SessionPool
+from ledger.postgresql.session import AsyncSession, open_async, open_session
+from ledger.refusals import AwayError, LedgerClosedError, LedgerUnavailableError
+from tests.sessions.users import Places
+
+KIND = SessionKind("pencere test")
+LIMIT = 15.0
+_ASLEEP = "SELECT count(*) FROM pg_stat_activity WHERE pid = %s"
+_SOMEBODYS = Lock(0x74657374, "somebody")
+
+
+@pytest.fixture
+def url(postgres: EmbeddedPostgres, ledger_database: str) -> str:
+    return postgres.ledger_url("pencere_writer", ledger_database)
+
+
+def gone(url: str, backend: int) -> bool:
+    """Return whether the server's process of a session ends in time."""
+    give_up_at = time.monotonic() + LIMIT
+    with psycopg.connect(url, autocommit=True) as beside:
+        while time.monotonic() < give_up_at:
+            if beside.execute(_ASLEEP, [backend]).fetchone() == (0,):
+                return True
+    return False
+
+
+def test_a_statement_that_is_given_up_ends_at_the_server_too(url: str) -> None:
+    session = open_session(url, KIND.within(0.3))
+    backend = session.info.backend_pid
+
+    with pytest.raises(AnswerOverdueError):
+        session.execute("SELECT pg_sleep(600)")
+
+    assert session.closed
+    assert gone(url, backend), "long before its own limit"
+
+
+def test_the_server_ends_a_statement_a_little_sooner_than_its_client_would(url: str) -> None:
+    with open_session(url, KIND._replace(statement=0.2)) as session:
+        with pytest.raises(psycopg.errors.QueryCanceled):
+            session.execute("SELECT pg_sleep(600)")
+
+        assert session.rows(b"SELECT 1") == [(1,)], "and the session is as good as before"
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_every_kind_is_known_at_the_server_by_its_name_and_its_limits(kind: SessionKind, url: str) -> None:
+    asked = "SELECT name, setting FROM pg_settings WHERE name = ANY (%s)"
+    names = ["application_name", "statement_timeout", "client_connection_check_interval"]
+    with open_session(url, kind) as session:
+        known = dict(session.execute(asked, [names]).fetchall())
+
+    assert known["application_name"] == kind.name
+    assert known["statement_timeout"] == str(round(kind.statement * 1000))
+    assert known["client_connection_check_interval"] == "2000"
+    assert 0 < kind.statement < kind.answer_within
+
+
+def test_options_that_the_address_carries_stay_where_they_are_not_ours(url: str) -> None:
+    theirs = make_conninfo(url, options="-c work_mem=5MB -c statement_timeout=1h", application_name="other")
+
+    with open_session(theirs, READ) as session:
+        assert session.rows(b"SHOW work_mem") == [("5MB",)]
+        assert session.rows(b"SHOW statement_timeout") == [("8s",)]
+        assert session.rows(b"SHOW application_name") == [("pencere read",)]
+
+
+@pytest.mark.parametrize("run", [asyncio.run, uvloop.run])
+def test_a_session_may_be_closed_while_somebody_waits_on_it(run: Callable[[Awaitable[None]], None], url: str) -> None:
+    """For uvloop aborts the process where a socket is closed that a task waits on."""
+
+    async def scenario() -> None:
+        session = await open_async(url, KIND)
+        asked = asyncio.create_task(session.execute("SELECT pg_sleep(600)"))
+        await asyncio.wait([asked], timeout=0.05)
+        assert session.lock.locked()
+        await session.close()
+        async with asyncio.timeout(LIMIT):
+            with pytest.raises(psycopg.OperationalError):
+                await asked
+        assert session.closed
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("run", [asyncio.run, uvloop.run])
+def test_whoever_gives_a_question_up_that_nobody_answers_is_free_in_time(
+    run: Callable[[Awaitable[None]], None], url: str
+) -> None:
+    async def scenario() -> None:
+        session = await open_async(url, KIND)
+        backend = session.info.backend_pid
+        os.kill(backend, signal.SIGSTOP)
+        try:
+            asked = asyncio.create_task(session.execute("SELECT true"))
+            await asyncio.wait([asked], timeout=0.05)
+            asked.cancel()
+            done, _ = await asyncio.wait([asked], timeout=LIMIT)
+            assert done
+            await session.close()
+        finally:
+            os.kill(backend, signal.SIGCONT)
+
+    run(scenario())
+
+
+def test_a_server_that_lets_nobody_in_is_given_up(breakable: EmbeddedPostgres, places: Places) -> None:
+    """It is stopped: its socket takes connections, and nobody speaks."""
+    postmaster = int((breakable.ledger.pgdata / "postmaster.pid").read_text().split()[0])
+
+    async def scenario() -> None:
+        async with asyncio.timeout(LIMIT):
+            with pytest.raises(AnswerOverdueError):
+                await open_async(places.writer, KIND.within(0.2))
+
+    os.kill(postmaster, signal.SIGSTOP)
+    try:
+        asyncio.run(scenario())
+        with pytest.raises(psycopg.OperationalError):
+            open_session(places.writer, KIND.within(0.2))
+    finally:
+        os.kill(postmaster, signal.SIGCONT)
+
+
+@pytest.mark.parametrize("lost", ["held", "closed", "killed"])
+def test_a_lock_is_held_by_one_session_and_lost_with_it(url: str, postgres: EmbeddedPostgres, lost: str) -> None:
+    first, second = open_session(url, KIND), open_session(url, KIND)
+    assert first.elect(_SOMEBODYS)
+    assert first.elect(_SOMEBODYS), "it is still there"
+    assert not second.elect(_SOMEBODYS)
+
+    if lost == "closed":
+        first.close()
+    elif lost == "killed":
+        with psycopg.connect(postgres.ledger_url(ADMIN, "postgres"), autocommit=True) as admin:
+            admin.execute("SELECT pg_terminate_backend(%s)", [first.info.backend_pid])
+    if lost == "held":
+        assert not second.elect(_SOMEBODYS)
+        assert first.elect(_SOMEBODYS)
+    else:
+        with pytest.raises(psycopg.OperationalError):
+            first.elect(_SOMEBODYS)
+        give_up_at = time.monotonic() + LIMIT
+        while not second.elect(_SOMEBODYS):
+            assert time.monotonic() < give_up_at
+    first.close()
+    second.close()
+
+
+def test_tasks_are_elected_as_threads_are(url: str) -> None:
+    async def scenario() -> None:
+        first, second = await open_async(url, KIND), await open_async(url, KIND)
+        assert [await each.elect(_SOMEBODYS) for each in (first, second, first)] == [True, False, True]
+        assert (first.held, second.held) == ({_SOMEBODYS}, frozenset())
+        await first.close()
+        async with asyncio.timeout(LIMIT):
+            while not await second.elect(_SOMEBODYS):
+                pass
+        await second.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_value_that_is_too_long_for_ever_is_no_lost_session() -> None:
+    def raises() -> NoReturn:
+        raise psycopg.errors.ProgramLimitExceeded("too long for an index")
+
+    assert is_lost(AnswerOverdueError())
+    assert is_lost(psycopg.errors.AdminShutdown())
+    assert not is_lost(psycopg.errors.UniqueViolation())
+    with pytest.raises(psycopg.errors.ProgramLimitExceeded), translated(AwayError):
+        raises()
+
+
+def test_what_a_person_is_told_names_the_reason_in_one_line() -> None:
+    said = pytest.raises(LedgerUnavailableError, match=r"^the views cannot be read: first$")
+    with said, told_why(LedgerUnavailableError, "the views"):
+        raise psycopg.OperationalError("first\nsecond")
+
+
+def in_a_pool(url: str, scenario: Callable[[SessionPool], Awaitable[None]], kind: SessionKind = KIND) -> None:
+    async def run() -> None:
+        pool = SessionPool(url, kind, most=2)
+        async with asyncio.timeout(LIMIT):
+            await scenario(pool)
+        await pool.close()
+
+    asyncio.run(run())
+
+
+def test_a_pool_has_no_more_sessions_than_it_may_and_each_is_used_again(url: str) -> None:
+    async def scenario(pool: SessionPool) -> None:
+        backends = await asyncio.gather(*[pool.rows(b"SELECT pg_backend_pid(), pg_sleep(0.01)") for _ in range(20)])
+
+        assert len({backend for [(backend, _)] in backends}) == 2
+
+    in_a_pool(url, scenario)
+
+
+def test_whoever_waits_for_a_session_that_does_not_come_free_is_told(url: str) -> None:
+    async def scenario(pool: SessionPool) -> None:
+        async with pool.session(), pool.session():
+            with pytest.raises(AnswerOverdueError, match="come free"):
+                await pool.rows(b"SELECT true")
+
+        assert await pool.rows(b"SELECT true") == [(True,)]
+
+    in_a_pool(url, scenario, KIND.within(0.2))
+
+
+def test_whoever_gives_up_waiting_for_a_session_takes_none_away(url: str) -> None:
+    async def scenario(pool: SessionPool) -> None:
+        async with pool.session(), pool.session():
+            waiting = [asyncio.create_task(pool.rows(b"SELECT true")) for _ in range(10)]
+            await asyncio.sleep(0)
+            for task in waiting[:9]:
+                task.cancel()
+        assert await waiting[9] == [(True,)]
+        async with pool.session(), pool.session():
+            pass
+
+    in_a_pool(url, scenario)
+
+
+def test_a_session_that_is_lost_or_left_in_a_transaction_is_not_given_to_the_next(url: str) -> None:
+    async def scenario(pool: SessionPool) -> None:
+        async with pool.session() as left:
+            await left.execute("BEGIN")
+        async with pool.session() as other:
+            assert other is not left
+            await AsyncSession.close(other)
+        async with pool.session() as third:
+            assert third not in {left, other}
+            assert await third.rows(b"SELECT true") == [(True,)]
+
+    in_a_pool(url, scenario)
+
+
+def test_closing_a_pool_tells_everybody_who_waits_for_a_session(url: str) -> None:
+    async def scenario(pool: SessionPool) -> None:
+        async with pool.session(), pool.session() as held:
+            waiting = [asyncio.create_task(pool.rows(b"SELECT true")) for _ in range(5)]
+            await asyncio.sleep(0)
+            await pool.close()
+            told = await asyncio.gather(*waiting, return_exceptions=True)
+            assert [type(each) for each in told] == [LedgerClosedError] * 5
+            assert await held.rows(b"SELECT true") == [(True,)], "who has one may end what they do"
+
+        assert held.closed
+
+    in_a_pool(url, scenario)
+
+
+def test_limits_of_each_kind_are_in_the_operators_page() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "operator.md").read_text()
+
+    for kind in KINDS:
+        assert f"| `{kind.name}" in page, kind.name
+        [line] = [each for each in page.splitlines() if each.startswith(f"| `{kind.name}`")]
+        assert f"| {kind.statement:g} s | {kind.answer_within:g} s |" in line
+    assert APPEND.answer_within < BULK.answer_within

@@ -67,7 +67,7 @@ def test_every_kind_is_known_at_the_server_by_its_name_and_its_limits(kind: Sess
     asked = "SELECT name, setting FROM pg_settings WHERE name = ANY (%s)"
     names = ["application_name", "statement_timeout", "client_connection_check_interval"]
     with open_session(url, kind) as session:
-        known = dict(session.execute(asked, [names]).fetchall())
+        known: dict[str, str] = dict(session.execute(asked, [names]).fetchall())
 
     assert known["application_name"] == kind.name
     assert known["statement_timeout"] == str(round(kind.statement * 1000))
@@ -170,7 +170,7 @@ def test_tasks_are_elected_as_threads_are(url: str) -> None:
     async def scenario() -> None:
         first, second = await open_async(url, KIND), await open_async(url, KIND)
         assert [await each.elect(_SOMEBODYS) for each in (first, second, first)] == [True, False, True]
-        assert (first.held, second.held) == ({_SOMEBODYS}, frozenset())
+        assert (first.held, second.held) == (frozenset({_SOMEBODYS}), frozenset())
         await first.close()
         async with asyncio.timeout(LIMIT):
             while not await second.elect(_SOMEBODYS):

@@ -11,7 +11,7 @@ import psycopg
 from psycopg.rows import TupleRow
 
 from ledger.arrays import BinaryArray
-from ledger.postgresql.kinds import BULK
+from ledger.postgresql.kinds import BULK, WHOLE
 from ledger.postgresql.session import Session, open_session
 from ledger.records import StoredEntry
 
@@ -20,11 +20,13 @@ _AFTER = (
     "SELECT position, stream, version, recorded_at, topic, salt, open, sealed FROM ledger.events"
     " WHERE position > %b AND position <= %b ORDER BY position LIMIT %b"
 )
+_READ_AHEAD = BULK._replace(name="pencere read ahead")
+_WRITE_BEHIND = BULK._replace(name="pencere write behind", settings=(*BULK.settings, "synchronous_commit=off"))
 
 
 def connect(url: str, name: str, *settings: str) -> Session:
-    """Return a session that takes arrays as parameters and goes by the indexes."""
-    return open_session(url, BULK._replace(name=name, settings=(*BULK.settings, *settings)))
+    """Return a session for statements over whole tables."""
+    return open_session(url, WHOLE._replace(name=name, settings=(*WHOLE.settings, *settings)))
 
 
 def entries_between(
@@ -47,7 +49,7 @@ def read_ahead(url: str, after: int, last: int, size: int) -> Iterator[list[Stor
 
     def read() -> None:
         try:
-            with connect(url, "pencere read ahead") as connection:
+            with open_session(url, _READ_AHEAD) as connection:
                 for entries in entries_between(connection, after, last, size):
                     while not is_over.is_set():
                         with suppress(queue.Full):
@@ -109,7 +111,7 @@ class WriteBehind:
 
     def _run(self) -> None:
         try:
-            with connect(self._url, "pencere write behind", "synchronous_commit=off") as connection:
+            with open_session(self._url, _WRITE_BEHIND) as connection:
                 while (item := self._waiting.get()) is not None:
                     connection.execute(item[0], item[1], prepare=True)
                     self._waiting.task_done()

@@ -4,8 +4,9 @@ Readers never wait: they read the live tables until the swap, which is a rename,
 at any moment, a rebuild leaves the live views as they were; what it leaves beside them the next one clears away.
 """
 
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import psycopg
@@ -22,6 +23,7 @@ from projections.view import View
 
 _BATCH = 2000
 _FEW = 2000  # events that may be folded while the live projector waits
+_TO_CLEAR = 600.0  # seconds, for which readers of what was live are waited for
 _HEAD = "SELECT position FROM ledger.head"
 
 Progress = Callable[[int, int], None]
@@ -72,14 +74,23 @@ def _alone(owner: Session, views: Sequence[View]) -> Iterator[None]:
     yield
 
 
-def _clear(owner: psycopg.Connection[TupleRow], view: View) -> None:
-    """Drop what stands beside a view; readers of what was live until now are waited for, and nobody waits behind us."""
+def _clear(owner: psycopg.Connection[TupleRow], view: View, within: float = _TO_CLEAR) -> None:
+    """Drop what stands beside a view; readers of what was live until now are waited for, and nobody waits behind us.
+
+    Raises:
+        psycopg.errors.LockNotAvailable: somebody reads it for longer than `within` seconds.
+    """
     for schema in (_next(view), _old(view)):
+        give_up_at = time.monotonic() + within
         while True:
-            with suppress(psycopg.errors.LockNotAvailable), owner.transaction():
-                owner.execute("SET LOCAL lock_timeout = '1s'")
-                owner.execute(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE'.encode())
+            try:
+                with owner.transaction():
+                    owner.execute("SET LOCAL lock_timeout = '1s'")
+                    owner.execute(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE'.encode())
                 break
+            except psycopg.errors.LockNotAvailable:
+                if time.monotonic() > give_up_at:
+                    raise
 
 
 def _next(view: View) -> str:

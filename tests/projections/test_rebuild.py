@@ -11,9 +11,11 @@ from collections.abc import Sequence
 import psycopg
 import pytest
 
+from ledger.postgresql.kinds import WHOLE
+from ledger.postgresql.session import open_session
 from projections.folds import ALL_VIEWS
 from projections.migrate import made_by, migrate_views, outdated_views
-from projections.rebuild import RebuildUnderWayError, rebuild
+from projections.rebuild import RebuildUnderWayError, _clear, rebuild
 from projections.view import View
 from tests.api.running import Where
 from tests.projections.folding import fold, folding
@@ -182,6 +184,21 @@ def test_two_rebuilds_of_one_view_at_once_are_refused(where: Where, owner: str, 
     assert refusals
     assert schemas_beside(owner) == set()
     assert where
+
+
+def test_a_reader_that_never_ends_is_not_waited_for_without_end(owner: str) -> None:
+    """It reads what was live until the swap; whoever clears that away says so, and the next rebuild tries again."""
+    view = ALL_VIEWS[0]
+    beside = f"{view.name}__old"
+    with psycopg.connect(owner) as reader, open_session(owner, WHOLE) as clearing:
+        clearing.execute(f'CREATE SCHEMA "{beside}" CREATE TABLE read (one int)'.encode())
+        reader.execute(f'SELECT * FROM "{beside}".read'.encode())
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            _clear(clearing, view, within=0)
+        reader.rollback()
+        _clear(clearing, view)
+
+    assert schemas_beside(owner) == set()
 
 
 def changed(view: View, version: int) -> View:

@@ -234,6 +234,7 @@ USERS: Final = (
         LedgerUnreadableError,
     ),
     User((kinds.BULK,), "owner", of_kind(kinds.BULK), psycopg.OperationalError),
+    User((kinds.WHOLE,), "owner", of_kind(kinds.WHOLE), psycopg.OperationalError),
     User((kinds.MIGRATE,), "owner", of_kind(kinds.MIGRATE), psycopg.OperationalError),
 )
 """The table: a new kind of session joins by a line."""

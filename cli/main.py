@@ -28,6 +28,7 @@ from cli.vault_commands import app as vault_app
 from cli.verifying_files import verify
 from cli.webhooks import webhooks
 from ledger.cluster import ClusterError
+from ledger.refusals import AwayError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.command()(serve)
@@ -82,3 +83,7 @@ def main() -> None:
         app()
     except (SettingsError, ClusterError) as error:
         sys.exit(f"pencere: {error}")
+    except AwayError as error:
+        # The driver's own first line tells an operator which server it was; it never holds a password.
+        reason = str(error.__cause__ or "").strip().partition("\n")[0]
+        sys.exit(f"pencere: {error}" + (f" ({reason})" if reason else ""))

@@ -7,14 +7,13 @@ import contextlib
 async def end(task: asyncio.Task[object] | None) -> None:
     """Cancel the task and return when it has ended; raise what it has died of, if not of this.
 
-    Whoever closes a connection must do this first: a session that is closed while a task still waits on it makes the
-    event loop (libuv) abort the process.
+    Whoever closes a session does this first, so that nobody is left who waits on it.
     """
     if task is None:
         return
     while not task.done():
-        # Asked again and again: before Python 3.12 asyncio.wait_for, and with it the pool's wait for a connection,
-        # loses a cancellation that comes together with what is waited for.
+        # Asked again and again: the first time the driver asks the server to cancel and waits for it, for seconds where
+        # nothing answers; the second time it does not. And before Python 3.12 a wait may lose a cancellation.
         task.cancel()
         await asyncio.wait([task], timeout=0.1)
     with contextlib.suppress(asyncio.CancelledError):

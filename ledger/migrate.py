@@ -10,7 +10,9 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from ledger.postgresql.election import MIGRATION
 from ledger.postgresql.kinds import MIGRATE
+from ledger.postgresql.lost import translated
 from ledger.postgresql.session import Session, open_session
+from ledger.refusals import AwayError
 
 ROLES = ("pencere_owner", "pencere_writer", "pencere_projector", "pencere_reader", "pencere_vault")
 LEDGER_ROLES = ("pencere_owner", "pencere_writer", "pencere_projector", "pencere_reader")
@@ -36,8 +38,11 @@ def ensure_database(
         database: the name of the database.
         passwords: role name -> password, for every role of `ROLES`.
         connecting: the roles that may connect to it, and nobody else but superusers; the vault lets two in.
+
+    Raises:
+        AwayError: the database does not answer.
     """
-    with open_session(admin_url, MIGRATE) as admin:
+    with translated(AwayError), open_session(admin_url, MIGRATE) as admin:
         admin.execute(MIGRATION.awaited)  # roles and databases are not made twice at once
         for role in ROLES:
             known = admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
@@ -102,8 +107,12 @@ def apply(owner_url: str, files: Iterable[tuple[str, str]]) -> list[str]:
 
 @contextmanager
 def serialised(owner_url: str) -> Iterator[Session]:
-    """Give a session to whoever changes the tables of a database; others who want to wait until the block ends."""
-    with open_session(owner_url, MIGRATE) as owner:
+    """Give a session to whoever changes the tables of a database; others who want to wait until the block ends.
+
+    Raises:
+        AwayError: the database does not answer.
+    """
+    with translated(AwayError), open_session(owner_url, MIGRATE) as owner:
         owner.execute(MIGRATION.awaited)
         yield owner
 

@@ -8,7 +8,9 @@ import psycopg
 
 from ledger.migrate import serialised
 from ledger.postgresql.kinds import MIGRATE
+from ledger.postgresql.lost import translated
 from ledger.postgresql.session import Session, open_session
+from ledger.refusals import AwayError
 from projections.folds import ALL_VIEWS
 from projections.view import View
 
@@ -38,7 +40,7 @@ def migrate_views(owner_url: str, views: Sequence[View] = ALL_VIEWS) -> list[str
 
 def outdated_views(url: str, views: Sequence[View] = ALL_VIEWS) -> list[View]:
     """Return the views whose tables another version of this program has made: they must be rebuilt."""
-    with open_session(url, MIGRATE) as session:
+    with translated(AwayError), open_session(url, MIGRATE) as session:
         return [view for view in views if _maker(session, view) != made_by(view)]
 
 

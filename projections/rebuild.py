@@ -13,7 +13,9 @@ import psycopg
 from psycopg.rows import TupleRow
 
 from ledger.postgresql.election import of_rebuild
+from ledger.postgresql.lost import translated
 from ledger.postgresql.session import Session
+from ledger.refusals import AwayError
 from projections.deferred_indexes import DeferredIndexes
 from projections.migrate import schema_of
 from projections.pipeline import WriteBehind, connect, entries_between, read_ahead
@@ -48,7 +50,13 @@ def rebuild(owner_url: str, views: Sequence[View], progress: Progress) -> int:
 
     Raises:
         RebuildUnderWayError: another process rebuilds one of them.
+        AwayError: the database does not answer.
     """
+    with translated(AwayError):
+        return _rebuilt(owner_url, views, progress)
+
+
+def _rebuilt(owner_url: str, views: Sequence[View], progress: Progress) -> int:
     with connect(owner_url, "pencere rebuild", "synchronous_commit=off") as owner, _alone(owner, views):
         for view in views:
             _clear(owner, view)

@@ -104,7 +104,7 @@ class Projector:
     async def run(self) -> None:
         """Follow the ledger until cancelled; a lost database is waited for."""
         task = asyncio.current_task()
-        # Asked for, since before Python 3.12 the reader's wait for a connection may lose a cancellation.
+        # Asked for, since before Python 3.12 a wait may lose a cancellation.
         while task is None or not task.cancelling():
             try:
                 position = await self._fold_what_is_there()

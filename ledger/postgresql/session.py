@@ -48,7 +48,7 @@ class AsyncSession(psycopg.AsyncConnection[TupleRow]):
     async def close(self) -> None:
         """Disconnect; whoever waits on the session learns that it is lost.
 
-        Its socket is theirs to close then: were it closed while they wait on it, uvloop would abort the process.
+        Its socket is theirs to close then: were it closed while they wait on it, uvloop might abort the process.
         """
         if self.lock.locked() and not self.closed:
             _shut(self.pgconn.socket)

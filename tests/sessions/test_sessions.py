@@ -86,7 +86,7 @@ def test_options_that_the_address_carries_stay_where_they_are_not_ours(url: str)
 
 @pytest.mark.parametrize("run", [asyncio.run, uvloop.run])
 def test_a_session_may_be_closed_while_somebody_waits_on_it(run: Callable[[Awaitable[None]], None], url: str) -> None:
-    """For uvloop aborts the process where a socket is closed that a task waits on."""
+    """For uvloop may abort the process where a socket is closed that a task waits on."""
 
     async def scenario() -> None:
         session = await open_async(url, KIND)

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Final, NamedTuple, Self
 
 from ledger.migrate import serialised
-from ledger.postgresql.kinds import ANSWER_WITHIN, REPLICA
+from ledger.postgresql.kinds import REPLICA
 from ledger.postgresql.lost import translated
 from ledger.postgresql.session import Session, open_session
 from ledger.records import StoredEntry
@@ -89,7 +89,7 @@ class Replica:
     """
 
     def __init__(
-        self, url: str, views: Sequence[View] = PARTITIONED_VIEWS, *, answer_within: float = ANSWER_WITHIN
+        self, url: str, views: Sequence[View] = PARTITIONED_VIEWS, *, answer_within: float = REPLICA.answer_within
     ) -> None:
         self._url, self._views, self._kind = url, views, REPLICA.within(answer_within)
         self._statements = statements_of(views)

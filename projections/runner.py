@@ -18,9 +18,9 @@ from psycopg.rows import TupleRow
 from ledger.ending import end
 from ledger.log import CHANNEL as LEDGER_CHANNEL
 from ledger.postgresql.election import of_view
-from ledger.postgresql.kinds import ANSWER_WITHIN, PROJECTOR, PROJECTOR_LOOK
+from ledger.postgresql.kinds import PROJECTOR, PROJECTOR_LOOK
 from ledger.postgresql.line import Line
-from ledger.postgresql.lost import is_lost, translated
+from ledger.postgresql.lost import is_lost, took_too_long, translated
 from ledger.postgresql.session import AsyncSession
 from ledger.reading import Reader
 from ledger.records import StoredEntry
@@ -60,9 +60,10 @@ class Projector:
         views: Sequence[View] = ALL_VIEWS,
         *,
         batch: int = 1000,
-        answer_within: float = ANSWER_WITHIN,
+        answer_within: float = PROJECTOR.answer_within,
     ) -> None:
         self._views, self._batch = {view.name: view for view in views}, batch
+        self._at_once = batch
         self._line = Line(url, PROJECTOR.within(answer_within))
         self._looks = Line(url, PROJECTOR_LOOK.within(answer_within))
         self._reader = Reader(url, patience=answer_within)
@@ -109,8 +110,10 @@ class Projector:
             try:
                 position = await self._fold_what_is_there()
                 await self._ledger.wait_beyond(position, _STAND_BY)
-            except _BEGIN_ANEW:
+            except _BEGIN_ANEW as error:
                 await self._line.drop()
+                if took_too_long(error):  # or the same batch would be begun and lost again and again
+                    self._at_once = max(1, self._at_once // 2)
                 await asyncio.sleep(_STAND_BY / 4)  # back-off while the server is away
 
     async def catch_up(self, position: int) -> None:
@@ -140,16 +143,18 @@ class Projector:
             if not standings:
                 return await self._reader.last()
             lowest = min(one.position for one in standings)
-            entries = await self._reader.after(lowest, self._batch)
+            size = self._at_once
+            entries = await self._reader.after(lowest, size)
             if not entries:
                 return lowest
             in_step = [self._views[one.view] for one in standings if one.position == lowest]
             await self._fold(connection, in_step, entries)
+            self._at_once = min(2 * size, self._batch)
             now = await self._where(connection)
             self._signaller.signal(lowest_of(now))
             last = entries[-1].position
             in_step_now = {one.position for one in now if one.view in held and not one.stopped} == {last}
-            if in_step_now and len(entries) < self._batch:
+            if in_step_now and len(entries) < size:
                 # That was the end. What has come since is signalled, and a batch of some of it costs as much as of one.
                 return last
 

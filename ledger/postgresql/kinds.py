@@ -98,13 +98,18 @@ VAULT: Final = SessionKind(
 VAULT_VACUUM: Final = SessionKind("pencere vault vacuum", answer_within=10 * _MINUTE, statement=9 * _MINUTE)
 SIGNAL: Final = SessionKind("pencere signal", ("synchronous_commit=off",))
 FOLLOW: Final = SessionKind("pencere follow")
-PROJECTOR: Final = SessionKind("pencere projector", (*_BY_INDEX, _FOLDS_MEANWHILE))
+# Batches of rows: a slow disk is no reason to begin anew.
+PROJECTOR: Final = SessionKind(
+    "pencere projector", (*_BY_INDEX, _FOLDS_MEANWHILE), answer_within=_MINUTE / 2, statement=0.4 * _MINUTE
+)
 PROJECTOR_LOOK: Final = SessionKind("pencere projector look")
 # A server that crashes may forget the last commits. Then the same is sent again, with the same numbers.
 OUTBOX: Final = SessionKind("pencere outbox", ("synchronous_commit=off",))
 WEBHOOKS: Final = SessionKind("pencere webhooks")
 LOG: Final = SessionKind("pencere log", (*_BY_INDEX, _FOLDS_MEANWHILE), answer_within=_MINUTE, statement=0.8 * _MINUTE)
-REPLICA: Final = SessionKind("pencere replica", (*_BY_INDEX, _FOLDS_MEANWHILE))
+REPLICA: Final = SessionKind(
+    "pencere replica", (*_BY_INDEX, _FOLDS_MEANWHILE), answer_within=_MINUTE, statement=0.8 * _MINUTE
+)
 AUDIT: Final = SessionKind(
     "pencere audit",
     ("default_transaction_read_only=on", *_BY_INDEX),

@@ -23,9 +23,17 @@ class AnswerOverdueError(psycopg.OperationalError):
     """The server has not answered in time; the session is closed, and whether the statement was done is unknown."""
 
 
+_OVERDUE: Final = (AnswerOverdueError, psycopg.errors.QueryCanceled, psycopg.errors.TransactionTimeout)
+
+
 def is_lost(error: BaseException) -> bool:
     """Return whether a statement that failed so may be sent again; whether it was done before is unknown."""
     return isinstance(error, _LOST) and not isinstance(error, _OUR_FAULT)
+
+
+def took_too_long(error: BaseException) -> bool:
+    """Return whether a translated error comes of a statement that lasted longer than it may, at the server or here."""
+    return isinstance(error.__cause__, _OVERDUE)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from psycopg import sql
 
 from projections.case_history.fold import VIEW as CASE_HISTORY
 from projections.folds import ALL_VIEWS
+from projections.runner import Projector
 from projections.service_performance.fold import VIEW as SERVICE_PERFORMANCE
 from projections.view import View
 from tests.api.running import Where
@@ -129,6 +130,28 @@ def test_a_server_that_lets_nobody_write_is_waited_for(where: Where) -> None:
             let_write(where, allowed=True)
             await projector.catch_up(position)
             return position
+
+    position = asyncio.run(scenario())
+
+    assert differences(rows_of(where.reader), as_if_nothing_had_happened(where, position)) == []
+
+
+def test_a_batch_that_takes_the_server_longer_than_it_may_is_folded_in_parts(where: Where, owner: str) -> None:
+    """Else it would be begun and lost for ever."""
+    with psycopg.connect(owner, autocommit=True) as slow:
+        slow.execute(
+            "CREATE FUNCTION public.slowly() RETURNS trigger LANGUAGE plpgsql AS"
+            " 'BEGIN PERFORM pg_sleep(0.01); RETURN NEW; END'"
+        )
+        statement = 'CREATE TRIGGER slowly BEFORE INSERT ON "{}".{} FOR EACH ROW EXECUTE FUNCTION public.slowly()'
+        slow.execute(statement.format(CASE_HISTORY.name, CASE_HISTORY.tables[0].name).encode())
+
+    async def scenario() -> int:
+        position = await append(where.writer, Country(7).live(100))
+        async with Projector(where.projector, answer_within=0.5) as projector, projector.running():
+            async with asyncio.timeout(60):
+                await projector.catch_up(position)
+        return position
 
     position = asyncio.run(scenario())
 

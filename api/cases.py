@@ -5,7 +5,6 @@ from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Response
-from pydantic import UUID7
 
 from api.answers import case_headers, json_answer, written_as
 from api.as_of import AsOf, then
@@ -22,6 +21,7 @@ from application.callers import Role
 from application.casework import CaseNotFoundError, submit
 from application.reading import Reading, may_read, open_entry, read_own
 from application.requests import Submission
+from application.streams import entries_of_case
 from projections.case_history.types import HistoryRow
 from projections.case_status.queries import status_after
 from projections.case_status.types import CaseStatus
@@ -67,7 +67,7 @@ async def submit_case(asked: Asked) -> Response:
         also={304: "The caller has this version already."},
     ),
 )
-async def read_case(case_id: UUID7, asked: Asked, as_of: AsOf = None) -> Response:
+async def read_case(case_id: UUID, asked: Asked, as_of: AsOf = None) -> Response:
     """Read where a case stands, or stood. Somebody else's case is answered as one that does not exist."""
     authorise(asked.caller, Action.READ_CASE)
     headers = await catch_up(asked)
@@ -86,7 +86,7 @@ async def read_case(case_id: UUID7, asked: Asked, as_of: AsOf = None) -> Respons
         "Read the history of a case", Action.READ_CASE, gives=CaseHistoryDocument, headers=FRESHNESS, refuses=(404,)
     ),
 )
-async def read_history(case_id: UUID7, asked: Asked, as_of: AsOf = None) -> Response:
+async def read_history(case_id: UUID, asked: Asked, as_of: AsOf = None) -> Response:
     """Read what happened to a case, and of what is sealed that which the caller may see."""
     authorise(asked.caller, Action.READ_CASE)
     headers = await catch_up(asked)
@@ -126,7 +126,7 @@ async def _own_status(asked: Asking, case_id: UUID) -> CaseStatus:
     views = asked.services.views
     status = await views.case_status.status(case_id)
     if status is None:
-        entries = await asked.services.window.ledger.read_stream(case_id)
+        entries = await entries_of_case(asked.services.window.ledger, case_id)
         if not entries:
             raise CaseNotFoundError
         if not await views.positions.wait_for(entries[0].position, USUAL_WAIT):

@@ -1,9 +1,9 @@
 """The event feed, page by page: CloudEvents whose data is the open part as stored."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import UUID7
 
 from api.answers import json_answer
 from api.asking import Asked
@@ -59,7 +59,7 @@ def filter_of(
     topic: Names = None,
     service: Names = None,
     agency: Annotated[Slug | None, Query(description="For auditors: this agency's events, by its sequence.")] = None,
-    case: Annotated[UUID7 | None, Query(description="For auditors: a case's events and the looks at it.")] = None,
+    case: Annotated[UUID | None, Query(description="For auditors: a case's events and the looks at it.")] = None,
     subscription: Annotated[
         Slug | None, Query(description="A granted subscription: what it names, and no more.")
     ] = None,

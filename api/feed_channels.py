@@ -13,13 +13,12 @@ from api.refusals import BadRequestError
 from application.authorisation import Action, Scope, authorise
 from application.casework import CaseNotFoundError
 from application.identity import looks_stream
+from application.streams import load_case
 from application.subscription_work import read_subscription
-from domain.case.events import CaseSubmitted
 from domain.subscription.refusals import SubscriptionNotGranted
 from domain.subscription.state import SubscriptionStatus
 from domain.topics import TOPICS
 from ledger.cloud_events import cloud_event
-from ledger.codec import decode
 from ledger.log import Ledger
 from projections.views import Views
 
@@ -172,10 +171,8 @@ async def _subscribed_channel(asked: Asking, name: str, wanted: Filter) -> Chann
 
 async def _case_channel(asked: Asking, case_id: UUID, wanted: Filter) -> Channel:
     window = asked.services.window
-    first = await window.ledger.read_versions(case_id, limit=1)
-    if not first or not isinstance(submitted := decode(first[0]).event, CaseSubmitted):
+    state = (await load_case(window, case_id, up_to=1)).state
+    if state is None or wanted.agency not in {None, state.agency}:
         raise CaseNotFoundError
-    if wanted.agency not in {None, submitted.agency}:
-        raise CaseNotFoundError
-    window.looks.take_in(asked.caller, case_id, submitted.agency)
+    window.looks.take_in(asked.caller, case_id, state.agency)
     return CaseChannel(window.ledger, case_id, wanted.topics)

@@ -4,7 +4,6 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from pydantic import UUID7
 
 from api.asking import AskedForFile, Asking
 from api.documentation import WAIT, described
@@ -27,7 +26,7 @@ def _described(summary: str) -> dict[str, Any]:
 
 @router.get("/receipt", **_described("Take home the receipt of an event"))
 async def read_receipt(
-    case_id: UUID7,
+    case_id: UUID,
     asked: AskedForFile,
     version: Annotated[int, Query(ge=1, lt=1 << 53, description="Of the event; 1 is the submission.")] = 1,
 ) -> Response:
@@ -42,7 +41,7 @@ async def read_receipt(
 
 
 @router.get("/complete-history", **_described("Take home the complete history of a case"))
-async def read_complete_history(case_id: UUID7, asked: AskedForFile) -> Response:
+async def read_complete_history(case_id: UUID, asked: AskedForFile) -> Response:
     """Answer every event of the case and every look at it, each with its proof, and the log's statement that it is all.
 
     An event that is left out, now or later, is provable fraud by whoever keeps the file.

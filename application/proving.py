@@ -9,6 +9,7 @@ from uuid import UUID
 
 from application.casework import CaseNotFoundError
 from application.identity import looks_stream
+from application.streams import begins_a_case, entries_of_case
 from ledger.log import Ledger
 from ledger.records import StoredEntry
 from ledger.tree.head_statement import HeadStatement
@@ -39,9 +40,13 @@ async def receipt_of(ledger: Ledger, log: PublicLog, case_id: UUID, version: int
         CaseNotFoundError, NoSuchVersionError, NotCoveredYetError: see there.
         LedgerUnavailableError, DamagedTilesError: as the ledger and the log say.
     """
-    found = await ledger.read_versions(case_id, version - 1, version)
+    first, found = await asyncio.gather(
+        ledger.read_versions(case_id, 0, 1), ledger.read_versions(case_id, version - 1, version)
+    )
+    if not begins_a_case(first):
+        raise CaseNotFoundError
     if not found:
-        raise NoSuchVersionError if await ledger.existing([case_id]) else CaseNotFoundError
+        raise NoSuchVersionError
     published = await log.covering(found[0].position, within=within)
     if published is None:
         raise NotCoveredYetError
@@ -78,9 +83,9 @@ async def complete_history_of(ledger: Ledger, log: PublicLog, case_id: UUID, *, 
 
 
 async def _all_of(ledger: Ledger, case_id: UUID) -> Sequence[StoredEntry]:
-    """Return the events of a case and the looks at it, in the order of the ledger."""
-    case, looks = await asyncio.gather(ledger.read_stream(case_id), ledger.read_stream(looks_stream(case_id)))
-    return sorted([*case, *looks])
+    """Return the events of a case and the looks at it, in the order of the ledger; none when there is no case."""
+    case, looks = await asyncio.gather(entries_of_case(ledger, case_id), ledger.read_stream(looks_stream(case_id)))
+    return sorted([*case, *looks]) if case else []
 
 
 async def _receipt(log: PublicLog, event: StoredEntry, published: Published) -> bytes:

@@ -8,6 +8,7 @@ from uuid import UUID
 import typer
 
 from application.identity import looks_stream
+from application.streams import has_case_events
 from cli.looking_back import CaseName
 from cli.options import AsJson, DataFolder
 from cli.terminal import fail, say, summary
@@ -81,6 +82,8 @@ def _proven(
         if source is not None:
             beside, wrongs = signed_note(f"the checkpoint of {source.name}", source.checkpoint(), key)
             source.size = beside.head.size if beside else fail(wrongs[0].says, _DIFFERS)
+        if not has_case_events(session.stream(case_id)):
+            fail(f"there is no case {case_id}", _CANNOT_TELL)
         streams = (case_id, looks_stream(case_id))
         size = signed.head.size
         return proven(session, source or StoredTiles(session, size), signed.head, raw, streams), size, key

@@ -77,5 +77,5 @@ def decode(entry: StoredEntry) -> Decoded:
 
 
 def events_of(entries: Sequence[StoredEntry]) -> list[Event]:
-    """Return the events of a stream, in order."""
-    return [decode(entry).event for entry in entries]
+    """Return Pencere's events of a stream, in order, without what another application has put there."""
+    return [decode(entry).event for entry in entries if entry.topic in TOPICS]

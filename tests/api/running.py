@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple, Self
+from uuid import UUID
 
 import psycopg
 from psycopg import sql
@@ -20,9 +21,11 @@ from application.clock import system_clock
 from application.identity import new_id
 from application.settings import Settings
 from application.window import window_on
+from ledger.case_key import Role as PartyRole
 from ledger.embedded import ADMIN, LEDGER_DATABASE, VAULT_DATABASE, EmbeddedPostgres
 from ledger.key_encryption import FileKeyEncryption
 from ledger.log import Ledger
+from ledger.records import NewEvent
 from ledger.tree.public_log import PublicLog
 from ledger.vault import Vault
 from projections.folds import ALL_VIEWS
@@ -101,11 +104,14 @@ class RunningWindow:
 
         return str(asyncio.run_coroutine_threadsafe(recorded(), self._loop).result(20))
 
-    def makes_a_key(self, subject: str) -> None:
-        """Make a citizen's key for a case that never comes to be, as a process does that dies before its append."""
-        case_id = new_id(system_clock())
-        made = self._window.vault.make_key(ISSUER, subject, case_id, "applicant")
+    def makes_a_key(self, subject: str, case_id: UUID | None = None, role: PartyRole = "applicant") -> None:
+        """Make a person's key, by default for a case that never comes to be: a process has died before its append."""
+        made = self._window.vault.make_key(ISSUER, subject, case_id or new_id(system_clock()), role)
         asyncio.run_coroutine_threadsafe(made, self._loop).result(20)
+
+    def appends(self, events: Sequence[NewEvent]) -> None:
+        """Append events as they are, as an application does that has a right to the ledger."""
+        asyncio.run_coroutine_threadsafe(self._window.ledger.append(events), self._loop).result(20)
 
     def somebody(self, role: Role, subject: str, agency: str | None = None, desks: tuple[str, ...] = ()) -> Person:
         """Return a person with a token, or anyone."""

@@ -105,6 +105,18 @@ def test_a_case_that_was_changed_cannot_be_proved(held: Held, tmp_path: Path) ->
     assert not file.exists()
 
 
+def test_a_service_is_no_case_that_could_be_proved(held: Held, tmp_path: Path) -> None:
+    with psycopg.connect(held.place.reader) as reader:
+        services = "SELECT DISTINCT stream FROM ledger.events WHERE topic IN ('service.drafted', 'look.recorded')"
+        streams = [str(row[0]) for row in reader.execute(services)]
+    for stream in streams:
+        ended = CliRunner().invoke(app, ["prove", stream, str(tmp_path / "none"), "--database", held.place.reader])
+
+        assert (ended.exit_code, ended.stderr.count("\n")) == (2, 1)
+        assert f"there is no case {stream}" in ended.stderr
+    assert streams
+
+
 @pytest.mark.parametrize(
     ("case", "says"),
     [

@@ -22,7 +22,7 @@ from application.catalogue_work import (
     register_agency,
     withdraw_service,
 )
-from application.requests import AgencyEntry, Line, Request, ServiceDraft
+from application.requests import AgencyEntry, DeskLimits, Line, Request, ServiceDraft
 from domain.agency.refusals import AgencyAlreadyRegistered
 from domain.agency.state import AgencyState
 from domain.values import Slug, Text
@@ -36,12 +36,13 @@ Limit = Annotated[int, Query(ge=1, le=MOST)]
 
 
 class AgencyDescription(Request):
-    """An agency; its short name is in the address."""
+    """An agency; its short name is in the address. `deskLimits`: desk -> open cases that an official may have there."""
 
     slug: Slug | None = None
     name: Text
     time_zone: Line
     desks: tuple[Slug, ...]
+    desk_limits: DeskLimits = Field(default_factory=dict)
 
 
 class Publication(Request):

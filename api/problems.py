@@ -3,6 +3,7 @@
 A problem tells the rule that refused, never a value: no answer, name, token or query gets into it.
 """
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from types import MappingProxyType
@@ -30,6 +31,7 @@ from application.authorisation import NotAllowedError, NotAuthenticatedError
 from application.casework import CaseNotFoundError, StaleVersionError
 from application.catalogue_work import CatalogueMovedError
 from application.proving import NoSuchVersionError, NotCoveredYetError
+from application.recording import KeysMissingError
 from application.subscription_work import SubscriptionMovedOnError, SubscriptionNotFoundError
 from domain.refusals import Refusal
 from domain.service.refusals import ServiceUnknown
@@ -45,7 +47,11 @@ from ledger.tree.stops import DamagedTilesError
 from ledger.vault import VaultUnavailableError
 
 MEDIA_TYPE = "application/problem+json"
+_MENDED_BY_HAND_RETRY = 60
 _AWAY_RETRY = 2  # seconds after which a database that was away is worth another try
+
+
+_log = logging.getLogger(__name__)
 
 
 class Problem(NamedTuple):
@@ -102,6 +108,12 @@ def _of_moved_subscription(moved: SubscriptionMovedOnError) -> Problem:
     return Problem(412, "subscription-has-moved-on", detail, headers={"ETag": etag(moved.actual)})
 
 
+def _of_missing_keys(missing: KeysMissingError) -> Problem:
+    _log.critical("%s: bring back the vault that belongs to this ledger", missing)
+    detail = "The vault lacks the key under which words for this case are sealed; the operator must bring it back."
+    return Problem(503, "keys-missing", detail, headers=_retry_after(_MENDED_BY_HAND_RETRY))
+
+
 def _of_tile(error: TileNotThereError) -> Problem:
     if error.is_a_place:
         return Problem(
@@ -153,6 +165,7 @@ PROBLEMS: Mapping[type[Exception], Translate] = {
     KeyReusedError: lambda _: Problem(
         422, "idempotency-key-reused", "This Idempotency-Key came with another body before.", "Idempotency-Key"
     ),
+    KeysMissingError: _of_missing_keys,
     LedgerBusyError: lambda error: Problem(
         503, "ledger-busy", "Too much is waiting already.", headers=_retry_after(error.retry_after)
     ),

@@ -1,6 +1,6 @@
 """What waits at a desk, and who is given it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -10,9 +10,10 @@ from fastapi import APIRouter, Path, Query, Response
 from api.answers import json_answer, page_of, written_as
 from api.asking import Asked, Asking
 from api.case_document import CaseDocument, written_case
-from api.documentation import FRESHNESS, described
+from api.documentation import FRESHNESS, IDEMPOTENCY_KEY, described
 from api.freshness import catch_up
 from api.paging import DEFAULT_LIMIT, MOST, decoded, encoded, next_link, not_a_cursor
+from api.preconditions import idempotency
 from application.assignment import take_assignment
 from application.authorisation import Action, NotAllowedError, authorise
 from domain.values import Slug
@@ -73,12 +74,16 @@ async def read_worklist(
         Action.TAKE_ASSIGNMENT,
         status=201,
         gives=CaseDocument,
-        headers=FRESHNESS,
+        headers=(IDEMPOTENCY_KEY, *FRESHNESS),
+        refuses=(409, 422),
         also={204: "Nothing waits."},
     ),
 )
 async def take_oldest(desk: Desk, asked: Asked) -> Response:
-    """Have the desk assign its oldest waiting case to the caller. Nobody picks a case."""
+    """Have the desk assign its oldest waiting case to the caller, up to the desk's limit. Nobody picks a case.
+
+    A repeat with the same Idempotency-Key gives the same case; when nothing waited it asks anew.
+    """
     agency = _agency(asked, desk, Action.TAKE_ASSIGNMENT)
     await catch_up(asked)
     worklist = asked.services.views.worklist
@@ -86,7 +91,13 @@ async def take_oldest(desk: Desk, asked: Asked) -> Response:
     async def oldest(after: int) -> tuple[int, UUID] | None:
         return await worklist.oldest_unassigned(agency, desk, after)
 
-    written = await take_assignment(asked.services.window, asked.caller, desk, oldest)
+    async def ended(cases: Sequence[UUID]) -> set[UUID]:
+        statuses = await asked.services.views.case_status.statuses(cases)
+        return {status.case_id for status in statuses if status is not None and status.closed_at is not None}
+
+    written = await take_assignment(
+        asked.services.window, asked.caller, desk, oldest, ended=ended, idempotency=idempotency(asked.request, b"")
+    )
     if written is None:
         return Response(None, 204)
     return json_answer(*written_case(written, 201))

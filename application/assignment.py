@@ -1,67 +1,156 @@
 """The desk gives its oldest case to the official who asks for work; nobody picks."""
 
-from collections.abc import Awaitable, Callable
-from typing import TypeAlias
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
 from application.authorisation import Action, NotAllowedError, authorise
 from application.callers import Caller
-from application.casework import Written
+from application.casework import Written, as_answered
 from application.recording import envelope_of, new_events
-from application.streams import load_case
+from application.streams import Idempotency, first_answer, load_case
 from application.window import Window
+from domain.agency.state import USUAL_DESK_LIMIT
 from domain.case.commands import AssignCase
 from domain.case.decisions import decide
-from domain.case.state import evolve
+from domain.case.refusals import DeskLimitReached
+from domain.case.state import CaseState, evolve
 from domain.envelope import Actor
+from domain.event import Event
 from domain.refusals import Refusal
+from ledger.records import IdempotencyKey
 from ledger.refusals import VersionConflictError
 
 OldestUnassigned: TypeAlias = Callable[[int], Awaitable[tuple[int, UUID] | None]]
+Ended: TypeAlias = Callable[[Sequence[UUID]], Awaitable[set[UUID]]]
+
+
+class _Attempts(NamedTuple):
+    """What an official who asks for work may be given: how many cases of which desk; `idle` keys do not count."""
+
+    caller: Caller
+    agency: str
+    desk: str
+    limit: int
+    idle: Sequence[UUID]
+    key: IdempotencyKey | None
 
 
 async def take_assignment(
-    window: Window, caller: Caller, desk: str, oldest_unassigned: OldestUnassigned
+    window: Window,
+    caller: Caller,
+    desk: str,
+    oldest_unassigned: OldestUnassigned,
+    *,
+    ended: Ended | None = None,
+    idempotency: Idempotency | None = None,
 ) -> Written | None:
     """Assign the desk's oldest waiting case to the caller; None when none waits.
 
     The worklist may lag behind the ledger, so each case is looked at in its stream, and one that somebody else has
-    just been given is passed over.
+    just been given is passed over, as is one in which the caller has a part. A repeat with the same Idempotency-Key is
+    given the same case; when nothing waited, or the limit was reached, nothing was done, so a repeat asks anew.
 
     Args:
         window: the window.
         caller: an official.
         desk: where the caller asks for work.
         oldest_unassigned: the worklist: the oldest case submitted after a position, with its own position.
+        ended: returns which of the given cases a view knows to have ended; they are not looked at in the ledger.
+        idempotency: what makes a repeat known.
 
     Raises:
         NotAllowedError: the caller is no official, or does not sit at that desk.
+        DeskLimitReached: the caller has as many open cases of that desk as its agency allows.
+        LedgerBusyError, LedgerUnavailableError, VaultUnavailableError.
     """
     authorise(caller, Action.TAKE_ASSIGNMENT)
     if caller.agency is None or not caller.sits_at(caller.agency, desk):
         raise NotAllowedError(Action.TAKE_ASSIGNMENT, caller.role)
+    key = idempotency.hashed(window, caller) if idempotency else None
+    answered = await first_answer(window, key)
+    if answered is not None:
+        return await as_answered(window, answered)
+    attempts: _Attempts | None = None
     position = 0
-    while candidate := await oldest_unassigned(position):
-        position, case_id = candidate
-        written = await _assign(window, caller, desk, case_id)
-        if written is not None:
-            return written
-    return None
+    try:
+        while candidate := await oldest_unassigned(position):
+            position, case_id = candidate
+            attempts = attempts or await _attempts(window, caller, caller.agency, desk, ended, key)
+            written = await _assign(window, attempts, case_id)
+            if written is not None:
+                return written
+    except DeskLimitReached:
+        if (answered := await first_answer(window, key)) is None:
+            raise
+        return await as_answered(window, answered)
+    answered = await first_answer(window, key)  # the same request, sent twice at once, may have been given it
+    return None if answered is None else await as_answered(window, answered)
 
 
-async def _assign(window: Window, caller: Caller, desk: str, case_id: UUID) -> Written | None:
+async def _attempts(
+    window: Window, caller: Caller, agency: str, desk: str, ended: Ended | None, key: IdempotencyKey | None
+) -> _Attempts:
+    """Return the limit of the desk, and which of the official's keys stand for no open case of theirs there."""
+    registered = (await window.catalogue.agency(agency)).state
+    limit = registered.limit_at(desk) if registered else USUAL_DESK_LIMIT
+    held = [own for own in await window.vault.keys_of(caller.issuer, caller.subject) if own.role == "official"]
+    known = await ended([own.case_id for own in held]) if ended and held else set()
+    open_ones = [own for own in held if own.case_id not in known]
+    cases = await asyncio.gather(*(load_case(window, own.case_id) for own in open_ones))
+    idle = [own.key_ref for own in held if own.case_id in known]
+    idle += [
+        own.key_ref
+        for own, (state, _) in zip(open_ones, cases, strict=True)
+        if state is None or not _counts(state, str(own.key_ref), agency, desk)
+    ]
+    return _Attempts(caller, agency, desk, limit, idle, key)
+
+
+def _counts(state: CaseState, pseudonym: str, agency: str, desk: str) -> bool:
+    """Return whether the case is the official's, or may be about to be: another attempt is perhaps under way."""
+    is_there = (state.agency, state.desk) == (agency, desk)
+    return is_there and not state.has_ended and state.official in {None, pseudonym}
+
+
+async def _assign(window: Window, attempts: _Attempts, case_id: UUID) -> Written | None:
+    caller = attempts.caller
     state, version = await load_case(window, case_id)
-    if state is None or (state.agency, state.desk) != (caller.agency, desk) or state.official is not None:
+    if state is None or (state.agency, state.desk) != (attempts.agency, attempts.desk) or state.official is not None:
         return None
-    own = await window.vault.make_key(caller.issuer, caller.subject, case_id, "official")
+    if await window.vault.find(caller.issuer, caller.subject, case_id) is not None:
+        return None  # nobody decides in their own cause
+    tried = await window.vault.try_for_case(caller.issuer, caller.subject, case_id, attempts.idle, attempts.limit)
+    if tried.verdict == "full":
+        limit = attempts.limit
+        raise DeskLimitReached(f"an official may have {limit} open cases of this desk at a time, and you have {limit}")
+    if tried.key_ref is None:
+        return None  # another request of the same official is just being given it
+    try:
+        written = await _append(window, attempts.key, case_id, state, version, str(tried.key_ref))
+    except (Refusal, VersionConflictError):
+        written = None  # the case has moved on in this moment
+    if tried.verdict == "made" and (written is None or written.case_id != case_id):
+        # Whoever did not get the case has no name in it. A crash before this leaves a key that gives no right.
+        await window.vault.drop_tried(tried.key_ref)
+    return written
+
+
+async def _append(
+    window: Window, key: IdempotencyKey | None, case_id: UUID, state: CaseState, version: int, official: str
+) -> Written:
     actor = Actor(role="window", pseudonym="desk")
     at = window.clock()
-    try:
-        events = decide(AssignCase(at=at, actor=actor, desk=desk, official=str(own.key_ref)), state)
-        stored = new_events(case_id, version, events, envelope_of(actor, [state.agency], at, case_id), None)
-        appended = await window.ledger.append(stored)
-    except (Refusal, VersionConflictError):
-        return None  # the case has moved on in this moment
+    events = decide(AssignCase(at=at, actor=actor, desk=state.desk, official=official), state)
+    stored = new_events(case_id, version, events, envelope_of(actor, [state.agency], at, case_id), None)
+    appended = await window.ledger.append(stored, key=key)
+    if appended.repeated:  # the same request, sent twice at once, has been given another case
+        return await as_answered(window, appended)
+    return Written(case_id, appended.version, appended.position, _folded(state, events), repeated=False)
+
+
+def _folded(state: CaseState, events: Sequence[Event]) -> CaseState:
     for event in events:
         state = evolve(state, event)
-    return Written(case_id, appended.version, appended.position, state, repeated=False)
+    return state

@@ -1,8 +1,9 @@
 """The way of every change to a case: load, check the right, decide, seal, append."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 from uuid import UUID
 
 from application.authorisation import Action, authorise
@@ -13,16 +14,20 @@ from application.requests import Submission
 from application.streams import Idempotency, first_answer, load_case
 from application.window import Window
 from domain.case import commands
-from domain.case.decisions import decide
+from domain.case.decisions import check_submission, decide
+from domain.case.refusals import OfficialIsParty
 from domain.case.state import CaseState, evolve
 from domain.envelope import Actor
 from domain.event import Event
 from domain.refusals import Refusal
 from domain.service.definition import PublishedService, ServiceDefinition
 from domain.service.refusals import ServiceNotPublished
+from ledger.case_key import random_ref
 from ledger.records import Appended, IdempotencyKey
-from ledger.refusals import VersionConflictError
+from ledger.refusals import LedgerBusyError, VersionConflictError
 from ledger.vault import CaseKey
+
+_TRIES: Final = 5
 
 
 class Written(NamedTuple):
@@ -69,32 +74,58 @@ async def submit(
     """
     authorise(caller, Action.SUBMIT)
     key = idempotency.hashed(window, caller) if idempotency else None
+    for _ in range(_TRIES):
+        try:
+            command = await _submission(window, request, channel)
+            check_submission(command)  # before there is a key: what is refused leaves none behind
+        except Refusal:
+            return await _first_answer_or_raise(window, key)
+        try:
+            return await _submitted(window, caller, command, key)
+        except VersionConflictError:
+            continue  # the person's keys were destroyed in this moment; a new request is a new case
+    raise LedgerBusyError(retry_after=1)
+
+
+async def _submission(window: Window, request: Submission, channel: str) -> commands.SubmitCase:
+    """Return a new request, of an applicant who has no key in it yet.
+
+    Raises:
+        ServiceNotPublished: nobody offers the service.
+    """
     at = window.clock()
-    case_id = new_id(at)
-    try:
-        service, zone = await _offered(window, request.service)
-        # A crash from here to the append leaves a key without a case; the vault's sweep takes it away.
-        own = await window.vault.make_key(caller.issuer, caller.subject, case_id, "applicant")
-        actor = Actor(role="applicant", pseudonym=str(own.key_ref))
-        command = commands.SubmitCase(
-            at=at,
-            actor=actor,
-            case_id=case_id,
-            applicant=actor.pseudonym,
-            service=service,
-            time_zone=zone,
-            channel=channel,
-            language=request.language or service.definition.languages[0],
-            answers=request.answers,
-        )
-        events = decide(command, None)
-    except Refusal:
-        return await _first_answer_or_raise(window, key)
-    envelope = envelope_of(actor, [service.definition.agency], at, case_id)
-    appended = await window.ledger.append(new_events(case_id, 0, events, envelope, own), key=key)
+    service, zone = await _offered(window, request.service)
+    nobody = Actor(role="applicant", pseudonym=str(random_ref()))
+    return commands.SubmitCase(
+        at=at,
+        actor=nobody,
+        case_id=new_id(at),
+        applicant=nobody.pseudonym,
+        service=service,
+        time_zone=zone,
+        channel=channel,
+        language=request.language or service.definition.languages[0],
+        answers=request.answers,
+    )
+
+
+async def _submitted(
+    window: Window, caller: Caller, command: commands.SubmitCase, key: IdempotencyKey | None
+) -> Written:
+    """Make the applicant's key and append the case.
+
+    Raises:
+        VersionConflictError: the case was prevented, because the key was destroyed before the case was there.
+    """
+    # A crash from here to the append leaves a key without a case; the vault's sweep takes it away.
+    own = await window.vault.make_key(caller.issuer, caller.subject, command.case_id, "applicant")
+    actor = Actor(role="applicant", pseudonym=str(own.key_ref))
+    events = decide(replace(command, actor=actor, applicant=actor.pseudonym), None)
+    envelope = envelope_of(actor, [command.service.definition.agency], command.at, command.case_id)
+    appended = await window.ledger.append(new_events(command.case_id, 0, events, envelope, own), key=key)
     if appended.repeated:
-        return await _as_answered(window, appended)
-    return Written(case_id, appended.version, appended.position, _folded(None, events), repeated=False)
+        return await as_answered(window, appended)
+    return Written(command.case_id, appended.version, appended.position, _folded(None, events), repeated=False)
 
 
 async def carry_out(
@@ -113,6 +144,7 @@ async def carry_out(
         CaseNotFoundError: see there.
         StaleVersionError: the case is not at the expected version.
         Refusal: the domain's own no, by the rule's name.
+        KeysMissingError: words are to be sealed under a key that the vault has lost.
         KeyReusedError, LedgerBusyError, LedgerUnavailableError, VaultUnavailableError: as the ledger says.
     """
     authorise(caller, action)
@@ -136,7 +168,7 @@ async def carry_out(
     except VersionConflictError as conflict:
         raise StaleVersionError((await load_case(window, case_id)).version) from conflict
     if appended.repeated:
-        return await _as_answered(window, appended)
+        return await as_answered(window, appended)
     return Written(case_id, appended.version, appended.position, _folded(state, events), repeated=False)
 
 
@@ -147,14 +179,35 @@ async def _actor(window: Window, caller: Caller, case_id: UUID, state: CaseState
             raise CaseNotFoundError
         return Actor(role="agency", pseudonym=state.agency)
     if caller.role is Role.OFFICIAL:
-        own = await window.vault.find(caller.issuer, caller.subject, case_id, "official")
-        if own is None or caller.agency != state.agency:
-            raise CaseNotFoundError
-        return Actor(role="official", pseudonym=str(own.key_ref))
+        return Actor(role="official", pseudonym=await official_of(window, caller, case_id, state))
     own = await window.vault.find(caller.issuer, caller.subject, case_id)
-    if own is None:
+    if own is None or str(own.key_ref) in state.erased:
         raise CaseNotFoundError
     return Actor(role="applicant", pseudonym=str(own.key_ref))
+
+
+async def official_of(window: Window, caller: Caller, case_id: UUID, state: CaseState) -> str:
+    """Return the caller's pseudonym as the case's assigned official; having a key of the case is not enough.
+
+    Raises:
+        CaseNotFoundError: the case is not assigned to the caller.
+        OfficialIsParty: it is, and it is the caller's own or that of somebody whom the caller represents.
+    """
+    own = await window.vault.find(caller.issuer, caller.subject, case_id, "official")
+    if own is None or caller.agency != state.agency or str(own.key_ref) != state.official:
+        raise CaseNotFoundError
+    await refuse_own_cause(window, caller, case_id)
+    return str(own.key_ref)
+
+
+async def refuse_own_cause(window: Window, caller: Caller, case_id: UUID) -> None:
+    """Let whoever has no part in the case pass.
+
+    Raises:
+        OfficialIsParty: the caller is its applicant or a representative, as the vault knows.
+    """
+    if await window.vault.find(caller.issuer, caller.subject, case_id) is not None:
+        raise OfficialIsParty
 
 
 async def _sealing_key(window: Window, state: CaseState) -> CaseKey | None:
@@ -193,10 +246,11 @@ async def _first_answer_or_raise(window: Window, key: IdempotencyKey | None) -> 
     answered = await first_answer(window, key)
     if answered is None:
         raise  # noqa: PLE0704 - the refusal that is being handled
-    return await _as_answered(window, answered)
+    return await as_answered(window, answered)
 
 
-async def _as_answered(window: Window, answered: Appended) -> Written:
+async def as_answered(window: Window, answered: Appended) -> Written:
+    """Return a case as it was when a request was answered first."""
     state = (await load_case(window, answered.stream, answered.version)).state
     if state is None:
         raise CaseNotFoundError

@@ -53,6 +53,7 @@ async def register_agency(window: Window, caller: Caller, request: AgencyEntry) 
         name=request.name,
         time_zone=request.time_zone,
         desks=request.desks,
+        desk_limits=request.desk_limits,
     )
     events = decide_agency(command, known.state)
     stream = agency_stream(request.slug)

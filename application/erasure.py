@@ -1,5 +1,8 @@
 """Forgetting a person: the events that say so first, then the keys."""
 
+from typing import Final
+
+from application.prevention import prevent_submission
 from application.recording import envelope_of, new_events
 from application.streams import load_case
 from application.window import Window
@@ -7,35 +10,51 @@ from domain.case.commands import EraseSubject
 from domain.case.decisions import decide
 from domain.case.refusals import SubjectAlreadyErased
 from domain.envelope import Actor
+from ledger.case_key import PSEUDONYM_ONLY
 from ledger.refusals import VersionConflictError
 from ledger.vault import PersonCase
 
-_SYSTEM = Actor(role="window", pseudonym="erasure")
+_ERASURE: Final = Actor(role="window", pseudonym="erasure")
+_ROUNDS: Final = 50
+
+
+class ErasureUnfinishedError(Exception):
+    """The person goes on asking for things while they are erased; what there was is gone. Do it again."""
 
 
 async def erase_person(window: Window, issuer: str, subject: str) -> list[PersonCase]:
     """Erase a person everywhere; return the cases in which they were.
 
-    Each case is told first; a crash before the keys are destroyed is mended by doing it again, and told cases are
-    not told twice. Afterwards nobody can open what was sealed, or tell which cases were theirs.
+    In rounds: each case is told first, then the keys are destroyed that were told, and no others. A key that was made
+    meanwhile is told in the next round. A crash anywhere is mended by doing it again, and told cases are not told
+    twice. Afterwards nobody can open what was sealed, or tell which cases were theirs.
+
+    Raises:
+        ErasureUnfinishedError, LedgerBusyError, LedgerUnavailableError, VaultUnavailableError.
     """
-    for own in await window.vault.keys_of(issuer, subject):
-        while not await _told(window, own):
-            pass  # somebody else changed the case in this moment: look again
-    # The commit point: from here on the person is forgotten.
-    return await window.vault.shred(issuer, subject)
+    erased: list[PersonCase] = []
+    for _ in range(_ROUNDS):
+        held = await window.vault.keys_of(issuer, subject)
+        if not held:
+            return sorted(erased)
+        told = [own for own in held if await _told(window, own)]
+        # The commit point: from here on the person has no part in these cases.
+        await window.vault.shred(issuer, subject, [own.key_ref for own in told])
+        erased += told
+    raise ErasureUnfinishedError
 
 
 async def _told(window: Window, own: PersonCase) -> bool:
+    """Return whether the key's end is told; if not, somebody changed the case in this moment: look again."""
     state, version = await load_case(window, own.case_id)
     if state is None:
-        return True  # a key whose case never came to be
+        return own.role in PSEUDONYM_ONLY or await prevent_submission(window, own.case_id, _ERASURE)
     at = window.clock()
     try:
-        events = decide(EraseSubject(at=at, actor=_SYSTEM, pseudonym=str(own.key_ref)), state)
+        events = decide(EraseSubject(at=at, actor=_ERASURE, pseudonym=str(own.key_ref)), state)
     except SubjectAlreadyErased:
         return True
-    envelope = envelope_of(_SYSTEM, [state.agency], at, own.case_id)
+    envelope = envelope_of(_ERASURE, [state.agency], at, own.case_id)
     try:
         await window.ledger.append(new_events(own.case_id, version, events, envelope, None))
     except VersionConflictError:

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from application.authorisation import Action, Scope, authorise
 from application.callers import Caller, Role
-from application.casework import CaseNotFoundError
+from application.casework import CaseNotFoundError, official_of, refuse_own_cause
+from application.streams import load_case
 from application.window import Window
 from domain.service.definition import ServiceDefinition
 from ledger.seal import Opened, open_sealed
@@ -63,6 +64,7 @@ async def may_read(window: Window, caller: Caller, case_id: UUID, status: CaseSt
     Raises:
         NotAllowedError: the role reads no cases.
         CaseNotFoundError: there is none, or not one for this caller.
+        OfficialIsParty: an official asks, who is the applicant or represents them.
         LedgerBusyError: a look cannot be recorded now, so nothing is shown.
     """
     scope = authorise(caller, Action.READ_CASE)
@@ -75,15 +77,24 @@ async def may_read(window: Window, caller: Caller, case_id: UUID, status: CaseSt
         return Reading(scope, {}, _NOTHING)
     if caller.agency != status.agency:
         raise CaseNotFoundError
-    if caller.role is Role.OFFICIAL and not caller.sits_at(status.agency, status.desk):
-        own = await window.vault.find(caller.issuer, caller.subject, case_id, "official")
-        if own is None:
-            raise CaseNotFoundError
+    if caller.role is Role.OFFICIAL:
+        await _check_official(window, caller, case_id, status)
     window.looks.take_in(caller, case_id, status.agency)
     applicant = UUID(status.applicant)
     deks = await window.vault.open_keys([applicant])
     service = await window.catalogue.definition(status.service, status.service_version)
     return Reading(scope, deks, _declared(service))
+
+
+async def _check_official(window: Window, caller: Caller, case_id: UUID, status: CaseStatus) -> None:
+    """Let the official pass who sits at the case's desk, or to whom it is assigned now, by the ledger's word."""
+    if caller.sits_at(status.agency, status.desk):
+        await refuse_own_cause(window, caller, case_id)
+        return
+    state, _ = await load_case(window, case_id)
+    if state is None:
+        raise CaseNotFoundError
+    await official_of(window, caller, case_id, state)
 
 
 def open_entry(reading: Reading, sealed: bytes, case_id: UUID, version: int) -> Opened:

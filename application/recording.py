@@ -16,6 +16,13 @@ from ledger.vault import CaseKey
 _SALT_LENGTH = 32
 
 
+class KeysMissingError(Exception):
+    """The vault has no key of a person who was not erased: it was restored from a backup older than the case."""
+
+    def __init__(self, case_id: UUID) -> None:
+        super().__init__(f"the vault has no key of the applicant of case {case_id}, who was not erased")
+
+
 def envelope_of(actor: Actor, agencies: Sequence[str], at: datetime, case_id: UUID) -> Envelope:
     """Return the envelope of what somebody does now."""
     return Envelope(
@@ -29,13 +36,13 @@ def new_events(
     """Return the events as they are to be stored after `version`.
 
     Raises:
-        ValueError: when an event has something to seal and there is no key to seal it under.
+        KeysMissingError: when an event has something to seal and there is no key to seal it under.
     """
     stored = []
     for number, event in enumerate(events, start=version + 1):
         values = values_to_seal(event)
         if values and key is None:
-            raise ValueError("an event with sealed fields needs its person's key")
+            raise KeysMissingError(stream)
         sealed = seal_fields(values, key, stream, number) if values and key is not None else b""
         salt = os.urandom(_SALT_LENGTH)
         stored.append(NewEvent(stream, number, event.topic, open_part(event, envelope), sealed, salt))

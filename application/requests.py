@@ -5,12 +5,14 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr, StringConstraints
 from pydantic.alias_generators import to_camel
 
+from domain.agency.events import DeskLimit
 from domain.case.events import Outcome
 from domain.service.definition import ServiceDefinition
 from domain.values import Slug, Text
 
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+DeskLimits = Annotated[dict[Slug, DeskLimit], Field(max_length=200)]
 AnswerValue = StrictStr | StrictBool | StrictInt
 Answers = Annotated[dict[Line, AnswerValue], Field(max_length=200)]
 
@@ -120,6 +122,7 @@ class AgencyEntry(Request):
     name: Text
     time_zone: Line
     desks: tuple[Slug, ...]
+    desk_limits: DeskLimits = Field(default_factory=dict)
 
 
 class ServiceDraft(Request):

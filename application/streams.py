@@ -62,10 +62,15 @@ async def entries_of_case(ledger: Ledger, case_id: UUID) -> list[StoredEntry]:
     Only an id of version 7 can be a case's. The streams of services, agencies, subscriptions and looks have ids that
     anybody can compute, of version 5: nothing is read for those, so that no answer tells whether one of them exists.
     """
-    if case_id.version != _CASE_ID_VERSION:
+    if not is_case_id(case_id):
         return []
     entries = await ledger.read_stream(case_id)
     return entries if begins_a_case(entries) else []
+
+
+def is_case_id(case_id: UUID) -> bool:
+    """Return whether a case can have this id."""
+    return case_id.version == _CASE_ID_VERSION
 
 
 def begins_a_case(entries: Sequence[StoredEntry]) -> bool:

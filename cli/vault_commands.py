@@ -6,14 +6,14 @@ from typing import Annotated
 import typer
 
 from api.server import run
-from application.erasure import erase_person
+from application.erasure import ErasureUnfinishedError, erase_person
+from application.prevention import sweep_orphans
 from application.settings import Settings
 from cli.databases import databases
 from cli.options import AsJson, DataFolder, read_settings
 from cli.terminal import fail, say, summary
 from cli.wiring import open_window
 from ledger.rotation import rotate
-from ledger.sweep import sweep
 
 app = typer.Typer(no_args_is_help=True, help="Keys: rotate, sweep, erase a person.")
 
@@ -45,7 +45,10 @@ def erase(
         fail("the person's subject is read from standard input, and there was none")
     if not yes:
         fail("this cannot be undone; say --yes")
-    erased = run(_erase(settings, issuer, subject))
+    try:
+        erased = run(_erase(settings, issuer, subject))
+    except ErasureUnfinishedError:
+        fail("the person goes on asking for things while they are erased; what there was is gone: run it again")
     summary({"cases": len(erased)}, as_json=as_json)
     say("Run `pencere vault rotate` to make the destroyed keys useless in old backups too.")
 
@@ -59,7 +62,7 @@ async def _rotate(settings: Settings) -> int:
 async def _sweep(settings: Settings) -> int:
     with databases(settings) as where:
         async with open_window(settings, where) as window:
-            return await sweep(window.vault, window.ledger.existing)
+            return await sweep_orphans(window)
 
 
 async def _erase(settings: Settings, issuer: str, subject: str) -> list[object]:

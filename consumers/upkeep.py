@@ -5,11 +5,11 @@ import contextlib
 import logging
 from datetime import timedelta
 
+from application.prevention import sweep_orphans
 from application.window import Window
 from ledger.cluster import ClusterError
 from ledger.embedded import EmbeddedPostgres
-from ledger.refusals import LedgerUnavailableError
-from ledger.sweep import sweep
+from ledger.refusals import LedgerBusyError, LedgerUnavailableError
 from ledger.vault import VaultUnavailableError
 
 KEYS_ARE_KEPT = timedelta(days=7)
@@ -37,8 +37,8 @@ async def keep_house(window: Window) -> None:
         try:
             before = window.clock() - KEYS_ARE_KEPT
             forgotten = await window.ledger.expire_keys(before)
-            swept = await sweep(window.vault, window.ledger.existing)
+            swept = await sweep_orphans(window)
             _log.info("forgot %d idempotency keys, swept %d orphaned keys", forgotten, swept)
-        except (LedgerUnavailableError, VaultUnavailableError):
+        except (LedgerUnavailableError, LedgerBusyError, VaultUnavailableError):
             _log.warning("housekeeping waits for its databases")
         await asyncio.sleep(_HOUSEKEEPING)

@@ -20,6 +20,7 @@ from domain.case.events import (
 from domain.event import Event
 from domain.look.events import LookRecorded
 from domain.service.events import ServiceDrafted, ServicePublished, ServiceSuperseded, ServiceWithdrawn
+from domain.submission.events import SubmissionPrevented
 from domain.subscription.events import (
     EndpointChanged,
     ReplayAsked,
@@ -48,6 +49,7 @@ TOPICS: Final[Mapping[str, type[Event]]] = MappingProxyType(
         "service.published": ServicePublished,
         "service.superseded": ServiceSuperseded,
         "service.withdrawn": ServiceWithdrawn,
+        "submission.prevented": SubmissionPrevented,
         "subscription.asked": SubscriptionAsked,
         "subscription.ended": SubscriptionEnded,
         "subscription.endpoint_changed": EndpointChanged,

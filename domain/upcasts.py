@@ -14,7 +14,15 @@ def _submitted_with_what_follows_the_term(data: Data) -> Data:
     return {**data, "silent_approval": False, "appeal_term": None}
 
 
-UPCASTS: Final[Upcasts] = {("case.submitted", 1): _submitted_with_what_follows_the_term}
+def _registered_with_the_usual_limits(data: Data) -> Data:
+    """A registration of version 1 set no limits: the usual one holds at each of its desks."""
+    return {**data, "desk_limits": {}}
+
+
+UPCASTS: Final[Upcasts] = {
+    ("agency.registered", 1): _registered_with_the_usual_limits,
+    ("case.submitted", 1): _submitted_with_what_follows_the_term,
+}
 """(topic, schema version) -> what makes it the next schema version."""
 
 

@@ -37,6 +37,16 @@ class PersonCase(NamedTuple):
     role: Role
 
 
+class Attempt(NamedTuple):
+    """Whether an official may be given a case: `made` and `found` come with the key, `tried` and `full` without.
+
+    A key that was made is this attempt's alone, and is to be dropped when the case is lost.
+    """
+
+    verdict: Literal["made", "found", "tried", "full"]
+    key_ref: UUID | None
+
+
 def random_ref() -> UUID:
     """Return a key reference: 122 random bits, and nothing that tells when or where it was made."""
     return UUID(bytes=os.urandom(16), version=4)

@@ -116,6 +116,10 @@ class Ledger:
         """Return which of these streams have any event."""
         return await self._reader.existing(streams)
 
+    async def beginnings(self, streams: Sequence[UUID]) -> dict[UUID, str]:
+        """Return stream -> topic of its first event, which says of what kind it is, for those that there are."""
+        return await self._reader.beginnings(streams)
+
     async def expire_keys(self, before: datetime) -> int:
         """Forget the idempotency keys of events that were recorded before then; return how many."""
         return await self._reader.expire_keys(int(before.timestamp() * 1_000_000))

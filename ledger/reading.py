@@ -37,6 +37,7 @@ SELECT k.body, e.position, e.recorded_at, e.stream, e.version
   FROM ledger.idempotency_keys k JOIN ledger.events e ON e.position = k.position WHERE k.key = %b
 """
 _EXISTING = "SELECT DISTINCT stream FROM ledger.events WHERE stream = ANY (%b)"
+_BEGINNINGS = "SELECT stream, topic FROM ledger.events WHERE stream = ANY (%b) AND version = 1"
 _EXPIRE = "SELECT ledger.expire_idempotency_keys(%b)"
 _POSITION_AT = "SELECT ledger.position_at(%b)"
 _LAST = "SELECT position FROM ledger.head"
@@ -121,6 +122,10 @@ class Reader:
     async def existing(self, streams: Sequence[UUID]) -> set[UUID]:
         """Return which of these streams have any event."""
         return {row[0] for row in await self.fetch(_EXISTING, [arrays.uuids(streams)])}
+
+    async def beginnings(self, streams: Sequence[UUID]) -> dict[UUID, str]:
+        """Return the topic of the first event of those streams that have one."""
+        return dict(await self.fetch(_BEGINNINGS, [arrays.uuids(streams)]))
 
     async def expire_keys(self, before: int) -> int:
         """Forget the idempotency keys of events recorded before then (microseconds); return how many."""

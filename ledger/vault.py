@@ -10,7 +10,8 @@ from types import TracebackType
 from typing import Self
 from uuid import UUID
 
-from ledger.case_key import CaseKey, Party, PersonCase, Role
+from ledger.arrays import uuids
+from ledger.case_key import Attempt, CaseKey, Party, PersonCase, Role, random_ref
 from ledger.gather import Gatherer
 from ledger.key_encryption import KeyEncryption
 from ledger.vault_batches import Tagged, VaultBatches
@@ -21,6 +22,7 @@ __all__ = [
     "IDEMPOTENCY",
     "IMPORT",
     "WEBHOOK",
+    "Attempt",
     "CaseKey",
     "Party",
     "PersonCase",
@@ -30,7 +32,9 @@ __all__ = [
 ]
 
 _KEYS_OF = "SELECT case_id, key_ref, role FROM vault.keys WHERE person_tag = %b ORDER BY case_id, role"
-_SHRED = "DELETE FROM vault.keys WHERE person_tag = %b RETURNING case_id, key_ref, role"
+_SHRED = "DELETE FROM vault.keys WHERE person_tag = %b AND key_ref = ANY (%b)"
+_TRY = "SELECT verdict, at_key_ref FROM vault.try_for_case(%b, %b, %b, %b, %b)"
+_DROP = "SELECT vault.drop_tried(%b)"
 _NEWEST = UUID(int=(1 << 128) - 1)
 _MOST_KEYS = 1000
 _log = logging.getLogger(__name__)
@@ -129,18 +133,32 @@ class Vault:
         """Return all that the vault knows of a person, in every role."""
         return [PersonCase(*row) for row in await self.upkeep.run(_KEYS_OF, [self.tag(issuer, subject)])]
 
-    async def shred(self, issuer: str, subject: str) -> list[PersonCase]:
-        """Destroy all keys of the person; return what they were.
+    async def try_for_case(self, issuer: str, subject: str, case_id: UUID, idle: Sequence[UUID], limit: int) -> Attempt:
+        """Return under which key an official may be given a case, or why not now; a new key is durable then.
 
-        Afterwards the vault knows nothing of the person, so a second call returns nothing. Append
-        `case.subject_erased` for `keys_of` first: a crash in between is mended by doing both again.
+        Args:
+            issuer: who vouches for the official.
+            subject: the official, as the issuer names them.
+            case_id: the case.
+            idle: which of the official's keys stand for no open case of theirs; all others count.
+            limit: how many open cases they may have.
         """
-        known = await self.keys_of(issuer, subject)
+        asked = (random_ref(), self.tag(issuer, subject), case_id, uuids(idle), limit)
+        return Attempt(*(await self.upkeep.run(_TRY, asked))[0])
+
+    async def drop_tried(self, key_ref: UUID) -> None:
+        """Destroy the key that `try_for_case` made, when the case was lost; nobody else may be using it."""
+        await self.upkeep.run(_DROP, [key_ref])
+
+    async def shred(self, issuer: str, subject: str, told: Sequence[UUID]) -> None:
+        """Destroy those of the person's keys whose end was told: `case.subject_erased` comes first, for each of them.
+
+        A key that was made since they were listed stays, to be told and destroyed in the next round.
+        """
         # The commit point. What is deleted stays in the WAL and in backups until those are overwritten; rotating
         # the key-encryption key makes it useless there.
-        gone = await self.upkeep.run(_SHRED, [self.tag(issuer, subject)])
+        await self.upkeep.run(_SHRED, [self.tag(issuer, subject), uuids(told)])
         try:
             await self.upkeep.vacuum()
         except VaultUnavailableError:
             _log.warning("keys are shredded; clearing their space is left to autovacuum")
-        return sorted({*known, *(PersonCase(*row) for row in gone)})

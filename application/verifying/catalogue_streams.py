@@ -50,7 +50,7 @@ class AgencyJudge:
             raise IllegalEventError(f"a {event.topic} does not happen to an agency")
         _stands_in(one, agency_stream(event.slug))
         at, actor = one.envelope.occurred_at, one.envelope.actor
-        command = RegisterAgency(at, actor, event.slug, event.name, event.time_zone, event.desks)
+        command = RegisterAgency(at, actor, event.slug, event.name, event.time_zone, event.desks, event.desk_limits)
         try:
             compare(agencies.decide(command, self._state)[0], one)
         except Refusal as refusal:

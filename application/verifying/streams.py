@@ -11,6 +11,7 @@ from application.verifying.catalogue_streams import AgencyJudge, ServiceJudge, S
 from application.verifying.looks import Claim, LooksJudge, unfounded
 from application.verifying.occurrence import IllegalEventError, Occurrence, UnreadableEventError, occurrence_of
 from application.verifying.precedents import Precedents
+from application.verifying.submissions import PreventionJudge
 from domain.topics import TOPICS
 from ledger.records import StoredEntry
 from ledger.verifying.findings import Finding
@@ -39,6 +40,7 @@ _JUDGES: Final[dict[str, Callable[[UUID, Precedents], _Judge]]] = {
     "agency": AgencyJudge,
     "case": CaseJudge,
     "service": ServiceJudge,
+    "submission": PreventionJudge,
     "subscription": SubscriptionJudge,
 }
 

@@ -1,6 +1,7 @@
 """What can be asked of an agency."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
@@ -18,6 +19,7 @@ class RegisterAgency:
     name: Text
     time_zone: str
     desks: tuple[str, ...]
+    desk_limits: Mapping[str, int] = field(default_factory=dict)
 
 
 Command: TypeAlias = RegisterAgency

@@ -1,8 +1,15 @@
 """What an agency's commands lead to."""
 
 from domain.agency.commands import Command
-from domain.agency.events import AgencyRegistered
-from domain.agency.refusals import AgencyAlreadyRegistered, AgencyWithoutDesk, DeskNamedTwice, TimeZoneUnknown
+from domain.agency.events import HIGHEST_DESK_LIMIT, AgencyRegistered
+from domain.agency.refusals import (
+    AgencyAlreadyRegistered,
+    AgencyWithoutDesk,
+    DeskLimitOutOfRange,
+    DeskNamedTwice,
+    DeskUnknown,
+    TimeZoneUnknown,
+)
 from domain.agency.state import AgencyState
 from domain.event import Event
 from domain.values import is_time_zone
@@ -16,7 +23,15 @@ def decide(command: Command, state: AgencyState | None) -> tuple[Event, ...]:
     """
     for rule in REGISTRATION_RULES:
         rule(command, state)
-    return (AgencyRegistered(slug=command.slug, name=command.name, time_zone=command.time_zone, desks=command.desks),)
+    return (
+        AgencyRegistered(
+            slug=command.slug,
+            name=command.name,
+            time_zone=command.time_zone,
+            desks=command.desks,
+            desk_limits=dict(command.desk_limits),
+        ),
+    )
 
 
 def registered_once(_: Command, state: AgencyState | None) -> None:
@@ -37,10 +52,29 @@ def desks_have_names_of_their_own(command: Command, _: AgencyState | None) -> No
         raise DeskNamedTwice(field="desks")
 
 
+def limits_are_of_its_desks(command: Command, _: AgencyState | None) -> None:
+    """A limit of a desk that is not there would be kept by nobody."""
+    if not command.desk_limits.keys() <= set(command.desks):
+        raise DeskUnknown(field="deskLimits")
+
+
+def limits_let_somebody_work(command: Command, _: AgencyState | None) -> None:
+    """With a limit below one nobody could be given a case."""
+    if not all(1 <= limit <= HIGHEST_DESK_LIMIT for limit in command.desk_limits.values()):
+        raise DeskLimitOutOfRange(field="deskLimits")
+
+
 def time_zone_exists(command: Command, _: AgencyState | None) -> None:
     """Deadlines are counted in local days, so the zone must be known."""
     if not is_time_zone(command.time_zone):
         raise TimeZoneUnknown(field="timeZone")
 
 
-REGISTRATION_RULES = (registered_once, has_a_desk, desks_have_names_of_their_own, time_zone_exists)
+REGISTRATION_RULES = (
+    registered_once,
+    has_a_desk,
+    desks_have_names_of_their_own,
+    limits_are_of_its_desks,
+    limits_let_somebody_work,
+    time_zone_exists,
+)

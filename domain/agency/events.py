@@ -1,20 +1,28 @@
 """What happens to an agency."""
 
-from typing import ClassVar, TypeAlias
+from typing import Annotated, ClassVar, Final, TypeAlias
+
+from pydantic import Field
 
 from domain.event import Event
 from domain.values import Slug, Text, TimeZone
 
+HIGHEST_DESK_LIMIT: Final = 1000
+DeskLimit: TypeAlias = Annotated[int, Field(ge=1, le=HIGHEST_DESK_LIMIT)]
+"""How many open cases of a desk an official may have at a time."""
+
 
 class AgencyRegistered(Event):
-    """A public body has become an agency of the window."""
+    """A public body has become an agency of the window; a desk that `desk_limits` does not name has the usual limit."""
 
     topic: ClassVar[str] = "agency.registered"
+    schema_version: ClassVar[int] = 2
 
     slug: Slug
     name: Text
     time_zone: TimeZone
     desks: tuple[Slug, ...]
+    desk_limits: dict[Slug, DeskLimit]
 
 
 AgencyEvent: TypeAlias = AgencyRegistered

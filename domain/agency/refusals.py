@@ -11,8 +11,16 @@ class AgencyWithoutDesk(InvalidInput):
     """An agency needs at least one desk, so that cases have a place to land."""
 
 
+class DeskLimitOutOfRange(InvalidInput):
+    """A desk's limit of open cases for each official is between 1 and 1000."""
+
+
 class DeskNamedTwice(InvalidInput):
     """Two desks of the agency have the same name."""
+
+
+class DeskUnknown(InvalidInput):
+    """The agency has no such desk."""
 
 
 class TimeZoneUnknown(InvalidInput):

@@ -1,10 +1,15 @@
 """What is known about an agency after its events."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
 
 from domain.agency.events import AgencyRegistered
 from domain.event import Event, UnknownEventError
 from domain.values import Text
+
+USUAL_DESK_LIMIT: Final = 20
+"""How many open cases of a desk an official may have where the agency has said nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +20,11 @@ class AgencyState:
     name: Text
     time_zone: str
     desks: tuple[str, ...]
+    desk_limits: Mapping[str, int] = field(default_factory=dict)
+
+    def limit_at(self, desk: str) -> int:
+        """Return how many open cases of the desk an official may have."""
+        return self.desk_limits.get(desk, USUAL_DESK_LIMIT)
 
 
 def evolve(state: AgencyState | None, event: Event) -> AgencyState:
@@ -24,5 +34,5 @@ def evolve(state: AgencyState | None, event: Event) -> AgencyState:
         UnknownEventError: when the event does not belong here.
     """
     if state is None and isinstance(event, AgencyRegistered):
-        return AgencyState(event.slug, event.name, event.time_zone, event.desks)
+        return AgencyState(event.slug, event.name, event.time_zone, event.desks, event.desk_limits)
     raise UnknownEventError(event)

@@ -41,7 +41,11 @@ from domain.event import Event
 C = TypeVar("C", bound=Command)
 Rules: TypeAlias = tuple[Callable[[C, CaseState], None], ...]
 
-ASSIGNMENT: Final[Rules[AssignCase]] = (rules.case_is_open, rules.assignment_rule_is_of_the_origin)
+ASSIGNMENT: Final[Rules[AssignCase]] = (
+    rules.case_is_open,
+    rules.assignment_rule_is_of_the_origin,
+    rules.official_is_not_erased,
+)
 STEP: Final[Rules[RecordStep]] = (
     rules.case_is_open,
     rules.case_is_undecided,
@@ -142,9 +146,18 @@ def _keep(rules_of_command: Rules[C], command: C, state: CaseState) -> None:
         rule(command, state)
 
 
-def _submit(command: SubmitCase) -> Event:
+def check_submission(command: SubmitCase) -> None:
+    """Let a submission pass that the rules allow, whoever the applicant is: it is asked before there is a key.
+
+    Raises:
+        Refusal: the rule that forbids it.
+    """
     for rule in SUBMISSION_RULES:
         rule(command)
+
+
+def _submit(command: SubmitCase) -> Event:
+    check_submission(command)
     service = command.service.definition
     answers = split(command.answers, service.questions_by_element)
     until = command.deadline

@@ -75,6 +75,10 @@ class DeadlineIsComputed(InvalidInput):
     """Only an import brings a deadline of its own."""
 
 
+class DeskLimitReached(Refusal):
+    """The official has as many open cases of the desk as its limit allows."""
+
+
 class ElementNotAsked(InvalidInput):
     """The open question does not ask for this element."""
 
@@ -101,6 +105,10 @@ class NotTheApplicant(Refusal):
 
 class NotTheAssignedOfficial(Refusal):
     """Only the official to whom the case is assigned may do this."""
+
+
+class OfficialIsParty(Refusal):
+    """Nobody decides in their own cause: the official is the applicant of the case, or represents them."""
 
 
 class OrderMissing(InvalidInput):

@@ -120,6 +120,12 @@ def assignment_rule_is_of_the_origin(command: AssignCase, _: CaseState) -> None:
         raise AssignmentRuleNotOfOrigin(field="rule")
 
 
+def official_is_not_erased(command: AssignCase, state: CaseState) -> None:
+    """Who is forgotten is given no case: nobody could work on it, for nobody has that pseudonym any more."""
+    if command.official in state.erased:
+        raise SubjectAlreadyErased
+
+
 def step_exists(command: RecordStep, _: CaseState) -> None:
     """The pinned version of the service defines the steps."""
     if command.step not in command.service.steps_by_name:

@@ -1,7 +1,7 @@
 """What is known about a case after its events: open data only, because decisions need no other."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from domain.case.events import (
     ApplicantAnswered,
@@ -19,6 +19,8 @@ from domain.case.events import (
 from domain.case.stage import Stage
 from domain.event import Event, UnknownEventError
 from domain.values import Term
+
+_ENDS: Final = frozenset({Stage.CLOSED, Stage.WITHDRAWN, Stage.ARCHIVED})
 
 
 class CaseState(NamedTuple):
@@ -51,6 +53,11 @@ class CaseState(NamedTuple):
     def applicant_is_erased(self) -> bool:
         """Tell whether the applicant's keys are destroyed, so that nothing can be sealed for them."""
         return self.applicant in self.erased
+
+    @property
+    def has_ended(self) -> bool:
+        """Return whether nothing more is to be done, unless an order opens the case again."""
+        return self.stage in _ENDS
 
 
 def evolve(state: CaseState | None, event: Event) -> CaseState:  # noqa: C901, PLR0911 - a table of the events
@@ -85,7 +92,9 @@ def evolve(state: CaseState | None, event: Event) -> CaseState:  # noqa: C901, P
             again = state.reopenings + 1
             return state._replace(stage=Stage.IN_PROGRESS, outcome=None, step=None, reopenings=again)
         case SubjectErased():
-            return state._replace(erased=state.erased | {event.pseudonym})
+            # A case whose official is forgotten has none: it goes back to its desk, in the stage that it has.
+            official = None if state.official == event.pseudonym else state.official
+            return state._replace(erased=state.erased | {event.pseudonym}, official=official)
         case _:
             raise UnknownEventError(event)
 

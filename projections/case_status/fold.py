@@ -85,6 +85,11 @@ def _reopened(_row: Row, _event: Recorded) -> dict[str, Any]:
     return {"stage": Stage.IN_PROGRESS.value, "step": None, "outcome": None, "decided_at": None, "closed_at": None}
 
 
+def _subject_erased(row: Row, event: Recorded) -> dict[str, Any]:
+    """A case whose official is forgotten has none: it goes back to its desk."""
+    return {"official": None} if row["official"] == event.data["pseudonym"] else {}
+
+
 _CHANGES: Mapping[str, Callable[[Row, Recorded], dict[str, Any]]] = {
     "case.assigned": _assigned,
     "case.step_recorded": lambda _, event: {"step": event.data["step"]},
@@ -93,7 +98,8 @@ _CHANGES: Mapping[str, Callable[[Row, Recorded], dict[str, Any]]] = {
     "case.decided": _decided,
     "case.closed": lambda _, event: {"stage": Stage.CLOSED.value, "closed_at": event.occurred_micros},
     "case.withdrawn": lambda _, event: {"stage": Stage.WITHDRAWN.value, "closed_at": event.occurred_micros},
+    "case.subject_erased": _subject_erased,
     "case.reopened": _reopened,
 }
 
-VIEW = View("case_status", (_CASES,), needs, fold)
+VIEW = View("case_status", (_CASES,), needs, fold, version=2)

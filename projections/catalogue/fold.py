@@ -1,9 +1,11 @@
 """Folds events of agencies and services into the catalogue."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
 
+from domain.agency.state import USUAL_DESK_LIMIT
 from domain.service.state import VersionStatus
 from projections.columns import bigint, text, uuid
 from projections.recorded import Batch, Recorded
@@ -20,7 +22,15 @@ _STATUS = {
 _AGENCIES = Table(
     "agencies",
     "keyed",
-    (text("agency"), text("name"), text("time_zone"), text("desks"), bigint("version"), bigint("position")),
+    (
+        text("agency"),
+        text("name"),
+        text("time_zone"),
+        text("desks"),
+        text("limits"),
+        bigint("version"),
+        bigint("position"),
+    ),
 )
 _SERVICES = Table(
     "services",
@@ -75,9 +85,14 @@ def _agency(event: Recorded) -> dict[str, Any]:
         "name": orjson.dumps(event.data["name"]).decode(),
         "time_zone": event.data["time_zone"],
         "desks": orjson.dumps(event.data["desks"]).decode(),
+        "limits": orjson.dumps(_limits(event.data)).decode(),
         "version": event.version,
         "position": event.position,
     }
+
+
+def _limits(data: Mapping[str, Any]) -> dict[str, int]:
+    return {desk: data["desk_limits"].get(desk, USUAL_DESK_LIMIT) for desk in data["desks"]}
 
 
 def _draft(rows: Rows, event: Recorded) -> None:

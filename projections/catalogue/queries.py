@@ -9,9 +9,9 @@ from projections.catalogue.types import CatalogueAgency, CatalogueService
 from projections.reading import ViewReader
 
 _AGENCIES = """
-SELECT agency, name, time_zone, desks FROM catalogue.agencies WHERE agency > %b ORDER BY agency LIMIT %b
+SELECT agency, name, time_zone, desks, limits FROM catalogue.agencies WHERE agency > %b ORDER BY agency LIMIT %b
 """
-_AGENCY = "SELECT agency, name, time_zone, desks FROM catalogue.agencies WHERE agency = %b"
+_AGENCY = "SELECT agency, name, time_zone, desks, limits FROM catalogue.agencies WHERE agency = %b"
 _COLUMNS = (
     "s.service, s.agency, s.published, v.number, v.status, v.drafted_at, v.published_at, v.ended_at, v.definition"
 )
@@ -60,8 +60,14 @@ class CatalogueReads:
 
 
 def _agency(row: Sequence[Any]) -> CatalogueAgency:
-    slug, name, time_zone, desks = row
-    return CatalogueAgency(slug=slug, name=orjson.loads(name), time_zone=time_zone, desks=orjson.loads(desks))
+    slug, name, time_zone, desks, limits = row
+    return CatalogueAgency(
+        slug=slug,
+        name=orjson.loads(name),
+        time_zone=time_zone,
+        desks=orjson.loads(desks),
+        desk_limits=orjson.loads(limits),
+    )
 
 
 def _service(row: Sequence[Any]) -> CatalogueService:

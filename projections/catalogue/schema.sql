@@ -4,6 +4,7 @@ CREATE TABLE agencies (
     name      text   NOT NULL, -- JSON: language -> text
     time_zone text   NOT NULL,
     desks     text   NOT NULL, -- JSON: names
+    limits    text   NOT NULL, -- JSON: name of a desk -> open cases that an official may have there
     version   bigint NOT NULL, -- of its stream
     position  bigint NOT NULL
 );

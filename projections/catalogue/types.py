@@ -6,12 +6,13 @@ from projections.view_type import ViewType
 
 
 class CatalogueAgency(ViewType):
-    """A competent public authority."""
+    """A competent public authority; `desk_limits`: desk -> open cases that an official may have there at a time."""
 
     slug: str
     name: dict[str, str]
     time_zone: str
     desks: list[str]
+    desk_limits: dict[str, int]
 
 
 class CatalogueService(ViewType):

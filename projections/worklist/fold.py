@@ -66,6 +66,11 @@ def _assigned(row: Row, event: Recorded) -> dict[str, Any]:
     return {"stage": stage, "desk": event.data["desk"], "official": event.data["official"]}
 
 
+def _subject_erased(row: Row, event: Recorded) -> dict[str, Any]:
+    """A case whose official is forgotten has none: it goes back to its desk."""
+    return {"official": None} if row["official"] == event.data["pseudonym"] else {}
+
+
 _CHANGES: Mapping[str, Callable[[Row, Recorded], dict[str, Any]]] = {
     "case.assigned": _assigned,
     "case.applicant_asked": lambda _row, _event: {"stage": Stage.AWAITING_APPLICANT.value},
@@ -73,8 +78,9 @@ _CHANGES: Mapping[str, Callable[[Row, Recorded], dict[str, Any]]] = {
     "case.decided": lambda _row, _event: {"stage": Stage.DECIDED.value},
     "case.closed": lambda _, event: {"stage": Stage.CLOSED.value, "ended_at": event.occurred_micros},
     "case.withdrawn": lambda _, event: {"stage": Stage.WITHDRAWN.value, "ended_at": event.occurred_micros},
+    "case.subject_erased": _subject_erased,
     "case.reopened": lambda _row, _event: {"stage": Stage.IN_PROGRESS.value, "ended_at": None},
 }
 _TOPICS = frozenset(_CHANGES)
 
-VIEW = View("worklist", (_CASES,), needs, fold)
+VIEW = View("worklist", (_CASES,), needs, fold, version=2)

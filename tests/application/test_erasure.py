@@ -219,7 +219,7 @@ def test_erasing_again_after_a_crash_before_the_keys_were_destroyed_tells_no_cas
         async with window_of(own_servers) as window:
             first, _ = await two_cases(window)
 
-            async def crash(_issuer: str, _subject: str) -> None:
+            async def crash(_issuer: str, _subject: str, _told: list[UUID]) -> None:
                 raise RuntimeError("killed here")
 
             with monkeypatch.context() as fault:

@@ -5,6 +5,7 @@ from domain.case.events import ApplicantAnswered, CaseReopened, CaseWithdrawn, S
 from domain.event import Event
 from domain.look.events import LookRecorded
 from domain.service.events import ServiceDrafted, ServicePublished, ServiceSuperseded, ServiceWithdrawn
+from domain.submission.events import SubmissionPrevented
 from domain.subscription.events import (
     EndpointChanged,
     ReplayAsked,
@@ -17,7 +18,9 @@ from domain.subscription.events import (
 from tests.domain.town import APPLICANT, ASKED, ASSIGNED, AT, CASE_ID, CLOSED, DECIDED, SERVICE, SUBMITTED, TOWN
 
 EXAMPLES: tuple[Event, ...] = (
-    AgencyRegistered(slug=TOWN.slug, name=TOWN.name, time_zone=TOWN.time_zone, desks=TOWN.desks),
+    AgencyRegistered(
+        slug=TOWN.slug, name=TOWN.name, time_zone=TOWN.time_zone, desks=TOWN.desks, desk_limits={"back": 5}
+    ),
     ServiceDrafted(version=1, definition=SERVICE),
     ServicePublished(version=2),
     ServiceSuperseded(version=1, by=2),
@@ -33,6 +36,7 @@ EXAMPLES: tuple[Event, ...] = (
     CaseReopened(order="Court order 12/2026", reason="The appeal was granted."),
     LookRecorded(case_id=CASE_ID, hour=AT),
     SubjectErased(pseudonym=APPLICANT.pseudonym),
+    SubmissionPrevented(),
     SubscriptionAsked(
         name="town-permits",
         agency="town",

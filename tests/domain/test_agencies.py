@@ -7,7 +7,14 @@ import pytest
 from domain.agency.commands import RegisterAgency
 from domain.agency.decisions import decide
 from domain.agency.events import AgencyRegistered
-from domain.agency.refusals import AgencyAlreadyRegistered, AgencyWithoutDesk, DeskNamedTwice, TimeZoneUnknown
+from domain.agency.refusals import (
+    AgencyAlreadyRegistered,
+    AgencyWithoutDesk,
+    DeskLimitOutOfRange,
+    DeskNamedTwice,
+    DeskUnknown,
+    TimeZoneUnknown,
+)
 from domain.agency.state import AgencyState, evolve
 from domain.envelope import Actor
 from domain.event import UnknownEventError
@@ -17,7 +24,15 @@ from tests.domain.town import AT, SUBMITTED, TOWN
 REGISTER = RegisterAgency(
     AT, Actor(role="coordinator", pseudonym="coordinator"), TOWN.slug, TOWN.name, TOWN.time_zone, TOWN.desks
 )
-REGISTERED = AgencyRegistered(slug=TOWN.slug, name=TOWN.name, time_zone=TOWN.time_zone, desks=TOWN.desks)
+REGISTERED = AgencyRegistered(
+    slug=TOWN.slug, name=TOWN.name, time_zone=TOWN.time_zone, desks=TOWN.desks, desk_limits={}
+)
+
+
+def test_a_desk_has_the_limit_that_its_agency_gave_it_or_the_usual_one() -> None:
+    town = evolve(None, decide(replace(REGISTER, desk_limits={"back": 5}), None)[0])
+
+    assert (town.limit_at("back"), town.limit_at("front")) == (5, 20)
 
 
 def test_a_public_body_becomes_an_agency() -> None:
@@ -31,6 +46,9 @@ def test_a_public_body_becomes_an_agency() -> None:
         (REGISTER, TOWN, AgencyAlreadyRegistered),
         (replace(REGISTER, desks=()), None, AgencyWithoutDesk),
         (replace(REGISTER, desks=("front", "front")), None, DeskNamedTwice),
+        (replace(REGISTER, desk_limits={"side": 3}), None, DeskUnknown),
+        (replace(REGISTER, desk_limits={"front": 0}), None, DeskLimitOutOfRange),
+        (replace(REGISTER, desk_limits={"front": 1001}), None, DeskLimitOutOfRange),
         (replace(REGISTER, time_zone="Asia/Bakuu"), None, TimeZoneUnknown),
         (replace(REGISTER, time_zone="../etc/passwd"), None, TimeZoneUnknown),
         (replace(REGISTER, time_zone=""), None, TimeZoneUnknown),

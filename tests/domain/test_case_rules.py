@@ -23,10 +23,11 @@ from domain.case.refusals import (
     TextMissing,
     TextTooLong,
 )
+from domain.case.stage import Stage
 from domain.case.state import evolve
 from domain.event import Event, UnknownEventError
 from domain.service.events import ServicePublished
-from tests.domain.given_when_then import given
+from tests.domain.given_when_then import fold, given
 from tests.domain.town import (
     AGENCY,
     APPLICANT,
@@ -55,6 +56,20 @@ from tests.domain.town import (
 IN_PROGRESS = (SUBMITTED, ASSIGNED)
 WAITING = (*IN_PROGRESS, ASKED)
 ERASED = SubjectErased(pseudonym=APPLICANT.pseudonym)
+
+
+def test_a_case_whose_official_is_erased_has_none_and_goes_to_another_one() -> None:
+    forgotten = SubjectErased(pseudonym=OFFICIAL.pseudonym)
+    past = (*IN_PROGRESS, forgotten)
+    state = fold(past)
+
+    assert state is not None
+    assert (state.official, state.stage) == (None, Stage.IN_PROGRESS)
+    given(*past).when(record()).then(CaseNotAssigned)
+    given(*past).when(assign()).then(SubjectAlreadyErased)
+    given(*past).when(assign(official=COLLEAGUE.pseudonym)).then(
+        CaseAssigned(desk="front", official=COLLEAGUE.pseudonym, rule="order")
+    )
 
 
 def test_a_live_case_is_assigned_by_order_only() -> None:

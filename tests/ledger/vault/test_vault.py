@@ -163,7 +163,8 @@ def test_a_shredded_person_is_gone(vault_url: str, owner_url: str, key_file: Pat
             assert await vault.keys_of(ISSUER, LEYLA) == held
             assert await other.open_keys([own.key_ref]) == {own.key_ref: own.dek}
 
-            assert await vault.shred(ISSUER, LEYLA) == held
+            refs = [each.key_ref for each in held]
+            await vault.shred(ISSUER, LEYLA, [*refs, foreign.key_ref])
 
             for reader in (vault, other):
                 assert await reader.find(ISSUER, LEYLA, case(1)) is None
@@ -171,7 +172,8 @@ def test_a_shredded_person_is_gone(vault_url: str, owner_url: str, key_file: Pat
                 deks = await reader.open_keys([own.key_ref, foreign.key_ref])
                 assert deks == {foreign.key_ref: foreign.dek}
                 assert open_sealed(sealed, deks, case(1), 1).erased == ("reason",)
-            assert await vault.shred(ISSUER, LEYLA) == []
+            await vault.shred(ISSUER, LEYLA, refs)
+            assert await vault.keys_of(ISSUER, LEYLA) == []
             again = await vault.make_key(ISSUER, LEYLA, case(1), "applicant")
             assert again.key_ref != own.key_ref
             with pytest.raises(SealBrokenError):
@@ -275,6 +277,18 @@ def test_a_lost_connection_loses_no_key(
     asyncio.run(scenario())
 
 
+def test_a_key_whose_end_was_not_told_is_not_shredded(vault_url: str, key_file: Path) -> None:
+    async def scenario() -> None:
+        async with Vault(vault_url, FileKeyEncryption(key_file)) as vault:
+            told = await vault.make_key(ISSUER, LEYLA, case(1), "applicant")
+            made_meanwhile = await vault.make_key(ISSUER, LEYLA, case(2), "applicant")
+            await vault.shred(ISSUER, LEYLA, [told.key_ref])
+
+            assert [held.key_ref for held in await vault.keys_of(ISSUER, LEYLA)] == [made_meanwhile.key_ref]
+
+    asyncio.run(scenario())
+
+
 def test_a_database_that_stays_away_is_said_and_names_nobody(
     vault_url: str, key_file: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -288,7 +302,7 @@ def test_a_database_that_stays_away_is_said_and_names_nobody(
             with pytest.raises(VaultUnavailableError):
                 await vault.make_key(ISSUER, LEYLA, case(1), "applicant")
             with pytest.raises(VaultUnavailableError):
-                await vault.shred(ISSUER, LEYLA)
+                await vault.shred(ISSUER, LEYLA, [case(1)])
             with pytest.raises(VaultUnavailableError) as refused:
                 await vault.find(ISSUER, LEYLA, case(1))
             return "".join(traceback.format_exception(refused.value))

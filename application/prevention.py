@@ -1,0 +1,66 @@
+"""Sees to it that a case whose key is destroyed before it is submitted never comes to be: the ledger decides.
+
+The submission and this both want to append the first event of the same stream, and the ledger takes one of them.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from application.recording import envelope_of, new_events
+from application.streams import is_case_id
+from application.window import Window
+from domain.case.events import CaseSubmitted
+from domain.envelope import Actor
+from domain.submission.events import SubmissionPrevented
+from ledger.refusals import VersionConflictError
+from ledger.sweep import sweep
+
+_SWEEP: Final = Actor(role="window", pseudonym="sweep")
+_AT_ONCE: Final = 200
+
+
+async def prevent_submission(window: Window, case_id: UUID, actor: Actor) -> bool:
+    """Make the ledger refuse the case for ever; return whether it is sure that it never comes to be.
+
+    Raises:
+        LedgerBusyError, LedgerUnavailableError.
+    """
+    if not is_case_id(case_id):
+        return True
+    at = window.clock()
+    events = new_events(case_id, 0, [SubmissionPrevented()], envelope_of(actor, (), at, case_id), None)
+    try:
+        await window.ledger.append(events)
+    except VersionConflictError:
+        return not await cases_among(window, [case_id])
+    return True
+
+
+async def cases_among(window: Window, case_ids: Sequence[UUID]) -> set[UUID]:
+    """Return which of the ids are cases that were submitted."""
+    begun = await window.ledger.beginnings(case_ids)
+    return {case_id for case_id, topic in begun.items() if topic == CaseSubmitted.topic}
+
+
+async def sweep_orphans(window: Window, older_than: timedelta = timedelta(hours=1)) -> int:
+    """Delete the keys that are older and whose case never came to be, and never can from now on; return how many.
+
+    Raises:
+        LedgerBusyError, LedgerUnavailableError, VaultUnavailableError.
+    """
+
+    async def prevented(case_ids: Sequence[UUID]) -> set[UUID]:
+        sure: set[UUID] = set()
+        for start in range(0, len(case_ids), _AT_ONCE):
+            part = case_ids[start : start + _AT_ONCE]
+            told = await asyncio.gather(*(prevent_submission(window, case_id, _SWEEP) for case_id in part))
+            sure |= {case_id for case_id, is_sure in zip(part, told, strict=True) if is_sure}
+        return sure
+
+    async def cases(case_ids: Sequence[UUID]) -> set[UUID]:
+        return await cases_among(window, case_ids)
+
+    return await sweep(window.vault, cases, prevented, older_than)

@@ -1,0 +1,82 @@
+"""A window with a small town's catalogue, and what people do there: for tests that work without HTTP."""
+
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+from application import case_actions
+from application.assignment import take_assignment
+from application.callers import Caller, Role
+from application.casework import Written, submit
+from application.catalogue_work import draft_service, publish_service, register_agency
+from application.requests import AgencyEntry, Decision, ServiceDraft, Submission
+from application.streams import Idempotency, load_case
+from application.window import Window
+from domain.service.definition import Question, ServiceDefinition, Step
+
+ISSUER = "https://id.example"
+COORDINATOR = Caller(ISSUER, "coordinator", Role.COORDINATOR)
+SERVICE = ServiceDefinition(
+    slug="permit",
+    agency="town",
+    desk="front",
+    title={"en": "Permit"},
+    description={"en": "A permit"},
+    legal_basis="Act 1",
+    steps=(Step(name="check", label={"en": "Check"}, first=True),),
+    questions=(Question(element="person.name", label={"en": "Name"}, type="text"),),
+    channels=("internet",),
+    languages=("en",),
+)
+
+
+def citizen(name: str) -> Caller:
+    """Return a person as a citizen."""
+    return Caller(ISSUER, name, Role.CITIZEN)
+
+
+def official(name: str, *desks: str) -> Caller:
+    """Return a person as an official of the town, at all of its desks or at these."""
+    return Caller(ISSUER, name, Role.OFFICIAL, "town", frozenset(desks))
+
+
+async def open_town(window: Window, limits: dict[str, int] | None = None) -> None:
+    """Register the town with its two desks, and publish its service."""
+    entry = AgencyEntry(
+        slug="town", name={"en": "Town"}, time_zone="UTC", desks=("front", "back"), desk_limits=limits or {}
+    )
+    await register_agency(window, COORDINATOR, entry)
+    await draft_service(window, COORDINATOR, ServiceDraft(definition=SERVICE))
+    await publish_service(window, COORDINATOR, "permit", 1)
+
+
+async def submitted(window: Window, who: Caller) -> Written:
+    """Have somebody ask for the permit."""
+    return await submit(window, who, Submission(service="permit", answers={"person.name": "Ana"}), "internet", None)
+
+
+def waiting(*cases: UUID) -> Callable[[int], Awaitable[tuple[int, UUID] | None]]:
+    """Return a worklist that has these cases for ever, as a view has that lags behind."""
+
+    async def oldest(after: int) -> tuple[int, UUID] | None:
+        return (after + 1, cases[after]) if after < len(cases) else None
+
+    return oldest
+
+
+async def asks_for_work(window: Window, who: Caller, *cases: UUID, key: str | None = None) -> Written | None:
+    """Have an official ask the desk for work, whose worklist has these cases."""
+    idempotency = None if key is None else Idempotency("POST /v1/desks/front/assignments", key, b"")
+    return await take_assignment(window, who, "front", waiting(*cases), idempotency=idempotency)
+
+
+async def decides(window: Window, who: Caller, case_id: UUID) -> Written:
+    """Have an official decide a case as it is now."""
+    version = (await load_case(window, case_id)).version
+    decision = Decision(outcome="granted", legal_basis="Act 1", reasons="So.")
+    return await case_actions.decide_case(window, who, case_id, version, decision, None)
+
+
+async def closes(window: Window, who: Caller, case_id: UUID) -> Written:
+    """Have an official close a case as it is now."""
+    version = (await load_case(window, case_id)).version
+    return await case_actions.close_case(window, who, case_id, version, None)

@@ -124,7 +124,8 @@ class CaseLife:
         return commands.ReopenCase(at, _AGENCY, "Court order", self._words(state), self.origin)
 
     def erase(self, at: datetime, state: CaseState) -> commands.Command:
-        return commands.EraseSubject(at, WINDOW, state.applicant, self.origin)
+        forgotten = state.official if state.official and not self.version % 3 else state.applicant
+        return commands.EraseSubject(at, WINDOW, forgotten, self.origin)
 
 
 _BUILDS: dict[Callable[[CaseLife, datetime, CaseState], commands.Command], int] = {

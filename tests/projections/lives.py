@@ -17,6 +17,7 @@ from domain.agency.state import AgencyState, evolve
 from domain.envelope import Actor, Envelope, Origin
 from domain.look.events import LookRecorded
 from domain.refusals import Refusal
+from domain.submission.events import SubmissionPrevented
 from ledger.log import Ledger
 from ledger.records import NewEvent
 from tests.domain.town import AT
@@ -28,7 +29,7 @@ ZONES = {"harbour": "Asia/Baku", "hill": "Europe/Amsterdam", "lake": "Pacific/Ch
 SERVICES = {"permit": "harbour", "licence": "harbour", "grant": "hill", "passport": "hill", "berth": "lake"}
 FOREIGN = ("weather.measured", "case.looked_at", "service.rated", "agency")
 _COORDINATOR = Actor(role="coordinator", pseudonym="coordinator")
-_MOST_SUBSCRIPTIONS, _OFTEN = 20, 0.2
+_MOST_SUBSCRIPTIONS, _OFTEN, _SELDOM = 20, 0.2, 0.02
 _YOUNG = 40  # cases that things happen to; the older ones rest, as they are
 
 
@@ -61,10 +62,18 @@ class Country:
             self._at += timedelta(seconds=self._random.randrange(7200))
             (move,) = self._random.choices(list(self._moves), list(self._moves.values()))
             try:
-                events += move()
+                events += [*move(), *self._prevented()]
             except Refusal:
                 continue  # not now
         return events
+
+    def _prevented(self) -> list[NewEvent]:
+        """Return now and then, by a chance of its own, that a case can never come to be."""
+        if self._aside.random() > _SELDOM:
+            return []
+        eraser = Actor(role="window", pseudonym=self._aside.choice(("erasure", "sweep")))
+        stream = UUID(int=self._aside.getrandbits(128))
+        return new_events(stream, 0, [SubmissionPrevented()], _envelope(eraser, (), self._at), None)
 
     def _register_agency(self) -> list[NewEvent]:
         slug = self._random.choice(list(ZONES))

@@ -85,7 +85,13 @@ def test_only_what_is_published_can_be_asked_for(lived: Lived) -> None:
 def test_every_agency_is_there_as_it_was_registered(lived: Lived) -> None:
     expected = sorted(
         (
-            CatalogueAgency(slug=event.slug, name=event.name, time_zone=event.time_zone, desks=list(event.desks))
+            CatalogueAgency(
+                slug=event.slug,
+                name=event.name,
+                time_zone=event.time_zone,
+                desks=list(event.desks),
+                desk_limits=dict.fromkeys(event.desks, 20),
+            )
             for event in (told.event for told in lived.told)
             if isinstance(event, AgencyRegistered)
         ),

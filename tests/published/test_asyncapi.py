@@ -67,7 +67,7 @@ def test_a_record_without_one_of_its_headers_is_not_what_the_document_says(left_
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"ce_type": "case.closed"},
+        {"ce_type": "case.submitted"},
         {"ce_sequence": "0"},
         {"ce_previous": "-1"},
         {"ce_time": "2026-11-25T09:30:00Z"},

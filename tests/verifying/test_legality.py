@@ -97,6 +97,34 @@ def test_an_event_that_no_decision_led_to_is_named(
     assert says in first.says
 
 
+@pytest.mark.parametrize(
+    ("part", "value", "says"),
+    [
+        ("agencies", ["harbour"], "concerns no agency"),
+        ("actor", {"pseudonym": "desk", "role": "window"}, "only the window prevents"),
+        ("actor", {"pseudonym": "erasure", "role": "official"}, "only the window prevents"),
+    ],
+)
+def test_a_submission_that_somebody_else_prevented_is_named(
+    honest: Events, part: str, value: object, says: str
+) -> None:
+    at = at_first(honest, "submission.prevented")
+    document = orjson.loads(honest[at].open) | {part: value}
+    changed = honest[at]._replace(open=orjson.dumps(document, option=orjson.OPT_SORT_KEYS))
+    [found] = found_in([changed])
+
+    assert (found.check, found.position) == ("legality", at + 1)
+    assert says in found.says
+
+
+def test_nothing_happens_after_a_submission_was_prevented(honest: Events) -> None:
+    prevented = honest[at_first(honest, "submission.prevented")]
+    submitted = honest[at_first(honest, "case.submitted")]._replace(stream=prevented.stream, version=2)
+    [found] = found_in([prevented, submitted._replace(position=prevented.position + 1)])
+
+    assert "nothing happens where a submission was prevented" in found.says
+
+
 def _without(events: Events, topic: str) -> Iterator[StoredEntry]:
     """Leave an event out and close the gap behind it, as somebody would who wants it never to have happened."""
     gone = events[at_first(events, topic)]

@@ -12,16 +12,16 @@ from api.asking import Asked, Asking
 from api.bodies import read_body
 from api.case_document import CaseDocument, CaseHistoryDocument, written_case
 from api.documentation import FRESHNESS, IDEMPOTENCY_KEY, IF_NONE_MATCH, described, header
-from api.freshness import USUAL_WAIT, catch_up
+from api.freshness import ViewName, catch_up, reach
 from api.languages import preferred_language
 from api.preconditions import has_seen, idempotency
-from api.refusals import ViewBehindError
 from application.authorisation import Action, Scope, authorise
 from application.callers import Role
 from application.casework import CaseNotFoundError, submit
 from application.reading import Reading, may_read, open_entry, read_own
 from application.requests import Submission
-from application.streams import entries_of_case
+from application.streams import entries_of_case, load_case
+from ledger.log import LAST
 from projections.case_history.types import HistoryRow
 from projections.case_status.queries import status_after
 from projections.case_status.types import CaseStatus
@@ -70,7 +70,7 @@ async def submit_case(asked: Asked) -> Response:
 async def read_case(case_id: UUID, asked: Asked, as_of: AsOf = None) -> Response:
     """Read where a case stands, or stood. Somebody else's case is answered as one that does not exist."""
     authorise(asked.caller, Action.READ_CASE)
-    headers = await catch_up(asked)
+    headers = await catch_up(asked, "case_status")
     _, status = await _reading(asked, case_id)
     if as_of is not None:
         status = await _status_then(asked, status, as_of)
@@ -89,20 +89,16 @@ async def read_case(case_id: UUID, asked: Asked, as_of: AsOf = None) -> Response
 async def read_history(case_id: UUID, asked: Asked, as_of: AsOf = None) -> Response:
     """Read what happened to a case, and of what is sealed that which the caller may see."""
     authorise(asked.caller, Action.READ_CASE)
-    headers = await catch_up(asked)
-    history = asked.services.views.case_history
-    if as_of is not None:
-        reading, status = await _reading(asked, case_id)
-        until = await _position_then(asked, status, as_of)
-        rows = [row for row in _visible(await history.history(case_id), reading, case_id) if row.position <= until]
-    elif asked.caller.role is Role.CITIZEN:
+    is_own = asked.caller.role is Role.CITIZEN and as_of is None
+    needed: list[ViewName] = ["case_history"] if is_own else ["case_history", "case_status"]
+    headers = await catch_up(asked, *needed)
+    if is_own:
         reading = await read_own(asked.services.window, asked.caller, case_id)
-        rows = await history.history(case_id)
-        if not rows and await _own_status(asked, case_id):
-            rows = await history.history(case_id)
+        rows = await _timeline(asked, case_id)
     else:
-        reading, _ = await _reading(asked, case_id)
-        rows = _visible(await history.history(case_id), reading, case_id)
+        reading, status = await _reading(asked, case_id)
+        until = LAST if as_of is None else await _position_then(asked, status, as_of)
+        rows = [row for row in _visible(await _timeline(asked, case_id), reading, case_id) if row.position <= until]
     if not rows:
         raise CaseNotFoundError
     items = b",".join([_item(reading, row) for row in rows])
@@ -113,36 +109,54 @@ async def _reading(asked: Asking, case_id: UUID) -> tuple[Reading, CaseStatus]:
     """Return the caller's right to the case, and the case as the view has it."""
     window, caller, views = asked.services.window, asked.caller, asked.services.views
     if caller.role is Role.CITIZEN:
-        return await read_own(window, caller, case_id), await _own_status(asked, case_id)
+        return await read_own(window, caller, case_id), await _status(asked, case_id)
     status = await views.case_status.status(case_id)
+    if status is None and await _may_know_of(asked, case_id):
+        status = await _status(asked, case_id)
     reading = await may_read(window, caller, case_id, status)
     if status is None:
         raise CaseNotFoundError
     return reading, status
 
 
-async def _own_status(asked: Asking, case_id: UUID) -> CaseStatus:
-    """Return the caller's own case; if it is in the ledger but not in the view yet, the view is waited for."""
-    views = asked.services.views
-    status = await views.case_status.status(case_id)
+async def _may_know_of(asked: Asking, case_id: UUID) -> bool:
+    """Return whether the ledger has a case, which the view lacks, that the caller may know of."""
+    state = (await load_case(asked.services.window, case_id, up_to=1)).state
+    return state is not None and (asked.caller.role is Role.AUDITOR or asked.caller.agency == state.agency)
+
+
+async def _status(asked: Asking, case_id: UUID) -> CaseStatus:
+    """Return a case that the caller may know of; if it is in the ledger but not in the view, the view is waited for."""
+    status = await asked.services.views.case_status.status(case_id)
     if status is None:
-        entries = await entries_of_case(asked.services.window.ledger, case_id)
-        if not entries:
-            raise CaseNotFoundError
-        if not await views.positions.wait_for(entries[0].position, USUAL_WAIT):
-            raise ViewBehindError
-        status = await views.case_status.status(case_id)
+        await _reach_submission(asked, "case_status", case_id)
+        status = await asked.services.views.case_status.status(case_id)
     if status is None:
         raise CaseNotFoundError
     return status
 
 
+async def _timeline(asked: Asking, case_id: UUID) -> list[HistoryRow]:
+    """Return the history of a case that the caller may know of; the view is waited for as for the status."""
+    history = asked.services.views.case_history
+    rows = await history.history(case_id)
+    if not rows:
+        await _reach_submission(asked, "case_history", case_id)
+        rows = await history.history(case_id)
+    return rows
+
+
+async def _reach_submission(asked: Asking, view: ViewName, case_id: UUID) -> None:
+    entries = await entries_of_case(asked.services.window.ledger, case_id)
+    if not entries:
+        raise CaseNotFoundError
+    await reach(asked, [view], entries[0].position)
+
+
 async def _position_then(asked: Asking, status: CaseStatus, as_of: str) -> int:
-    """Return the position up to which the history was known then, once the views have reached it."""
-    ledger, views = asked.services.window.ledger, asked.services.views
-    until, _ = await then(as_of, ledger, status.time_zone)
-    if not await views.positions.wait_for(until, USUAL_WAIT):
-        raise ViewBehindError
+    """Return the position up to which the history was known then, once the view has reached it."""
+    until, _ = await then(as_of, asked.services.window.ledger, status.time_zone)
+    await reach(asked, ["case_history"], until)
     return until
 
 

@@ -78,7 +78,7 @@ async def list_services(
 ) -> Response:
     """List the services that can be asked for."""
     authorise(asked.caller, Action.READ_CATALOGUE)
-    headers = await catch_up(asked)
+    headers = await catch_up(asked, "catalogue")
     catalogue = asked.services.views.catalogue
     items = await catalogue.services(after=decoded(cursor) or "", limit=limit, agency=agency)
     following = encoded(items[-1].slug) if len(items) == limit else None
@@ -94,7 +94,7 @@ async def list_services(
 async def read_service(slug: Named, asked: Asked, version: Annotated[int | None, Query(ge=1)] = None) -> Response:
     """Read the published version of a service, or another one; drafts are shown to the coordinator only."""
     authorise(asked.caller, Action.READ_CATALOGUE)
-    headers = await catch_up(asked)
+    headers = await catch_up(asked, "catalogue")
     service = await asked.services.views.catalogue.service(slug, version)
     if service is None or (service.status == "draft" and asked.caller.role is not Role.COORDINATOR):
         raise NothingThereError
@@ -105,7 +105,7 @@ async def read_service(slug: Named, asked: Asked, version: Annotated[int | None,
 async def list_agencies(asked: Asked, cursor: str | None = None, limit: Limit = DEFAULT_LIMIT) -> Response:
     """List the agencies with their desks."""
     authorise(asked.caller, Action.READ_CATALOGUE)
-    headers = await catch_up(asked)
+    headers = await catch_up(asked, "catalogue")
     items = await asked.services.views.catalogue.agencies(after=decoded(cursor) or "", limit=limit)
     following = encoded(items[-1].slug) if len(items) == limit else None
     if following:

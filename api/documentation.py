@@ -53,6 +53,7 @@ class ProblemDocument(BaseModel):
     rule: str
     field: str | None = None
     errors: list[ProblemMember] = []
+    views: list[str] = []
 
 
 def header(name: str, description: str, *, required: bool = False, pattern: str | None = None) -> dict[str, Any]:

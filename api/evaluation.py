@@ -8,9 +8,9 @@ from api.answers import page_of, public_answer, written_as
 from api.as_of import AsOf, Then, then
 from api.asking import Asked, Asking
 from api.documentation import FRESHNESS, described
-from api.freshness import USUAL_WAIT, catch_up
+from api.freshness import catch_up, reach
 from api.paging import DEFAULT_LIMIT, MOST, decoded, encoded, next_link
-from api.refusals import NothingThereError, ViewBehindError
+from api.refusals import NothingThereError
 from application.authorisation import Action, authorise
 from domain.values import Slug
 from projections.service_performance.types import ServicePerformance
@@ -35,7 +35,7 @@ async def evaluate_all(
 ) -> Response:
     """Count each service's cases: those submitted, open, closed, closed late, open and overdue."""
     authorise(asked.caller, Action.READ_EVALUATION)
-    headers = await catch_up(asked)
+    headers = await catch_up(asked, "service_performance")
     view, after = asked.services.views.service_performance, decoded(cursor) or ""
     if as_of is None:
         items = await view.page(asked.services.window.clock(), after=after, limit=limit)
@@ -56,7 +56,7 @@ async def evaluate_all(
 async def evaluate(slug: Annotated[Slug, Path()], asked: Asked, as_of: AsOf = None) -> Response:
     """Count a service's cases: those submitted, open, closed, closed late, open and overdue."""
     authorise(asked.caller, Action.READ_EVALUATION)
-    headers = await catch_up(asked)
+    headers = await catch_up(asked, "service_performance", "catalogue")
     views = asked.services.views
     versions = await views.catalogue.versions(slug)
     if as_of is None:
@@ -73,6 +73,5 @@ async def evaluate(slug: Annotated[Slug, Path()], asked: Asked, as_of: AsOf = No
 async def _then(asked: Asking, as_of: str, zone: str) -> Then:
     """Return the position up to which things were known then, once the views have reached it."""
     when = await then(as_of, asked.services.window.ledger, zone)
-    if not await asked.services.views.positions.wait_for(when.position, USUAL_WAIT):
-        raise ViewBehindError
+    await reach(asked, ["service_performance"], when.position)
     return when

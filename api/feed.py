@@ -82,7 +82,7 @@ async def read_events(
 ) -> Response:
     """Read events after a number: an agency its own by its sequence, an auditor all of them by position."""
     channel: Channel = await channel_for(asked, wanted)
-    headers = await catch_up(asked)
+    headers = await catch_up(asked, *channel.needs)
     page = await channel.page(after, limit)
     headers |= next_link(asked.request, {"after": str(page.following)})
     items = b",".join([delivery.event for delivery in page.deliveries])

@@ -5,10 +5,11 @@ asked to read after. So a reader who keeps the last number sees that nothing is 
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import ClassVar, NamedTuple, Protocol
 from uuid import UUID
 
 from api.asking import Asking
+from api.freshness import ViewName
 from api.refusals import BadRequestError
 from application.authorisation import Action, Scope, authorise
 from application.casework import CaseNotFoundError
@@ -50,7 +51,9 @@ class Filter(NamedTuple):
 
 
 class Channel(Protocol):
-    """A numbered stream of deliveries."""
+    """A numbered stream of deliveries; `needs` are the views that it reads."""
+
+    needs: ClassVar[tuple[ViewName, ...]]
 
     async def page(self, after: int, limit: int) -> Page:
         """Return what comes after a number."""
@@ -63,6 +66,8 @@ class Channel(Protocol):
 
 class AgencyChannel:
     """The events that concern an agency, by the agency's own sequence."""
+
+    needs: ClassVar[tuple[ViewName, ...]] = ("agency_feed",)
 
     def __init__(self, views: Views, agency: str, wanted: Filter) -> None:
         self._views, self._agency, self._wanted = views, agency, wanted
@@ -82,6 +87,8 @@ class AgencyChannel:
 
 class WholeChannel:
     """Every event, by position."""
+
+    needs: ClassVar[tuple[ViewName, ...]] = ()
 
     def __init__(self, ledger: Ledger, wanted: Filter) -> None:
         self._ledger, self._topics = ledger, wanted.topics
@@ -106,6 +113,8 @@ class WholeChannel:
 
 class CaseChannel:
     """The events of one case and the looks at it, by position."""
+
+    needs: ClassVar[tuple[ViewName, ...]] = ()
 
     def __init__(self, ledger: Ledger, case_id: UUID, topics: frozenset[str] | None) -> None:
         self._ledger, self._case_id, self._topics = ledger, case_id, topics

@@ -1,37 +1,58 @@
 """A writer sees its own write: `Position-Token` and `Prefer: wait=N`, on every read of a view.
 
-What is waited for is the views' own position as the database has it, so it holds across processes.
+What is waited for is the position of the views that the read needs, as the database has it: so it holds across
+processes, and a view that has stopped refuses those reads only that need it.
 """
 
 import re
+from collections.abc import Collection
+from typing import Literal, TypeAlias
 
 from api.asking import Asking
 from api.refusals import BadRequestError, ViewBehindError
 
 LONGEST_WAIT = 10
 USUAL_WAIT = 2
+ViewName: TypeAlias = Literal[
+    "agency_feed", "case_history", "case_status", "catalogue", "service_performance", "subscriptions", "worklist"
+]
 _TOKEN = re.compile(r"[0-9]{1,18}")
 _WAIT = re.compile(r"(?:^|[,;\s])wait\s*=\s*([0-9]{1,6})(?=$|[,;\s])", re.IGNORECASE)
 
 
-async def catch_up(asked: Asking) -> dict[str, str]:
-    """Wait until the views show what the request's token stands for; return the headers that tell of it.
+async def catch_up(asked: Asking, *needed: ViewName) -> dict[str, str]:
+    """Wait until the needed views show what the request's token stands for; return the headers that tell of it.
 
     Raises:
-        BadRequestError: the token is none of ours.
+        BadRequestError: no write has given this token.
         ViewBehindError: the views are not there within the wait.
+        ViewStoppedError: one of them has stopped before, so that no wait helps.
     """
     headers = asked.request.headers
     token = headers.get("position-token")
     if token is None:
         return {}
     if not _TOKEN.fullmatch(token):
-        detail = "A Position-Token is what a write has answered."
-        raise BadRequestError("position-token-is-from-a-write", detail, "Position-Token")
+        raise _not_from_a_write("A Position-Token is what a write has answered.")
+    if not await asked.services.window.ledger.has_given(int(token)):
+        raise _not_from_a_write("No write has been given this position yet.")
     wait, applied = preferred_wait(asked)
-    if not await asked.services.views.positions.wait_for(int(token), wait):
-        raise ViewBehindError
+    await reach(asked, needed, int(token), wait)
     return applied
+
+
+async def reach(asked: Asking, needed: Collection[ViewName], position: int, wait: float = USUAL_WAIT) -> None:
+    """Return when the needed views show everything up to a position.
+
+    Raises:
+        ViewBehindError, ViewStoppedError: as `catch_up` does.
+    """
+    if not await asked.services.views.positions.wait_for_views(needed, position, wait):
+        raise ViewBehindError
+
+
+def _not_from_a_write(detail: str) -> BadRequestError:
+    return BadRequestError("position-token-is-from-a-write", detail, "Position-Token")
 
 
 def preferred_wait(asked: Asking) -> tuple[int, dict[str, str]]:

@@ -13,7 +13,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from api.answers import json_answer
 from api.documentation import described
 from api.log_watch import watched_log
-from api.problems import Problem
+from api.problems import Problem, view_stopped
 from api.services import ApiServices
 from api.webhook_watch import watched_webhooks
 from projections.positions import lowest_of
@@ -34,7 +34,10 @@ class Live(ViewType):
 
 
 class Ready(ViewType):
-    """Both databases answer; `lag` is how many events the views are behind, `stopped` names those that are stuck."""
+    """Both databases answer and every view goes on; `lag` is how many events the views are behind.
+
+    `stopped` is empty: with a view that has stopped the window is not ready, and the refusal names it.
+    """
 
     status: str
     position: int
@@ -50,7 +53,7 @@ async def live() -> Response:
 
 @router.get("/health/ready", **described("Tell whether the window can serve", None, gives=Ready, refuses=(503,)))
 async def ready(request: Request) -> Response:
-    """Ask both databases, and tell how far the views are."""
+    """Ask both databases, and say how far the views are; a view that has stopped is named, with status 503."""
     services: ApiServices = request.app.state.services
     answers = await asyncio.gather(
         _in_time(services.window.ledger.head()),
@@ -63,12 +66,9 @@ async def ready(request: Request) -> Response:
         return Problem(
             503, "not-ready", f"Does not answer: {', '.join(away)}.", headers={"Retry-After": "2"}
         ).response()
-    document = {
-        "status": "ready",
-        "position": head,
-        "lag": max(0, head - lowest_of(standings)),
-        "stopped": [standing.view for standing in standings if standing.stopped is not None],
-    }
+    if stopped := [standing.view for standing in standings if standing.stopped is not None]:
+        return view_stopped(stopped).response()
+    document = {"status": "ready", "position": head, "lag": max(0, head - lowest_of(standings)), "stopped": stopped}
     return json_answer(orjson.dumps(document))
 
 

@@ -1,5 +1,6 @@
 """One's own cases, found by the vault: the ledger cannot tell whose they are."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from api.answers import json_answer, page_of, written_as
 from api.asking import Asked, Asking
 from api.case_document import CasesPage
 from api.documentation import FRESHNESS, described
-from api.freshness import catch_up
+from api.freshness import catch_up, reach
 from api.paging import DEFAULT_LIMIT, MOST, decoded, encoded, next_link, not_a_cursor
 from application.authorisation import Action, authorise
 from projections.case_status.types import CaseStatus
@@ -28,7 +29,7 @@ async def list_own_cases(
     """List the caller's own cases, the newest first."""
     authorise(asked.caller, Action.LIST_OWN_CASES)
     before = _before(cursor)
-    headers = await catch_up(asked)
+    headers = await catch_up(asked, "case_status")
     statuses, last = await _page(asked, before, limit)
     following = encoded(last.hex) if last else None
     if following:
@@ -39,14 +40,15 @@ async def list_own_cases(
 async def _page(asked: Asking, before: UUID | None, limit: int) -> tuple[list[CaseStatus], UUID | None]:
     """Return the next cases, and the one to go on below; None when there are no more.
 
-    A key whose case never came to be, or is not in the view yet, has no status: the next one takes its place.
+    A key whose case never came to be has no status: the next one takes its place. A case that is in the ledger and not
+    in the view yet is waited for: nobody is told a list in which a request of theirs is missing.
     """
     caller, services = asked.caller, asked.services
     found: list[CaseStatus] = []
     for _ in range(_ROUNDS):
         wanted = limit - len(found)
         own = await services.window.vault.cases_of(caller.issuer, caller.subject, before, wanted)
-        statuses = await services.views.case_status.statuses([case.case_id for case in own])
+        statuses = await _statuses(asked, [case.case_id for case in own])
         found += [status for status in statuses if status is not None]
         if len(own) < wanted:
             return found, None
@@ -54,6 +56,16 @@ async def _page(asked: Asking, before: UUID | None, limit: int) -> tuple[list[Ca
         if len(found) == limit:
             break
     return found, before
+
+
+async def _statuses(asked: Asking, cases: Sequence[UUID]) -> Sequence[CaseStatus | None]:
+    ledger, view = asked.services.window.ledger, asked.services.views.case_status
+    statuses = await view.statuses(cases)
+    missing = [case for case, status in zip(cases, statuses, strict=True) if status is None]
+    if missing and await ledger.existing(missing):
+        await reach(asked, ["case_status"], await ledger.head())
+        statuses = await view.statuses(cases)
+    return statuses
 
 
 def _before(cursor: str | None) -> UUID | None:

@@ -45,9 +45,10 @@ from ledger.refusals import (
 )
 from ledger.tree.stops import DamagedTilesError
 from ledger.vault import VaultUnavailableError
+from projections.positions import ViewStoppedError
 
 MEDIA_TYPE = "application/problem+json"
-_MENDED_BY_HAND_RETRY = 60
+_MENDED_BY_HAND_RETRY = 60  # seconds: somebody has to do something
 _AWAY_RETRY = 2  # seconds after which a database that was away is worth another try
 
 
@@ -55,13 +56,14 @@ _log = logging.getLogger(__name__)
 
 
 class Problem(NamedTuple):
-    """What the answer says; `rule` is stable and also ends the problem's type."""
+    """What the answer says; `rule` is stable and also ends the problem's type; `views` are those that have stopped."""
 
     status: int
     rule: str
     detail: str
     field: str | None = None
     errors: Sequence[Invalid] = ()
+    views: Sequence[str] = ()
     headers: Mapping[str, str] = MappingProxyType({})
 
     def response(self) -> Response:
@@ -77,6 +79,8 @@ class Problem(NamedTuple):
             document["field"] = self.field
         if self.errors:
             document["errors"] = [error._asdict() for error in self.errors]
+        if self.views:
+            document["views"] = list(self.views)
         headers = {"Cache-Control": "no-store", **self.headers}
         return Response(orjson.dumps(document), self.status, headers, MEDIA_TYPE)
 
@@ -181,7 +185,14 @@ PROBLEMS: Mapping[type[Exception], Translate] = {
     ViewBehindError: lambda _: Problem(
         503, "view-behind", "The view has not reached the position of your token yet.", headers=_retry_after(1)
     ),
+    ViewStoppedError: lambda error: view_stopped([error.view]),
 }
+
+
+def view_stopped(views: Sequence[str]) -> Problem:
+    """Return the problem of views that an operator must look at."""
+    detail = f"Has stopped, and shows nothing newer until an operator has seen to it: {', '.join(views)}."
+    return Problem(503, "view-stopped", detail, views=views, headers=_retry_after(_MENDED_BY_HAND_RETRY))
 
 
 def problem_of(error: Exception) -> Problem | None:

@@ -8,7 +8,7 @@ from api.answers import case_headers, json_answer, page_of, written_as
 from api.asking import Asked
 from api.bodies import read_body
 from api.documentation import FRESHNESS, described
-from api.freshness import catch_up
+from api.freshness import catch_up, reach
 from api.paging import DEFAULT_LIMIT, MOST, decoded, encoded, next_link
 from api.refusals import ViewBehindError
 from application.authorisation import Action, Scope, authorise
@@ -109,7 +109,7 @@ async def list_subscriptions(
 ) -> Response:
     """List subscriptions: an agency its own; the coordinator and auditors all of them, or an agency's."""
     scope = authorise(asked.caller, Action.READ_SUBSCRIPTIONS)
-    headers = await catch_up(asked)
+    headers = await catch_up(asked, "subscriptions")
     of_agency = agency if scope is Scope.ALL else asked.caller.agency or ""
     subscriptions = asked.services.views.subscriptions
     items = await subscriptions.page(agency=of_agency, status=status, after=decoded(cursor) or "", limit=limit)
@@ -128,10 +128,14 @@ async def list_subscriptions(
 async def read_one_subscription(name: Named, asked: Asked) -> Response:
     """Read how a subscription stands, and how far its webhook is."""
     authorise(asked.caller, Action.READ_SUBSCRIPTIONS)
-    headers = await catch_up(asked)
+    headers = await catch_up(asked, "subscriptions")
     await read_subscription(asked.services.window, asked.caller, Action.READ_SUBSCRIPTIONS, name)
-    found = await asked.services.views.subscriptions.subscription(name)
+    view = asked.services.views.subscriptions
+    found = await view.subscription(name)
     if found is None:  # it is in the ledger, and in the view soon
+        await reach(asked, ["subscriptions"], await asked.services.window.ledger.head())
+        found = await view.subscription(name)
+    if found is None:
         raise ViewBehindError
     return json_answer(written_as(found), 200, headers | case_headers(found.version))
 

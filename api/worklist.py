@@ -52,7 +52,7 @@ async def read_worklist(
 ) -> Response:
     """Read the open cases of a desk at which the caller sits."""
     agency = _agency(asked, desk, Action.READ_WORKLIST)
-    headers = await catch_up(asked)
+    headers = await catch_up(asked, "worklist")
     items = await asked.services.views.worklist.page(
         agency,
         [desk],
@@ -85,7 +85,7 @@ async def take_oldest(desk: Desk, asked: Asked) -> Response:
     A repeat with the same Idempotency-Key gives the same case; when nothing waited it asks anew.
     """
     agency = _agency(asked, desk, Action.TAKE_ASSIGNMENT)
-    await catch_up(asked)
+    await catch_up(asked, "worklist")
     worklist = asked.services.views.worklist
 
     async def oldest(after: int) -> tuple[int, UUID] | None:

@@ -128,6 +128,10 @@ class Ledger:
         """Return the last position that was recorded at or before an instant; 0 when there was none yet."""
         return await self._reader.position_at(int(instant.timestamp() * 1_000_000))
 
+    async def has_given(self, position: int) -> bool:
+        """Return whether an event has been given this position."""
+        return position <= self._follower.newest or position <= await self._reader.last()
+
     async def head(self) -> int:
         """Return the position of the last event; 0 when there is none."""
         return await self._reader.last()

@@ -99,6 +99,11 @@ class Follower:
         for task in self._tasks:
             await end(task)
 
+    @property
+    def newest(self) -> int:
+        """The newest number that was told; there may be a newer one."""
+        return self._newest
+
     async def wait_beyond(self, number: int, timeout: float) -> int:  # noqa: ASYNC109 - a wait with a limit is the promise
         """Return the newest number as soon as it is greater than the given one, or as it is after `timeout` s."""
         with contextlib.suppress(TimeoutError):

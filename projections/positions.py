@@ -1,6 +1,7 @@
 """How far the views are, for those who wait for their own write."""
 
-from collections.abc import Iterable, Sequence
+import asyncio
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 from zlib import crc32
 
@@ -10,6 +11,7 @@ from projections.migrate import made_by
 from projections.reading import ViewReader
 from projections.view import View
 
+_LOOK_AGAIN = 0.1  # seconds
 _CHANNELS = "SELECT channel, position FROM outbox.channels"
 
 
@@ -21,14 +23,22 @@ class Standing(NamedTuple):
     stopped: str | None
 
 
+class ViewStoppedError(Exception):
+    """A view has stopped before the position that is asked for: no wait helps, and an operator must look at it."""
+
+    def __init__(self, view: str) -> None:
+        super().__init__(f"the view {view} has stopped")
+        self.view = view
+
+
 class Positions:
     """The positions of the views; knows of a change by signal, and by poll when a signal is lost.
 
-    A view that has stopped holds nobody up: it does not count in `lowest`, `wait_for` and `wait_beyond`.
+    A view that has stopped holds nobody up who does not need it: it does not count in `lowest` and `wait_beyond`.
     """
 
     def __init__(self, url: str, reader: ViewReader, *, views: Sequence[View] = ALL_VIEWS, poll: float = 1) -> None:
-        self._reader = reader
+        self._reader, self._poll = reader, min(poll, 1)
         names = [view.name for view in views]
         self._query = standings_query(views)
         self._follower = Follower(url, channel_of(names), self.lowest, interval=poll)
@@ -42,8 +52,28 @@ class Positions:
         await self._follower.close()
 
     async def wait_for(self, position: int, timeout: float) -> bool:  # noqa: ASYNC109 - a wait with a limit is the promise
-        """Return True as soon as all views have reached the position, False when they have not in `timeout` seconds."""
+        """Return True once all views that go on have reached the position, False when they have not in time."""
         return await self._follower.wait_beyond(position - 1, timeout) >= position
+
+    async def wait_for_views(self, needed: Collection[str], position: int, timeout: float) -> bool:  # noqa: ASYNC109 - same
+        """Return True once these views have reached the position, False when they have not in `timeout` seconds.
+
+        Raises:
+            ViewStoppedError: one of them has stopped before it; this is told at once.
+        """
+        loop = asyncio.get_running_loop()
+        give_up_at = loop.time() + timeout
+        while late := [one for one in await self.standings() if one.view in needed and one.position < position]:
+            for one in late:
+                if one.stopped is not None:
+                    raise ViewStoppedError(one.view)
+            left = give_up_at - loop.time()
+            if left <= 0:
+                return False
+            known = await self._follower.wait_beyond(position - 1, min(left, self._poll))
+            if known >= position:  # as far as was told; who is late all the same is looked at again
+                await self._follower.wait_beyond(known, min(left, _LOOK_AGAIN))
+        return True
 
     async def wait_beyond(self, position: int, timeout: float) -> int:  # noqa: ASYNC109 - same
         """Return the lowest position as soon as it is beyond the given one, or as known after `timeout` seconds."""

@@ -73,6 +73,7 @@ class Projector:
         self._views_moved = Follower(url, channel, self._lowest, patience=answer_within)
         self._standings = standings_query(views).encode()
         self._statements = statements_of(views)
+        self._tried: set[str] = set()
 
     async def __aenter__(self) -> Self:
         await self._reader.open()
@@ -142,17 +143,19 @@ class Projector:
             standings = [one for one in await self._where(connection) if one.view in held and not one.stopped]
             if not standings:
                 return await self._reader.last()
-            lowest = min(one.position for one in standings)
+            entries: list[StoredEntry] = []
             size = self._at_once
-            entries = await self._reader.after(lowest, size)
-            if not entries:
-                return lowest
-            in_step = [self._views[one.view] for one in standings if one.position == lowest]
-            await self._fold(connection, in_step, entries)
-            self._at_once = min(2 * size, self._batch)
+            places = sorted({one.position for one in standings})
+            for place in places:  # a view that is far behind does not hold up those that are not
+                if entries := await self._reader.after(place, size):
+                    in_step = [self._views[one.view] for one in standings if one.position == place]
+                    await self._fold(connection, in_step, entries)
+                    self._at_once = min(2 * size, self._batch)
             now = await self._where(connection)
             self._signaller.signal(lowest_of(now))
-            last = entries[-1].position
+            if not entries and len(places) == 1:
+                return places[0]
+            last = entries[-1].position if entries else places[-1]
             in_step_now = {one.position for one in now if one.view in held and not one.stopped} == {last}
             if in_step_now and len(entries) < size:
                 # That was the end. What has come since is signalled, and a batch of some of it costs as much as of one.
@@ -206,4 +209,14 @@ class Projector:
 
     async def _take_locks(self, session: AsyncSession) -> list[str]:
         """Return the views that we may fold: those whose locks this session holds, or gets now."""
-        return [name for name in self._views if of_view(name) in session.held or await session.elect(of_view(name))]
+        held = [name for name in self._views if of_view(name) in session.held or await session.elect(of_view(name))]
+        for name in [name for name in held if name not in self._tried]:
+            await self._try_again(session, name)
+        return held
+
+    async def _try_again(self, session: AsyncSession, view: str) -> None:
+        """Have a view that has stopped go on, once for each start of this program: the cause may be gone by now."""
+        statement = f'UPDATE "{view}".tracking SET stopped = NULL WHERE stopped IS NOT NULL'  # noqa: S608 - our own names
+        if (await session.execute(statement.encode())).rowcount:
+            _log.warning("the view %s had stopped, and is tried again", view)
+        self._tried.add(view)

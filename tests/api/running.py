@@ -69,8 +69,8 @@ def fresh_databases(postgres: EmbeddedPostgres, name: str, views: Sequence[View]
 class RunningWindow:
     """A window that serves until its context ends."""
 
-    def __init__(self, where: Where, data: Path, *, projecting: bool = True) -> None:
-        self.where, self.projecting = where, projecting
+    def __init__(self, where: Where, data: Path, *, projecting: bool = True, folds: Sequence[View] = ALL_VIEWS) -> None:
+        self.where, self.projecting, self.folds = where, projecting, folds
         self.settings = Settings(
             data, None, None, production=False, oidc_issuer=None, oidc_jwks=None, oidc_audience="p"
         )
@@ -136,7 +136,7 @@ class RunningWindow:
         vault = await stack.enter_async_context(Vault(self.where.vault, keys))
         views = await stack.enter_async_context(Views(self.where.reader))
         if self.projecting:
-            projector = await stack.enter_async_context(Projector(self.where.projector))
+            projector = await stack.enter_async_context(Projector(self.where.projector, self.folds))
             await stack.enter_async_context(projector.running())
         self._loop = asyncio.get_running_loop()
         self._window = window = await stack.enter_async_context(window_on(ledger, vault, system_clock))

@@ -64,6 +64,14 @@ def test_it_holds_across_processes(where: Where, issuer_folder: Path, people: Pe
         elsewhere.http.close()
 
 
+def test_the_next_position_is_refused_and_given_a_write_later(people: People) -> None:
+    last = int(position_of(people.citizen.submits(people.service)))
+    after = people.anyone.asks("/v1/services", Position_Token=str(last + 50))
+
+    assert_problem(after, 400, "position-token-is-from-a-write")
+    assert people.anyone.asks("/v1/services", position=str(last)).status_code == 200
+
+
 @pytest.mark.parametrize("path", READS)
 def test_a_view_that_is_not_there_in_time_says_so(nobody_projects: People, path: str) -> None:
     position = position_of(nobody_projects.citizen.submits("permit"))
@@ -91,8 +99,8 @@ def test_health_tells_how_far_the_views_are_behind(nobody_projects: People, peop
     assert people.anyone.asks("/health/live").json() == {"status": "live"}
 
 
-@pytest.mark.parametrize("token", ["", "x", "-1", "1" * 19, "1.5"])
-def test_a_token_that_no_write_gave_is_refused(people: People, token: str) -> None:
+@pytest.mark.parametrize("token", ["", "x", "-1", "1" * 19, "1.5", "9" * 18, "1000000"])
+def test_a_token_that_no_write_gave_is_refused_at_once(people: People, token: str) -> None:
     answer = people.anyone.asks("/v1/services", Position_Token=token)
 
     assert_problem(answer, 400, "position-token-is-from-a-write")

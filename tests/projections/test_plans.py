@@ -35,7 +35,17 @@ NEVER_GROWS = "tracking"
 # out of the house, of which there is one row each.
 OF_STANDINGS = {
     f"positions.{name}"
-    for name in ("open", "close", "wait_for", "wait_beyond", "lowest", "positions", "stopped", "channels")
+    for name in (
+        "open",
+        "close",
+        "wait_for",
+        "wait_for_views",
+        "wait_beyond",
+        "lowest",
+        "positions",
+        "stopped",
+        "channels",
+    )
 }
 
 

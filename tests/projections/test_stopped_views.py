@@ -1,17 +1,14 @@
 """A view that cannot be folded stops alone, right before what breaks it, and says why; the others go on."""
 
 import asyncio
-from collections.abc import Sequence
 from random import Random
 
-import psycopg
 import pytest
 
 from domain.topics import TOPICS
 from ledger.records import NewEvent
 from projections.folds import ALL_VIEWS
 from projections.positions import Standing
-from projections.view import View
 from projections.views import Views
 from projections.worklist.fold import VIEW as WORKLIST
 from tests.api.running import Where
@@ -98,18 +95,29 @@ def test_why_a_view_has_stopped_is_told_without_what_was_in_the_event(
     assert SECRET not in repr(rows_of(where.reader))
 
 
-def test_a_stopped_view_stays_so_until_an_operator_has_it_go_on_from_there(where: Where) -> None:
+def test_a_stopped_view_stays_so_as_long_as_its_cause_is_there(where: Where) -> None:
+    async def scenario() -> None:
+        position = await append(where.writer, events(120))
+        for _ in range(2):
+            await fold(where.projector, position, BROKEN)
+            assert (await standings(where))["worklist"] == Standing("worklist", 59, "ValueError")
+
+    asyncio.run(scenario())
+
+
+def test_a_stopped_view_goes_on_from_there_when_its_cause_is_gone_and_the_program_is_started_again(
+    where: Where, caplog: pytest.LogCaptureFixture
+) -> None:
     async def scenario() -> None:
         position = await append(where.writer, events(120))
         await fold(where.projector, position, BROKEN)
-        await fold(where.projector, position)
-        assert (await standings(where))["worklist"].position == 59
 
-        async with folding(where.projector) as mended:
-            go_on(where, [WORKLIST])
-            async with Views(where.reader, views=[WORKLIST], poll=0.05) as views:
-                assert await views.positions.wait_for(position, timeout=20)
-            await mended.catch_up(position)
+        async with folding(where.projector), Views(where.reader, poll=0.05) as views:
+            async with asyncio.timeout(20):
+                while (await views.positions.positions())["worklist"] < position:
+                    await views.positions.wait_beyond(position, 0.05)
+            assert await views.positions.stopped() == {}
+        assert "the view worklist had stopped, and is tried again" in caplog.text
         mended_rows = rows_of(where.reader)
         empty(where.projector)
         await fold(where.projector, position)
@@ -118,11 +126,28 @@ def test_a_stopped_view_stays_so_until_an_operator_has_it_go_on_from_there(where
     asyncio.run(scenario())
 
 
-def go_on(where: Where, views: Sequence[View]) -> None:
-    """Do as an operator does who has seen to what was broken."""
-    with psycopg.connect(where.projector) as projector:
-        for view in views:
-            projector.execute(f'UPDATE "{view.name}".tracking SET stopped = NULL'.encode())
+def test_a_view_that_is_far_behind_does_not_hold_up_the_others(where: Where) -> None:
+    """After a long stop, say: what it folds first is long ago."""
+    country = Country(5)
+
+    async def scenario() -> None:
+        await fold(where.projector, await append(where.writer, country.live(400)), OTHERS)
+        second = await append(where.writer, country.live(5))
+        reached: list[int] = []
+
+        async with Views(where.reader, poll=0.02) as views:
+            others = [view.name for view in OTHERS]
+
+            async def follow() -> None:
+                assert await views.positions.wait_for_views(others, second, timeout=20)
+                reached.append((await views.positions.positions())["worklist"])
+
+            following = asyncio.create_task(follow())
+            async with folding(where.projector, batch=1):
+                await following
+        assert reached[0] < second
+
+    asyncio.run(scenario())
 
 
 def test_no_view_passes_over_an_event_of_a_schema_version_that_is_not_known_yet(where: Where) -> None:

@@ -46,11 +46,12 @@ AskedForFile = Annotated[Asking, Depends(_asking_for_file)]
 
 
 async def _caller(request: Request, services: ApiServices) -> Caller:
-    given = request.headers.get("authorization")
-    if given is None:
+    several = request.headers.getlist("authorization")
+    if not several:
         return ANYONE
-    if not given.lower().startswith(_SCHEME):
-        raise TokenRefusedError("token-form", "The Authorization header must hold a bearer token.")
+    given = several[0]
+    if len(several) > 1 or not given.lower().startswith(_SCHEME):
+        raise TokenRefusedError("token-form", "The Authorization header must hold one bearer token.")
     return await services.tokens.verify(given[len(_SCHEME) :].strip())
 
 

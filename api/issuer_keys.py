@@ -39,7 +39,7 @@ class IssuerKeys:
         self._asked_at = float("-inf")
         self._asking = asyncio.Lock()
 
-    async def find(self, key_id: object) -> Key | None:
+    async def find(self, key_id: str | None) -> Key | None:
         """Return the key of that id; without an id, the only key there is.
 
         Raises:
@@ -53,8 +53,8 @@ class IssuerKeys:
                 await self._ask(self._source)
         return self._known(key_id)
 
-    def _known(self, key_id: object) -> Key | None:
-        if isinstance(key_id, str):
+    def _known(self, key_id: str | None) -> Key | None:
+        if key_id is not None:
             return self._keys.get(key_id)
         return next(iter(self._keys.values())) if len(self._keys) == 1 else None
 

@@ -1,0 +1,107 @@
+"""What a token says, of unknown type until it is checked here: its header, its claims, its holder's seat."""
+
+from typing import Annotated, Any, Final, Literal, NamedTuple, TypeAlias, TypeVar
+
+from joserfc.util import urlsafe_b64decode
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from api.json_text import parsed_strictly
+from api.refusals import TokenRefusedError
+from domain.text import storable
+from domain.values import Slug
+
+_LONGEST: Final = 8192
+_LONGEST_CLAIM: Final = 255
+_LATEST: Final = 1 << 53  # seconds, and even milliseconds, that sums of floats still tell apart
+Part = TypeVar("Part", bound="_Checked")
+
+ClaimText: TypeAlias = Annotated[
+    str, StringConstraints(min_length=1, max_length=_LONGEST_CLAIM), AfterValidator(storable)
+]
+Seconds: TypeAlias = Annotated[int, Field(ge=-_LATEST, le=_LATEST)] | Annotated[float, Field(ge=-_LATEST, le=_LATEST)]
+
+
+class _Checked(BaseModel):
+    """Members of a JSON object, each of exactly its type; what the window does not read may be there too."""
+
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True, hide_input_in_errors=True)
+
+
+class TokenHeader(_Checked):
+    """How a token is signed. No critical extension is understood, so none may be there."""
+
+    alg: str
+    typ: Literal["JWT", "at+jwt", "application/at+jwt"] | None = None
+    kid: ClaimText | None = None
+    crit: None = None
+
+
+class Issued(_Checked):
+    """Who has issued a token, as it says before its signature is checked."""
+
+    iss: ClaimText
+
+
+class Claims(Issued):
+    """What every token claims."""
+
+    sub: ClaimText
+    exp: Seconds
+    nbf: Seconds | None = None
+    iat: Seconds | None = None
+    aud: str | list[str] = []
+    role: Literal["citizen", "official", "agency", "coordinator", "auditor"]
+
+
+class Seat(_Checked):
+    """What a token of an official or a system claims besides: of which agency, at which desks."""
+
+    agency: Slug
+    desks: list[Slug] | None = None
+
+
+class SignedToken(NamedTuple):
+    """A token in its parts: the header, the claims as they stand there, and the bytes that are signed."""
+
+    header: TokenHeader
+    document: dict[str, Any]
+    header_segment: bytes
+    payload_segment: bytes
+    signature_segment: bytes
+
+
+def taken_apart(token: str) -> SignedToken:
+    """Return the parts of a token; nothing is known yet about its claims.
+
+    Raises:
+        TokenRefusedError: it is no signed token, or not of a kind that gives access.
+    """
+    if len(token) > _LONGEST:
+        raise TokenRefusedError("token-form", "The token is too long.")
+    try:
+        header_segment, payload_segment, signature_segment = token.encode("ascii").split(b".")
+        header, document = (
+            parsed_strictly(urlsafe_b64decode(segment)) for segment in (header_segment, payload_segment)
+        )
+    except ValueError:
+        raise TokenRefusedError("token-form", "This is not a signed token.") from None  # no cause: it holds the token
+    try:
+        checked = TokenHeader.model_validate(header)
+    except ValidationError:
+        checked = None
+    if checked is None or not isinstance(document, dict):
+        raise TokenRefusedError("token-form", "This is not an access token.")
+    return SignedToken(checked, document, header_segment, payload_segment, signature_segment)
+
+
+def claimed(kind: type[Part], document: dict[str, Any]) -> Part:
+    """Return the claims of that kind.
+
+    Raises:
+        TokenRefusedError: one is missing or not of its type; it is named, and nothing of it is shown.
+    """
+    try:
+        return kind.model_validate(document)
+    except ValidationError as error:
+        name = error.errors(include_url=False, include_context=False, include_input=False)[0]["loc"][0]
+    raise TokenRefusedError("token-claims", f"The token lacks a usable claim '{name}'.")

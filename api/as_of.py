@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Query
 
 from api.refusals import BadRequestError
+from domain.values import in_utc
 from ledger.log import Ledger
 from projections.instants import instant_at
 
@@ -47,11 +48,9 @@ async def then(given: str, ledger: Ledger, zone: str) -> Then:
         entries = await ledger.read_at([position])
         return Then(position, instant_at(entries[0].recorded_at) if entries else _EPOCH)
     try:
-        instant = _end_of(given, zone) if _DATE.fullmatch(given) else datetime.fromisoformat(given)
+        instant = _end_of(given, zone) if _DATE.fullmatch(given) else in_utc(datetime.fromisoformat(given))
     except (ValueError, OverflowError):
         raise _refusal() from None
-    if instant.tzinfo is None:
-        raise _refusal()
     return Then(await ledger.position_at(instant), instant)
 
 

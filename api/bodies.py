@@ -7,9 +7,11 @@ import orjson
 from fastapi import Request
 from pydantic import ValidationError
 
+from api.json_text import DEEPEST, holds_half_a_pair, is_too_deep, told, unfit_text
 from api.preconditions import canonical
 from api.refusals import BadRequestError, BodyTooLargeError, Invalid, UnsupportedMediaTypeError
 from application.requests import Request as Asked
+from domain.text import TextCanBeStored
 
 MOST_BYTES = 1 << 20
 Body = TypeVar("Body", bound=Asked)
@@ -57,21 +59,35 @@ async def read_body(request: Request, kind: type[Body]) -> Read[Body]:
     Raises:
         BodyTooLargeError: it has more than MOST_BYTES.
         UnsupportedMediaTypeError: it does not say that it is JSON.
-        BadRequestError: it is not JSON, or not of the type.
+        BadRequestError: it is not JSON, nested too deep, holds a text that cannot be taken, or is not of the type.
     """
     raw = await _raw(request)
     media_type = request.headers.get("content-type", "")
     if raw and media_type.partition(";")[0].strip().lower() != "application/json":
         raise UnsupportedMediaTypeError
-    try:
-        plain = canonical(orjson.loads(raw or b"{}"))
-    except orjson.JSONDecodeError:
-        raise BadRequestError("body-is-json", "The body is not JSON.") from None  # no cause: it holds the body
+    plain = canonical(_parsed(raw))
     try:
         return Read(kind.model_validate_json(plain), plain)
     except ValidationError as error:
         problems = explain(error.errors(include_url=False, include_context=False, include_input=False))
     raise BadRequestError("request-follows-its-schema", "The body does not follow its schema.", None, problems)
+
+
+def _parsed(raw: bytes) -> object:
+    """Return the document, once it is safe for whatever walks through it."""
+    if is_too_deep(raw):
+        detail = f"Arrays and objects of a body stand in one another at most {DEEPEST} deep."
+        raise BadRequestError("body-not-too-deep", detail)
+    try:
+        document: object = orjson.loads(raw or b"{}")
+    except orjson.JSONDecodeError:
+        if holds_half_a_pair(raw):
+            raise BadRequestError(TextCanBeStored.rule, TextCanBeStored().detail) from None
+        raise BadRequestError("body-is-json", "The body is not JSON.") from None  # no cause: it holds the body
+    # Whatever cannot be taken is escaped in JSON.
+    if b"\\" in raw and (unfit := unfit_text(document)) is not None:
+        raise BadRequestError(unfit.rule, unfit.detail, unfit.field or None)
+    return document
 
 
 async def _raw(request: Request) -> bytes:
@@ -90,7 +106,7 @@ def explain(errors: Sequence[Any]) -> list[Invalid]:
     """Return pydantic's errors without anything of what was sent, but for the names of members."""
     return [
         Invalid(
-            ".".join(str(part) for part in error["loc"] if part not in ("body", "query", "path", "header")),
+            ".".join(told(str(part)) for part in error["loc"] if part not in ("body", "query", "path", "header")),
             error["type"].replace("_", "-"),
             error["msg"] if error["type"] in _PLAIN_MESSAGES else "This is not valid here.",
         )

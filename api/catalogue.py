@@ -11,7 +11,7 @@ from api.asking import Asked
 from api.bodies import read_body
 from api.documentation import FRESHNESS, described
 from api.freshness import catch_up
-from api.paging import DEFAULT_LIMIT, MOST, decoded, encoded, next_link
+from api.paging import DEFAULT_LIMIT, MOST, encoded, next_link, slug_of
 from api.refusals import BadRequestError, NothingThereError
 from application.authorisation import Action, authorise
 from application.callers import Role
@@ -80,7 +80,7 @@ async def list_services(
     authorise(asked.caller, Action.READ_CATALOGUE)
     headers = await catch_up(asked, "catalogue")
     catalogue = asked.services.views.catalogue
-    items = await catalogue.services(after=decoded(cursor) or "", limit=limit, agency=agency)
+    items = await catalogue.services(after=slug_of(cursor) or "", limit=limit, agency=agency)
     following = encoded(items[-1].slug) if len(items) == limit else None
     if following:
         headers |= next_link(asked.request, {"cursor": following})
@@ -106,7 +106,7 @@ async def list_agencies(asked: Asked, cursor: str | None = None, limit: Limit = 
     """List the agencies with their desks."""
     authorise(asked.caller, Action.READ_CATALOGUE)
     headers = await catch_up(asked, "catalogue")
-    items = await asked.services.views.catalogue.agencies(after=decoded(cursor) or "", limit=limit)
+    items = await asked.services.views.catalogue.agencies(after=slug_of(cursor) or "", limit=limit)
     following = encoded(items[-1].slug) if len(items) == limit else None
     if following:
         headers |= next_link(asked.request, {"cursor": following})

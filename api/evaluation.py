@@ -9,7 +9,7 @@ from api.as_of import AsOf, Then, then
 from api.asking import Asked, Asking
 from api.documentation import FRESHNESS, described
 from api.freshness import catch_up, reach
-from api.paging import DEFAULT_LIMIT, MOST, decoded, encoded, next_link
+from api.paging import DEFAULT_LIMIT, MOST, encoded, next_link, slug_of
 from api.refusals import NothingThereError
 from application.authorisation import Action, authorise
 from domain.values import Slug
@@ -36,7 +36,7 @@ async def evaluate_all(
     """Count each service's cases: those submitted, open, closed, closed late, open and overdue."""
     authorise(asked.caller, Action.READ_EVALUATION)
     headers = await catch_up(asked, "service_performance")
-    view, after = asked.services.views.service_performance, decoded(cursor) or ""
+    view, after = asked.services.views.service_performance, slug_of(cursor) or ""
     if as_of is None:
         items = await view.page(asked.services.window.clock(), after=after, limit=limit)
     else:

@@ -1,9 +1,11 @@
-"""JSON that somebody sent, before anything trusts it: how deep it is nested, and a strict way to parse little of it."""
+"""JSON that somebody sent, before anything trusts it: how deep it is nested, and which of its texts cannot be taken."""
 
 import json
 import re
 from itertools import accumulate
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NamedTuple, NoReturn
+
+from domain.text import TextCanBeStored
 
 DEEPEST: Final = 32
 """How deep arrays and objects may stand in one another: far deeper than anything that the window takes."""
@@ -13,6 +15,16 @@ _TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 _BRACKETS = b"[]{}"
 _NO_BRACKETS = bytes(sorted(set(range(256)) - set(_BRACKETS)))
 _STEPS = bytes.maketrans(_BRACKETS, b"\x01\xff\x01\xff")  # as signed bytes: one deeper, one less deep
+_CONTROL = re.compile(r"[\x00-\x1f]")
+_NAME = re.compile(r"[A-Za-z0-9_.\[\]-]{0,100}")
+
+
+class Unfit(NamedTuple):
+    """A text that cannot be taken: where it stands, and by which rule."""
+
+    field: str
+    rule: str
+    detail: str
 
 
 def is_too_deep(raw: bytes) -> bool:
@@ -43,3 +55,35 @@ def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_number(_: str) -> NoReturn:
     raise ValueError("not a number of JSON's")
+
+
+def holds_half_a_pair(raw: bytes) -> bool:
+    """Return whether this is JSON but for an escape of half a surrogate pair, which no text can hold."""
+    try:
+        json.dumps(json.loads(raw.decode()), ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    except ValueError:
+        return False
+    return False
+
+
+def unfit_text(document: object) -> Unfit | None:
+    """Return which text of a parsed document cannot be taken, its names included, or None; without recursion."""
+    waiting: list[tuple[str, object]] = [("", document)]
+    while waiting:
+        place, value = waiting.pop()
+        if isinstance(value, str) and "\x00" in value:
+            return Unfit(place, TextCanBeStored.rule, TextCanBeStored().detail)
+        if isinstance(value, list):
+            waiting += [(f"{place}.{number}".lstrip("."), each) for number, each in enumerate(value)]
+        elif isinstance(value, dict):
+            if any(map(_CONTROL.search, value)):
+                return Unfit(place, "names-have-no-control-characters", "A member's name has no control characters.")
+            waiting += [(f"{place}.{told(name)}".lstrip("."), each) for name, each in value.items()]
+    return None
+
+
+def told(name: str) -> str:
+    """Return a member's name as a refusal may repeat it: one that is not made like a name is not."""
+    return name if _NAME.fullmatch(name) else "[name]"

@@ -11,7 +11,7 @@ from api.asking import Asked, Asking
 from api.case_document import CasesPage
 from api.documentation import FRESHNESS, described
 from api.freshness import catch_up, reach
-from api.paging import DEFAULT_LIMIT, MOST, decoded, encoded, next_link, not_a_cursor
+from api.paging import DEFAULT_LIMIT, MOST, case_of, encoded, next_link
 from application.authorisation import Action, authorise
 from projections.case_status.types import CaseStatus
 
@@ -28,7 +28,7 @@ async def list_own_cases(
 ) -> Response:
     """List the caller's own cases, the newest first."""
     authorise(asked.caller, Action.LIST_OWN_CASES)
-    before = _before(cursor)
+    before = case_of(cursor)
     headers = await catch_up(asked, "case_status")
     statuses, last = await _page(asked, before, limit)
     following = encoded(last.hex) if last else None
@@ -66,13 +66,3 @@ async def _statuses(asked: Asking, cases: Sequence[UUID]) -> Sequence[CaseStatus
         await reach(asked, ["case_status"], await ledger.head())
         statuses = await view.statuses(cases)
     return statuses
-
-
-def _before(cursor: str | None) -> UUID | None:
-    key = decoded(cursor)
-    if key is None:
-        return None
-    try:
-        return UUID(hex=key)
-    except ValueError:
-        raise not_a_cursor() from None

@@ -2,8 +2,10 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from urllib.parse import urlencode
+from uuid import UUID
 
 from fastapi import Request
 
@@ -11,6 +13,9 @@ from api.refusals import BadRequestError
 
 DEFAULT_LIMIT = 50
 MOST = 500
+_SLUG = re.compile(r"(?=.{1,63}\Z)[a-z0-9]+(-[a-z0-9]+)*")
+_NUMBER = re.compile(r"[0-9]{1,18}")  # digits of a bigint
+_CASE = re.compile(r"[0-9a-f]{32}")
 
 
 def encoded(key: str) -> str:
@@ -18,23 +23,34 @@ def encoded(key: str) -> str:
     return base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
 
 
-def decoded(cursor: str | None) -> str | None:
-    """Return the key that a cursor stands for.
+def slug_of(cursor: str | None) -> str | None:
+    """Return the name that a cursor of a page of names stands for; raises as `_decoded` does."""
+    return None if cursor is None else _decoded(cursor, _SLUG)
+
+
+def number_of(cursor: str | None) -> int | None:
+    """Return the number that a cursor of a page of numbers stands for; raises as `_decoded` does."""
+    return None if cursor is None else int(_decoded(cursor, _NUMBER))
+
+
+def case_of(cursor: str | None) -> UUID | None:
+    """Return the case that a cursor of a page of cases stands for; raises as `_decoded` does."""
+    return None if cursor is None else UUID(hex=_decoded(cursor, _CASE))
+
+
+def _decoded(cursor: str, kind: re.Pattern[str]) -> str:
+    """Return the key of that kind that a cursor stands for.
 
     Raises:
-        BadRequestError: it is not one of our cursors.
+        BadRequestError: it is not a cursor that a page of such keys has given.
     """
-    if cursor is None:
-        return None
     try:
-        return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
+        key = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
     except (binascii.Error, ValueError):
-        raise not_a_cursor() from None
-
-
-def not_a_cursor() -> BadRequestError:
-    """Return the refusal of a cursor that no page of ours has given."""
-    return BadRequestError("cursor-is-from-a-page", "The cursor is not one that a page has given.", "cursor")
+        key = ""
+    if not kind.fullmatch(key) or encoded(key) != cursor:
+        raise BadRequestError("cursor-is-from-a-page", "The cursor is not one that a page has given.", "cursor")
+    return key
 
 
 def next_link(request: Request, changed: Mapping[str, str]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from api.asking import Asked
 from api.bodies import read_body
 from api.documentation import FRESHNESS, described
 from api.freshness import catch_up, reach
-from api.paging import DEFAULT_LIMIT, MOST, decoded, encoded, next_link
+from api.paging import DEFAULT_LIMIT, MOST, encoded, next_link, slug_of
 from api.refusals import ViewBehindError
 from application.authorisation import Action, Scope, authorise
 from application.requests import SubscriptionRequest
@@ -112,7 +112,7 @@ async def list_subscriptions(
     headers = await catch_up(asked, "subscriptions")
     of_agency = agency if scope is Scope.ALL else asked.caller.agency or ""
     subscriptions = asked.services.views.subscriptions
-    items = await subscriptions.page(agency=of_agency, status=status, after=decoded(cursor) or "", limit=limit)
+    items = await subscriptions.page(agency=of_agency, status=status, after=slug_of(cursor) or "", limit=limit)
     following = encoded(items[-1].name) if len(items) == limit else None
     if following:
         headers |= next_link(asked.request, {"cursor": following})

@@ -3,10 +3,12 @@
 import logging
 import secrets
 import traceback
+from urllib.parse import unquote_to_bytes
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import Problem
+from domain.text import TextCanBeStored
 
 API_VERSION = "1.0.0"
 _ALWAYS = (
@@ -16,6 +18,7 @@ _ALWAYS = (
     (b"strict-transport-security", b"max-age=31536000"),
 )
 _UNEXPECTED = "unexpected"
+_NOT_TEXT = "Percent-encoded, address and query are UTF-8 without NUL, and a header holds no NUL."
 _NO_STORE = (b"cache-control", b"no-store")
 _log = logging.getLogger(__name__)
 
@@ -46,6 +49,11 @@ class Threshold:
                     headers.append(_NO_STORE)
             await send(message)
 
+        if (part := _part_that_cannot_be_stored(scope)) is not None:
+            scope["app"].state.services.metrics.refused(TextCanBeStored.rule)
+            problem = Problem(400, TextCanBeStored.rule, _NOT_TEXT, part)
+            await problem.response()(scope, receive, send_on)
+            return
         try:
             await self._app(scope, receive, send_on)
         except Exception as error:  # noqa: BLE001 - the last one who can answer
@@ -55,6 +63,25 @@ class Threshold:
             if not has_begun:  # else the answer breaks off, which the reader notices
                 problem = Problem(500, _UNEXPECTED, f"Something went wrong on our side. Incident {incident}.")
                 await problem.response()(scope, receive, send_on)
+
+
+def _part_that_cannot_be_stored(scope: Scope) -> str | None:
+    """Return which part of the request holds what is no text that a database stores, or None."""
+    if not _is_text(scope["raw_path"]):
+        return "path"
+    if not _is_text(scope["query_string"]):
+        return "query"
+    return next((name.decode("latin-1") for name, value in scope["headers"] if b"\x00" in value), None)
+
+
+def _is_text(encoded: bytes) -> bool:
+    """Return whether this is UTF-8 without NUL, once what is percent-encoded is decoded."""
+    raw = unquote_to_bytes(encoded)
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return b"\x00" not in raw
 
 
 def _described(error: BaseException) -> str:

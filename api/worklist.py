@@ -12,7 +12,7 @@ from api.asking import Asked, Asking
 from api.case_document import CaseDocument, written_case
 from api.documentation import FRESHNESS, IDEMPOTENCY_KEY, described
 from api.freshness import catch_up
-from api.paging import DEFAULT_LIMIT, MOST, decoded, encoded, next_link, not_a_cursor
+from api.paging import DEFAULT_LIMIT, MOST, encoded, next_link, number_of
 from api.preconditions import idempotency
 from application.assignment import take_assignment
 from application.authorisation import Action, NotAllowedError, authorise
@@ -56,7 +56,7 @@ async def read_worklist(
     items = await asked.services.views.worklist.page(
         agency,
         [desk],
-        after=_after(cursor),
+        after=number_of(cursor) or 0,
         limit=limit,
         officials=await _own_pseudonyms(asked) if show is Show.MINE else None,
         unassigned=show is Show.UNASSIGNED,
@@ -115,12 +115,3 @@ def _agency(asked: Asking, desk: str, action: Action) -> str:
 async def _own_pseudonyms(asked: Asking) -> Collection[str]:
     keys = await asked.services.window.vault.keys_of(asked.caller.issuer, asked.caller.subject)
     return [str(key.key_ref) for key in keys if key.role == "official"]
-
-
-def _after(cursor: str | None) -> int:
-    key = decoded(cursor)
-    if key is None:
-        return 0
-    if not (key.isdecimal() and len(key) < 19):  # noqa: PLR2004 - digits of a bigint
-        raise not_a_cursor()
-    return int(key)

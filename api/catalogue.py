@@ -22,7 +22,7 @@ from application.catalogue_work import (
     register_agency,
     withdraw_service,
 )
-from application.requests import AgencyEntry, DeskLimits, Line, Request, ServiceDraft
+from application.requests import AgencyEntry, DeskLimits, Request, ServiceDraft, TrimmedLine
 from domain.agency.refusals import AgencyAlreadyRegistered
 from domain.agency.state import AgencyState
 from domain.values import Slug, Text
@@ -40,7 +40,7 @@ class AgencyDescription(Request):
 
     slug: Slug | None = None
     name: Text
-    time_zone: Line
+    time_zone: TrimmedLine
     desks: tuple[Slug, ...]
     desk_limits: DeskLimits = Field(default_factory=dict)
 

@@ -2,19 +2,19 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
 from domain.agency.events import DeskLimit
 from domain.case.events import Outcome
 from domain.service.definition import ServiceDefinition
-from domain.values import Slug, Text
+from domain.values import AnswerValue, Line, Prose, Slug, Text
 
-Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+# The domain's own texts, but for the white space around them, which nobody means.
+TrimmedProse = Annotated[Prose, StringConstraints(strip_whitespace=True, min_length=1)]
+TrimmedLine = Annotated[Line, StringConstraints(strip_whitespace=True, min_length=1)]
+Answers = Annotated[dict[TrimmedLine, AnswerValue], Field(max_length=200)]
 DeskLimits = Annotated[dict[Slug, DeskLimit], Field(max_length=200)]
-AnswerValue = StrictStr | StrictBool | StrictInt
-Answers = Annotated[dict[Line, AnswerValue], Field(max_length=200)]
 
 
 class Request(BaseModel):
@@ -28,27 +28,27 @@ class Submission(Request):
 
     service: Slug
     answers: Answers = Field(default_factory=dict)
-    language: Line | None = None
+    language: TrimmedLine | None = None
 
 
 class StepRecord(Request):
     """A step of the service that was done; the note is for the applicant."""
 
-    step: Line
-    note: Prose | None = None
+    step: TrimmedLine
+    note: TrimmedProse | None = None
 
 
 class QuestionToApplicant(Request):
     """A question to the applicant; the case waits for the answer."""
 
-    question: Prose
-    elements: tuple[Line, ...] = ()
+    question: TrimmedProse
+    elements: tuple[TrimmedLine, ...] = ()
 
 
 class AnswerToQuestion(Request):
     """The applicant's answer to the question that is open."""
 
-    answer: Prose
+    answer: TrimmedProse
     answers: Answers = Field(default_factory=dict)
 
 
@@ -56,8 +56,8 @@ class Decision(Request):
     """How the case is decided, on what legal ground, and why."""
 
     outcome: Outcome
-    legal_basis: Line
-    reasons: Prose
+    legal_basis: TrimmedLine
+    reasons: TrimmedProse
 
 
 class Closing(Request):
@@ -67,22 +67,22 @@ class Closing(Request):
 class Withdrawal(Request):
     """The applicant takes the request back."""
 
-    reason: Prose | None = None
+    reason: TrimmedProse | None = None
 
 
 class ReopeningOrder(Request):
     """The order, of a court say, by which a closed case is opened again."""
 
-    order: Line
-    reason: Prose | None = None
+    order: TrimmedLine
+    reason: TrimmedProse | None = None
 
 
 class SubscriptionRequest(Request):
     """Which events an agency wants; what is left out stands for all services, all types, no webhook."""
 
     services: Annotated[tuple[Slug, ...], Field(min_length=1, max_length=50)] | None = None
-    topics: Annotated[tuple[Line, ...], Field(min_length=1, max_length=50)] | None = None
-    endpoint: Line | None = None
+    topics: Annotated[tuple[TrimmedLine, ...], Field(min_length=1, max_length=50)] | None = None
+    endpoint: TrimmedLine | None = None
 
 
 class SubscriptionGrant(Request):
@@ -98,7 +98,7 @@ class SubscriptionRefusal(Request):
 class EndpointChange(Request):
     """Where events are sent from now on; null: nowhere."""
 
-    endpoint: Line | None
+    endpoint: TrimmedLine | None
 
 
 class SecretRotation(Request):
@@ -120,7 +120,7 @@ class AgencyEntry(Request):
 
     slug: Slug
     name: Text
-    time_zone: Line
+    time_zone: TrimmedLine
     desks: tuple[Slug, ...]
     desk_limits: DeskLimits = Field(default_factory=dict)
 

@@ -36,11 +36,16 @@ class TextHasSomethingToSee(InvalidInput):
 
 
 TextRefusal: TypeAlias = type[InvalidInput]
+LONGEST_LINE: Final = 200
+LONGEST_PROSE: Final = 10_000
 
 _OPENS = dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c") | dict.fromkeys("\u2066\u2067\u2068", "\u2069")
 _LINE_ENDS = "\n\u2029"
 _BIDIRECTIONAL = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_LARGE_NONCHARACTERS = "".join(chr((plane << 16) + last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\r(?!\n)")
+_LAST_OF_PLANES = "".join(chr((plane << 16) + last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+_NONCHARACTER = re.compile(f"[\ufdd0-\ufdef{_LAST_OF_PLANES}]")
 
 # Characters of Unicode's property Default_Ignorable_Code_Point, and those that are letters or symbols and yet blank:
 # Braille without dots, a musical null note head, the blanks of Egyptian hieroglyphs.
@@ -76,10 +81,15 @@ def _is_seen(character: str) -> bool:
     return unicodedata.category(character) not in _NEVER_SEEN or character in _SEEN_FORMATS
 
 
+def is_storable(text: str) -> bool:
+    """Return whether databases can store the text: it holds neither NUL nor half of a surrogate pair."""
+    return _UNSTORABLE.search(text) is None
+
+
 _RULES: Sequence[tuple[TextRefusal, Callable[[str], bool]]] = (
-    (TextCanBeStored, lambda text: not re.search("[\x00\ud800-\udfff]", text)),
-    (TextHasNoControlCharacters, lambda text: not re.search("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\r(?!\n)", text)),
-    (TextHasNoNoncharacters, lambda text: not re.search(f"[\ufdd0-\ufdef{_LARGE_NONCHARACTERS}]", text)),
+    (TextCanBeStored, is_storable),
+    (TextHasNoControlCharacters, lambda text: not _CONTROL.search(text)),
+    (TextHasNoNoncharacters, lambda text: not _NONCHARACTER.search(text)),
     (TextClosesItsBidirectionalMarks, lambda text: not _BIDIRECTIONAL.search(text) or _closes_its_marks(text)),
     (TextHasSomethingToSee, lambda text: any(map(_is_seen, text))),
 )
@@ -98,7 +108,7 @@ def storable(text: str) -> str:
     Raises:
         ValueError: it holds NUL or half of a surrogate pair.
     """
-    if re.search("[\x00\ud800-\udfff]", text):
+    if not is_storable(text):
         raise ValueError("this text cannot be stored")
     return text
 

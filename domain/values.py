@@ -20,6 +20,8 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
+from domain.text import LONGEST_LINE, LONGEST_PROSE
+
 # Not blank, and without NUL: PostgreSQL's text and jsonb cannot hold it.
 _SAYS_SOMETHING = r"^[^\x00]*[^\x00\s][^\x00]*$"
 _NO_PLACES: Final = frozenset({"Factory", "localtime"})  # names whose meaning is each machine's own
@@ -69,11 +71,11 @@ Slug: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9
 Pseudonym: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 """Who somebody is within one case and nowhere else; for systems, their own slug."""
 
-Line: TypeAlias = Annotated[str, StringConstraints(pattern=_SAYS_SOMETHING, max_length=200)]
-"""A short text that is not blank."""
+Line: TypeAlias = Annotated[str, StringConstraints(pattern=_SAYS_SOMETHING, max_length=LONGEST_LINE)]
+"""A short text that is not blank, as it is stored; what people may give is told by `domain.text`."""
 
-Prose: TypeAlias = Annotated[str, StringConstraints(pattern=_SAYS_SOMETHING, max_length=10_000)]
-"""A text that is not blank."""
+Prose: TypeAlias = Annotated[str, StringConstraints(pattern=_SAYS_SOMETHING, max_length=LONGEST_PROSE)]
+"""A text that is not blank, as it is stored; what people may give is told by `domain.text`."""
 
 LanguageTag: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$", max_length=35)]
 """A language as BCP 47 names it: az, en, ru, ar, und."""

@@ -10,6 +10,7 @@ from domain.service.definition import ServiceDefinition, Step
 
 UNKNOWN_CHANNEL = "unknown"
 _LANGUAGE = "und"
+_LONGEST_SOURCE = 150  # characters of a file's name that the service repeats
 
 
 @dataclass(slots=True)
@@ -66,7 +67,11 @@ def usable(path: Path, zone: tzinfo, *, skip_bad: bool, progress: Callable[[int]
 def definition_of(
     found: Survey, agency: str, desk: str, slug: str, source: str, known: ServiceDefinition | None
 ) -> ServiceDefinition:
-    """Return the service that the log shows; what is known of it already stays, steps and ways are added."""
+    """Return the service that the log shows; what is known of it already stays, steps and ways are added.
+
+    Of the source's name stays what people can read: a file may be called anything.
+    """
+    source = "".join(each if each.isprintable() else "\ufffd" for each in source)[:_LONGEST_SOURCE]
     steps = {step.name: step for step in known.steps} if known else {}
     for name, seen in found.followed.items():
         step = steps.get(name) or Step(name=name, label={_LANGUAGE: name})

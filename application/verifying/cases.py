@@ -5,7 +5,7 @@ from uuid import UUID
 from application.verifying.occurrence import IllegalEventError, Occurrence, compare
 from application.verifying.precedents import Precedents
 from domain.case import commands, events
-from domain.case.decisions import decide
+from domain.case.decisions import decide_again
 from domain.case.state import CaseState, evolve
 from domain.refusals import Refusal
 from domain.service.definition import PublishedService, Question, ServiceDefinition
@@ -30,7 +30,7 @@ class CaseJudge:
             IllegalEventError: no decision could have led to it.
         """
         try:
-            decided = decide(self._command(one), self._state)
+            decided = decide_again(self._command(one), self._state)
         except Refusal as refusal:
             raise IllegalEventError(f"the rule {refusal.rule} forbids it: {refusal.detail}") from None
         compare(decided[0], one)

@@ -52,7 +52,7 @@ class AgencyJudge:
         at, actor = one.envelope.occurred_at, one.envelope.actor
         command = RegisterAgency(at, actor, event.slug, event.name, event.time_zone, event.desks, event.desk_limits)
         try:
-            compare(agencies.decide(command, self._state)[0], one)
+            compare(agencies.decide_again(command, self._state)[0], one)
         except Refusal as refusal:
             raise _forbidden(refusal) from None
         self._state = evolve_agency(self._state, event)
@@ -74,7 +74,7 @@ class ServiceJudge:
         """
         if not self._due:
             try:
-                self._due = list(services.decide(self._command(one), self._state))
+                self._due = list(services.decide_again(self._command(one), self._state))
             except Refusal as refusal:
                 raise _forbidden(refusal) from None
         compare(self._due.pop(0), one)
@@ -111,7 +111,7 @@ class SubscriptionJudge:
             IllegalEventError: no decision could have led to it.
         """
         try:
-            decided = subscriptions.decide(self._command(one), self._state)
+            decided = subscriptions.decide_again(self._command(one), self._state)
         except Refusal as refusal:
             raise _forbidden(refusal) from None
         if not decided:

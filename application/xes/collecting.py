@@ -5,6 +5,7 @@ from datetime import datetime, tzinfo
 
 from application.xes.instants import read_instant
 from application.xes.records import BadTrace, Trace, XesEvent
+from domain.text import LONGEST_LINE, text_refusal
 
 _LOG, _TRACE, _EVENT, _IN_EVENT = 1, 2, 3, 4
 _DEEPEST = 256
@@ -107,6 +108,7 @@ class Collector:
         if not name or name.isspace():
             name = None
             self._wrong.append((line, "the event has no name (concept:name)"))
+        self._check_text(name, "concept:name", line)
         if _known(event, "time:timestamp") is None:
             self._wrong.append((line, "the event has no time (time:timestamp)"))
         at = self._instant(event, "time:timestamp", line)
@@ -119,13 +121,23 @@ class Collector:
         start, end, deadline = (self._instant(trace, key, line) for key in ("startdate", "enddate", "deadline"))
         if not (start or self._events or self._wrong):
             self._wrong.append((line, "the trace has neither a start (startdate) nor an event"))
-        name = self._name(trace, self._ordinal)
+        name, channel = self._name(trace, self._ordinal), _known(trace, "channel")
+        self._check_text(channel, "channel", line)
         if self._wrong:
             reasons = tuple(f"line {place}: {reason}" for place, reason in self._wrong)
             self._done.append(BadTrace(self._ordinal, name, self._wrong[0][0], reasons))
         else:
-            channel, events = _known(trace, "channel"), tuple(self._events)
+            events = tuple(self._events)
             self._done.append(Trace(self._ordinal, name, line, start, end, deadline, channel, events))
+
+    def _check_text(self, text: str | None, key: str, line: int) -> None:
+        """Find out whether people can read what the service and its cases will show; the text is not repeated."""
+        if text is None:
+            return
+        if len(text) > LONGEST_LINE:
+            self._wrong.append((line, f"{key} is longer than {LONGEST_LINE} characters"))
+        elif (refusal := text_refusal(text)) is not None:
+            self._wrong.append((line, f"{key} breaks the rule {refusal.rule}"))
 
     def _instant(self, attributes: dict[str, str | None], key: str, line: int) -> datetime | None:
         if (text := _known(attributes, key)) is None:

@@ -12,11 +12,23 @@ from domain.agency.refusals import (
 )
 from domain.agency.state import AgencyState
 from domain.event import Event
+from domain.text import check_texts
 from domain.values import is_time_zone
 
 
 def decide(command: Command, state: AgencyState | None) -> tuple[Event, ...]:
     """Return the events that the command leads to.
+
+    Raises:
+        Refusal: the rule that forbids it.
+    """
+    events = decide_again(command, state)
+    check_texts(events)
+    return events
+
+
+def decide_again(command: Command, state: AgencyState | None) -> tuple[Event, ...]:
+    """Return what a recorded command led to: by the same rules but that of texts, which is younger than some ledgers.
 
     Raises:
         Refusal: the rule that forbids it.

@@ -7,9 +7,9 @@ from typing import NamedTuple, assert_never
 
 from domain.case.refusals import AnswerMissing, AnswerOfWrongType, ElementNotAsked, ElementUnknown
 from domain.service.definition import Question, ServiceDefinition
+from domain.text import LONGEST_PROSE, is_storable
 from domain.values import AnswerValue
 
-LONGEST_TEXT = 10_000
 _LARGEST = 2**53 - 1  # what JSON's readers agree about (RFC 8785); larger numbers are written as text
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,39})(\.[0-9]{1,40})?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -66,13 +66,13 @@ def split(answers: Mapping[str, AnswerValue], questions: Mapping[str, Question])
     return SplitAnswers(opened, sealed or None)
 
 
-def is_text(value: object, longest: int = LONGEST_TEXT) -> bool:
+def is_text(value: object, longest: int = LONGEST_PROSE) -> bool:
     """Tell whether this is a text that says something and can be stored."""
-    return isinstance(value, str) and bool(value.strip()) and len(value) <= longest and _is_storable(value)
+    return isinstance(value, str) and bool(value.strip()) and len(value) <= longest and is_storable(value)
 
 
 _EXPECTED = {
-    "text": f"a text that is not empty, of at most {LONGEST_TEXT} characters",
+    "text": f"a text that is not empty, of at most {LONGEST_PROSE} characters",
     "number": "a whole number of at most 15 digits, or a decimal number as text",
     "date": "a date as YYYY-MM-DD",
     "choice": "one of the choices",
@@ -104,15 +104,5 @@ def _is_date(text: str) -> bool:
     try:
         date.fromisoformat(text)
     except ValueError:
-        return False
-    return True
-
-
-def _is_storable(text: str) -> bool:
-    if "\x00" in text:
-        return False
-    try:
-        text.encode()
-    except UnicodeEncodeError:  # half of a surrogate pair
         return False
     return True

@@ -37,6 +37,7 @@ from domain.case.stage import Stage
 from domain.case.state import CaseState
 from domain.case.submission_rules import SUBMISSION_RULES
 from domain.event import Event
+from domain.text import check_texts
 
 C = TypeVar("C", bound=Command)
 Rules: TypeAlias = tuple[Callable[[C, CaseState], None], ...]
@@ -93,6 +94,17 @@ ERASURE: Final[Rules[EraseSubject]] = (rules.subject_is_not_erased,)
 
 def decide(command: Command, state: CaseState | None) -> tuple[Event, ...]:
     """Return the events that the command leads to.
+
+    Raises:
+        Refusal: the rule that forbids it.
+    """
+    events = decide_again(command, state)
+    check_texts(events)
+    return events
+
+
+def decide_again(command: Command, state: CaseState | None) -> tuple[Event, ...]:
+    """Return what a recorded command led to: by the same rules but that of texts, which is younger than some ledgers.
 
     Raises:
         Refusal: the rule that forbids it.

@@ -2,7 +2,7 @@
 
 from typing import TypeAlias, assert_never, get_args
 
-from domain.case.answers import LONGEST_TEXT, asked_questions, check_answers, is_text
+from domain.case.answers import asked_questions, check_answers, is_text
 from domain.case.commands import (
     AnswerQuestion,
     AskApplicant,
@@ -45,8 +45,8 @@ from domain.case.refusals import (
 )
 from domain.case.stage import Stage
 from domain.case.state import CaseState
+from domain.text import LONGEST_LINE, LONGEST_PROSE
 
-LONGEST_LINE = 200
 Speaking: TypeAlias = RecordStep | AskApplicant | AnswerQuestion | DecideCase | WithdrawCase | ReopenCase
 """The commands that may bring words, which are sealed for the applicant."""
 
@@ -195,7 +195,7 @@ def words_can_be_sealed(command: Speaking, state: CaseState) -> None:
         return
     if state.applicant_is_erased:
         raise ApplicantErased(field=field)
-    if len(words) > LONGEST_TEXT:
+    if len(words) > LONGEST_PROSE:
         raise TextTooLong(field=field)
     if not is_text(words):
         raise TextMissing(field=field)

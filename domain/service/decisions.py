@@ -8,10 +8,22 @@ from domain.service.events import ServiceDrafted, ServicePublished, ServiceSuper
 from domain.service.refusals import ServiceNotPublished, ServiceUnknown
 from domain.service.rules import DRAFT_RULES, PUBLICATION_RULES
 from domain.service.state import ServiceState
+from domain.text import check_texts
 
 
 def decide(command: Command, state: ServiceState | None) -> tuple[Event, ...]:
     """Return the events that the command leads to.
+
+    Raises:
+        Refusal: the rule that forbids it.
+    """
+    events = decide_again(command, state)
+    check_texts(events)
+    return events
+
+
+def decide_again(command: Command, state: ServiceState | None) -> tuple[Event, ...]:
+    """Return what a recorded command led to: by the same rules but that of texts, which is younger than some ledgers.
 
     Raises:
         Refusal: the rule that forbids it.

@@ -35,6 +35,7 @@ from domain.subscription.rules import (
     is_not_refused,
 )
 from domain.subscription.state import SubscriptionState
+from domain.text import check_texts
 
 OVERLAP: Final = timedelta(days=1)
 """For so long the secret before the new one signs as well."""
@@ -42,6 +43,17 @@ OVERLAP: Final = timedelta(days=1)
 
 def decide(command: Command, state: SubscriptionState | None) -> tuple[Event, ...]:
     """Return the events that the command leads to; none when everything is as it asks for already.
+
+    Raises:
+        Refusal: the rule that forbids it.
+    """
+    events = decide_again(command, state)
+    check_texts(events)
+    return events
+
+
+def decide_again(command: Command, state: SubscriptionState | None) -> tuple[Event, ...]:
+    """Return what a recorded command led to: by the same rules but that of texts, which is younger than some ledgers.
 
     Raises:
         Refusal: the rule that forbids it.

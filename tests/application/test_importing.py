@@ -1,6 +1,7 @@
 """An event log goes through the same door as everybody, and every case's history is its trace."""
 
 import asyncio
+import os
 from collections import defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -80,6 +81,19 @@ def test_every_history_is_its_trace_in_names_instants_and_order(open_window: Ope
             ]
             # A time without an offset is the agency's.
             assert steps_of(by_start["Check"])[0] == ("Check", datetime(2020, 2, 1, 9, tzinfo=UTC))
+
+    asyncio.run(main())
+
+
+def test_a_file_may_be_called_anything(open_window: OpenWindow, tmp_path: Path) -> None:
+    async def main() -> None:
+        async with open_window() as window:
+            path = put(tmp_path, LOG).rename(tmp_path / os.fsdecode(b"\xff\x1b\xe2\x80\xae" + b"x" * 200 + b".xes"))
+            assert (await bring_in(window, path)).cases == 2
+
+            published = (await window.catalogue.service("permit")).state
+            assert published is not None
+            assert published.published.definition.legal_basis.startswith("As recorded in \ufffd\ufffd\ufffdxxx")
 
     asyncio.run(main())
 

@@ -33,6 +33,12 @@ def refusal(path: Path, zone: tzinfo, *, skip_bad: bool = False) -> XesError:
         (STEP.replace("T00:00:00Z", ""), 2, "time:timestamp is not a date and time"),
         (STEP.replace("2020-01-01T00:00:00Z", "UNKNOWN"), 2, "the event has no time (time:timestamp)"),
         (f'{STEP}<date key="deadline" value="soon"/>', 2, "deadline is not a date and time"),
+        (STEP.replace('"s"', '"&#x200b;"'), 2, "concept:name breaks the rule text-has-something-to-see"),
+        (STEP.replace('"s"', '"a&#x202e;b"'), 2, "concept:name breaks the rule text-closes-its-bidirectional-marks"),
+        (STEP.replace('"s"', '"a&#x9b;b"'), 2, "concept:name breaks the rule text-has-no-control-characters"),
+        (STEP.replace('"s"', '"a&#x1ffff;b"'), 2, "concept:name breaks the rule text-has-no-noncharacters"),
+        (STEP.replace('"s"', f'"{"a" * 201}"'), 2, "concept:name is longer than 200 characters"),
+        (f'{STEP}<string key="channel" value="a&#xfdd0;"/>', 2, "channel breaks the rule text-has-no-noncharacters"),
         ('<string key="channel" value="Desk"/>', 2, "the trace has neither a start (startdate) nor an event"),
     ],
 )

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 
-from application.xes.instants import read_instant
+from application.xes.assumptions import Assumption, of_the_order
+from application.xes.instants import DoubtfulTimeError, check_due, check_occurred, read_instant
 from application.xes.records import BadTrace, Trace, XesEvent
 from domain.text import LONGEST_LINE, text_refusal
 
@@ -26,10 +27,10 @@ class Collector:
     nested attributes and any type of value are let pass. Of a repeated key the last value stands, as in OpenXES.
     """
 
-    def __init__(self, zone: tzinfo, line_now: Callable[[], int]) -> None:
+    def __init__(self, zone: tzinfo, now: datetime | None, line_now: Callable[[], int]) -> None:
         self._done: list[Trace | BadTrace] = []
         self.is_log = False
-        self._zone = zone
+        self._zone, self._now = zone, now
         self._line_now = line_now
         self._depth = 0
         self._ordinal = 0
@@ -39,6 +40,7 @@ class Collector:
         self._event: dict[str, str | None] | None = None
         self._events: list[XesEvent] = []
         self._wrong: list[tuple[int, str]] = []
+        self._assumed: list[Assumption] = []
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """Take a start tag."""
@@ -98,6 +100,7 @@ class Collector:
             self._trace_line = self._line_now()
             self._events = []
             self._wrong = []
+            self._assumed = []
         elif tag == self._event_tag:
             line = self._line_now()
             self._done.append(BadTrace(0, "", line, (f"line {line}: the event is in no trace, so of no case",)))
@@ -114,6 +117,8 @@ class Collector:
         at = self._instant(event, "time:timestamp", line)
         if name is not None and at is not None:
             resource, transition = _known(event, "org:resource"), _known(event, "lifecycle:transition")
+            if resource is None:
+                self._assumed.append(Assumption.NO_RESOURCE)
             self._events.append(XesEvent(name, at, resource, transition, line))
 
     def _end_trace(self, trace: dict[str, str | None]) -> None:
@@ -128,7 +133,13 @@ class Collector:
             self._done.append(BadTrace(self._ordinal, name, self._wrong[0][0], reasons))
         else:
             events = tuple(self._events)
-            self._done.append(Trace(self._ordinal, name, line, start, end, deadline, channel, events))
+            if channel is None:
+                self._assumed.append(Assumption.NO_CHANNEL)
+            if _known(trace, "concept:name") is None:
+                self._assumed.append(Assumption.NO_NAME)
+            self._assumed += of_the_order(start, end, deadline, [event.at for event in events])
+            assumed = tuple(self._assumed)
+            self._done.append(Trace(self._ordinal, name, line, start, end, deadline, channel, events, assumed))
 
     def _check_text(self, text: str | None, key: str, line: int) -> None:
         """Find out whether people can read what the service and its cases will show; the text is not repeated."""
@@ -143,11 +154,15 @@ class Collector:
         if (text := _known(attributes, key)) is None:
             return None
         try:
-            return read_instant(text, self._zone)
-        except ValueError:
+            read = read_instant(text, self._zone)
+            if self._now is not None:
+                (check_due if key == "deadline" else check_occurred)(read.at, self._now)
+        except DoubtfulTimeError as error:
             # The text itself is not repeated: what stands in the wrong place may be about a person.
-            self._wrong.append((line, f"{key} is not a date and time"))
+            self._wrong.append((line, f"{key} {error}"))
             return None
+        self._assumed += read.assumed
+        return read.at
 
     @staticmethod
     def _name(trace: dict[str, str | None], ordinal: int) -> str:

@@ -1,37 +1,136 @@
-"""Times as logs write them."""
+"""Times as logs write them, and the rules by which doubtful ones are read or refused."""
 
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Final, NamedTuple
 
-_END_OF_DAY = re.compile(r"(.*)T24(:?00(?::?00(?:[.,]0+)?)?)(?![:.,\d])(.*)", re.DOTALL)
+from application.xes.assumptions import Assumption
+
+_ODD: Final = re.compile(r"[T ]24|60|[.,]\d{7}")
+_END_OF_DAY: Final = re.compile(r"(.*[T ])24(:?00(?::?00(?:[.,]0+)?)?)(?![:.,\d])(.*)", re.DOTALL)
+_SECOND_60: Final = re.compile(r"(.*[T ]\d\d:?\d\d:?)60(?:[.,]\d+)?(?![:.,\d])(.*)", re.DOTALL)
+_LOST_DIGITS: Final = re.compile(r"[.,]\d{6}\d*[1-9]")
+_A_DATE_ALONE: Final = re.compile(r"\d{4}-?\d\d(-?\d\d)?(Z|[+-]\d\d:?\d\d)?")
+_WIDEST_OFFSET: Final = timedelta(hours=14)  # of XML Schema, and of every zone that there is
+_LAST_MICROSECOND: Final = timedelta(microseconds=999_999)
+_FIRST: Final = datetime(1970, 1, 2, tzinfo=UTC)
+_LONGEST_TERM: Final = timedelta(days=36_525)
 
 
-def read_instant(text: str, zone: tzinfo) -> datetime:
-    """Return the instant in UTC of an ISO 8601 date and time; one without an offset is local to `zone`.
+class Read(NamedTuple):
+    """An instant in UTC, and what was assumed to read it."""
 
-    Digits beyond microseconds are cut off, not rounded: an event never moves past the deadline that it met. Of a local
-    time that the clocks show twice the first is meant. UTC, because times that share a `ZoneInfo` compare by the
-    clock on the wall.
+    at: datetime
+    assumed: tuple[Assumption, ...]
+
+
+class DoubtfulTimeError(ValueError):
+    """A text is no time that can be used.
+
+    The reason reads on after the name of the attribute. It ends with the name of the rule, and never repeats the text.
+    """
+
+    def __init__(self, reason: str, rule: str) -> None:
+        super().__init__(f"{reason} ({rule})")
+
+
+def read_instant(text: str, zone: tzinfo) -> Read:
+    """Return the instant of an ISO 8601 date and time; one without an offset is local to `zone`.
+
+    A local time that the clocks show twice means the first; one that they skip is read by the offset before the change
+    (both as in RFC 5545, 3.3.5). 24:00 is the next day's midnight. A leap second is the microsecond before it, and
+    digits beyond microseconds are cut off, not rounded: an event never moves past the deadline that it met. The result
+    is in UTC, because times that share a `ZoneInfo` compare by the clock on the wall.
 
     Raises:
-        ValueError: it is no such time; a date alone is none, because no instant can be told from it.
+        DoubtfulTimeError: it is no such time.
     """
-    text = text.strip()
+    # RFC 3339 allows small letters.
+    text = text.strip().upper()
     if "T" not in text and " " not in text:
-        raise ValueError("no time of day")
+        if _A_DATE_ALONE.fullmatch(text):
+            raise DoubtfulTimeError("is not a date and time, but a date alone", "no-time-of-day")
+        raise _no_time()
+    assumed: list[Assumption] = []
     try:
-        try:
-            read = datetime.fromisoformat(text)
-        except ValueError:
-            read = _end_of_day(text)
-        return (read if read.tzinfo else read.replace(tzinfo=zone)).astimezone(UTC)
+        read = _parse(text, assumed)
+        if read.tzinfo is None:
+            read = _local(read, zone, assumed)
+        elif abs(read.utcoffset() or timedelta()) > _WIDEST_OFFSET:
+            raise DoubtfulTimeError("has an offset of more than 14 hours", "offset-too-wide")
+        at = read.astimezone(UTC)
+        if Assumption.LEAP_SECOND in assumed:
+            at = _before_the_leap(at)
     except OverflowError as error:
-        raise ValueError("outside of the years 1 to 9999") from error
+        raise DoubtfulTimeError("lies outside of the years 1 to 9999", "year-out-of-range") from error
+    return Read(at, tuple(assumed))
 
 
-def _end_of_day(text: str) -> datetime:
-    """Read 24:00, which XML Schema allows and Python 3.11 does not."""
-    if not (found := _END_OF_DAY.fullmatch(text)):
-        raise ValueError("not an ISO 8601 date and time")
-    day, minutes, offset = found.groups()
-    return datetime.fromisoformat(f"{day}T00{minutes}{offset}") + timedelta(days=1)
+def check_occurred(at: datetime, now: datetime) -> None:
+    """Check that something can have occurred at that time.
+
+    Raises:
+        DoubtfulTimeError: it lies after now, or in the first day of 1970 or before it. Programs write that day where
+            they know no time, and the id of a case counts from it.
+    """
+    if at > now:
+        raise DoubtfulTimeError("lies after this import, so it cannot have happened", "not-happened-yet")
+    _check_not_a_placeholder(at)
+
+
+def check_due(at: datetime, now: datetime) -> None:
+    """Check that something can be due at that time.
+
+    Raises:
+        DoubtfulTimeError: it lies in the first day of 1970 or before it, or further ahead than the longest term that
+            a service can have. Programs write the year 9999 where there is no deadline.
+    """
+    if at - now > _LONGEST_TERM:
+        raise DoubtfulTimeError("lies more than 36,525 days after this import", "too-far-ahead")
+    _check_not_a_placeholder(at)
+
+
+def _check_not_a_placeholder(at: datetime) -> None:
+    if at < _FIRST:
+        raise DoubtfulTimeError("lies before 2 January 1970", "before-1970")
+
+
+def _no_time() -> DoubtfulTimeError:
+    return DoubtfulTimeError("is not a date and time", "not-a-time")
+
+
+def _parse(text: str, assumed: list[Assumption]) -> datetime:
+    day_later = timedelta()
+    # The common text is left alone: this runs once for each time of a log.
+    if _ODD.search(text):
+        if found := _END_OF_DAY.fullmatch(text):
+            before, minutes, offset = found.groups()
+            text, day_later = f"{before}00{minutes}{offset}", timedelta(days=1)
+            assumed.append(Assumption.END_OF_DAY)
+        elif found := _SECOND_60.fullmatch(text):
+            before, offset = found.groups()
+            text = f"{before}59{offset}"
+            assumed.append(Assumption.LEAP_SECOND)
+        elif _LOST_DIGITS.search(text):
+            assumed.append(Assumption.DIGITS_CUT_OFF)
+    try:
+        return datetime.fromisoformat(text) + day_later
+    except ValueError as error:
+        raise _no_time() from error
+
+
+def _before_the_leap(at: datetime) -> datetime:
+    """Return the last microsecond of that second; leap seconds come at the end of a month in UTC, and nowhere else."""
+    if (at.hour, at.minute) != (23, 59) or (at + timedelta(minutes=1)).day != 1:
+        raise DoubtfulTimeError("has a second 60 where there is no leap second", "no-leap-second")
+    return at + _LAST_MICROSECOND
+
+
+def _local(read: datetime, zone: tzinfo, assumed: list[Assumption]) -> datetime:
+    """Return a local time in its zone: by the offset before a change, where it lies in one."""
+    assumed.append(Assumption.NO_OFFSET)
+    first = read.replace(tzinfo=zone)
+    before, after = first.utcoffset(), first.replace(fold=1).utcoffset()
+    if before is not None and after is not None and before != after:
+        assumed.append(Assumption.SHOWN_TWICE if before > after else Assumption.NEVER_SHOWN)
+    return first

@@ -1,7 +1,7 @@
 """The one door: a file in, traces out."""
 
 from collections.abc import Callable, Iterator
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import NoReturn
 from xml.parsers import expat
@@ -18,14 +18,16 @@ def read_traces(
     path: Path,
     *,
     zone: tzinfo,
+    now: datetime | None = None,
     skip_bad: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> Iterator[Trace | BadTrace]:
     """Yield the traces of an XES file, gzip or not, in the file's order, holding one trace at a time.
 
-    A time without an offset is local to `zone`. `progress` is told how many bytes of the file on disk are read.
-    With `skip_bad`, what cannot be used comes as a BadTrace; where the file itself breaks off, a last BadTrace names
-    the place. Without it no BadTrace comes, the first is raised.
+    A time without an offset is local to `zone`. With `now`, a trace is bad when one of its times cannot be: what
+    occurred lies in the past, and no deadline lies further ahead than the longest term. `progress` is told how many
+    bytes of the file on disk are read. With `skip_bad`, what cannot be used comes as a BadTrace; where the file itself
+    breaks off, a last BadTrace names the place. Without it no BadTrace comes, the first is raised.
 
     A log's `<global>` values are not put in for a missing time or name. By IEEE 1849 they stand for what an event does
     not say, but real logs put placeholders there (1970, UNKNOWN), and a case must not be given a time that nobody
@@ -45,7 +47,7 @@ def read_traces(
         except SourceError as error:
             raise XesError(1, None, str(error)) from error
         parser = expat.ParserCreate(encoding, " ")
-        collector = Collector(zone, lambda: parser.CurrentLineNumber)
+        collector = Collector(zone, now, lambda: parser.CurrentLineNumber)
         parser.StartElementHandler, parser.EndElementHandler = collector.start, collector.end
         parser.StartDoctypeDeclHandler = _refuse_document_type
         for broken in _parse(parser, chunks):

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from application.xes.assumptions import Assumption
+
 
 class XesEvent(NamedTuple):
     """One event of a trace; `at` is in UTC, `line` is where its tag stands in the file."""
@@ -18,7 +20,7 @@ class Trace(NamedTuple):
     """One trace, its events in the file's order; `ordinal` counts every trace of the file from 1.
 
     A trace without a name is called after its ordinal: `trace-17`. Names may repeat within a file. All times are in
-    UTC.
+    UTC. `assumed` names what had to be assumed, once for each time that it was.
     """
 
     ordinal: int
@@ -29,6 +31,7 @@ class Trace(NamedTuple):
     deadline: datetime | None
     channel: str | None
     events: tuple[XesEvent, ...]
+    assumed: tuple[Assumption, ...] = ()
 
 
 class BadTrace(NamedTuple):

@@ -247,7 +247,9 @@ def test_why_a_subscription_is_refused_is_put_to_the_rule() -> None:
 
 
 def test_an_event_that_is_older_than_the_rule_loads_and_is_nobodys_fault() -> None:
-    old = AgencyRegistered(slug="town", name={"en": "Town\u202e"}, time_zone="Asia/Baku", desks=("front",))
+    old = AgencyRegistered(
+        slug="town", name={"en": "Town\u202e"}, time_zone="Asia/Baku", desks=("front",), desk_limits={}
+    )
     stream = agency_stream("town")
     envelope = Envelope(
         actor=COORDINATOR, agencies=("town",), occurred_at=AT, origin="live", causation=CASE_ID, correlation=stream

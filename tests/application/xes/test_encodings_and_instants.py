@@ -85,8 +85,8 @@ def test_bytes_outside_of_the_encoding_are_refused(
 def test_an_instant_is_read(text: str, expected: datetime) -> None:
     read = read_instant(text, ZoneInfo("Europe/Amsterdam"))
 
-    assert read == expected
-    assert read.tzinfo is UTC
+    assert read.at == expected
+    assert read.at.tzinfo is UTC
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def test_every_reason_of_a_bad_trace_is_given_once(parts_of: Reads) -> None:
     assert isinstance(bad, BadTrace)
     assert bad.name == "trace-1"
     assert bad.reasons == (
-        "line 2: time:timestamp is not a date and time",
+        "line 2: time:timestamp is not a date and time (not-a-time)",
         "line 3: the event has no name (concept:name)",
         "line 3: the event has no time (time:timestamp)",
         "line 5: the event has no time (time:timestamp)",

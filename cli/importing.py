@@ -1,21 +1,24 @@
 """`pencere import`: brings in what another system recorded."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
 from api.server import run
 from application.callers import Caller, Role
+from application.importing.refusals import LogChanged, NothingToImport
 from application.importing.xes_import import Imported, Source, import_xes
 from application.settings import Settings
-from application.xes import XesError
+from application.xes import BadTrace, XesError
+from application.xes.assumptions import RULES
 from cli.databases import databases
 from cli.options import AsJson, DataFolder, read_settings
 from cli.terminal import FileProgress, fail, file_progress, say, summary
 from cli.wiring import open_window
 from domain.refusals import Refusal
+from domain.values import is_time_zone
 from projections.runner import Projector
 
 app = typer.Typer(no_args_is_help=True, help="Bring in what another system recorded.")
@@ -39,13 +42,19 @@ def xes(
     data: DataFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Import an event log; a second run adds nothing. The views have caught up when it returns."""
+    """Import an event log; a second run adds nothing. The views have caught up when it returns.
+
+    A log with no trace, or with no event in any trace, is refused. So is a time that cannot have been: one that lies
+    after the import, or before 2 January 1970, and a date without a time of day. Doubtful times are read by fixed
+    rules: without an offset, a time is local to the agency's zone; of a local time that the clocks show twice the first
+    counts; one that the clocks skip is read by the offset before the change; 24:00 is 00:00 of the next day; a leap
+    second is the microsecond before it. The summary counts each use of a rule. All rules: docs/operator.md.
+    """
     settings = read_settings(data)
-    try:
-        ZoneInfo(time_zone)
-        size = file.stat().st_size
-    except (ZoneInfoNotFoundError, ValueError):
+    if not is_time_zone(time_zone):
         fail(f"--time-zone: {time_zone!r} is not an IANA time zone")
+    try:
+        size = file.stat().st_size
     except OSError as error:
         fail(f"{file}: {error.strerror}")
     source = Source(file, agency, service, time_zone, skip_bad=skip_bad)
@@ -54,7 +63,11 @@ def xes(
             done = run(_import(settings, source, progress))
     except XesError as error:
         fail(f"{file}: {error}; nothing was imported")
+    except LogChanged as changed:
+        fail(f"{file}: {changed.rule}: {changed.detail}")
     except Refusal as refusal:
+        if isinstance(refusal, NothingToImport):
+            _list_left_out(refusal.left_out, more="")
         fail(f"{refusal.rule}: {refusal.detail}; nothing was imported")
     _report(done, as_json=as_json)
 
@@ -74,7 +87,7 @@ async def _import(settings: Settings, source: Source, progress: FileProgress) ->
 
 def _report(done: Imported, *, as_json: bool) -> None:
     left_out = [{"trace": bad.name, "line": bad.line, "reasons": list(bad.reasons)} for bad in done.left_out]
-    values = {
+    values: dict[str, object] = {
         "traces": done.traces,
         "submitted": done.cases,
         "steps": done.steps,
@@ -83,10 +96,19 @@ def _report(done: Imported, *, as_json: bool) -> None:
         "alreadyThere": done.already_there,
         "events": done.events,
         "position": done.position,
+        "timeZone": done.time_zone,
         "leftOut": left_out if as_json else len(left_out),
     }
+    if as_json:
+        values["assumed"] = {kind.value: done.assumed[kind] for kind in RULES}
+    else:
+        values |= {f"assumed {kind}": f"{count} ({RULES[kind]})" for kind, count in sorted(done.assumed.items())}
     summary(values, as_json=as_json)
-    for bad in done.left_out[:_SHOWN]:
+    _list_left_out(done.left_out, more="; --json lists them all")
+
+
+def _list_left_out(left_out: Sequence[BadTrace], *, more: str) -> None:
+    for bad in left_out[:_SHOWN]:
         say(f"left out: trace {bad.name!r}: {'; '.join(bad.reasons)}")
-    if len(done.left_out) > _SHOWN:
-        say(f"... and {len(done.left_out) - _SHOWN} more; --json lists them all")
+    if len(left_out) > _SHOWN:
+        say(f"... and {len(left_out) - _SHOWN} more{more}")

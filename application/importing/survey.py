@@ -1,16 +1,27 @@
 """The first pass: reads the whole log, and learns the service from it before anything is appended."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from pathlib import Path
+from typing import NamedTuple
 
-from application.xes import BadTrace, Trace, read_traces
+from application.xes import Assumption, BadTrace, Trace, read_traces
 from domain.service.definition import ServiceDefinition, Step
 
 UNKNOWN_CHANNEL = "unknown"
 _LANGUAGE = "und"
 _LONGEST_SOURCE = 150  # characters of a file's name that the service repeats
+
+
+class Log(NamedTuple):
+    """A log and how to read it; both passes read it in the same way, at the same `now`."""
+
+    path: Path
+    zone: tzinfo
+    now: datetime
+    skip_bad: bool
 
 
 @dataclass(slots=True)
@@ -26,11 +37,13 @@ class Survey:
     first: set[str] = field(default_factory=set)
     channels: dict[str, None] = field(default_factory=dict)
     left_out: list[BadTrace] = field(default_factory=list)
+    assumed: Counter[Assumption] = field(default_factory=Counter)
 
     def add(self, trace: Trace) -> None:
         """Learn from one trace."""
         self.traces += 1
         self.events += len(trace.events)
+        self.assumed.update(trace.assumed)
         self.channels[trace.channel or UNKNOWN_CHANNEL] = None
         before: str | None = None
         for event in trace.events:
@@ -42,14 +55,14 @@ class Survey:
             before = event.name
 
 
-def survey(path: Path, zone: tzinfo, *, skip_bad: bool, progress: Callable[[int], None] | None) -> Survey:
+def survey(log: Log, progress: Callable[[int], None]) -> Survey:
     """Read the log once.
 
     Raises:
         XesError: the first thing that cannot be used, with its place; with `skip_bad` such things are listed instead.
     """
     found = Survey()
-    for read in read_traces(path, zone=zone, skip_bad=skip_bad, progress=progress):
+    for read in _read(log, progress):
         if isinstance(read, BadTrace):
             found.left_out.append(read)
         else:
@@ -57,11 +70,15 @@ def survey(path: Path, zone: tzinfo, *, skip_bad: bool, progress: Callable[[int]
     return found
 
 
-def usable(path: Path, zone: tzinfo, *, skip_bad: bool, progress: Callable[[int], None] | None) -> Iterator[Trace]:
+def usable(log: Log, progress: Callable[[int], None]) -> Iterator[Trace]:
     """Read the log again: what the survey did not leave out."""
-    for read in read_traces(path, zone=zone, skip_bad=skip_bad, progress=progress):
+    for read in _read(log, progress):
         if not isinstance(read, BadTrace):
             yield read
+
+
+def _read(log: Log, progress: Callable[[int], None]) -> Iterator[Trace | BadTrace]:
+    return read_traces(log.path, zone=log.zone, now=log.now, skip_bad=log.skip_bad, progress=progress)
 
 
 def definition_of(

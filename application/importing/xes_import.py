@@ -1,7 +1,8 @@
 """Imports an event log: a first pass that learns the service, a second that appends, case by case."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -10,17 +11,20 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from application.callers import Caller
-from application.catalogue_work import draft_service, publish_service, register_agency
 from application.importing.cases import ReplayedCase, case_id_of, resources_of
-from application.importing.survey import Survey, definition_of, survey, usable
-from application.requests import AgencyEntry, ServiceDraft
+from application.importing.learned_service import IMPORT_DESK, check_slug, learned_service
+from application.importing.refusals import LogChanged, NotARegularFile, NothingToImport
+from application.importing.survey import Log, Survey, survey, usable
+from application.requests import AgencyEntry
 from application.window import Window
-from application.xes import BadTrace, Trace
+from application.xes import Assumption, BadTrace, Trace, XesError
+from domain.agency.refusals import TimeZoneUnknown
+from domain.refusals import Refusal
 from domain.service.definition import PublishedService
+from domain.values import is_time_zone
 from ledger.refusals import VersionConflictError
 from ledger.vault import Party
 
-IMPORT_DESK = "import"
 _CASES_AT_ONCE = 200
 
 Progress = Callable[[str, int], None]
@@ -41,7 +45,11 @@ class Source(NamedTuple):
 
 @dataclass(slots=True)
 class Imported:
-    """What an import did; `position` is the ledger's position that holds all of it."""
+    """What an import did; `position` is the ledger's position that holds all of it.
+
+    `time_zone` is the one of times without an offset. `assumed` counts what had to be assumed to read the log, in all
+    its usable traces, the ones that were there already too.
+    """
 
     traces: int = 0
     cases: int = 0
@@ -50,7 +58,9 @@ class Imported:
     already_there: int = 0
     events: int = 0
     position: int = 0
+    time_zone: str = ""
     left_out: list[BadTrace] = field(default_factory=list)
+    assumed: Counter[Assumption] = field(default_factory=Counter)
 
 
 async def import_xes(window: Window, caller: Caller, source: Source, progress: Progress) -> Imported:
@@ -67,21 +77,23 @@ async def import_xes(window: Window, caller: Caller, source: Source, progress: P
     Raises:
         XesError: something in the log cannot be used (with `skip_bad` it is left out and listed instead), or the
             file is no log; nothing is imported then.
-        NotAllowedError, Refusal, LedgerUnavailableError, VaultUnavailableError.
+        LogChanged: the file changed between the two passes; some cases may be imported.
+        NotAllowedError, LedgerUnavailableError, VaultUnavailableError.
+        Refusal: nothing is imported then.
     """
-    agency = (await window.catalogue.agency(source.agency)).state
-    zone = ZoneInfo(agency.time_zone if agency else source.time_zone)
-    found = survey(source.path, zone, skip_bad=source.skip_bad, progress=lambda read: progress("survey", read))
-    if agency is None:
-        await register_agency(window, caller, _entry(source))
-    service = await _service(window, caller, source, found)
-    done = Imported(traces=found.traces, left_out=found.left_out)
-    traces = usable(source.path, zone, skip_bad=source.skip_bad, progress=lambda read: progress("append", read))
+    log, entry = await _what_to_read(window, source)
+    found = survey(log, lambda read: progress("survey", read))
+    if not found.traces:
+        raise NothingToImport(found.left_out)
+    service = await learned_service(window, caller, found, entry, source.service, source.path.name)
+    zone = entry.time_zone
+    done = Imported(traces=found.traces, time_zone=zone, left_out=found.left_out, assumed=found.assumed)
+    traces = _as_surveyed(log, found, progress)
     under_way: asyncio.Task[None] | None = None
     try:
         while batch := list(islice(traces, _CASES_AT_ONCE)):
             # While one batch is committed the next is read and decided.
-            appends = await _prepared(window, service, zone.key, batch, done)
+            appends = await _prepared(window, service, zone, batch, done)
             if under_way is not None:
                 await under_way
             under_way = asyncio.create_task(_append(window, appends, done))
@@ -94,28 +106,35 @@ async def import_xes(window: Window, caller: Caller, source: Source, progress: P
     return done
 
 
-def _entry(source: Source) -> AgencyEntry:
-    return AgencyEntry(
-        slug=source.agency, name={"und": source.agency}, time_zone=source.time_zone, desks=(IMPORT_DESK,)
-    )
-
-
-async def _service(window: Window, caller: Caller, source: Source, found: Survey) -> PublishedService:
-    """Have a published version of the service that allows all that the log shows."""
-    state = (await window.catalogue.service(source.service)).state
-    known = state.published if state and state.published_version else None
+async def _what_to_read(window: Window, source: Source) -> tuple[Log, AgencyEntry]:
+    """Check what is asked for, before the file is read; a registered agency keeps its own zone."""
+    check_slug(source.agency, "agency")
+    check_slug(source.service, "service")
+    if not source.path.is_file():
+        raise NotARegularFile
     agency = (await window.catalogue.agency(source.agency)).state
-    desk = agency.desks[0] if agency else IMPORT_DESK
-    base = known.definition if known else None
-    wanted = definition_of(found, source.agency, desk, source.service, source.path.name, base)
-    if known is None or wanted != known.definition:
-        drafted = await draft_service(window, caller, ServiceDraft(definition=wanted))
-        await publish_service(window, caller, source.service, drafted.service_version or 1)
-        state = (await window.catalogue.service(source.service)).state
-        known = state.published if state else None
-    if known is None:
-        raise LookupError(source.service)
-    return known
+    zone = agency.time_zone if agency else source.time_zone
+    if not is_time_zone(zone):
+        raise TimeZoneUnknown(field="timeZone")
+    entry = AgencyEntry(slug=source.agency, name={"und": source.agency}, time_zone=zone, desks=(IMPORT_DESK,))
+    return Log(source.path, ZoneInfo(zone), window.clock(), source.skip_bad), entry
+
+
+def _as_surveyed(log: Log, found: Survey, progress: Progress) -> Iterator[Trace]:
+    """Read the log again; what the survey has seen is there, and nothing else.
+
+    Raises:
+        LogChanged: it is not.
+    """
+    read = 0
+    try:
+        for trace in usable(log, lambda at: progress("append", at)):
+            read += 1
+            yield trace
+    except XesError as error:
+        raise LogChanged from error
+    if read != found.traces:
+        raise LogChanged
 
 
 async def _prepared(
@@ -131,7 +150,11 @@ async def _prepared(
     replayed = []
     for case_id, trace in new.items():
         case = ReplayedCase(case_id, service, time_zone)
-        case.replay(trace, pseudonyms[case_id])
+        try:
+            case.replay(trace, pseudonyms[case_id])
+        except Refusal as refusal:
+            # The service allows all that the survey has seen.
+            raise LogChanged from refusal
         replayed.append((case, trace))
     return replayed
 

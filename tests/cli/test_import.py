@@ -74,6 +74,61 @@ def test_a_missing_file_is_one_sentence(served: Served, tmp_path: Path) -> None:
     assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.parametrize("skip_bad", [(), ("--skip-bad",)])
+@pytest.mark.parametrize(
+    ("document", "left_out"),
+    [("<log/>", 0), ("<log><trace/></log>", 1), ('<log><date key="startdate" value="2020-01-01T00:00:00Z"/></log>', 0)],
+)
+def test_a_log_with_nothing_in_it_is_refused_and_writes_nothing(
+    served: Served, tmp_path: Path, document: str, left_out: int, skip_bad: tuple[str, ...]
+) -> None:
+    path = tmp_path / "empty.xes.gz"
+    path.write_bytes(gzip.compress(document.encode()))
+    arguments = ("--agency", "nobody", "--service", "nothing", *skip_bad)
+    ended = pencere("import", "xes", str(path), *arguments, data=served.data)
+
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    assert "nothing was imported" in ended.stderr
+    if skip_bad or not left_out:
+        assert "nothing-to-import" in ended.stderr
+        assert ended.stderr.count("left out: trace") == left_out
+    assert served.get("/v1/services/nothing").status_code == 404
+    assert "nobody" not in served.get("/v1/agencies").text
+
+
+def test_the_summary_counts_each_assumption_with_its_rule(served: Served, tmp_path: Path) -> None:
+    path = tmp_path / "doubtful.xes"
+    path.write_text(LOG.replace("2020-01-02T10:00:00+01:00", "2020-01-01T24:00:00"))
+    arguments = ("import", "xes", str(path), "--agency", "town", "--service", "doubtful")
+    told = pencere(*arguments, data=served.data)
+    counted = summary_of(pencere(*arguments, "--json", data=served.data))
+
+    assert told.returncode == 0, told.stderr
+    assert "assumed endOfDay: 1 (times of 24:00 were read as 00:00 of the next day)" in told.stdout
+    assert "assumed leapSecond" not in told.stdout
+    assert counted["timeZone"] == "UTC"
+    assert {kind: count for kind, count in counted["assumed"].items() if count} == {
+        "endOfDay": 1,
+        "noOffset": 1,
+        "noStart": 2,
+        "noChannel": 2,
+        "noResource": 2,
+    }
+    assert counted["assumed"]["leapSecond"] == 0
+
+
+@pytest.mark.parametrize(
+    ("agency", "service", "rule"), [("No Slug", "small", "not-a-slug"), ("town", "no slug", "not-a-slug")]
+)
+def test_a_name_that_cannot_be_is_one_sentence(served: Served, log: Path, agency: str, service: str, rule: str) -> None:
+    ended = pencere("import", "xes", str(log), "--agency", agency, "--service", service, data=served.data)
+
+    assert ended.returncode == 1
+    assert rule in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
 def test_the_permit_log_gives_the_figures_that_were_counted_independently(served: Served) -> None:
     if not PERMIT_LOG.exists():
         pytest.skip("the permit log is not beside this clone; the tests above bring in a log of their own")

@@ -1,0 +1,105 @@
+"""The service that a log shows, in the catalogue: all of it is decided before any of it is written."""
+
+from datetime import datetime
+
+from pydantic import TypeAdapter, ValidationError
+
+from application.authorisation import Action, authorise
+from application.callers import Caller
+from application.catalogue_work import draft_service, publish_service, register_agency
+from application.importing.refusals import NotASlug, NothingToImport
+from application.importing.survey import Survey, definition_of
+from application.requests import AgencyEntry, ServiceDraft
+from application.window import Window
+from domain.agency.commands import RegisterAgency
+from domain.agency.decisions import decide as decide_agency
+from domain.agency.state import AgencyState
+from domain.agency.state import evolve as evolve_agency
+from domain.envelope import Actor
+from domain.service.commands import DraftService, PublishService
+from domain.service.decisions import decide as decide_service
+from domain.service.definition import PublishedService, ServiceDefinition
+from domain.service.refusals import ServiceOfAnotherAgency
+from domain.service.state import ServiceState
+from domain.service.state import evolve as evolve_service
+from domain.values import Slug
+
+IMPORT_DESK = "import"
+_COORDINATOR = Actor(role="coordinator", pseudonym="coordinator")
+_slug: TypeAdapter[str] = TypeAdapter(Slug)
+
+
+def check_slug(name: str, field: str) -> None:
+    """Check that an agency or a service can have this name.
+
+    Raises:
+        NotASlug: it cannot.
+    """
+    try:
+        _slug.validate_python(name)
+    except ValidationError as error:
+        raise NotASlug(field=field) from error
+
+
+async def learned_service(
+    window: Window, caller: Caller, found: Survey, entry: AgencyEntry, service: str, source: str
+) -> PublishedService:
+    """Return a published version of the service that allows all that the log shows.
+
+    What is missing is written: the agency, then the version. A crash in between leaves what the next run needs.
+
+    Args:
+        window: the window.
+        caller: a coordinator.
+        found: what the log shows.
+        entry: the agency, as it is registered if it is not yet.
+        service: the service's name.
+        source: the name of the log, for people.
+
+    Raises:
+        NotAllowedError, LedgerUnavailableError.
+        Refusal: the catalogue does not allow it; nothing is written then.
+    """
+    authorise(caller, Action.WRITE_CATALOGUE)
+    agency = (await window.catalogue.agency(entry.slug)).state
+    state = (await window.catalogue.service(service)).state
+    if state is not None and state.agency != entry.slug:
+        raise ServiceOfAnotherAgency(field="agency")
+    known = state.published if state and state.published_version else None
+    desk = agency.desks[0] if agency else IMPORT_DESK
+    wanted = definition_of(found, entry.slug, desk, service, source, known.definition if known else None)
+    if not wanted.steps:
+        raise NothingToImport(found.left_out)
+    if known is not None and wanted == known.definition:
+        return known
+    _check_allowed(window.clock(), entry, agency, state, wanted)
+    if agency is None:
+        await register_agency(window, caller, entry)
+    drafted = await draft_service(window, caller, ServiceDraft(definition=wanted))
+    await publish_service(window, caller, service, drafted.service_version or 1)
+    state = (await window.catalogue.service(service)).state
+    if state is None:
+        raise LookupError(service)
+    return state.published
+
+
+def _check_allowed(
+    at: datetime, entry: AgencyEntry, agency: AgencyState | None, state: ServiceState | None, wanted: ServiceDefinition
+) -> None:
+    """Decide all that would be written, and write none of it; raises what forbids it."""
+    if agency is None:
+        register = RegisterAgency(
+            at=at,
+            actor=_COORDINATOR,
+            slug=entry.slug,
+            name=entry.name,
+            time_zone=entry.time_zone,
+            desks=entry.desks,
+            desk_limits=entry.desk_limits,
+        )
+        for event in decide_agency(register, None):
+            agency = evolve_agency(agency, event)
+    for event in decide_service(DraftService(at=at, actor=_COORDINATOR, definition=wanted, agency=agency), state):
+        state = evolve_service(state, event)
+    newest = max(state.versions) if state else 1
+    decide_service(PublishService(at=at, actor=_COORDINATOR, version=newest), state)

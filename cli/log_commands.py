@@ -54,7 +54,7 @@ def key(data: DataFolder = None) -> None:
 
 @app.command()
 def status(data: DataFolder = None, *, as_json: AsJson = False) -> None:
-    """Tell how large the log is, what is signed, who witnesses it, and what is wrong."""
+    """Print how large the log is, what is signed, who witnesses it, and what is wrong."""
     settings = read_settings(data)
     with databases(settings) as where:
         told = run(_status(settings, where.reader))

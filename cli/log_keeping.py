@@ -33,7 +33,8 @@ def keeping_beside(settings: Settings) -> Iterator[None]:
         return
     if settings.production and settings.log_origin == MADE_UP_ORIGIN:
         say(
-            "PENCERE_LOG_ORIGIN is not set: NO PUBLIC LOG IS KEPT, so there are no receipts. It names the log for ever."
+            "PENCERE_LOG_ORIGIN is not set: NO PUBLIC LOG IS KEPT, so there are no receipts. It is the log's name and"
+            " can never be changed."
         )
         yield
         return

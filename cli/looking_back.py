@@ -31,7 +31,7 @@ Question: TypeAlias = Callable[[Ledger, Views], Awaitable[bytes]]
 
 
 def status(case: CaseName, as_of: AsOf, data: DataFolder = None) -> None:
-    """Tell where a case stood, as one JSON object."""
+    """Print where a case stood, as one JSON object."""
 
     async def ask(ledger: Ledger, views: Views) -> bytes:
         found, when = await _case_then(ledger, views, case, as_of)
@@ -43,7 +43,7 @@ def status(case: CaseName, as_of: AsOf, data: DataFolder = None) -> None:
 
 
 def history(case: CaseName, as_of: AsOf, data: DataFolder = None) -> None:
-    """Tell what had happened to a case, one JSON object a line."""
+    """Print what had happened to a case, one JSON object a line."""
 
     async def ask(ledger: Ledger, views: Views) -> bytes:
         found, when = await _case_then(ledger, views, case, as_of)
@@ -56,7 +56,7 @@ def history(case: CaseName, as_of: AsOf, data: DataFolder = None) -> None:
 def evaluation(
     service: Annotated[str, typer.Argument(help="The service's short name.")], as_of: AsOf, data: DataFolder = None
 ) -> None:
-    """Tell how a service had done, as one JSON object."""
+    """Print how a service had done, as one JSON object."""
 
     async def ask(ledger: Ledger, views: Views) -> bytes:
         versions = await views.catalogue.versions(service)

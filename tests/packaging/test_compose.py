@@ -21,6 +21,7 @@ from consumers.local_kafka.jars import VERSION
 Services: TypeAlias = dict[str, dict[str, Any]]
 _SECRET = re.compile("PASSWORD|SECRET|TOKEN|PRIVATE|CREDENTIAL")
 _DEMANDED = re.compile(r"\$\{(\w+):\?[^}]+\}")
+_OPTIONAL = re.compile(r"\$\{\w+:-([^}]*)\}")
 _FILLED_IN = re.compile(r"\$\{(\w+):[?-][^}]*\}")
 _PASSWORD_IN_URL = re.compile(r"://[^/@:]+:(.+)@")
 
@@ -30,7 +31,11 @@ def _environment(service: dict[str, Any]) -> dict[str, str]:
 
 
 def _filled_in(service: dict[str, Any]) -> dict[str, str]:
-    return {name: _DEMANDED.sub("https://issuer.example", value) for name, value in _environment(service).items()}
+    """Return the environment as compose makes it from a `.env` with what is demanded, and nothing else."""
+    return {
+        name: _OPTIONAL.sub(r"\1", _DEMANDED.sub("https://issuer.example", value))
+        for name, value in _environment(service).items()
+    }
 
 
 def test_it_names_no_version(compose: dict[str, Any]) -> None:

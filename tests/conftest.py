@@ -37,7 +37,20 @@ def postgres(data_folder: Path) -> Iterator[EmbeddedPostgres]:
     """The embedded clusters, migrated; `pencere` and `pencere_vault` are templates, so leave them alone."""
     with EmbeddedPostgres(data_folder / "data") as running:
         running.migrate()
+        _leave_the_disk_alone(running)
         yield running
+
+
+def _leave_the_disk_alone(running: EmbeddedPostgres) -> None:
+    """Let the clusters that all tests share not wait for the disk, because no test cuts the power under them.
+
+    Only a machine that goes down loses what the system has and the disk has not; a killed server loses nothing. Tests
+    that break a server start servers of their own, and those keep every setting.
+    """
+    for url in (running.ledger_url, running.vault_url):
+        with psycopg.connect(url(ADMIN, "postgres"), autocommit=True) as admin:
+            admin.execute("ALTER SYSTEM SET fsync = off")
+            admin.execute("SELECT pg_reload_conf()")
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """Every row of the bench still runs: a fraction of a second each, and no figure of it is judged here."""
 
+from pathlib import Path
+
 import pytest
 
 from bench.figures import Measured, Standing, measured, ratios
@@ -7,6 +9,7 @@ from bench.ground import Ground
 from bench.rounds import Result, measure
 from bench.rows import ROWS, Row, rows_named
 from bench.table import as_documents, print_table
+from ledger.embedded import EmbeddedPostgres
 
 
 def run_once(ground: Ground, row: Row) -> Result:
@@ -23,8 +26,12 @@ def test_a_row_measures_everybody(ground: Ground, row: Row) -> None:
     assert all(one.rate > 0 for one in (result.ours, result.peer, *result.beside))
 
 
-def test_all_commit_durably(ground: Ground) -> None:
-    assert "fsync, synchronous_commit, full_page_writes on" in ground.durability()
+def test_all_commit_durably(data_folder: Path) -> None:
+    # Servers as they come: those that the tests share do not wait for the disk.
+    with EmbeddedPostgres(data_folder / "durable") as running:
+        ground = Ground(running, data_folder / "no log")
+
+        assert "fsync, synchronous_commit, full_page_writes on" in ground.durability()
 
 
 def test_a_table_shows_both_sides_the_ratio_and_the_command(capsys: pytest.CaptureFixture[str]) -> None:

@@ -45,13 +45,13 @@ class Ready(ViewType):
     stopped: list[str]
 
 
-@router.get("/health/live", **described("Tell whether the process lives", None, gives=Live))
+@router.get("/health/live", **described("Check that the process lives", None, gives=Live))
 async def live() -> Response:
     """Answer, which is all that there is to it."""
     return json_answer(b'{"status":"live"}')
 
 
-@router.get("/health/ready", **described("Tell whether the window can serve", None, gives=Ready, refuses=(503,)))
+@router.get("/health/ready", **described("Check that the window can serve", None, gives=Ready, refuses=(503,)))
 async def ready(request: Request) -> Response:
     """Ask both databases, and say how far the views are; a view that has stopped is named, with status 503."""
     services: ApiServices = request.app.state.services

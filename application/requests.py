@@ -53,11 +53,11 @@ class AnswerToQuestion(Request):
 
 
 class Decision(Request):
-    """How the case is decided, on what legal ground, and why."""
+    """How the case is decided, on what legal ground, and why: only towards an erased applicant there are no reasons."""
 
     outcome: Outcome
     legal_basis: TrimmedLine
-    reasons: TrimmedProse
+    reasons: TrimmedProse | None = None
 
 
 class Closing(Request):

@@ -71,8 +71,9 @@ async def asks_for_work(window: Window, who: Caller, *cases: UUID, key: str | No
 
 async def decides(window: Window, who: Caller, case_id: UUID) -> Written:
     """Have an official decide a case as it is now."""
-    version = (await load_case(window, case_id)).version
-    decision = Decision(outcome="granted", legal_basis="Act 1", reasons="So.")
+    state, version = await load_case(window, case_id)
+    reasons = None if state is not None and state.applicant_is_erased else "So."
+    decision = Decision(outcome="granted", legal_basis="Act 1", reasons=reasons)
     return await case_actions.decide_case(window, who, case_id, version, decision, None)
 
 

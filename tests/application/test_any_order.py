@@ -1,0 +1,284 @@
+"""Erasure, submission, assignment, decision, look and sweep in any order, each dying between any two of its steps."""
+
+import asyncio
+import itertools
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any, ClassVar, NamedTuple
+from uuid import UUID
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+
+from application.assignment import take_assignment
+from application.callers import Caller
+from application.casework import CaseNotFoundError, StaleVersionError, Written
+from application.erasure import erase_person
+from application.prevention import sweep_orphans
+from application.reading import may_read
+from application.streams import load_case
+from application.verifying.ledger import check_ledger
+from application.verifying.workers import here
+from application.window import Window
+from domain.case.events import CaseSubmitted, SubjectErased
+from domain.case.stage import Stage
+from domain.refusals import Refusal
+from ledger.codec import decode
+from ledger.embedded import EmbeddedPostgres
+from ledger.refusals import LedgerBusyError
+from ledger.verifying.whole import Against
+from tests.application.conftest import OpenWindow
+from tests.application.stepping import Stepped
+from tests.application.town import (
+    ISSUER,
+    asks_for_work,
+    citizen,
+    closes,
+    decides,
+    official,
+    open_town,
+    submitted,
+    waiting,
+)
+
+PEOPLE = ("leyla", "murad")  # either asks for permits, works at the desk, and may be erased
+MOVES = (
+    *("submits", "asks_for_work", "is_erased") * 2,
+    *("decides", "looks", "orphans_are_swept", "time_goes_by", "dies"),
+    *("goes_on",) * 7,
+    *("goes_on_for_long",) * 2,
+)
+_AGED = "UPDATE vault.keys SET created_at = created_at - interval '3 minutes'"
+_NOT_NOW = (Refusal, CaseNotFoundError, StaleVersionError, LedgerBusyError)
+_examples = itertools.count(1)
+
+
+class World(NamedTuple):
+    """The databases that every example shares; people and cases are each example's own."""
+
+    runner: asyncio.Runner
+    window: Window
+    vault_owner: str
+
+
+class AnyOrder(RuleBasedStateMachine):
+    """Processes that go on step by step, in whatever order comes up."""
+
+    world: ClassVar[World]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.number = next(_examples)
+        self.processes: list[Stepped] = []
+        self.erased: set[str] = set()
+        self.began = self.runs(self.world.window.ledger.head())
+
+    def runs(self, scenario: Awaitable[Any]) -> Any:
+        async def awaited() -> Any:
+            return await scenario
+
+        return self.world.runner.run(awaited())
+
+    def name(self, person: str) -> str:
+        return f"{person}-{self.number}"
+
+    def cases(self) -> list[UUID]:
+        entries = self.runs(self.world.window.ledger.read(self.began, 10_000))
+        return [entry.stream for entry in entries if entry.topic == CaseSubmitted.topic]
+
+    def starts(self, name: str, use_case: Callable[[Window], Awaitable[object]]) -> None:
+        async def started() -> Stepped:
+            process = Stepped(name, self.world.window, use_case)
+            await process.arrived()
+            return process
+
+        self.processes.append(self.runs(started()))
+
+    @rule(move=st.sampled_from(MOVES), person=st.sampled_from(PEOPLE), number=st.integers(0, 3))
+    def moves(self, move: str, person: str, number: int) -> None:
+        """Have something begin, go on or die. One rule for all: of many, Hypothesis leaves some out of each example."""
+        getattr(self, f"_{move}")(person, number)
+
+    def _submits(self, person: str, _: int) -> None:
+        who = citizen(self.name(person))
+        self.starts(f"submission of {person}", lambda window: submitted(window, who))
+
+    def _asks_for_work(self, person: str, _: int) -> None:
+        who, cases = official(self.name(person)), self.cases()
+        self.starts(f"assignment to {person}", lambda window: take_assignment(window, who, "front", waiting(*cases)))
+
+    def _decides(self, person: str, number: int) -> None:
+        who, cases = official(self.name(person)), self.cases()
+        if cases:
+            case = cases[-1 - number % len(cases)]
+            self.starts(f"decision of {person}", lambda window: decides(window, who, case))
+
+    def _looks(self, person: str, number: int) -> None:
+        who, cases = official(self.name(person)), self.cases()
+        if cases:
+            case = cases[-1 - number % len(cases)]
+            self.starts(f"look of {person}", lambda window: _looked(window, who, case))
+
+    def _is_erased(self, person: str, _: int) -> None:
+        name = self.name(person)
+
+        async def erased(window: Window) -> None:
+            await erase_person(window, ISSUER, name)
+            assert await self.world.window.vault.keys_of(ISSUER, name) == []  # erased means erased
+
+        self.erased.add(name)
+        self.starts(f"erasure of {person}", erased)
+
+    def _orphans_are_swept(self, _: str, __: int) -> None:
+        """Take every submission that is under way for one whose process has slept for an hour."""
+        self.starts("sweep", lambda window: sweep_orphans(window, timedelta()))
+
+    def _time_goes_by(self, _: str, __: int) -> None:
+        with psycopg.connect(self.world.vault_owner, autocommit=True) as owner:
+            owner.execute(_AGED)
+
+    def _goes_on(self, _: str, number: int) -> None:
+        self._steps(number, 1)
+
+    def _goes_on_for_long(self, _: str, number: int) -> None:
+        self._steps(number, 100)
+
+    def _dies(self, _: str, number: int) -> None:
+        if self.processes:
+            process = self.processes.pop(-1 - number % len(self.processes))
+            self.runs(process.die())
+
+    def _steps(self, number: int, steps: int) -> None:
+        """Let one of the processes go on, the latest most often."""
+        if not self.processes:
+            return
+        process = self.processes[-1 - number % len(self.processes)]
+        for _ in range(steps):
+            if not process.has_ended:
+                self.runs(process.step())
+        self._forget(process)
+
+    def _forget(self, process: Stepped) -> None:
+        if process.has_ended:
+            self.processes.remove(process)
+            answer = process.answer
+            if isinstance(answer, BaseException) and not isinstance(answer, _NOT_NOW):
+                raise answer
+
+    def teardown(self) -> None:
+        for process in [*self.processes]:
+            self.runs(process.finish())
+            self._forget(process)
+        self.runs(self._comes_to_rest())
+
+    async def _comes_to_rest(self) -> None:
+        """Do again what a crash has cut short, and see that nothing is left that should not be."""
+        window = self.world.window
+        for name in self.erased:
+            await erase_person(window, ISSUER, name)
+        await sweep_orphans(window, timedelta())
+        entries = await window.ledger.read(self.began, 10_000)
+        cases = [entry.stream for entry in entries if entry.topic == CaseSubmitted.topic]
+        for number, case in enumerate(cases):
+            await self._can_be_ended(case, official(self.name(f"closer-{number}")))
+        told = [(entry.stream, decode(entry).event) for entry in await window.ledger.read(self.began, 10_000)]
+        erasures = Counter((stream, event.pseudonym) for stream, event in told if isinstance(event, SubjectErased))
+        assert set(erasures.values()) <= {1}
+        for name in map(self.name, PEOPLE):
+            held = await window.vault.keys_of(ISSUER, name)
+            assert {own.case_id for own in held} <= set(cases), "a key is left whose case never came to be"
+            assert not any((own.case_id, str(own.key_ref)) in erasures for own in held)
+
+    async def _can_be_ended(self, case: UUID, closer: Caller) -> None:
+        window = self.world.window
+        state, _ = await load_case(window, case)
+        assert state is not None
+        people = [official(self.name(person)) for person in PEOPLE]
+        if state.official is None:
+            assert await asks_for_work(window, closer, case) is not None
+            worker = closer
+        else:
+            keys = {who: await window.vault.find(ISSUER, who.subject, case, "official") for who in people}
+            [worker] = [who for who, key in keys.items() if key is not None and str(key.key_ref) == state.official]
+        if state.stage is not Stage.DECIDED:
+            await decides(window, worker, case)
+        assert (await closes(window, worker, case)).state.has_ended
+
+
+async def _looked(window: Window, who: Caller, case: UUID) -> None:
+    state, _ = await load_case(window, case)
+    await may_read(window, who, case, state)
+    await window.looks.recorded()
+
+
+@pytest.mark.parametrize("destroys", ["erasure", "sweep"])
+def test_a_submission_is_safe_wherever_it_is_overtaken(
+    open_window: OpenWindow, postgres: EmbeddedPostgres, vault_database: str, destroys: str
+) -> None:
+    async def overtaken(window: Window, before: int, within: int) -> None:
+        who = citizen(f"{destroys}-{before}-{within}")
+        submission = Stepped("submission", window, lambda own: submitted(own, who))
+        await submission.arrived()
+        for _ in range(before):
+            await submission.step()
+        overtaking = Stepped(destroys, window, lambda own: _destroyed(own, who.subject, destroys))
+        await overtaking.arrived()
+        for _ in range(within):
+            if not overtaking.has_ended:
+                await overtaking.step()
+        await submission.finish()
+        await overtaking.finish()
+        case = submission.answer
+        assert isinstance(case, Written), case
+        assert await asks_for_work(window, official("closer"), case.case_id) is not None
+        assert (await decides(window, official("closer"), case.case_id)).state.outcome == "granted"
+
+    with a_world(open_window, postgres.vault_url("pencere_owner", vault_database)) as world:
+        for before, within in itertools.product(range(3), range(8)):
+            world.runner.run(overtaken(world.window, before, within))
+
+
+async def _destroyed(window: Window, subject: str, by: str) -> None:
+    if by == "erasure":
+        await erase_person(window, ISSUER, subject)
+    else:
+        await sweep_orphans(window, timedelta())
+
+
+@contextmanager
+def a_world(open_window: OpenWindow, vault_owner: str) -> Iterator[World]:
+    with asyncio.Runner() as runner:
+        opened = open_window()
+        window = runner.run(opened.__aenter__())
+        try:
+            runner.run(open_town(window, {"front": 1000}))
+            yield World(runner, window, vault_owner)
+        finally:
+            runner.run(opened.__aexit__(None, None, None))
+
+
+@pytest.mark.parametrize("examples", [pytest.param(25), pytest.param(1000, marks=pytest.mark.slow)])
+def test_whatever_dies_wherever_no_case_is_stuck_and_nobody_who_was_erased_is_known(
+    open_window: OpenWindow, postgres: EmbeddedPostgres, ledger_database: str, vault_database: str, examples: int
+) -> None:
+    vault_owner = postgres.vault_url("pencere_owner", vault_database)
+    with a_world(open_window, vault_owner) as world:
+        machine = type("AnyOrderHere", (AnyOrder,), {"world": world})
+        few = settings(
+            max_examples=examples,
+            stateful_step_count=50,
+            deadline=None,
+            phases=[Phase.generate],  # a failing example is told as it is: making it smaller takes minutes
+            suppress_health_check=list(HealthCheck),
+        )
+        run_state_machine_as_test(machine, settings=few)
+    reader = postgres.ledger_url("pencere_reader", ledger_database)
+    checked = check_ledger(reader, Against(), here, lambda _done, _total: None)
+
+    assert [found for found in checked.findings if found.check != "checkpoint"] == []  # nobody signs here
+    assert checked.tree.events > examples

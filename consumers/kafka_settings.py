@@ -12,6 +12,7 @@ AUDIT: Final = channels.AUDIT
 LEDGER: Final = "pencere.ledger"
 EVENTS: Final = channels.EVENTS
 PARTITIONS: Final = 6
+LARGEST: Final = 18 << 20  # bytes of a record: one append takes 16 MiB at most, and no event may be too large to tell
 PASSWORDS: Final = "kafka-users.json"  # in the data folder, by `pencere kafka setup`
 
 # The default waits up to 30 s before it tries to reach a broker again that has come back.

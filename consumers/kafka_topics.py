@@ -8,10 +8,10 @@ from typing import Self
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaConnectionError, TopicAlreadyExistsError
 
-from consumers.kafka_settings import AUDIT, LEDGER, PARTITIONS, KafkaSettings, topic_of
+from consumers.kafka_settings import AUDIT, LARGEST, LEDGER, PARTITIONS, KafkaSettings, topic_of
 
 # Deleting by age only: a compacted topic would throw an event away that a later one of the same case follows.
-_CONFIGURATION = {"cleanup.policy": "delete", "retention.ms": "-1", "max.message.bytes": str(8 << 20)}
+_CONFIGURATION = {"cleanup.policy": "delete", "retention.ms": "-1", "max.message.bytes": str(LARGEST)}
 
 
 class Topics:

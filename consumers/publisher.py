@@ -16,10 +16,11 @@ from typing import Any, Final
 from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
-from consumers.kafka_settings import KafkaSettings
+from consumers.kafka_settings import LARGEST, KafkaSettings
 from consumers.kafka_topics import Topics
-from consumers.rounds import Numbers, Round, agencies_of
+from consumers.rounds import Numbers, Round
 from ledger.outbox import Outbox, OutboxMovedError, OutboxUnavailableError
+from ledger.published.concerning import read
 from ledger.refusals import LedgerUnavailableError
 from ledger.threads import ThreadedLedger
 
@@ -120,7 +121,7 @@ class Publisher:
             # A round is flushed as a whole; nothing of it may leave before.
             linger_ms=60_000,
             batch_size=8 << 20,
-            max_request_size=8 << 20,
+            max_request_size=LARGEST,
             max_block_ms=30_000,
         )
 
@@ -129,8 +130,9 @@ def _rounds(ledger: ThreadedLedger, topics: Topics, numbers: Numbers, position: 
     """Return what comes after a position, round by round; None whenever nothing is there."""
     while True:
         entries = ledger.read(position, _AT_ONCE)
-        topics.have(agencies_of(entries))
-        for each in numbers.rounds(entries):
+        said = [read(entry) for entry in entries]
+        topics.have({agency for each in said for agency in each.agencies})
+        for each in numbers.rounds(said):
             position = each.position
             yield each
         if not entries:

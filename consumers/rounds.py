@@ -1,19 +1,17 @@
 """What one round of publishing sends: records with their numbers, and how the numbers stand afterwards."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
-from uuid import UUID
+from typing import NamedTuple
 
-import orjson
 from kafka.partitioner.default import murmur2
 
 from consumers.kafka_settings import AUDIT, LEDGER, topic_of
 from ledger.cloud_events import attributes, media_type
 from ledger.entry_bytes import packed
+from ledger.published.concerning import Read, numbered
 from ledger.records import StoredEntry
 
-MOST_BYTES = 6 << 20  # with the event after it, less than a batch of the producer; each round waits for two flushes
-_LOOK = "look.recorded"
+MOST_BYTES = 7 << 20  # less than a batch of the producer, whatever the partitions are
 _OVERHEAD = 700  # bytes of headers and key, about
 
 
@@ -48,29 +46,33 @@ class Numbers:
     def __init__(self, known: Mapping[str, int], partitions: Mapping[str, int], *, with_ledger: bool) -> None:
         self._known, self._partitions, self._with_ledger = dict(known), partitions, with_ledger
 
-    def rounds(self, entries: Sequence[StoredEntry]) -> Iterator[Round]:
+    def rounds(self, entries: Sequence[Read]) -> Iterator[Round]:
         """Return the rounds for these entries: in each, what a partition gets fits into one batch of the producer."""
         records: list[Record] = []
         changed: dict[str, int] = {}
         size = 0
-        for entry in entries:
-            if size > MOST_BYTES:
-                yield Round(records, entry.position - 1, changed)
+        for each in entries:
+            more = self._bytes_of(each)
+            if records and size + more > MOST_BYTES:
+                yield Round(records, each.entry.position - 1, changed)
                 records, changed, size = [], {}, 0
-            for record in self._records(entry, changed):
-                records.append(record)
-                size += len(record.value) + _OVERHEAD
+            records += self._records(each, changed)
+            size += more
         if entries:
-            yield Round(records, entries[-1].position, changed)
+            yield Round(records, entries[-1].entry.position, changed)
 
-    def _records(self, entry: StoredEntry, changed: dict[str, int]) -> Iterator[Record]:
-        document = _document(entry)
-        key = str(_case_of(entry, document)).encode()
+    def _bytes_of(self, each: Read) -> int:
+        """Return about how much is sent for an entry, in all of its records."""
+        entry = each.entry
+        open_parts = (len(each.agencies) + 1) * (len(entry.open) + len(entry.topic) + _OVERHEAD)
+        return open_parts + (len(entry.open) + len(entry.sealed) if self._with_ledger else 0)
+
+    def _records(self, each: Read, changed: dict[str, int]) -> Iterator[Record]:
+        entry, key = each.entry, each.lane.encode()
         hashed = murmur2(key) & 0x7FFFFFFF
         common = [(f"ce_{name}", value.encode()) for name, value in attributes(entry).items()]
         common += [("ce_partitionkey", key), ("content-type", media_type(entry).encode())]
-        for agency in dict.fromkeys(document.get("agencies", ())):
-            sequence = self._known.get(agency, 0) + 1
+        for agency, sequence in numbered(each.agencies, lambda agency: self._known.get(agency, 0)):
             self._known[agency] = changed[agency] = sequence
             yield self._record(topic_of(agency), hashed, sequence, key, common, entry, changed)
         yield self._record(AUDIT, hashed, entry.position, key, common, entry, changed)
@@ -111,23 +113,3 @@ class PartitionsChangedError(Exception):
 
     def __init__(self, topic: str, before: int, now: int) -> None:
         super().__init__(f"{topic} has {now} partitions and had {before}: give its events to a new topic instead")
-
-
-def agencies_of(entries: Sequence[StoredEntry]) -> set[str]:
-    """Return the agencies that these entries concern."""
-    return {agency for entry in entries for agency in _document(entry).get("agencies", ())}
-
-
-def _document(entry: StoredEntry) -> dict[str, Any]:
-    try:
-        document = orjson.loads(entry.open)
-    except orjson.JSONDecodeError:  # of another application on the same ledger
-        return {}
-    return document if isinstance(document, dict) else {}
-
-
-def _case_of(entry: StoredEntry, document: dict[str, Any]) -> UUID | str:
-    """Return what keeps its order: a case with the looks at it, or the stream."""
-    if entry.topic == _LOOK:
-        return str(document["data"]["case_id"])
-    return entry.stream

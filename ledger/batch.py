@@ -120,7 +120,7 @@ def bytes_of(request: Append) -> int:
     """
     size = 0
     for event in request.events:
-        size += len(event.open) + len(event.sealed) + 128
+        size += len(event.open) + len(event.sealed) + max(128, 4 * len(event.topic))
     if size > _LARGEST_REQUEST:
         raise UnstorableEventError(f"{size} bytes are too many for one append; {_LARGEST_REQUEST} is the most")
     return size

@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 
 import orjson
 
-from domain.topics import TOPICS
 from domain.values import rfc3339
+from ledger.published.concerning import said
 from ledger.records import StoredEntry
 
 SOURCE = "/ledger"
@@ -32,14 +32,17 @@ def media_type(entry: StoredEntry) -> str:
 
     Only what is written in that one way survives the parsers and printers on its way to whoever proves it by the log.
     """
-    if entry.topic in TOPICS and entry.open.startswith(b"{"):
-        return JSON
+    return JSON if said(entry) is not None or _is_written_so(entry.open) else BYTES
+
+
+def _is_written_so(open_part: bytes) -> bool:
     try:
-        document = orjson.loads(entry.open)
-    except orjson.JSONDecodeError:
-        return BYTES
+        document = orjson.loads(open_part)
+        orjson.dumps(document)
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):  # no JSON, or nested deeper than parsers are sure to take
+        return False
     written = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return JSON if written.encode() == entry.open else BYTES
+    return written.encode() == open_part
 
 
 def attributes(entry: StoredEntry) -> dict[str, str]:
@@ -64,7 +67,7 @@ def cloud_event(entry: StoredEntry, sequence: int, previous: int) -> bytes:
     media = media_type(entry)
     data = b'"data":' + entry.open if media == JSON else b'"data_base64":"%b"' % b64encode(entry.open)
     attributes = (
-        f'{{"specversion":"1.0","id":"{event_id(entry)}","source":"{SOURCE}","type":"{entry.topic}",'
+        f'{{"specversion":"1.0","id":"{event_id(entry)}","source":"{SOURCE}","type":{orjson.dumps(entry.topic).decode()},'
         f'"subject":"{entry.stream}","time":"{time}","datacontenttype":"{media}","sequence":{sequence},'
         f'"previous":{previous},"position":{entry.position},"recordedat":"{entry.recorded_at}",'
         f'"salt":"{entry.salt.hex()}","sealedhash":"{hashlib.sha256(entry.sealed).hexdigest()}",'

@@ -15,6 +15,7 @@ from domain.event import Event, sealed_fields
 from domain.topics import TOPICS
 from domain.upcasts import upcast
 from domain.values import rfc3339
+from ledger.published.concerning import MOST_AGENCIES
 from ledger.records import StoredEntry
 
 
@@ -33,7 +34,13 @@ class UnknownTopicError(Exception):
 
 
 def open_part(event: Event, envelope: Envelope) -> bytes:
-    """Return the open part as it is stored, published and hashed."""
+    """Return the open part as it is stored, published and hashed.
+
+    Raises:
+        ValueError: the event would concern more agencies than are told of one event.
+    """
+    if len(envelope.agencies) > MOST_AGENCIES:
+        raise ValueError(f"an event concerns {MOST_AGENCIES} agencies at most")
     document = {
         "actor": {"pseudonym": envelope.actor.pseudonym, "role": envelope.actor.role},
         "agencies": envelope.agencies,

@@ -5,18 +5,16 @@ from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import orjson
-
-from domain.topics import TOPICS
 from domain.upcasts import upcast
+from ledger.published.concerning import said
 from ledger.records import StoredEntry
-from projections.instants import micros
+from projections.instants import micros_at
 
 SUBMITTED = "case.submitted"
 
 
 class Recorded(NamedTuple):
-    """An event of Pencere's; `data` is in today's schema version, times are in microseconds."""
+    """An event of Pencere's; `stored` are its data in the schema version of then, times are in microseconds."""
 
     position: int
     stream: UUID
@@ -26,10 +24,20 @@ class Recorded(NamedTuple):
     occurred_at: str
     occurred_micros: int
     actor: dict[str, str]
-    agencies: list[str]
+    agencies: tuple[str, ...]
     origin: str
-    data: dict[str, Any]
+    schema: int
+    stored: dict[str, Any]
     sealed: bytes
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """Its data in today's schema version.
+
+        Raises:
+            UnknownSchemaVersionError: the event is newer than this program.
+        """
+        return upcast(self.topic, self.schema, self.stored)
 
     @property
     def of_case(self) -> bool:
@@ -37,33 +45,35 @@ class Recorded(NamedTuple):
         return self.topic.startswith("case.")
 
 
-def recorded(entry: StoredEntry) -> Recorded:
-    """Return a stored event of Pencere's as folds see it."""
-    document = orjson.loads(entry.open)
-    occurred_at = document["occurred_at"]
+def recorded(entry: StoredEntry) -> Recorded | None:
+    """Return a stored event of Pencere's as folds see it; None for every other entry."""
+    event = said(entry)
+    if event is None:
+        return None
     return Recorded(
         entry.position,
         entry.stream,
         entry.version,
         entry.topic,
         entry.recorded_at,
-        occurred_at,
-        micros(occurred_at),
-        document["actor"],
-        document["agencies"],
-        document["origin"],
-        upcast(entry.topic, document["schema"], document["data"]),
+        event.occurred_at,
+        micros_at(event.occurred),
+        event.actor,
+        event.agencies,
+        event.origin,
+        event.schema,
+        event.data,
         entry.sealed,
     )
 
 
 class Batch:
-    """Events to fold together. Topics that are not Pencere's are passed over: only the position moves on."""
+    """Events to fold together. What is not one of Pencere's events is passed over: only the position moves on."""
 
     def __init__(self, entries: Sequence[StoredEntry]) -> None:
         self.after = entries[0].position - 1
         self.last = entries[-1].position
-        self.events = [recorded(entry) for entry in entries if entry.topic in TOPICS]
+        self.events = [event for entry in entries if (event := recorded(entry)) is not None]
 
     @cached_property
     def earlier_cases(self) -> frozenset[UUID]:

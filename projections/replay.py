@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from domain.topics import TOPICS
 from ledger.records import StoredEntry
 from projections.recorded import recorded
 from projections.tables import Rows
@@ -13,6 +12,6 @@ def folded(view: View, entries: Iterable[StoredEntry]) -> Rows:
     """Return the rows that the view has after these events and no others."""
     rows = Rows(view.tables)
     for entry in entries:
-        if entry.topic in TOPICS:
-            view.fold(rows, recorded(entry))
+        if (event := recorded(entry)) is not None:
+            view.take(rows, event)
     return rows

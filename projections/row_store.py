@@ -61,7 +61,7 @@ class RowStore:
         for name, keys in self.view.needs(batch).items():
             self._have(name, self._rows.keyed[name].unknown(keys))
         for event in batch.events:
-            self.view.fold(self._rows, event)
+            self.view.take(self._rows, event)
         self._write_appended(self._rows)
         self._make_room()
 
@@ -81,7 +81,7 @@ class RowStore:
                 if (values := kept.values(key)) is not None:
                     rows.keyed[name].load(values)
         for event in batch.events:
-            self.view.fold(rows, event)
+            self.view.take(rows, event)
             if seen is not None:
                 seen(event, rows, self._rows)
         self._take(rows)

@@ -19,6 +19,7 @@ class View(NamedTuple):
         needs: tells which rows of which keyed tables a batch may need.
         fold: takes one event into the rows; pure, and blind to what is sealed.
         needs_total_order: it numbers events across all cases, so that only the ledger's own order will do.
+        reads_no_data: its rows depend on what every event says about itself, so it folds events that are newer too.
         version: raised when the fold gives other rows from the same events than before, so that the view is rebuilt.
     """
 
@@ -28,6 +29,17 @@ class View(NamedTuple):
     fold: Callable[[Rows, Recorded], None]
     version: int = 1
     needs_total_order: bool = False
+    reads_no_data: bool = False
+
+    def take(self, rows: Rows, event: Recorded) -> None:
+        """Fold an event into the rows.
+
+        Raises:
+            UnknownSchemaVersionError: the event is newer than this program, which must not guess what it means.
+        """
+        if not self.reads_no_data:
+            _ = event.data
+        self.fold(rows, event)
 
     @property
     def schema_sql(self) -> str:

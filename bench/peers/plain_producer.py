@@ -16,6 +16,7 @@ from kafka import KafkaProducer
 from consumers.kafka_settings import KafkaSettings
 from consumers.kafka_topics import Topics
 from consumers.rounds import Numbers, Record
+from ledger.published.concerning import read
 from ledger.threads import ThreadedLedger
 
 _AT_ONCE: Final = 2000
@@ -67,7 +68,7 @@ def _records(url: str, settings: KafkaSettings, until: int) -> list[Record]:
         position = 0
         while position < until:
             entries = ledger.read(position, _AT_ONCE)
-            found += [record for each in numbers.rounds(entries) for record in each.records]
+            found += [record for each in numbers.rounds(list(map(read, entries))) for record in each.records]
             position = entries[-1].position
         return found
 

@@ -3,9 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Final, NamedTuple
-
-import orjson
+from typing import NamedTuple
 
 from application.clock import Clock
 from consumers.webhooks.schedule import Failure, after_success, failure_of
@@ -14,13 +12,11 @@ from consumers.webhooks.settings import WebhookSettings
 from consumers.webhooks.signing import signed_headers
 from ledger.cloud_events import cloud_event, event_id
 from ledger.ending import end
-from ledger.records import StoredEntry
+from ledger.published.concerning import read
 from ledger.webhook_channels import ChannelStanding, WebhookChannels
 from projections.agency_feed.queries import AgencyFeed
 from projections.agency_feed.types import Delivery
 from projections.subscriptions.types import Delivering
-
-_LOOK: Final = "look.recorded"
 
 SigningKey = Callable[[str, str, int], bytes]
 """Returns the key of an agency's subscription under a number."""
@@ -69,7 +65,7 @@ class Page:
         cases: dict[str, list[Delivery]] = {}
         for delivery in page:
             if delivery.sequence not in self._delivered:
-                cases.setdefault(_case_of(delivery.entry), []).append(delivery)
+                cases.setdefault(read(delivery.entry).lane, []).append(delivery)
         self._cases.extend(cases.values())
         lanes = min(self._tools.settings.at_once, len(cases))
         self._lanes = [asyncio.get_running_loop().create_task(self._lane()) for _ in range(lanes)]
@@ -122,10 +118,3 @@ class Page:
             if sequence > self.standing.sequence:
                 self.standing = after_success(self.standing)._replace(sequence=sequence)
                 await self._tools.channels.keep(self._subscription.name, self.standing)
-
-
-def _case_of(entry: StoredEntry) -> str:
-    """Return what keeps its order: a case with the looks at it, or the stream."""
-    if entry.topic == _LOOK:
-        return str(orjson.loads(entry.open)["correlation"])
-    return str(entry.stream)

@@ -1,5 +1,8 @@
 """Folds events into the numbered feed of each agency that they name."""
 
+from typing import Any
+
+from ledger.published.concerning import is_slug, numbered
 from projections.columns import bigint, text, uuid
 from projections.recorded import SUBMITTED, Batch, Recorded
 from projections.tables import KeyedRows, Rows, Table
@@ -31,9 +34,12 @@ def fold(rows: Rows, event: Recorded) -> None:
     """Give the event the next number of each agency that it names."""
     agencies, add = rows.keyed["agencies"], rows.appended["deliveries"].add
     service = _service(rows.keyed["streams"], event)
-    for agency in dict.fromkeys(event.agencies):
+
+    def last(agency: str) -> int:
         row = agencies.get(agency)
-        sequence = row["sequence"] + 1 if row else 1
+        return int(row["sequence"]) if row else 0
+
+    for agency, sequence in numbered(event.agencies, last):
         agencies.put(agency, {"agency": agency, "sequence": sequence})
         add((agency, sequence, event.position, event.topic, service))
 
@@ -43,16 +49,22 @@ def _service(streams: KeyedRows, event: Recorded) -> str | None:
         return None
     known = streams.get(event.stream)
     if known is None:
-        if event.topic == SUBMITTED:
-            service = event.data["service"]
-        elif event.topic == _DRAFTED:
-            service = event.data["definition"]["slug"]
-        else:
-            known = streams.require(event.stream)
-            service = known["service"]
-        streams.put(event.stream, {"stream": event.stream, "service": service})
-        return str(service)
+        service = _named(event)
+        if service is not None:
+            streams.put(event.stream, {"stream": event.stream, "service": service})
+        return service
     return str(known["service"])
 
 
-VIEW = View("agency_feed", (_DELIVERIES, _AGENCIES, _STREAMS), needs, fold, needs_total_order=True)
+def _named(event: Recorded) -> str | None:
+    """Return the service that an event names; None when it names none that could be, whoever has written it."""
+    named: Any = None
+    if event.topic == SUBMITTED:
+        named = event.stored.get("service")
+    elif event.topic == _DRAFTED:
+        definition = event.stored.get("definition")
+        named = definition.get("slug") if isinstance(definition, dict) else None
+    return named if is_slug(named) else None
+
+
+VIEW = View("agency_feed", (_DELIVERIES, _AGENCIES, _STREAMS), needs, fold, needs_total_order=True, reads_no_data=True)

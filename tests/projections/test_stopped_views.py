@@ -151,7 +151,7 @@ def test_a_view_that_is_far_behind_does_not_hold_up_the_others(where: Where) -> 
 
 
 def test_no_view_passes_over_an_event_of_a_schema_version_that_is_not_known_yet(where: Where) -> None:
-    """It is written by a newer program, which will fold it."""
+    """It is written by a newer program, which will fold it. A feed needs nothing of it but whom it concerns."""
     written = events(80)
     newer = written[59]._replace(open=written[59].open.replace(b'"schema":1', b'"schema":2'))
     assert newer.open != written[59].open
@@ -164,6 +164,8 @@ def test_no_view_passes_over_an_event_of_a_schema_version_that_is_not_known_yet(
 
     found = asyncio.run(scenario())
 
+    feed = found.pop("agency_feed")
+    assert (feed.position, feed.stopped) == (len(written), None)
     assert {(one.position, one.stopped) for one in found.values()} == {(59, "UnknownSchemaVersionError")}
 
 

@@ -11,6 +11,7 @@ from consumers.rounds import Numbers, Record
 from consumers.webhooks.signing import signed_headers
 from ledger.cloud_events import cloud_event, event_id
 from ledger.published.catalogue import schemas
+from ledger.published.concerning import read
 from tests.published.examples import ENVELOPE, entries
 from tests.published.following import ASYNCAPI, delivery_follows, record_follows
 
@@ -20,7 +21,7 @@ KEYS = [bytes(32), bytes(range(32))]
 def published(topic: str) -> list[Record]:
     """Return what the publisher would send of every example to a topic."""
     partitions = {topic_of(agency): 6 for agency in ENVELOPE.agencies} | {AUDIT: 6, LEDGER: 6}
-    rounds = Numbers({}, partitions, with_ledger=True).rounds(list(entries()))
+    rounds = Numbers({}, partitions, with_ledger=True).rounds([read(entry) for entry in entries()])
     return [record for each in rounds for record in each.records if record.topic == topic]
 
 

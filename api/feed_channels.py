@@ -15,9 +15,9 @@ from application.authorisation import Action, Scope, authorise
 from application.casework import CaseNotFoundError
 from application.identity import looks_stream
 from application.streams import load_case
-from application.subscription_work import read_subscription
+from application.subscription_work import SubscriptionMovedOnError, read_subscription
 from domain.subscription.refusals import SubscriptionNotGranted
-from domain.subscription.state import SubscriptionStatus
+from domain.subscription.state import SubscriptionState, SubscriptionStatus
 from domain.topics import TOPICS
 from ledger.cloud_events import cloud_event
 from ledger.log import Ledger
@@ -63,8 +63,19 @@ class Channel(Protocol):
         """Return a mark as soon as it is beyond the known one, or after the timeout: then there may be more."""
         ...
 
+    async def check_still_open(self) -> None:
+        """Return when the channel may still be followed; raise what a new request for it would be refused with."""
+        ...
 
-class AgencyChannel:
+
+class OpenChannel:
+    """A channel that only the caller's own right closes."""
+
+    async def check_still_open(self) -> None:
+        """Return: nothing else can close it."""
+
+
+class AgencyChannel(OpenChannel):
     """The events that concern an agency, by the agency's own sequence."""
 
     needs: ClassVar[tuple[ViewName, ...]] = ("agency_feed",)
@@ -85,7 +96,7 @@ class AgencyChannel:
         return await self._views.positions.wait_beyond(known, timeout)
 
 
-class WholeChannel:
+class WholeChannel(OpenChannel):
     """Every event, by position."""
 
     needs: ClassVar[tuple[ViewName, ...]] = ()
@@ -111,7 +122,7 @@ class WholeChannel:
         return await self._ledger.wait_beyond(known, timeout)
 
 
-class CaseChannel:
+class CaseChannel(OpenChannel):
     """The events of one case and the looks at it, by position."""
 
     needs: ClassVar[tuple[ViewName, ...]] = ()
@@ -136,6 +147,27 @@ class CaseChannel:
     async def moved(self, known: int, timeout: float) -> int:  # noqa: ASYNC109 - as promised
         """Return the ledger's last position as soon as it is beyond the known one, or after the timeout."""
         return await self._ledger.wait_beyond(known, timeout)
+
+
+class SubscribedChannel(AgencyChannel):
+    """What a granted subscription covers, for as long as it covers just that."""
+
+    def __init__(self, asked: Asking, state: SubscriptionState) -> None:
+        topics, services = (None if each is None else frozenset(each) for each in (state.topics, state.services))
+        super().__init__(asked.services.views, state.agency, Filter(topics, services))
+        self._asked, self._state = asked, state
+
+    async def check_still_open(self) -> None:
+        """Return when the subscription is granted, and covers what it covered.
+
+        Raises:
+            SubscriptionNotFoundError, SubscriptionNotGranted: as for a new request.
+            SubscriptionMovedOnError: it covers other events now.
+            LedgerUnavailableError: the database does not answer.
+        """
+        now, version = await _granted(self._asked, self._state.name)
+        if (now.topics, now.services) != (self._state.topics, self._state.services):
+            raise SubscriptionMovedOnError(version)
 
 
 async def channel_for(asked: Asking, wanted: Filter) -> Channel:
@@ -171,11 +203,15 @@ async def _subscribed_channel(asked: Asking, name: str, wanted: Filter) -> Chann
     if any(each is not None for each in (wanted.topics, wanted.services, wanted.agency, wanted.case)):
         detail = "A subscription says what is told: ask for it alone."
         raise BadRequestError("subscription-stands-alone", detail, "subscription")
-    state, _ = await read_subscription(asked.services.window, asked.caller, Action.READ_SUBSCRIPTIONS, name)
+    state, _ = await _granted(asked, name)
+    return SubscribedChannel(asked, state)
+
+
+async def _granted(asked: Asking, name: str) -> tuple[SubscriptionState, int]:
+    state, version = await read_subscription(asked.services.window, asked.caller, Action.READ_SUBSCRIPTIONS, name)
     if state.status is not SubscriptionStatus.GRANTED:
         raise SubscriptionNotGranted(field="subscription")
-    topics, services = (None if each is None else frozenset(each) for each in (state.topics, state.services))
-    return AgencyChannel(asked.services.views, state.agency, Filter(topics, services))
+    return state, version
 
 
 async def _case_channel(asked: Asking, case_id: UUID, wanted: Filter) -> Channel:

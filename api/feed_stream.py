@@ -1,17 +1,18 @@
 """The event feed as server-sent events: `id` is the sequence, `data` a CloudEvent."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Depends, Header
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from api.asking import AskedForEvents
+from api.asking import AskedForEvents, Asking
 from api.documentation import described
 from api.feed import Number, filter_of
 from api.feed_channels import Channel, Filter, channel_for
+from api.problems import problem_of
 from api.refusals import BadRequestError
+from api.right import Right
 from application.authorisation import Action
 
 router = APIRouter(prefix="/v1", tags=["events"])
@@ -22,11 +23,11 @@ _RECONNECT = 1000  # milliseconds
 
 
 class Following(NamedTuple):
-    """A reader's place in a channel, and the end of the process, which ends the stream."""
+    """A reader's place in a channel, and the request that asked for it."""
 
     channel: Channel
     after: int
-    closing: asyncio.Event
+    asked: Asking
 
 
 async def _following(
@@ -42,7 +43,7 @@ async def _following(
             detail = "Last-Event-ID is the id of an event of this stream."
             raise BadRequestError("last-event-id-is-a-number", detail, "Last-Event-ID")
         after = int(last_event_id)
-    return Following(channel, after, asked.services.closing)
+    return Following(channel, after, asked)
 
 
 def _described() -> dict[str, Any]:
@@ -52,28 +53,26 @@ def _described() -> dict[str, Any]:
 
 @router.get("/events/stream", **_described())
 async def follow_events(following: Annotated[Following, Depends(_following)]) -> AsyncIterator[ServerSentEvent]:
-    """Follow events as they come; `Last-Event-ID` resumes after an event without a gap."""
-    channel, after, closing = following
-    ending = asyncio.create_task(closing.wait())
-    try:
-        yield ServerSentEvent(comment="pencere events", retry=_RECONNECT)
-        known = await channel.moved(-1, 0)
-        while not closing.is_set():
-            page = await channel.page(after, _PAGE)
-            for delivery in page.deliveries:
-                yield ServerSentEvent(raw_data=delivery.event.decode(), id=str(delivery.sequence))
-            if page.following == after:
-                known = await _moved(channel, known, ending)
-            after = page.following
-    finally:
-        ending.cancel()
+    """Follow events as they come; `Last-Event-ID` resumes after an event without a gap.
 
-
-async def _moved(channel: Channel, known: int, ending: asyncio.Task[bool]) -> int:
-    """Wait for more, or for the end."""
-    waiting = asyncio.ensure_future(channel.moved(known, _PATIENCE))
-    done, _ = await asyncio.wait({waiting, ending}, return_when=asyncio.FIRST_COMPLETED)
-    if waiting in done:
-        return waiting.result()
-    waiting.cancel()
-    return known
+    The stream ends with the right that it was opened with: its last event is of the type `end`, and its data name the
+    rule by which a new request would be refused.
+    """
+    channel, after, asked = following
+    async with Right(asked, channel.check_still_open) as right:
+        try:
+            yield ServerSentEvent(comment="pencere events", retry=_RECONNECT)
+            known = await right.wait_for(channel.moved(-1, 0))
+            while True:
+                page = await right.wait_for(channel.page(after, _PAGE))
+                for delivery in page.deliveries:
+                    right.check()
+                    yield ServerSentEvent(raw_data=delivery.event.decode(), id=str(delivery.sequence))
+                if page.following == after:
+                    known = await right.wait_for(channel.moved(known, _PATIENCE))
+                after = page.following
+        except Exception as error:
+            problem = problem_of(error)
+            if problem is None:
+                raise
+            yield ServerSentEvent(event="end", data={"rule": problem.rule, "detail": problem.detail})

@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 
 from api.asking import Asking
 from api.refusals import BadRequestError, ViewBehindError
+from api.right import Right
 
 LONGEST_WAIT = 10
 USUAL_WAIT = 2
@@ -27,6 +28,7 @@ async def catch_up(asked: Asking, *needed: ViewName) -> dict[str, str]:
         BadRequestError: no write has given this token.
         ViewBehindError: the views are not there within the wait.
         ViewStoppedError: one of them has stopped before, so that no wait helps.
+        TokenRefusedError, LedgerClosedError: the caller's right, or this process, has ended meanwhile.
     """
     headers = asked.request.headers
     token = headers.get("position-token")
@@ -37,7 +39,8 @@ async def catch_up(asked: Asking, *needed: ViewName) -> dict[str, str]:
     if not await asked.services.window.ledger.has_given(int(token)):
         raise _not_from_a_write("No write has been given this position yet.")
     wait, applied = preferred_wait(asked)
-    await reach(asked, needed, int(token), wait)
+    async with Right(asked) as right:
+        await right.wait_for(reach(asked, needed, int(token), wait))
     return applied
 
 

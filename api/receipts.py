@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Response
 from api.asking import AskedForFile, Asking
 from api.documentation import WAIT, described
 from api.freshness import preferred_wait
+from api.right import Right
 from application.authorisation import Action, authorise
 from application.proving import complete_history_of, receipt_of
 from application.reading import read_own
@@ -36,7 +37,8 @@ async def read_receipt(
     """
     await _check_own(asked, case_id)
     services, (wait, told) = asked.services, preferred_wait(asked)
-    proof = await receipt_of(services.window.ledger, services.log, case_id, version, within=wait)
+    async with Right(asked) as right:
+        proof = await right.wait_for(receipt_of(services.window.ledger, services.log, case_id, version, within=wait))
     return _file(proof, f"{case_id}-{version}.tlog-proof", told)
 
 
@@ -48,7 +50,8 @@ async def read_complete_history(case_id: UUID, asked: AskedForFile) -> Response:
     """
     await _check_own(asked, case_id)
     services, (wait, told) = asked.services, preferred_wait(asked)
-    proof = await complete_history_of(services.window.ledger, services.log, case_id, within=wait)
+    async with Right(asked) as right:
+        proof = await right.wait_for(complete_history_of(services.window.ledger, services.log, case_id, within=wait))
     return _file(proof, f"{case_id}.complete-history", told)
 
 

@@ -1,9 +1,11 @@
 """What the door itself refuses, before any use case is asked."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from application.authorisation import NotAuthenticatedError
+from application.callers import Caller
 
 
 class Invalid(NamedTuple):
@@ -68,3 +70,23 @@ class TokenRefusedError(NotAuthenticatedError):
 
 class NotAcceptableError(Exception):
     """The caller accepts no form in which the address can answer."""
+
+
+def check_expiry(expires_at: float, now: float) -> None:
+    """Return when a token that is refused from a moment on still holds, both in seconds since 1970.
+
+    Raises:
+        TokenRefusedError: it has expired.
+    """
+    if expires_at <= now:
+        raise TokenRefusedError("token-expired", "The token has expired.")
+
+
+def check_not_expired(caller: Caller, now: datetime) -> None:
+    """Return when the token of a request that was taken still holds.
+
+    Raises:
+        TokenRefusedError: it has expired since.
+    """
+    if caller.expires_at is not None:
+        check_expiry(caller.expires_at, now.timestamp())

@@ -7,7 +7,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 
 from api.issuer_keys import IssuerKeys, Key
-from api.refusals import TokenRefusedError
+from api.refusals import TokenRefusedError, check_expiry
 from api.token_claims import Claims, Issued, Seat, SignedToken, claimed, taken_apart
 from application.callers import Caller, Role
 from application.clock import Clock
@@ -51,15 +51,15 @@ class TokenVerifier:
 
     def _caller(self, signed: SignedToken) -> Caller:
         claims = claimed(Claims, signed.document)
-        _check_times(claims, self._clock().timestamp())
+        expires_at = _checked_times(claims, self._clock().timestamp())
         if self._audience not in ([claims.aud] if isinstance(claims.aud, str) else claims.aud):
             raise TokenRefusedError("token-audience", "The token is meant for somebody else.")
         role = Role(claims.role)
         if role not in _OF_AN_AGENCY:
-            return Caller(claims.iss, claims.sub, role)
+            return Caller(claims.iss, claims.sub, role, expires_at=expires_at)
         seat = claimed(Seat, signed.document)
         desks = frozenset(seat.desks or ()) if role is Role.OFFICIAL else frozenset[str]()
-        return Caller(claims.iss, claims.sub, role, seat.agency, desks)
+        return Caller(claims.iss, claims.sub, role, seat.agency, desks, expires_at)
 
 
 def _issuer(signed: SignedToken) -> str:
@@ -81,9 +81,10 @@ def _is_signed(signed: SignedToken, key: Key) -> bool:
         return False
 
 
-def _check_times(claims: Claims, now: float) -> None:
+def _checked_times(claims: Claims, now: float) -> float:
+    """Return the moment from which on the token is refused."""
     leeway = LEEWAY.total_seconds()
-    if claims.exp + leeway <= now:
-        raise TokenRefusedError("token-expired", "The token has expired.")
+    check_expiry(claims.exp + leeway, now)
     if max(claims.nbf or 0, claims.iat or 0) - leeway > now:
         raise TokenRefusedError("token-not-yet", "The token is not valid yet.")
+    return claims.exp + leeway

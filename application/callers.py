@@ -18,7 +18,8 @@ class Role(StrEnum):
 class Caller(NamedTuple):
     """A person or system: identified by issuer and subject together, never by the subject alone.
 
-    `desks` are the desks that an official sits at; empty means every desk of the agency.
+    `desks` are the desks that an official sits at; empty means every desk of the agency. `expires_at` is the moment,
+    in seconds since 1970, from which on the token is refused; None when there is no token.
     """
 
     issuer: str
@@ -26,6 +27,7 @@ class Caller(NamedTuple):
     role: Role
     agency: str | None = None
     desks: frozenset[str] = frozenset()
+    expires_at: float | None = None
 
     def sits_at(self, agency: str, desk: str) -> bool:
         """Tell whether the caller is of that agency and sits at that desk."""

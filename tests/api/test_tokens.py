@@ -16,7 +16,7 @@ from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 from api.development_issuer import ISSUER, KEY_FILE, development_keys, issue_token
 from api.issuer_keys import IssuerKeys, Key
 from api.refusals import KeysUnavailableError, TokenRefusedError
-from api.tokens import TokenVerifier
+from api.tokens import LEEWAY, TokenVerifier
 from application.callers import Caller, Role
 from application.settings import Settings, SettingsError
 
@@ -52,7 +52,8 @@ def signed(document: dict[str, Any], key: Key | OctKey = KEY, **header: object) 
 def test_a_signed_token_names_its_caller() -> None:
     token = signed(claims(role="official", agency="permits", desks=["north"], aud=["else", "pencere"]))
 
-    assert caller_of(token) == Caller(OIDC, "person", Role.OFFICIAL, "permits", frozenset({"north"}))
+    refused_from = (NOW + timedelta(hours=1) + LEEWAY).timestamp()
+    assert caller_of(token) == Caller(OIDC, "person", Role.OFFICIAL, "permits", frozenset({"north"}), refused_from)
 
 
 @pytest.mark.parametrize(
@@ -172,7 +173,9 @@ def test_the_development_issuer_signs_for_whoever_has_the_folder(tmp_path: Path)
     token = issue_token(settings(tmp_path), Role.OFFICIAL, "o-1", now=NOW, agency="permits", desks=["north"])
     trusting = TokenVerifier({ISSUER: development_keys(settings(tmp_path))}, "pencere", lambda: NOW)
 
-    assert asyncio.run(trusting.verify(token)) == Caller(ISSUER, "o-1", Role.OFFICIAL, "permits", frozenset({"north"}))
+    refused_from = (NOW + timedelta(hours=12) + LEEWAY).timestamp()
+    named = Caller(ISSUER, "o-1", Role.OFFICIAL, "permits", frozenset({"north"}), refused_from)
+    assert asyncio.run(trusting.verify(token)) == named
     assert stat.S_IMODE((tmp_path / KEY_FILE).stat().st_mode) == 0o600
     assert [file.name for file in tmp_path.iterdir()] == [KEY_FILE]
 

@@ -1,0 +1,83 @@
+"""The right that a long answer was asked for with: it ends when a new request would be refused, within a second."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from types import TracebackType
+from typing import Any, Final, Self, TypeVar
+
+from api.asking import Asking
+from api.refusals import check_not_expired
+from ledger.refusals import LedgerClosedError, LedgerUnavailableError
+
+Answer = TypeVar("Answer")
+_LOOK: Final = 0.5  # seconds between two looks at whether the right still is
+_UNANSWERED: Final = 5.0  # seconds after which a look counts as unanswered: nobody can tell then that there is a right
+
+
+class Right:
+    """A right that is watched as long as the block runs.
+
+    Args:
+        asked: the request.
+        check_still_open: raises what a new request would be refused with, beside what is about its token.
+
+    Raises:
+        TokenRefusedError: by any method, when the token has expired.
+        LedgerClosedError: when the process is about to end.
+    """
+
+    def __init__(self, asked: Asking, check_still_open: Callable[[], Awaitable[None]] | None = None) -> None:
+        self._caller, self._clock = asked.caller, asked.services.window.clock
+        self._closing, self._check_still_open = asked.services.closing, check_still_open
+        self._watching: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Self:
+        watches = [self._watch_token(), self._watch_process()]
+        if self._check_still_open is not None:
+            watches.append(self._watch(self._check_still_open))
+        self._watching += [asyncio.create_task(watch) for watch in watches]
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # A reader that has gone away leaves by a cancellation, which lets nothing be waited for.
+        for watch in self._watching:
+            watch.cancel()
+
+    def check(self) -> None:
+        """Return when there still is the right."""
+        check_not_expired(self._caller, self._clock())
+        for watch in self._watching:
+            if watch.done():
+                watch.result()
+
+    async def wait_for(self, work: Coroutine[Any, Any, Answer]) -> Answer:
+        """Return what the work gives, unless the right ends first."""
+        working = asyncio.create_task(work)
+        try:
+            await asyncio.wait({working, *self._watching}, return_when=asyncio.FIRST_COMPLETED)
+            self.check()
+            return working.result()
+        finally:
+            working.cancel()
+
+    async def _watch_token(self) -> None:
+        while True:
+            check_not_expired(self._caller, now := self._clock())
+            ends = self._caller.expires_at
+            # Asked again now and then: the machine's clock may be set.
+            await asyncio.sleep(_LOOK if ends is None else max(0.0, min(_LOOK, ends - now.timestamp())))
+
+    async def _watch_process(self) -> None:
+        await self._closing.wait()
+        raise LedgerClosedError
+
+    async def _watch(self, check: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            await asyncio.sleep(_LOOK)
+            try:
+                async with asyncio.timeout(_UNANSWERED):
+                    await check()
+            except TimeoutError:
+                raise LedgerUnavailableError from None

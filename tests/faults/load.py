@@ -1,6 +1,7 @@
 """People who use the window without pause, and keep what they were told: each request until it is answered."""
 
 import asyncio
+import itertools
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -25,7 +26,7 @@ class Acknowledged(NamedTuple):
 
 
 class Load:
-    """Citizens who submit and withdraw, and an official who takes what is oldest and works on it.
+    """Citizens who submit and withdraw, and officials who take what is oldest and work on it.
 
     A citizen repeats a request with its key until it is answered; whatever happens, one key is one case.
     """
@@ -45,7 +46,7 @@ class Load:
         async with asyncio.TaskGroup() as people:
             for number in range(self._citizens):
                 people.create_task(self._citizen(number, self._token(Role.CITIZEN, f"citizen-{number}")))
-            people.create_task(self._official(self._token(Role.OFFICIAL, "official-1", "property-register")))
+            people.create_task(self._officials())
             try:
                 yield self
             finally:
@@ -100,10 +101,20 @@ class Load:
                 if count % 5 == 0:  # an answer that got lost is asked for again, and is the first one
                     assert await self._submit(client, number + 1, key) == case
 
+    async def _officials(self) -> None:
+        """Have one official after the other work, each until the desk's limit is reached."""
+        for number in itertools.count(1):
+            if self._stopping:
+                return
+            await self._official(self._token(Role.OFFICIAL, f"official-{number}", "property-register"))
+
     async def _official(self, token: str) -> None:
         async with self._client(token) as client:
             while not self._stopping:
                 taken = await self._until_answered(client, 0, "POST", "/v1/desks/extracts/assignments")
+                if taken.status_code == 409:
+                    assert taken.json()["rule"] == "desk-limit-reached", taken.text
+                    return
                 if taken.status_code != 201:
                     assert taken.status_code == 204, taken.text
                     await asyncio.sleep(_PAUSE)  # nothing waits now

@@ -15,7 +15,8 @@ from cli.terminal import event_progress, fail, summary
 from cli.verifying_ledger import Database, reading, verify
 from cli.view_report import tell_views, view_documents
 from ledger.scratch import scratch_database
-from projections.audit import ViewsUnreadableError, audit_views
+from projections.audit import ViewsUnreadableError
+from projections.audit_in_processes import AuditStoppedError, audit_in_processes
 from projections.folds import ALL_VIEWS
 
 app = typer.Typer(no_args_is_help=True, help="What an auditor runs: verify, prove, replay, export, look back.")
@@ -52,8 +53,8 @@ def replay(
             scratch_database(settings.data.resolve()) as scratch,
             event_progress("replaying") as progress,
         ):
-            audited = audit_views(url, scratch, views, progress)
-    except ViewsUnreadableError as error:
+            audited = audit_in_processes(url, scratch, views, progress)
+    except (ViewsUnreadableError, AuditStoppedError) as error:
         fail(str(error), _CANNOT_TELL)
     tell_views(audited)
     equal = not any(one.differences for one in audited)

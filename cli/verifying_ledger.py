@@ -20,7 +20,8 @@ from ledger.verifying.kept import KeyUnknownError, keep
 from ledger.verifying.session import LedgerUnreadableError
 from ledger.verifying.tile_sources import FolderTiles, ServedTiles, TilesUnreadableError
 from ledger.verifying.whole import Against
-from projections.audit import Audited, ViewsUnreadableError, audit_views
+from projections.audit import Audited, ViewsUnreadableError
+from projections.audit_in_processes import AuditStoppedError, audit_in_processes
 from projections.folds import ALL_VIEWS
 
 _DIFFERS, _CANNOT_TELL = 1, 2
@@ -62,8 +63,14 @@ def verify(  # noqa: PLR0913 - each option is an argument
     try:
         with reading(database, data) as url:
             checked = _checked(url, held, processes)
-            audited = _audited(url, data) if views else []
-    except (KeyUnknownError, LedgerUnreadableError, TilesUnreadableError, ViewsUnreadableError) as error:
+            audited = _audited(url, data, processes) if views else []
+    except (
+        KeyUnknownError,
+        LedgerUnreadableError,
+        TilesUnreadableError,
+        ViewsUnreadableError,
+        AuditStoppedError,
+    ) as error:
         fail(str(error), _CANNOT_TELL)
     except OSError as error:
         fail(f"{error.filename or 'a file'}: {error.strerror}", _CANNOT_TELL)
@@ -114,10 +121,10 @@ def _checked(url: str, held: Against, processes: int | None) -> LedgerChecked:
         return check_ledger(url, held, work, progress)
 
 
-def _audited(url: str, data: Path | None) -> list[Audited]:
+def _audited(url: str, data: Path | None, processes: int | None) -> list[Audited]:
     settings = read_settings(data)
     with scratch_database(settings.data.resolve()) as scratch, event_progress("replaying") as progress:
-        return audit_views(url, scratch, ALL_VIEWS, progress)
+        return audit_in_processes(url, scratch, ALL_VIEWS, progress, processes)
 
 
 def _tell(checked: LedgerChecked, audited: Sequence[Audited], kept: Path | None, *, as_json: bool) -> None:

@@ -17,6 +17,7 @@ from projections.migrate import tables_of
 from projections.parting import Parting
 from projections.pipeline import connect, entries_between, read_ahead
 from projections.positions import Standing, standings_query
+from projections.recorded import Batch
 from projections.row_store import RowStore, Seen
 from projections.tables import Table
 from projections.view import View
@@ -123,7 +124,7 @@ class _Replay:
         """Replay up to a position, and have every row in the table."""
         for entries in entries_between(live, self.position, last, _BATCH):
             for entry in entries:
-                self.store.fold_alone(entry, seen)
+                self.store.fold_alone(Batch([entry]), seen)
         self.position = max(self.position, last)
         self.store.write_out()
 
@@ -139,13 +140,12 @@ def _standings(live: psycopg.Connection[TupleRow], views: Sequence[View]) -> lis
 def _replay(url: str, replays: Mapping[str, _Replay], goals: Mapping[str, int], progress: Progress) -> None:
     last = max(goals.values(), default=0)
     for entries in read_ahead(url, 0, last, _BATCH):
-        for name, replay in replays.items():
-            goal = goals[name]
-            for entry in entries:
-                if entry.position > goal:
-                    break
-                replay.store.fold_alone(entry)
-                replay.position = entry.position
+        for entry in entries:
+            alone = Batch([entry])  # parsed once for all views
+            for name, replay in replays.items():
+                if entry.position <= goals[name]:
+                    replay.store.fold_alone(alone)
+                    replay.position = entry.position
         progress(entries[-1].position, last)
 
 

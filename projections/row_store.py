@@ -11,7 +11,6 @@ import psycopg
 from psycopg.rows import TupleRow
 
 from ledger.arrays import BinaryArray
-from ledger.records import StoredEntry
 from projections.recorded import Batch, Recorded
 from projections.tables import Key, Rows, Table, TableStatements
 from projections.view import View
@@ -65,14 +64,13 @@ class RowStore:
         self._write_appended(self._rows)
         self._make_room()
 
-    def fold_alone(self, entry: StoredEntry, seen: Seen | None = None) -> None:
+    def fold_alone(self, batch: Batch, seen: Seen | None = None) -> None:
         """Fold one event that sees nothing but the rows that it alone needs.
 
         Args:
-            entry: the event.
+            batch: the event and no other.
             seen: told what it has changed.
         """
-        batch = Batch([entry])
         rows = Rows(self.view.tables)
         for name, keys in self.view.needs(batch).items():
             kept = self._rows.keyed[name]

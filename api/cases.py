@@ -12,7 +12,7 @@ from api.asking import Asked, Asking
 from api.bodies import read_body
 from api.case_document import CaseDocument, CaseHistoryDocument, written_case
 from api.documentation import FRESHNESS, IDEMPOTENCY_KEY, IF_NONE_MATCH, described, header
-from api.freshness import ViewName, catch_up, reach
+from api.freshness import ViewName, catch_up, check_current, reach
 from api.languages import preferred_language
 from api.preconditions import has_seen, idempotency
 from application.authorisation import Action, Scope, authorise
@@ -116,6 +116,7 @@ async def _reading(asked: Asking, case_id: UUID) -> tuple[Reading, CaseStatus]:
     reading = await may_read(window, caller, case_id, status)
     if status is None:
         raise CaseNotFoundError
+    await _check_current(asked, "case_status", case_id)
     return reading, status
 
 
@@ -133,6 +134,7 @@ async def _status(asked: Asking, case_id: UUID) -> CaseStatus:
         status = await asked.services.views.case_status.status(case_id)
     if status is None:
         raise CaseNotFoundError
+    await _check_current(asked, "case_status", case_id)
     return status
 
 
@@ -143,7 +145,15 @@ async def _timeline(asked: Asking, case_id: UUID) -> list[HistoryRow]:
     if not rows:
         await _reach_submission(asked, "case_history", case_id)
         rows = await history.history(case_id)
+    await _check_current(asked, "case_history", case_id)
     return rows
+
+
+async def _check_current(asked: Asking, view: ViewName, case_id: UUID) -> None:
+    """Refuse to show a case that has gone on since its view has stopped."""
+    if asked.services.views.positions.seen_stopped([view]):
+        entries = await asked.services.window.ledger.read_stream(case_id)
+        check_current(asked, view, entries[-1].position if entries else 0)
 
 
 async def _reach_submission(asked: Asking, view: ViewName, case_id: UUID) -> None:

@@ -10,7 +10,7 @@ from api.answers import json_answer, page_of, public_answer, written_as
 from api.asking import Asked
 from api.bodies import read_body
 from api.documentation import FRESHNESS, described
-from api.freshness import catch_up
+from api.freshness import catch_up, check_absence
 from api.paging import DEFAULT_LIMIT, MOST, encoded, next_link, slug_of
 from api.refusals import BadRequestError, NothingThereError
 from application.authorisation import Action, authorise
@@ -96,6 +96,8 @@ async def read_service(slug: Named, asked: Asked, version: Annotated[int | None,
     authorise(asked.caller, Action.READ_CATALOGUE)
     headers = await catch_up(asked, "catalogue")
     service = await asked.services.views.catalogue.service(slug, version)
+    if service is None:
+        await check_absence(asked, "catalogue")
     if service is None or (service.status == "draft" and asked.caller.role is not Role.COORDINATOR):
         raise NothingThereError
     return public_answer(written_as(service), headers)

@@ -8,7 +8,7 @@ from api.answers import page_of, public_answer, written_as
 from api.as_of import AsOf, Then, then
 from api.asking import Asked, Asking
 from api.documentation import FRESHNESS, described
-from api.freshness import catch_up, reach
+from api.freshness import catch_up, check_absence, reach
 from api.paging import DEFAULT_LIMIT, MOST, encoded, next_link, slug_of
 from api.refusals import NothingThereError
 from application.authorisation import Action, authorise
@@ -66,6 +66,7 @@ async def evaluate(slug: Annotated[Slug, Path()], asked: Asked, as_of: AsOf = No
         when = await _then(asked, as_of, agency.time_zone if agency else "UTC")
         performance = await views.service_performance.performance_then(slug, *when)
     if performance.submitted == 0 and not versions:
+        await check_absence(asked, "service_performance", "catalogue")
         raise NothingThereError
     return public_answer(written_as(performance), headers)
 

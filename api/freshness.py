@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 from api.asking import Asking
 from api.refusals import BadRequestError, ViewBehindError
 from api.right import Right
+from projections.positions import ViewStoppedError
 
 LONGEST_WAIT = 10
 USUAL_WAIT = 2
@@ -24,16 +25,19 @@ _WAIT = re.compile(r"(?:^|[,;\s])wait\s*=\s*([0-9]{1,6})(?=$|[,;\s])", re.IGNORE
 async def catch_up(asked: Asking, *needed: ViewName) -> dict[str, str]:
     """Wait until the needed views show what the request's token stands for; return the headers that tell of it.
 
+    `View-Stopped` names those of them that have stopped: what they show is as old as that.
+
     Raises:
         BadRequestError: no write has given this token.
         ViewBehindError: the views are not there within the wait.
         ViewStoppedError: one of them has stopped before, so that no wait helps.
         TokenRefusedError, LedgerClosedError: the caller's right, or this process, has ended meanwhile.
     """
-    headers = asked.request.headers
-    token = headers.get("position-token")
+    stopped = asked.services.views.positions.seen_stopped(needed)
+    told = {"View-Stopped": ", ".join(one.view for one in stopped)} if stopped else {}
+    token = asked.request.headers.get("position-token")
     if token is None:
-        return {}
+        return told
     if not _TOKEN.fullmatch(token):
         raise _not_from_a_write("A Position-Token is what a write has answered.")
     if not await asked.services.window.ledger.has_given(int(token)):
@@ -41,7 +45,32 @@ async def catch_up(asked: Asking, *needed: ViewName) -> dict[str, str]:
     wait, applied = preferred_wait(asked)
     async with Right(asked) as right:
         await right.wait_for(reach(asked, needed, int(token), wait))
-    return applied
+    return applied | told
+
+
+async def check_absence(asked: Asking, *needed: ViewName) -> None:
+    """Return when what these views lack is not there.
+
+    Raises:
+        ViewStoppedError: one of them has stopped and stands behind the ledger, so that it cannot know.
+    """
+    positions = asked.services.views.positions
+    if positions.seen_stopped(needed):
+        head = await asked.services.window.ledger.head()
+        for one in await positions.standings():
+            if one.view in needed and one.stopped is not None and one.position < head:
+                raise ViewStoppedError(one.view)
+
+
+def check_current(asked: Asking, view: ViewName, last: int) -> None:
+    """Return when a view that has stopped has the last event of what it is asked about.
+
+    Raises:
+        ViewStoppedError: it has not; what it shows is out of date.
+    """
+    for one in asked.services.views.positions.seen_stopped([view]):
+        if one.position < last:
+            raise ViewStoppedError(view)
 
 
 async def reach(asked: Asking, needed: Collection[ViewName], position: int, wait: float = USUAL_WAIT) -> None:

@@ -3,11 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Awaitable
-from typing import TypeVar
+from typing import Annotated, Literal, TypeVar
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from api.answers import json_answer
@@ -36,7 +36,7 @@ class Live(ViewType):
 class Ready(ViewType):
     """Both databases answer and every view goes on; `lag` is how many events the views are behind.
 
-    `stopped` is empty: with a view that has stopped the window is not ready, and the refusal names it.
+    With a view that has stopped the window is not ready, unless the caller has excluded that; then `stopped` names it.
     """
 
     status: str
@@ -52,7 +52,13 @@ async def live() -> Response:
 
 
 @router.get("/health/ready", **described("Check that the window can serve", None, gives=Ready, refuses=(503,)))
-async def ready(request: Request) -> Response:
+async def ready(
+    request: Request,
+    exclude: Annotated[
+        Literal["stopped-views"] | None,
+        Query(description="For load balancers: a stopped view is named, and what does not need it is served."),
+    ] = None,
+) -> Response:
     """Ask both databases, and say how far the views are; a view that has stopped is named, with status 503."""
     services: ApiServices = request.app.state.services
     answers = await asyncio.gather(
@@ -66,7 +72,8 @@ async def ready(request: Request) -> Response:
         return Problem(
             503, "not-ready", f"Does not answer: {', '.join(away)}.", headers={"Retry-After": "2"}
         ).response()
-    if stopped := [standing.view for standing in standings if standing.stopped is not None]:
+    stopped = [standing.view for standing in standings if standing.stopped is not None]
+    if stopped and exclude is None:
         return view_stopped(stopped).response()
     document = {"status": "ready", "position": head, "lag": max(0, head - lowest_of(standings)), "stopped": stopped}
     return json_answer(orjson.dumps(document))

@@ -1,5 +1,6 @@
 """One's own cases, found by the vault: the ledger cannot tell whose they are."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
@@ -10,7 +11,7 @@ from api.answers import json_answer, page_of, written_as
 from api.asking import Asked, Asking
 from api.case_document import CasesPage
 from api.documentation import FRESHNESS, described
-from api.freshness import catch_up, reach
+from api.freshness import catch_up, check_current, reach
 from api.paging import DEFAULT_LIMIT, MOST, case_of, encoded, next_link
 from application.authorisation import Action, authorise
 from projections.case_status.types import CaseStatus
@@ -65,4 +66,7 @@ async def _statuses(asked: Asking, cases: Sequence[UUID]) -> Sequence[CaseStatus
     if missing and await ledger.existing(missing):
         await reach(asked, ["case_status"], await ledger.head())
         statuses = await view.statuses(cases)
+    if asked.services.views.positions.seen_stopped(["case_status"]):
+        for entries in await asyncio.gather(*(ledger.read_stream(case) for case in cases)):
+            check_current(asked, "case_status", entries[-1].position if entries else 0)
     return statuses

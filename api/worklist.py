@@ -11,7 +11,7 @@ from api.answers import json_answer, page_of, written_as
 from api.asking import Asked, Asking
 from api.case_document import CaseDocument, written_case
 from api.documentation import FRESHNESS, IDEMPOTENCY_KEY, described
-from api.freshness import catch_up
+from api.freshness import catch_up, check_absence
 from api.paging import DEFAULT_LIMIT, MOST, encoded, next_link, number_of
 from api.preconditions import idempotency
 from application.assignment import take_assignment
@@ -99,6 +99,7 @@ async def take_oldest(desk: Desk, asked: Asked) -> Response:
         asked.services.window, asked.caller, desk, oldest, ended=ended, idempotency=idempotency(asked.request, b"")
     )
     if written is None:
+        await check_absence(asked, "worklist")
         return Response(None, 204)
     return json_answer(*written_case(written, 201))
 

@@ -39,6 +39,7 @@ class Positions:
 
     def __init__(self, url: str, reader: ViewReader, *, views: Sequence[View] = ALL_VIEWS, poll: float = 1) -> None:
         self._reader, self._poll = reader, min(poll, 1)
+        self._seen: Sequence[Standing] = ()
         names = [view.name for view in views]
         self._query = standings_query(views)
         self._follower = Follower(url, channel_of(names), self.lowest, interval=poll)
@@ -97,7 +98,13 @@ class Positions:
 
     async def standings(self) -> list[Standing]:
         """Return where each view stands."""
-        return [Standing(*row) for row in await self._reader.fetch(self._query)]
+        standings = [Standing(*row) for row in await self._reader.fetch(self._query)]
+        self._seen = standings
+        return standings
+
+    def seen_stopped(self, views: Collection[str]) -> list[Standing]:
+        """Return which of these views had stopped when they were last looked at: a poll ago at most."""
+        return [one for one in self._seen if one.view in views and one.stopped is not None]
 
 
 def channel_of(views: Iterable[str]) -> str:

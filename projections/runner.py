@@ -175,7 +175,7 @@ class Projector:
             elif len(entries) > 1:  # and right before what breaks it, however the batches are cut
                 await self._fold(connection, views, entries[: len(entries) // 2])
             else:
-                await self._stop(connection, views[0], error)
+                await self._stop(connection, views[0], entries[0].position - 1, error)
 
     async def _fold_together(
         self, connection: psycopg.AsyncConnection[TupleRow], views: Sequence[View], batch: Batch
@@ -198,9 +198,12 @@ class Projector:
         if (await connection.execute(statement.encode(), [batch.last, batch.after])).rowcount != 1:
             raise ViewMovedError(view.name)
 
-    async def _stop(self, connection: psycopg.AsyncConnection[TupleRow], view: View, error: Exception) -> None:
-        statement = f'UPDATE "{view.name}".tracking SET stopped = %s'  # noqa: S608 - our own names
-        await connection.execute(statement.encode(), [type(error).__name__])
+    async def _stop(
+        self, connection: psycopg.AsyncConnection[TupleRow], view: View, position: int, error: Exception
+    ) -> None:
+        # Not where a rebuild has swapped in another view meanwhile: that one has not been tried.
+        statement = f'UPDATE "{view.name}".tracking SET stopped = %s WHERE position = %s'  # noqa: S608 - our own names
+        await connection.execute(statement.encode(), [type(error).__name__, position])
         _log.error("the view %s has stopped: %s", view.name, type(error).__name__)
 
     async def _where(self, connection: psycopg.AsyncConnection[TupleRow]) -> list[Standing]:

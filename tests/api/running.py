@@ -142,6 +142,7 @@ class RunningWindow:
         self._window = window = await stack.enter_async_context(window_on(ledger, vault, system_clock))
         closing = asyncio.Event()
         log = await stack.enter_async_context(PublicLog(self.where.reader, self.settings.log_origin))
-        services = ApiServices(window, views, token_verifier(self.settings, system_clock), closing, metrics, log)
+        tokens = token_verifier(self.settings, system_clock)
+        self.services = services = ApiServices(window, views, tokens, closing, metrics, log)
         self.server = make_server(create_app(services), closing=closing, on_start=self._started.set)
         await self.server.serve(sockets=[self._listener])

@@ -112,9 +112,10 @@ def test_reads_that_do_not_need_a_stopped_view_go_on(stood: Stood, who: str, pat
 
 
 def test_what_a_stopped_view_has_is_still_read_by_who_asks_for_nothing_later(stood: Stood) -> None:
-    read = stood.people.citizen.asks(stood.case, position=stood.published)
+    read = stood.people.anyone.asks("/v1/evaluation/services/permit", position=stood.published)
 
-    assert read.json()["stage"] == "Submitted"
+    assert (read.json()["submitted"], read.json()["withdrawn"]) == (1, 0)
+    assert read.headers["View-Stopped"] == "service_performance"
 
 
 @pytest.mark.parametrize(

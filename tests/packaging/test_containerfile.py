@@ -33,7 +33,8 @@ def _probes(instructions: Instructions, services: dict[str, dict[str, Any]]) -> 
     """The code of each health check and the path that it asks for."""
     (image,) = _all(instructions, "HEALTHCHECK")
     commands = json.loads(image[image.index("[") :]), services["pencere"]["healthcheck"]["test"][1:]
-    return [(command[2], path) for command, path in zip(commands, ("/health/live", "/health/ready"), strict=True)]
+    paths = ("/health/live", "/health/ready?exclude=stopped-views")  # a stopped view takes no process out
+    return [(command[2], path) for command, path in zip(commands, paths, strict=True)]
 
 
 @contextmanager

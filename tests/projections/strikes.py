@@ -1,6 +1,7 @@
 """Faults at chosen events: something strikes while a view is folded, once at each place."""
 
 from collections.abc import Callable, Iterable, Sequence
+from threading import Event
 
 import psycopg
 
@@ -33,6 +34,17 @@ def broken(view: View, position: int, error: Exception) -> View:
     def fold(rows: Rows, event: Recorded) -> None:
         if event.position == position:
             raise error
+        view.fold(rows, event)
+
+    return view._replace(fold=fold)
+
+
+def broken_while(view: View, is_broken: Event) -> View:
+    """Return the view with a fold that can take no event as long as it is broken."""
+
+    def fold(rows: Rows, event: Recorded) -> None:
+        if is_broken.is_set():
+            raise ValueError("broken")
         view.fold(rows, event)
 
     return view._replace(fold=fold)

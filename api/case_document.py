@@ -7,6 +7,7 @@ import orjson
 
 from api.answers import case_headers
 from application.casework import Written
+from domain.case.deadlines import end_of
 from domain.values import rfc3339
 from projections.case_history.types import HistoryEntry
 from projections.case_status.types import CaseStatus
@@ -35,12 +36,17 @@ class CaseDocument(ViewType):
     applicant: str
     official: str | None
     outcome: str | None
+    last_day: str | None
     deadline: str | None
     receipt: str
 
 
 class HistoryItem(HistoryEntry):
-    """An event of the case. `opened` has what of the sealed fields the reader may see, `erased` what nobody can."""
+    """An event of the case, with what of it the reader may see.
+
+    `answers` has the answers that are open and those that were opened, by element; `opened` has words. `erased` names
+    the elements and words whose key is destroyed, so that nobody can read them any more.
+    """
 
     opened: dict[str, Any] | None = None
     erased: list[str] | None = None
@@ -80,7 +86,8 @@ def written_case(written: Written, status: int = 200) -> tuple[bytes, int, dict[
         "applicant": state.applicant,
         "official": state.official,
         "outcome": state.outcome,
-        "deadline": None if state.deadline is None else rfc3339(state.deadline),
+        "lastDay": state.last_day,
+        "deadline": None if state.last_day is None else rfc3339(end_of(state.last_day, state.time_zone)),
         "receipt": f"/v1/cases/{written.case_id}/receipt?version={written.version}",
     }
     headers = case_headers(written.version, written.position)

@@ -21,6 +21,7 @@ from application.casework import CaseNotFoundError, submit
 from application.reading import Reading, may_read, open_entry, read_own
 from application.requests import Submission
 from application.streams import entries_of_case, load_case
+from domain.case.events import SEALED_ANSWERS
 from ledger.log import LAST
 from projections.case_history.types import HistoryRow
 from projections.case_status.queries import status_after
@@ -189,8 +190,16 @@ def _visible(rows: Sequence[HistoryRow], reading: Reading, case_id: UUID) -> lis
 
 
 def _item(reading: Reading, row: HistoryRow) -> bytes:
-    """Return the timeline's ready entry, with what is opened of its sealed part spliced in at the end."""
+    """Return the timeline's ready entry, with what is opened of its sealed part spliced in."""
     opened = open_entry(reading, row.sealed, row.stream, row.version) if row.sealed else None
     if opened is None or not (opened.fields or opened.erased):
         return row.entry
-    return b'%b,"opened":%b,"erased":%b}' % (row.entry[:-1], orjson.dumps(opened.fields), orjson.dumps(opened.erased))
+    answers = {name: value for name, value in opened.fields.items() if name.startswith(SEALED_ANSWERS)}
+    words = {name: value for name, value in opened.fields.items() if name not in answers}
+    erased = [name.removeprefix(SEALED_ANSWERS) for name in opened.erased]
+    entry = row.entry[:-1]
+    if answers:  # the entry ends with the answers that are open
+        by_element = {name.removeprefix(SEALED_ANSWERS): value for name, value in answers.items()}
+        comma = b"" if entry.endswith(b"{}") else b","
+        entry = b"%b%b%b" % (entry[:-1], comma, orjson.dumps(by_element)[1:])
+    return b'%b,"opened":%b,"erased":%b}' % (entry, orjson.dumps(words), orjson.dumps(erased))

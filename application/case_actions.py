@@ -49,6 +49,7 @@ async def ask_applicant(
     def build(acting: Acting) -> commands.Command:
         return commands.AskApplicant(
             at=acting.at,
+            local_date=acting.local_date,
             actor=acting.actor,
             service=acting.service,
             question=request.question,
@@ -71,6 +72,7 @@ async def answer_question(
     def build(acting: Acting) -> commands.Command:
         return commands.AnswerQuestion(
             at=acting.at,
+            local_date=acting.local_date,
             actor=acting.actor,
             service=acting.service,
             answer=request.answer,
@@ -93,6 +95,7 @@ async def decide_case(
     def build(acting: Acting) -> commands.Command:
         return commands.DecideCase(
             at=acting.at,
+            local_date=acting.local_date,
             actor=acting.actor,
             outcome=request.outcome,
             legal_basis=request.legal_basis,
@@ -108,7 +111,7 @@ async def close_case(
     """Close the decided case; raises as `carry_out` does."""
 
     def build(acting: Acting) -> commands.Command:
-        return commands.CloseCase(at=acting.at, actor=acting.actor)
+        return commands.CloseCase(at=acting.at, local_date=acting.local_date, actor=acting.actor)
 
     return await carry_out(window, caller, Action.WORK_ON_CASE, case_id, expected_version, build, idempotency)
 
@@ -124,7 +127,9 @@ async def withdraw_case(
     """Take the request back; raises as `carry_out` does."""
 
     def build(acting: Acting) -> commands.Command:
-        return commands.WithdrawCase(at=acting.at, actor=acting.actor, reason=request.reason)
+        return commands.WithdrawCase(
+            at=acting.at, local_date=acting.local_date, actor=acting.actor, reason=request.reason
+        )
 
     return await carry_out(window, caller, Action.WITHDRAW, case_id, expected_version, build, idempotency)
 
@@ -140,6 +145,12 @@ async def reopen_case(
     """Open a closed case again, by an order; raises as `carry_out` does."""
 
     def build(acting: Acting) -> commands.Command:
-        return commands.ReopenCase(at=acting.at, actor=acting.actor, order=request.order, reason=request.reason)
+        return commands.ReopenCase(
+            at=acting.at,
+            local_date=acting.local_date,
+            actor=acting.actor,
+            order=request.order,
+            reason=request.reason,
+        )
 
     return await carry_out(window, caller, Action.REOPEN, case_id, expected_version, build, idempotency)

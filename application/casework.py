@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, NamedTuple, TypeAlias
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from application.requests import Submission
 from application.streams import Idempotency, first_answer, load_case
 from application.window import Window
 from domain.case import commands
+from domain.case.deadlines import local_date
 from domain.case.decisions import check_submission, decide
 from domain.case.refusals import OfficialIsParty
 from domain.case.state import CaseState, evolve
@@ -53,12 +54,13 @@ class StaleVersionError(Exception):
 
 
 class Acting(NamedTuple):
-    """What a command is made of, besides what the caller asked for."""
+    """What a command is made of, besides what the caller asked for; `local_date` is that of the case's own zone."""
 
     state: CaseState
     service: ServiceDefinition
     actor: Actor
     at: datetime
+    local_date: date
 
 
 Build: TypeAlias = Callable[[Acting], commands.Command]
@@ -98,6 +100,7 @@ async def _submission(window: Window, request: Submission, channel: str) -> comm
     nobody = Actor(role="applicant", pseudonym=str(random_ref()))
     return commands.SubmitCase(
         at=at,
+        local_date=local_date(at, zone),
         actor=nobody,
         case_id=new_id(at),
         applicant=nobody.pseudonym,
@@ -157,7 +160,8 @@ async def carry_out(
     try:
         _is_at(version, expected_version)
         service = await window.catalogue.definition(state.service, state.service_version)
-        events = decide(build(Acting(state, service, actor, at)), state)
+        acting = Acting(state, service, actor, at, local_date(at, state.time_zone))
+        events = decide(build(acting), state)
     except (Refusal, StaleVersionError):
         return await _first_answer_or_raise(window, key)
     stored = new_events(

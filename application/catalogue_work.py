@@ -8,17 +8,18 @@ from uuid import UUID
 from application.authorisation import Action, authorise
 from application.callers import Caller
 from application.catalogue import Versioned
-from application.identity import agency_stream, new_id, service_stream
-from application.recording import new_events
+from application.identity import agency_stream, service_stream
+from application.recording import envelope_of, new_events
 from application.requests import AgencyEntry, ServiceDraft
 from application.window import Window
 from domain.agency.commands import RegisterAgency
 from domain.agency.decisions import decide as decide_agency
-from domain.envelope import Actor, Envelope
+from domain.envelope import Actor
 from domain.event import Event
 from domain.service.commands import Command, DraftService, PublishService, WithdrawService
 from domain.service.decisions import decide as decide_service
 from domain.service.state import ServiceState
+from domain.values import is_time_zone
 from ledger.refusals import VersionConflictError
 
 _COORDINATOR = Actor(role="coordinator", pseudonym="coordinator")
@@ -52,6 +53,7 @@ async def register_agency(window: Window, caller: Caller, request: AgencyEntry) 
         slug=request.slug,
         name=request.name,
         time_zone=request.time_zone,
+        zone_is_known=is_time_zone(request.time_zone),
         desks=request.desks,
         desk_limits=request.desk_limits,
     )
@@ -92,16 +94,14 @@ async def _change_service(
     if isinstance(command, DraftService):
         agency = command.definition.agency
     written = await _append(window, service_stream(slug), slug, known.version, events, agency, at)
-    version: int | None = getattr(events[-1], "version", None)
+    version: int | None = getattr(events[0], "version", None)  # the others follow from it
     return written._replace(service_version=version)
 
 
 async def _append(
     window: Window, stream: UUID, slug: str, version: int, events: Sequence[Event], agency: str, at: datetime
 ) -> CatalogueWritten:
-    envelope = Envelope(
-        actor=_COORDINATOR, agencies=(agency,), occurred_at=at, origin="live", causation=new_id(at), correlation=stream
-    )
+    envelope = envelope_of(_COORDINATOR, (agency,), at, stream)
     try:
         appended = await window.ledger.append(new_events(stream, version, events, envelope, None))
     except VersionConflictError as conflict:

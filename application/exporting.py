@@ -4,7 +4,7 @@ A trace is named after the case's id; its public number, its answers and whateve
 """
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 from typing import Final, NamedTuple
@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from application.verifying.occurrence import Occurrence, UnreadableEventError, occurrence_of
 from application.xes.writing import Attributes, LogHead, Out, Value, WrittenTrace, write_log
 from domain.case import events
+from domain.case.deadlines import end_of
 from ledger.records import StoredEntry
 from ledger.verifying.session import ReadingSession
 from ledger.verifying.stream_order import in_stream_order, ranges
@@ -88,9 +89,16 @@ def _trace(submitted: events.CaseSubmitted, trace: list[Occurrence], entries: li
         "agency": submitted.agency,
         "channel": submitted.channel,
         "startdate": trace[0].envelope.occurred_at,
-        "deadline": submitted.deadline,
+        "deadline": _last_instant(submitted),
     }
     return WrittenTrace(attributes, tuple(_event(*each) for each in zip(trace, entries, strict=True)))
+
+
+def _last_instant(submitted: events.CaseSubmitted) -> datetime | None:
+    """Return an instant of the last day: the format has no dates, and whoever cuts off the time gets that day."""
+    if submitted.last_day is None:
+        return None
+    return end_of(submitted.last_day, submitted.time_zone) - timedelta(microseconds=1)
 
 
 def _event(one: Occurrence, entry: StoredEntry) -> Attributes:

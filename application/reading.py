@@ -9,6 +9,7 @@ from application.callers import Caller, Role
 from application.casework import CaseNotFoundError, official_of, refuse_own_cause
 from application.streams import load_case
 from application.window import Window
+from domain.case.events import SEALED_ANSWERS
 from domain.service.definition import ServiceDefinition
 from ledger.seal import Opened, open_sealed
 
@@ -113,5 +114,5 @@ def open_entry(reading: Reading, sealed: bytes, case_id: UUID, version: int) -> 
 
 
 def _declared(service: ServiceDefinition) -> frozenset[str]:
-    shown = (f"answers.{question.element}" for question in service.questions if question.shown_to_official)
+    shown = (f"{SEALED_ANSWERS}{question.element}" for question in service.questions if question.shown_to_official)
     return _WORDS | frozenset(shown)

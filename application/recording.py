@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from application.identity import new_id
 from domain.envelope import Actor, Envelope
 from domain.event import Event
 from ledger.codec import open_part, values_to_seal
@@ -23,27 +22,31 @@ class KeysMissingError(Exception):
         super().__init__(f"the vault has no key of the applicant of case {case_id}, who was not erased")
 
 
-def envelope_of(actor: Actor, agencies: Sequence[str], at: datetime, case_id: UUID) -> Envelope:
-    """Return the envelope of what somebody does now."""
+def envelope_of(
+    actor: Actor, agencies: Sequence[str], at: datetime, case_id: UUID, *, cause: str | None = None
+) -> Envelope:
+    """Return the envelope of what happens now; `cause` is the event that led to it, None when somebody asked for it."""
     return Envelope(
-        actor=actor, agencies=tuple(agencies), occurred_at=at, origin="live", causation=new_id(at), correlation=case_id
+        actor=actor, agencies=tuple(agencies), occurred_at=at, origin="live", causation=cause, correlation=case_id
     )
 
 
 def new_events(
     stream: UUID, version: int, events: Sequence[Event], envelope: Envelope, key: CaseKey | None
 ) -> list[NewEvent]:
-    """Return the events as they are to be stored after `version`.
+    """Return the events as they are to be stored after `version`. Of several, the first has led to the others.
 
     Raises:
         KeysMissingError: when an event has something to seal and there is no key to seal it under.
     """
-    stored = []
+    stored: list[NewEvent] = []
     for number, event in enumerate(events, start=version + 1):
         values = values_to_seal(event)
         if values and key is None:
             raise KeysMissingError(stream)
         sealed = seal_fields(values, key, stream, number) if values and key is not None else b""
         salt = os.urandom(_SALT_LENGTH)
+        if len(stored) == 1:
+            envelope = envelope.model_copy(update={"causation": f"{stream}:{version + 1}"})
         stored.append(NewEvent(stream, number, event.topic, open_part(event, envelope), sealed, salt))
     return stored

@@ -1,9 +1,9 @@
 """What is said about every event: who acted, when, whom it concerns, what led to it."""
 
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from domain.values import Instant, Pseudonym, Slug
 
@@ -16,6 +16,12 @@ Origin: TypeAlias = Literal["live", "import", "clock", "resource"]
 """Where an event comes from; only a live one has happened at the time of the server's clock."""
 
 
+EventId: TypeAlias = Annotated[
+    str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:[1-9][0-9]{0,17}$")
+]
+"""An event by its place, stream and version: the same in every channel and for ever."""
+
+
 class Actor(BaseModel):
     """Who acted, under the pseudonym of this one case."""
 
@@ -26,7 +32,10 @@ class Actor(BaseModel):
 
 
 class Envelope(BaseModel):
-    """The open data of an event that do not depend on its type."""
+    """The open data of an event that do not depend on its type.
+
+    `causation` is the event that led to this one; what a person asked for has none. `correlation` is the case.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -34,5 +43,5 @@ class Envelope(BaseModel):
     agencies: tuple[Slug, ...]
     occurred_at: Instant
     origin: Origin
-    causation: UUID | None = None
+    causation: EventId | None = None
     correlation: UUID | None = None

@@ -9,20 +9,7 @@ Data: TypeAlias = dict[str, Any]
 Upcasts: TypeAlias = Mapping[tuple[str, int], Callable[[Data], Data]]
 
 
-def _submitted_with_what_follows_the_term(data: Data) -> Data:
-    """A submission of version 1 pinned neither: no silence approved it, and no term of appeal was promised."""
-    return {**data, "silent_approval": False, "appeal_term": None}
-
-
-def _registered_with_the_usual_limits(data: Data) -> Data:
-    """A registration of version 1 set no limits: the usual one holds at each of its desks."""
-    return {**data, "desk_limits": {}}
-
-
-UPCASTS: Final[Upcasts] = {
-    ("agency.registered", 1): _registered_with_the_usual_limits,
-    ("case.submitted", 1): _submitted_with_what_follows_the_term,
-}
+UPCASTS: Final[Upcasts] = {}
 """(topic, schema version) -> what makes it the next schema version."""
 
 

@@ -17,11 +17,6 @@ def micros(instant: str) -> int:
     return micros_at(datetime.fromisoformat(instant))
 
 
-def micros_or_none(instant: str | None) -> int | None:
-    """Return the microseconds of an RFC 3339 instant, if there is one."""
-    return None if instant is None else micros(instant)
-
-
 def micros_at(instant: datetime) -> int:
     """Return the microseconds of an instant."""
     return (instant - _EPOCH) // _MICROSECOND

@@ -1,14 +1,15 @@
 """One trace of a log as the events of one case: the same commands, decisions and rules as for everybody."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from application.identity import derived_id, new_id
+from application.identity import derived_id
 from application.importing.survey import UNKNOWN_CHANNEL
 from application.recording import new_events
 from application.xes import Trace
 from domain.case.commands import AssignCase, CloseCase, Command, RecordStep, SubmitCase
+from domain.case.deadlines import local_date
 from domain.case.decisions import decide
 from domain.case.state import CaseState, evolve
 from domain.envelope import Actor, Envelope
@@ -68,13 +69,15 @@ class ReplayedCase:
             self._do(RecordStep(event.at, actor, definition, event.name, origin="import"), event.at, actor)
         if trace.end is not None:
             closer = self._official(current) if current else _IMPORTER
-            self._do(CloseCase(trace.end, closer, origin="import"), trace.end, closer)
+            close = CloseCase(trace.end, self._local(trace.end), closer, origin="import")
+            self._do(close, trace.end, closer)
 
     def _submit(self, trace: Trace) -> None:
         at = submitted_at(trace)
         applicant = Actor(role="applicant", pseudonym=str(random_ref()))
         submit = SubmitCase(
             at=at,
+            local_date=self._local(at),
             actor=applicant,
             case_id=self.case_id,
             service=self._service,
@@ -82,10 +85,13 @@ class ReplayedCase:
             applicant=applicant.pseudonym,
             channel=trace.channel or UNKNOWN_CHANNEL,
             language=self._service.definition.languages[0],
-            deadline=trace.deadline,
+            last_day=None if trace.deadline is None else self._local(trace.deadline),
             origin="import",
         )
         self._do(submit, at, applicant)
+
+    def _local(self, at: datetime) -> date:
+        return local_date(at, self._time_zone)
 
     def _assign(self, at: datetime, pseudonym: str) -> None:
         desk = self._service.definition.desk
@@ -104,7 +110,6 @@ class ReplayedCase:
             agencies=(self._service.definition.agency,),
             occurred_at=at,
             origin="import",
-            causation=new_id(at),
             correlation=self.case_id,
         )
         self.events += new_events(self.case_id, len(self.events), events, envelope, None)

@@ -22,7 +22,7 @@ from domain.service.definition import PublishedService, ServiceDefinition
 from domain.service.refusals import ServiceOfAnotherAgency
 from domain.service.state import ServiceState
 from domain.service.state import evolve as evolve_service
-from domain.values import Slug
+from domain.values import Slug, is_time_zone
 
 IMPORT_DESK = "import"
 _COORDINATOR = Actor(role="coordinator", pseudonym="coordinator")
@@ -96,6 +96,7 @@ def _check_allowed(
             time_zone=entry.time_zone,
             desks=entry.desks,
             desk_limits=entry.desk_limits,
+            zone_is_known=is_time_zone(entry.time_zone),
         )
         for event in decide_agency(register, None):
             agency = evolve_agency(agency, event)

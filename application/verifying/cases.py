@@ -1,10 +1,12 @@
 """Judges the events of a case: each is put to the domain again, as the command that must have led to it."""
 
+from datetime import date
 from uuid import UUID
 
 from application.verifying.occurrence import IllegalEventError, Occurrence, compare
 from application.verifying.precedents import Precedents
 from domain.case import commands, events
+from domain.case.deadlines import may_be_local
 from domain.case.decisions import decide_again
 from domain.case.state import CaseState, evolve
 from domain.refusals import Refusal
@@ -12,7 +14,6 @@ from domain.service.definition import PublishedService, Question, ServiceDefinit
 from domain.values import AnswerValue
 
 _WORDS = "…"
-_ANSWERS = "answers."
 
 
 class CaseJudge:
@@ -51,20 +52,26 @@ class CaseJudge:
             case events.CaseAssigned():
                 return commands.AssignCase(at, actor, event.desk, event.official, event.rule, origin)
             case events.CaseClosed():
-                return commands.CloseCase(at, actor, origin)
+                return commands.CloseCase(at, _local(one, event.local_date), actor, origin)
             case events.CaseDecided():
                 reasons = _words(one, "reasons")
-                return commands.DecideCase(at, actor, event.outcome, event.legal_basis, reasons, origin)
+                return commands.DecideCase(
+                    at, _local(one, event.local_date), actor, event.outcome, event.legal_basis, reasons, origin
+                )
             case events.ApplicantAsked():
                 words = _words(one, "question") or ""
-                return commands.AskApplicant(at, actor, self._pinned(), words, event.elements, origin)
+                local = _local(one, event.local_date)
+                return commands.AskApplicant(at, local, actor, self._pinned(), words, event.elements, origin)
             case events.ApplicantAnswered():
                 answers = _answers(one, event.open_answers, self._pinned())
-                return commands.AnswerQuestion(at, actor, self._pinned(), _words(one, "answer") or "", answers, origin)
+                words, local = _words(one, "answer") or "", _local(one, event.local_date)
+                return commands.AnswerQuestion(at, local, actor, self._pinned(), words, answers, origin)
             case events.CaseWithdrawn():
-                return commands.WithdrawCase(at, actor, _words(one, "reason"), origin)
+                local = _local(one, event.local_date)
+                return commands.WithdrawCase(at, local, actor, _words(one, "reason"), origin)
             case events.CaseReopened():
-                return commands.ReopenCase(at, actor, event.order, _words(one, "reason"), origin)
+                local = _local(one, event.local_date)
+                return commands.ReopenCase(at, local, actor, event.order, _words(one, "reason"), origin)
             case events.SubjectErased():
                 return commands.EraseSubject(at, actor, event.pseudonym, origin)
             case _:
@@ -82,6 +89,7 @@ class CaseJudge:
         is_import = one.envelope.origin == "import"
         return commands.SubmitCase(
             at=one.envelope.occurred_at,
+            local_date=_local(one, event.term_began),
             actor=one.envelope.actor,
             case_id=self._case_id,
             service=PublishedService(definition, event.service_version),
@@ -90,7 +98,7 @@ class CaseJudge:
             channel=event.channel,
             language=event.language,
             answers=_answers(one, event.open_answers, definition),
-            deadline=event.deadline if is_import else None,
+            last_day=event.last_day if is_import else None,
             origin=one.envelope.origin,
         )
 
@@ -98,6 +106,13 @@ class CaseJudge:
         if self._service is None:
             raise IllegalEventError("the case was not submitted before")
         return self._service
+
+
+def _local(one: Occurrence, day: date) -> date:
+    """Return the pinned date: time zones change, so no more is asked than whether any place had it at that instant."""
+    if not may_be_local(day, one.envelope.occurred_at):
+        raise IllegalEventError("its local date was in no time zone the date of the instant at which it happened")
+    return day
 
 
 def _words(one: Occurrence, field: str) -> str | None:
@@ -109,7 +124,7 @@ def _answers(one: Occurrence, opened: dict[str, AnswerValue], service: ServiceDe
     answers = dict(opened)
     questions = service.questions_by_element
     for name in one.sealed:
-        element = name.removeprefix(_ANSWERS)
+        element = name.removeprefix(events.SEALED_ANSWERS)
         if element != name:
             question = questions.get(element)
             if element in opened or (question is not None and question.open):

@@ -33,6 +33,7 @@ class Occurrence(NamedTuple):
     envelope: Envelope
     position: int
     stream: UUID
+    version: int
     fields: tuple[str, ...]
     sealed: tuple[str, ...]
     key_ref: str | None
@@ -65,7 +66,7 @@ def occurrence_of(entry: StoredEntry) -> Occurrence:
     key_ref, sealed = _sealed(entry.sealed) if entry.sealed else (None, ())
     if not all(name.partition(".")[0] in sealable for name in sealed):
         raise UnreadableEventError(f"its sealed part is not that of a {entry.topic}")
-    return Occurrence(event, envelope, entry.position, entry.stream, tuple(stored), sealed, key_ref)
+    return Occurrence(event, envelope, entry.position, entry.stream, entry.version, tuple(stored), sealed, key_ref)
 
 
 def _sealed(part: bytes) -> tuple[str, tuple[str, ...]]:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from application.verifying.cases import CaseJudge
 from application.verifying.catalogue_streams import AgencyJudge, ServiceJudge, SubscriptionJudge
+from application.verifying.causes import NamedCause, cause_of, groundless
 from application.verifying.looks import Claim, LooksJudge, unfounded
 from application.verifying.occurrence import IllegalEventError, Occurrence, UnreadableEventError, occurrence_of
 from application.verifying.precedents import Precedents
@@ -16,7 +17,7 @@ from domain.topics import TOPICS
 from ledger.records import StoredEntry
 from ledger.verifying.findings import Finding
 from ledger.verifying.session import ReadingSession
-from ledger.verifying.stream_order import StreamRange, first_entries, in_stream_order
+from ledger.verifying.stream_order import StreamRange, first_entries, in_stream_order, positions_of
 
 MOST: Final = 100
 """So many findings of a range are told."""
@@ -53,6 +54,7 @@ def check_streams(url: str, streams: StreamRange, last: int) -> StreamsChecked:
     """
     findings: list[Finding] = []
     claims: list[Claim] = []
+    causes: list[NamedCause] = []
     counted = foreign = 0
 
     def counting(entries: Iterable[StoredEntry]) -> Iterator[StoredEntry]:
@@ -66,17 +68,24 @@ def check_streams(url: str, streams: StreamRange, last: int) -> StreamsChecked:
         precedents = Precedents(beside.stream)
         entries = counting(in_stream_order(session, streams, last))
         for stream, ones in groupby(entries, key=attrgetter("stream")):
-            findings += judged(stream, ones, precedents, claims)
-            if len(claims) >= _CLAIMS_AT_ONCE:
-                findings += _settled(claims, beside)
-        findings += _settled(claims, beside)
+            findings += judged(stream, ones, precedents, claims, causes)
+            if len(claims) + len(causes) >= _CLAIMS_AT_ONCE:
+                findings += _settled(claims, causes, beside)
+        findings += _settled(claims, causes, beside)
     return StreamsChecked(counted, foreign, tuple(findings[:MOST]))
 
 
 def judged(
-    stream: UUID, entries: Iterable[StoredEntry], precedents: Precedents, claims: list[Claim]
+    stream: UUID,
+    entries: Iterable[StoredEntry],
+    precedents: Precedents,
+    claims: list[Claim],
+    causes: list[NamedCause],
 ) -> Iterator[Finding]:
-    """Return the first thing that is wrong in a stream; what follows it stands on sand and is not judged."""
+    """Return the first thing that is wrong in a stream; what follows it stands on sand and is not judged.
+
+    What only other streams can tell is added to `claims` and `causes`.
+    """
     judge: _Judge | None = None
     expected: int | None = None
     for entry in entries:
@@ -96,6 +105,8 @@ def judged(
             if judge is None:
                 judge = _judge_for(entry, precedents, claims)
             judge.take(one)
+            if (named := cause_of(one)) is not None:
+                causes.append(named)
         except UnreadableEventError as error:
             yield Finding("schema", entry.position, str(error))
             return
@@ -115,8 +126,10 @@ def _gap(stream: UUID, expected: int, version: int) -> str:
     return f"version {expected} of {stream} is missing: the next one there is {version}"
 
 
-def _settled(claims: list[Claim], session: ReadingSession) -> Sequence[Finding]:
+def _settled(claims: list[Claim], causes: list[NamedCause], session: ReadingSession) -> Sequence[Finding]:
     cases = list({claim.case_id for claim in claims})
     found = list(unfounded(claims, first_entries(session, cases)))
     claims.clear()
+    found += groundless(causes, positions_of(session, [each.cause for each in causes]) if causes else {})
+    causes.clear()
     return found

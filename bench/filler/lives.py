@@ -1,18 +1,17 @@
 """Lives of cases: two to forty events each, in an order that the domain allows."""
 
-import os
 import random
 from bisect import bisect
 from collections.abc import Iterator
+from datetime import date
 from typing import Final, NamedTuple
 
 from application.identity import new_id
 from bench.filler.templates import CaseTemplates, Template
 from bench.filler.town import SERVICES, TIME_ZONE, WEIGHTS
-from domain.case.deadlines import deadline
+from domain.case.deadlines import last_day, local_date
 from domain.case.reference import reference_of
 from domain.service.definition import ServiceDefinition
-from domain.values import rfc3339
 from ledger.case_key import random_ref
 from projections.instants import instant_at, text_at
 
@@ -66,7 +65,7 @@ class _Case:
 
     def __init__(self, templates: CaseTemplates, drawn: random.Random, at: int) -> None:
         submitted_at = instant_at(at)
-        case_id = new_id(submitted_at)
+        case_id, began = new_id(submitted_at), local_date(submitted_at, TIME_ZONE)
         self.version = 0
         self.length = min(LONGEST, _SHORTEST + int(drawn.expovariate(1 / _USUALLY_MORE)))
         self._stream = case_id.bytes
@@ -75,7 +74,8 @@ class _Case:
             b"applicant": str(random_ref()).encode(),
             b"official": str(random_ref()).encode(),
             b"reference": reference_of(case_id).encode(),
-            b"deadline": _deadline(templates.service, at),
+            b"began": began.isoformat().encode(),
+            b"last_day": _last_day(templates.service, began),
             b"number": b"%d" % drawn.randint(1, 6),
         }
         self._life = _life(templates, self.length, self._holes, drawn)
@@ -83,7 +83,7 @@ class _Case:
     def next_event(self, at: int) -> Happened:
         holes = self._holes
         template = next(self._life)
-        holes[b"at"], holes[b"causation"] = text_at(at).encode(), uuid7(at)
+        holes[b"at"], holes[b"today"] = text_at(at).encode(), _date(at)
         self.version += 1
         return Happened(self._stream, self.version, template.topic, *template.filled(holes))
 
@@ -120,13 +120,9 @@ def _work(templates: CaseTemplates, left: int, holes: dict[bytes, bytes], drawn:
         left -= 1
 
 
-def _deadline(service: ServiceDefinition, at: int) -> bytes:
-    return rfc3339(deadline(instant_at(at), service.term, TIME_ZONE)).encode() if service.term else b""
+def _last_day(service: ServiceDefinition, began: date) -> bytes:
+    return last_day(began, service.term).isoformat().encode() if service.term else b""
 
 
-def uuid7(at: int) -> bytes:
-    """Return the text of a new UUIDv7 of that time (microseconds); millions of them, so without any object."""
-    drawn = os.urandom(10)
-    made = (at // 1000).to_bytes(6) + bytes((0x70 | drawn[0] & 0x0F, drawn[1], 0x80 | drawn[2] & 0x3F)) + drawn[3:]
-    text = made.hex().encode()
-    return b"%b-%b-%b-%b-%b" % (text[:8], text[8:12], text[12:16], text[16:20], text[20:])
+def _date(at: int) -> bytes:
+    return local_date(instant_at(at), TIME_ZONE).isoformat().encode()

@@ -6,7 +6,7 @@ A template is cut from what `ledger.codec` and `ledger.seal` really wrote, so it
 import os
 from base64 import b64encode
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -24,19 +24,19 @@ from ledger.seal import seal_fields
 
 _APPLICANT = UUID("33333333-3333-4333-8333-333333333333")
 _OFFICIAL = UUID("44444444-4444-4444-8444-444444444444")
-_CAUSATION = UUID("11111111-1111-7111-8111-111111111111")
 _CORRELATION = UUID("22222222-2222-7222-8222-222222222222")
 _AT = datetime(1999, 9, 9, 9, 9, 9, 90909, UTC)
-_DEADLINE = datetime(1998, 8, 8, 8, 8, 8, 80808, UTC)
+_LAST_DAY, _BEGAN, _TODAY = date(1998, 8, 8), date(1998, 7, 7), date(1997, 6, 6)
 _REFERENCE = "PN-ZZZZ-ZZZZ-ZZZZ-Z"
 _NUMBER = 987654
 _HOLES: Final = (
     ("applicant", str(_APPLICANT)),
     ("official", str(_OFFICIAL)),
-    ("causation", str(_CAUSATION)),
     ("case", str(_CORRELATION)),
     ("at", rfc3339(_AT)),
-    ("deadline", rfc3339(_DEADLINE)),
+    ("last_day", _LAST_DAY.isoformat()),
+    ("began", _BEGAN.isoformat()),
+    ("today", _TODAY.isoformat()),
     ("reference", _REFERENCE),
     ("number", str(_NUMBER)),
 )
@@ -70,7 +70,6 @@ def cut(event: Event, actor: Actor, agency: str) -> Template:
         agencies=(agency,),
         occurred_at=_AT,
         origin="live",
-        causation=_CAUSATION,
         correlation=_CORRELATION,
     )
     written = open_part(event, envelope).replace(b"%", b"%%")
@@ -103,12 +102,14 @@ class CaseTemplates:
 
         self.service = service
         self.submitted = by_applicant(_submitted(service))
-        self.withdrawn = by_applicant(events.CaseWithdrawn(reason="I do not need it any more."))
-        self.answered = by_applicant(events.ApplicantAnswered(number=_NUMBER, open_answers={}, answer=_WORDS[:40]))
+        self.withdrawn = by_applicant(events.CaseWithdrawn(local_date=_TODAY, reason="I do not need it any more."))
+        answered = events.ApplicantAnswered(local_date=_TODAY, number=_NUMBER, open_answers={}, answer=_WORDS[:40])
+        self.answered = by_applicant(answered)
         assigned = events.CaseAssigned(desk=service.desk, official=str(_OFFICIAL), rule="order")
         self.assigned = cut(assigned, BY_WINDOW, service.agency)
-        self.asked = by_official(events.ApplicantAsked(number=_NUMBER, elements=(), question=_WORDS[:60]))
-        self.closed = by_official(events.CaseClosed(reason="decided"))
+        asked = events.ApplicantAsked(local_date=_TODAY, number=_NUMBER, elements=(), question=_WORDS[:60])
+        self.asked = by_official(asked)
+        self.closed = by_official(events.CaseClosed(local_date=_TODAY, reason="decided"))
         # Step -> the steps that may follow it; "" stands for the beginning.
         self.followers = {
             before: [step.name for step in service.steps if (before in step.may_follow if before else step.first)]
@@ -120,7 +121,9 @@ class CaseTemplates:
             for step in service.steps
         }
         self.decided = tuple(
-            by_official(events.CaseDecided(outcome=outcome, legal_basis=service.legal_basis, reasons=_WORDS))
+            by_official(
+                events.CaseDecided(local_date=_TODAY, outcome=outcome, legal_basis=service.legal_basis, reasons=_WORDS)
+            )
             for outcome in ("granted", "granted", "granted", "partly", "refused")
         )
 
@@ -130,16 +133,15 @@ def _submitted(service: ServiceDefinition) -> Event:
         reference=_REFERENCE,
         service=service.slug,
         service_version=1,
+        calendar_version=0,
         agency=service.agency,
         desk=service.desk,
-        term=service.term,
-        silent_approval=service.silent_approval,
-        appeal_term=service.appeal_term,
         time_zone=TIME_ZONE,
         applicant=str(_APPLICANT),
         channel=service.channels[0],
         language=service.languages[0],
-        deadline=_DEADLINE if service.term else None,
+        term_began=_BEGAN,
+        last_day=_LAST_DAY if service.term else None,
         open_answers={"household.size": _NUMBER},
-        answers=dict(_PERSON),
+        sealed_answers=dict(_PERSON),
     )

@@ -63,7 +63,9 @@ def catalogue_events(at: datetime) -> Iterator[NewEvent]:
     """Yield the events that register the agencies and publish the services, as the domain decides them."""
     for number in range(1, AGENCIES + 1):
         slug = f"agency-{number}"
-        command = RegisterAgency(at, _COORDINATOR, slug, {"en": f"Agency {number}"}, TIME_ZONE, ("front",))
+        command = RegisterAgency(
+            at, _COORDINATOR, slug, {"en": f"Agency {number}"}, TIME_ZONE, ("front",), zone_is_known=True
+        )
         stream = agency_stream(slug)
         envelope = envelope_of(_COORDINATOR, (slug,), at, stream)
         registered = decide_agency(command, None)

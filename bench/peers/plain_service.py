@@ -21,8 +21,9 @@ from application.identity import new_id
 from application.requests import Submission
 from bench.peers.service import Verified, make_app, owner_url, serve_app
 from cli.demo_catalogue import AGENCIES, SERVICES
-from domain.case.deadlines import deadline
+from domain.case.deadlines import end_of, last_day, local_date
 from domain.case.reference import reference_of
+from domain.service.definition import ServiceDefinition
 from domain.values import rfc3339
 
 _TABLES = """
@@ -108,8 +109,12 @@ def _case(submission: Submission, applicant: str, now: datetime) -> tuple[UUID, 
         "applicant": applicant,
         "official": None,
         "outcome": None,
-        "deadline": rfc3339(deadline(now, service.term, zone)) if service.term else None,
+        "deadline": _deadline(service, now, zone),
     }
+
+
+def _deadline(service: ServiceDefinition, now: datetime, zone: str) -> str | None:
+    return rfc3339(end_of(last_day(local_date(now, zone), service.term), zone)) if service.term else None
 
 
 def _row(document: dict[str, Any], submission: Submission, now: datetime) -> tuple[object, ...]:

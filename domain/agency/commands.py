@@ -11,7 +11,10 @@ from domain.values import Text
 
 @dataclass(frozen=True, slots=True)
 class RegisterAgency:
-    """Make a public body an agency of the window."""
+    """Make a public body an agency of the window.
+
+    `zone_is_known` says whether the machine that registers it knows the zone: no two need to know the same ones.
+    """
 
     at: datetime
     actor: Actor
@@ -20,6 +23,7 @@ class RegisterAgency:
     time_zone: str
     desks: tuple[str, ...]
     desk_limits: Mapping[str, int] = field(default_factory=dict)
+    zone_is_known: bool = field(kw_only=True)
 
 
 Command: TypeAlias = RegisterAgency

@@ -13,7 +13,6 @@ from domain.agency.refusals import (
 from domain.agency.state import AgencyState
 from domain.event import Event
 from domain.text import check_texts
-from domain.values import is_time_zone
 
 
 def decide(command: Command, state: AgencyState | None) -> tuple[Event, ...]:
@@ -78,7 +77,7 @@ def limits_let_somebody_work(command: Command, _: AgencyState | None) -> None:
 
 def time_zone_exists(command: Command, _: AgencyState | None) -> None:
     """Deadlines are counted in local days, so the zone must be known."""
-    if not is_time_zone(command.time_zone):
+    if not command.zone_is_known:
         raise TimeZoneUnknown(field="timeZone")
 
 

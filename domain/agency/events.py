@@ -16,7 +16,6 @@ class AgencyRegistered(Event):
     """A public body has become an agency of the window; a desk that `desk_limits` does not name has the usual limit."""
 
     topic: ClassVar[str] = "agency.registered"
-    schema_version: ClassVar[int] = 2
 
     slug: Slug
     name: Text

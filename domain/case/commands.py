@@ -1,8 +1,11 @@
-"""What can be asked of a case. Every command carries its time and who acts; sealed words stay out of its text."""
+"""What can be asked of a case. Every command carries its time and who acts; sealed words stay out of its text.
+
+`local_date` is the date at that time in the case's time zone, looked up once, by whoever builds the command.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeAlias
 from uuid import UUID
 
@@ -16,10 +19,11 @@ from domain.values import AnswerValue
 class SubmitCase:
     """Ask for a service that is published; `time_zone` is its agency's.
 
-    The deadline is computed. Only an import brings its own, or none.
+    The last day is counted from the local date. Only an import states its own, or none.
     """
 
     at: datetime
+    local_date: date
     actor: Actor
     case_id: UUID
     service: PublishedService
@@ -28,7 +32,8 @@ class SubmitCase:
     channel: str
     language: str
     answers: Mapping[str, AnswerValue] = field(default_factory=dict, repr=False)
-    deadline: datetime | None = None
+    last_day: date | None = None
+    calendar_version: int = 0
     origin: Origin = "live"
 
 
@@ -61,6 +66,7 @@ class AskApplicant:
     """Ask the applicant something, and for answers about some of the service's elements."""
 
     at: datetime
+    local_date: date
     actor: Actor
     service: ServiceDefinition
     question: str = field(repr=False)
@@ -73,6 +79,7 @@ class AnswerQuestion:
     """Answer the open question, in words and by the elements that it asks for."""
 
     at: datetime
+    local_date: date
     actor: Actor
     service: ServiceDefinition
     answer: str = field(repr=False)
@@ -85,6 +92,7 @@ class DecideCase:
     """Decide, on a legal ground and with reasons; only towards an erased applicant there are none."""
 
     at: datetime
+    local_date: date
     actor: Actor
     outcome: Outcome
     legal_basis: str
@@ -97,6 +105,7 @@ class CloseCase:
     """End the case. An import may end an undecided one."""
 
     at: datetime
+    local_date: date
     actor: Actor
     origin: Origin = "live"
 
@@ -106,6 +115,7 @@ class WithdrawCase:
     """Take the request back."""
 
     at: datetime
+    local_date: date
     actor: Actor
     reason: str | None = field(default=None, repr=False)
     origin: Origin = "live"
@@ -116,6 +126,7 @@ class ReopenCase:
     """Open a closed case again by an order, of a court say."""
 
     at: datetime
+    local_date: date
     actor: Actor
     order: str
     reason: str | None = field(default=None, repr=False)

@@ -18,7 +18,7 @@ from domain.case.commands import (
     SubmitCase,
     WithdrawCase,
 )
-from domain.case.deadlines import deadline
+from domain.case.deadlines import last_day
 from domain.case.events import (
     ApplicantAnswered,
     ApplicantAsked,
@@ -126,24 +126,33 @@ def _decide(command: Command, state: CaseState) -> Event:  # noqa: C901, PLR0911
             return CaseAssigned(desk=command.desk, official=command.official, rule=command.rule)
         case CloseCase():
             _keep(CLOSING, command, state)
-            return CaseClosed(reason="decided" if state.stage is Stage.DECIDED else "import")
+            return CaseClosed(
+                local_date=command.local_date, reason="decided" if state.stage is Stage.DECIDED else "import"
+            )
         case AskApplicant():
             _keep(QUESTION, command, state)
             number = state.questions + 1
             elements = tuple(dict.fromkeys(command.elements))
-            return ApplicantAsked(number=number, elements=elements, question=command.question)
+            return ApplicantAsked(
+                local_date=command.local_date, number=number, elements=elements, question=command.question
+            )
         case AnswerQuestion():
             _keep(ANSWER, command, state)
             return _answer(command, state)
         case DecideCase():
             _keep(DECISION, command, state)
-            return CaseDecided(outcome=command.outcome, legal_basis=command.legal_basis, reasons=command.reasons)
+            return CaseDecided(
+                local_date=command.local_date,
+                outcome=command.outcome,
+                legal_basis=command.legal_basis,
+                reasons=command.reasons,
+            )
         case WithdrawCase():
             _keep(WITHDRAWAL, command, state)
-            return CaseWithdrawn(reason=command.reason)
+            return CaseWithdrawn(local_date=command.local_date, reason=command.reason)
         case ReopenCase():
             _keep(REOPENING, command, state)
-            return CaseReopened(order=command.order, reason=command.reason)
+            return CaseReopened(local_date=command.local_date, order=command.order, reason=command.reason)
         case EraseSubject():
             _keep(ERASURE, command, state)
             return SubjectErased(pseudonym=command.pseudonym)
@@ -172,33 +181,33 @@ def _submit(command: SubmitCase) -> Event:
     check_submission(command)
     service = command.service.definition
     answers = split(command.answers, service.questions_by_element)
-    until = command.deadline
+    until = command.last_day
     if command.origin != "import" and service.term is not None:
-        until = deadline(command.at, service.term, command.time_zone)
+        until = last_day(command.local_date, service.term)
     return CaseSubmitted(
         reference=reference_of(command.case_id),
         service=service.slug,
         service_version=command.service.version,
+        calendar_version=command.calendar_version,
         agency=service.agency,
         desk=service.desk,
-        term=service.term,
-        silent_approval=service.silent_approval,
-        appeal_term=service.appeal_term,
         time_zone=command.time_zone,
         applicant=command.applicant,
         channel=command.channel,
         language=command.language,
-        deadline=until,
+        term_began=command.local_date,
+        last_day=until,
         open_answers=answers.open,
-        answers=answers.sealed,
+        sealed_answers=answers.sealed,
     )
 
 
 def _answer(command: AnswerQuestion, state: CaseState) -> Event:
     answers = split(command.answers, command.service.questions_by_element)
     return ApplicantAnswered(
+        local_date=command.local_date,
         number=state.questions,
         open_answers=answers.open,
         answer=command.answer,
-        answers=answers.sealed,
+        sealed_answers=answers.sealed,
     )

@@ -1,11 +1,16 @@
-"""What happens to a case. Open fields name no person but by the pseudonym of this case."""
+"""What happens to a case. Open fields name no person but by the pseudonym of this case.
 
-from typing import Annotated, ClassVar, Literal, TypeAlias
+Where the law counts days from an event or up to it, the event has its `local_date`: what the calendar showed in the
+case's time zone. It is pinned, because what a machine knows about time zones changes.
+"""
+
+from datetime import date
+from typing import Annotated, ClassVar, Final, Literal, TypeAlias
 
 from pydantic import Field
 
 from domain.event import SEALED, Event
-from domain.values import AnswerValue, Element, Instant, LanguageTag, Line, Prose, Pseudonym, Slug, Term, TimeZone
+from domain.values import AnswerValue, Element, LanguageTag, Line, Prose, Pseudonym, Slug, TimeZone
 
 AssignmentRule: TypeAlias = Literal["order", "import", "draw"]
 """How an official came to a case: the oldest first, as another system had it, or by lot."""
@@ -16,29 +21,34 @@ Number: TypeAlias = Annotated[int, Field(ge=1)]
 Answers: TypeAlias = dict[Element, AnswerValue]
 SealedText: TypeAlias = Annotated[Prose | None, SEALED]
 SealedAnswers: TypeAlias = Annotated[Answers | None, SEALED]
+SEALED_ANSWERS: Final = "sealed_answers."
+"""What the stored names of sealed answers begin with: the element follows."""
 
 
 class CaseSubmitted(Event):
-    """Somebody has asked for a service; what the case will be judged by is pinned here."""
+    """Somebody has asked for a service; by what the case will be judged is pinned here.
+
+    Terms and steps are those of `service_version`, working days those of `calendar_version` (0: Monday to Friday).
+    `term_began` is the local date from which the term is counted, `last_day` the last one of it; an import has the
+    last day that its file states.
+    """
 
     topic: ClassVar[str] = "case.submitted"
-    schema_version: ClassVar[int] = 2
 
     reference: Annotated[str, Field(pattern=r"^PN(-[0-9A-Z]{4}){3}-[0-9A-Z]$")]
     service: Slug
     service_version: Number
+    calendar_version: Annotated[int, Field(ge=0)]
     agency: Slug
     desk: Slug
-    term: Term | None
-    silent_approval: bool
-    appeal_term: Term | None
     time_zone: TimeZone
     applicant: Pseudonym
     channel: Line
     language: LanguageTag
-    deadline: Instant | None
+    term_began: date
+    last_day: date | None
     open_answers: Answers
-    answers: SealedAnswers = None
+    sealed_answers: SealedAnswers = None
 
 
 class CaseAssigned(Event):
@@ -65,6 +75,7 @@ class ApplicantAsked(Event):
 
     topic: ClassVar[str] = "case.applicant_asked"
 
+    local_date: date
     number: Number
     elements: tuple[Element, ...]
     question: SealedText = None
@@ -75,10 +86,11 @@ class ApplicantAnswered(Event):
 
     topic: ClassVar[str] = "case.applicant_answered"
 
+    local_date: date
     number: Number
     open_answers: Answers
     answer: SealedText = None
-    answers: SealedAnswers = None
+    sealed_answers: SealedAnswers = None
 
 
 class CaseDecided(Event):
@@ -86,6 +98,7 @@ class CaseDecided(Event):
 
     topic: ClassVar[str] = "case.decided"
 
+    local_date: date
     outcome: Outcome
     legal_basis: Line
     reasons: SealedText = None
@@ -96,6 +109,7 @@ class CaseClosed(Event):
 
     topic: ClassVar[str] = "case.closed"
 
+    local_date: date
     reason: Literal["decided", "import"]
 
 
@@ -104,6 +118,7 @@ class CaseWithdrawn(Event):
 
     topic: ClassVar[str] = "case.withdrawn"
 
+    local_date: date
     reason: SealedText = None
 
 
@@ -112,6 +127,7 @@ class CaseReopened(Event):
 
     topic: ClassVar[str] = "case.reopened"
 
+    local_date: date
     order: Line
     reason: SealedText = None
 

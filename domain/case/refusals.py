@@ -71,10 +71,6 @@ class ChannelNotOffered(InvalidInput):
     """The service is not offered in this channel."""
 
 
-class DeadlineIsComputed(InvalidInput):
-    """Only an import brings a deadline of its own."""
-
-
 class DeskLimitReached(Refusal):
     """The official has as many open cases of the desk as its limit allows."""
 
@@ -93,6 +89,10 @@ class ImportCarriesNoAnswers(InvalidInput):
 
 class LanguageNotOffered(InvalidInput):
     """The service is not offered in this language."""
+
+
+class LastDayIsCounted(InvalidInput):
+    """Only an import brings a last day of its own."""
 
 
 class LegalBasisMissing(InvalidInput):

@@ -1,6 +1,6 @@
 """What is known about a case after its events: open data only, because decisions need no other."""
 
-from datetime import datetime
+from datetime import date
 from typing import Final, NamedTuple
 
 from domain.case.events import (
@@ -18,7 +18,6 @@ from domain.case.events import (
 )
 from domain.case.stage import Stage
 from domain.event import Event, UnknownEventError
-from domain.values import Term
 
 _ENDS: Final = frozenset({Stage.CLOSED, Stage.WITHDRAWN, Stage.ARCHIVED})
 
@@ -32,14 +31,15 @@ class CaseState(NamedTuple):
     reference: str
     service: str
     service_version: int
+    calendar_version: int
     agency: str
     desk: str
-    term: Term | None
     time_zone: str
     applicant: str
     channel: str
     language: str
-    deadline: datetime | None
+    term_began: date
+    last_day: date | None
     stage: Stage = Stage.SUBMITTED
     official: str | None = None
     step: str | None = None
@@ -104,12 +104,13 @@ def _submitted(event: CaseSubmitted) -> CaseState:
         reference=event.reference,
         service=event.service,
         service_version=event.service_version,
+        calendar_version=event.calendar_version,
         agency=event.agency,
         desk=event.desk,
-        term=event.term,
         time_zone=event.time_zone,
         applicant=event.applicant,
         channel=event.channel,
         language=event.language,
-        deadline=event.deadline,
+        term_began=event.term_began,
+        last_day=event.last_day,
     )

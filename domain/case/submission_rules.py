@@ -4,9 +4,9 @@ from domain.case.answers import check_answers
 from domain.case.commands import SubmitCase
 from domain.case.refusals import (
     ChannelNotOffered,
-    DeadlineIsComputed,
     ImportCarriesNoAnswers,
     LanguageNotOffered,
+    LastDayIsCounted,
     NotTheApplicant,
 )
 
@@ -31,10 +31,10 @@ def offered_in_this_language(command: SubmitCase) -> None:
         raise LanguageNotOffered(field="language")
 
 
-def deadline_is_computed(command: SubmitCase) -> None:
-    """The law's term makes the deadline; an import tells which it was."""
-    if command.origin != "import" and command.deadline is not None:
-        raise DeadlineIsComputed(field="deadline")
+def last_day_is_counted(command: SubmitCase) -> None:
+    """The law's term makes the last day; an import tells which it was."""
+    if command.origin != "import" and command.last_day is not None:
+        raise LastDayIsCounted(field="lastDay")
 
 
 def answers_are_complete(command: SubmitCase) -> None:
@@ -49,6 +49,6 @@ SUBMISSION_RULES = (
     asked_for_by_the_applicant,
     offered_in_this_channel,
     offered_in_this_language,
-    deadline_is_computed,
+    last_day_is_counted,
     answers_are_complete,
 )

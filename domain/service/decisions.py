@@ -54,7 +54,7 @@ def _publish(command: PublishService, state: ServiceState | None) -> tuple[Event
     published = ServicePublished(version=command.version)
     if state.published_version is None:
         return (published,)
-    return (ServiceSuperseded(version=state.published_version, by=command.version), published)
+    return (published, ServiceSuperseded(version=state.published_version, by=command.version))
 
 
 def _withdraw(state: ServiceState | None) -> tuple[Event, ...]:

@@ -66,8 +66,7 @@ def evolve(state: ServiceState | None, event: Event) -> ServiceState:
             versions = _with_status(state, event.version, VersionStatus.PUBLISHED)
             return replace(state, versions=versions, published_version=event.version)
         case ServiceSuperseded():
-            versions = _with_status(state, event.version, VersionStatus.SUPERSEDED)
-            return replace(state, versions=versions, published_version=None)
+            return replace(state, versions=_with_status(state, event.version, VersionStatus.SUPERSEDED))
         case ServiceWithdrawn():
             versions = _with_status(state, event.version, VersionStatus.WITHDRAWN)
             return replace(state, versions=versions, published_version=None)

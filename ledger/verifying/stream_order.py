@@ -16,6 +16,10 @@ SELECT {_COLUMNS} FROM ledger.events
 """  # noqa: S608 - constant columns
 _FIRST: Final = f"SELECT {_COLUMNS} FROM ledger.events WHERE version = 1 AND stream = ANY (%b)"  # noqa: S608 - constant columns
 _AT: Final = "SELECT stream FROM ledger.events WHERE position = ANY (%b)"
+_POSITIONS: Final = """
+SELECT stream, version, position FROM ledger.events
+  JOIN unnest(%b, %b) AS asked (stream, version) USING (stream, version)
+"""
 _LOWEST, _HIGHEST = UUID(int=0), UUID(int=(1 << 128) - 1)
 _BEFORE_ANY: Final = -(1 << 63)
 
@@ -49,3 +53,9 @@ def first_entries(session: ReadingSession, streams: Sequence[UUID]) -> dict[UUID
     """Return the first entry of each of these streams that has one."""
     entries = [StoredEntry(*row) for row in session.rows(_FIRST, [arrays.uuids(streams)])]
     return {entry.stream: entry for entry in entries}
+
+
+def positions_of(session: ReadingSession, events: Sequence[tuple[UUID, int]]) -> dict[tuple[UUID, int], int]:
+    """Return the position of each of these events, by stream and version, that there is."""
+    asked = [arrays.uuids([stream for stream, _ in events]), arrays.int8s([version for _, version in events])]
+    return {(stream, version): position for stream, version, position in session.rows(_POSITIONS, asked)}

@@ -10,6 +10,7 @@ from projections.recorded import Recorded
 from projections.tables import Rows, Table
 from projections.view import View, needs_nothing
 
+_OPEN_ANSWERS = "open_answers"
 _LOOK = "look.recorded"
 _ENTRIES = Table(
     "entries",
@@ -32,7 +33,11 @@ def fold(rows: Rows, event: Recorded) -> None:
 
 
 def entry_of(event: Recorded) -> bytes:
-    """Return the timeline's entry of an event: one JSON object, with its own keys last."""
+    """Return the timeline's entry of an event: one JSON object.
+
+    Where there are answers they come last, so that whoever opens the sealed ones can add them: see api/cases.py.
+    """
+    data = event.data
     document = {
         "version": event.version,
         "position": event.position,
@@ -40,9 +45,12 @@ def entry_of(event: Recorded) -> bytes:
         "occurredAt": event.occurred_at,
         "recordedAt": text_at(event.recorded_at),
         "actor": event.actor,
-        "data": event.data,
+        "data": data,
         "sealed": _sealed_names(event.sealed),
     }
+    if _OPEN_ANSWERS in data:
+        document["data"] = {name: value for name, value in data.items() if name != _OPEN_ANSWERS}
+        document |= {"open": sorted(data[_OPEN_ANSWERS]), "answers": data[_OPEN_ANSWERS]}
     return orjson.dumps(document)
 
 

@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from domain.values import AnswerValue
 from projections.instants import RowInstant
 from projections.view_type import ViewType
 
@@ -25,7 +26,10 @@ class HistoryActor(ViewType):
 
 
 class HistoryEntry(ViewType):
-    """An event in a case's timeline; `sealed` names what is sealed, `data` has the open fields as stored."""
+    """An event in a case's timeline; `sealed` has the stored names of what is sealed, `data` the open fields as stored.
+
+    Where there are answers, `answers` has each by its element, and `open` names the elements that are declared open.
+    """
 
     version: int
     position: int
@@ -35,3 +39,5 @@ class HistoryEntry(ViewType):
     actor: HistoryActor
     data: dict[str, Any]
     sealed: list[str]
+    open: list[str] | None = None
+    answers: dict[str, AnswerValue] | None = None

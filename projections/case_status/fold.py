@@ -5,7 +5,7 @@ from typing import Any
 
 from domain.case.stage import Stage
 from projections.columns import bigint, text, uuid
-from projections.instants import micros_or_none
+from projections.dates import day_or_none
 from projections.recorded import SUBMITTED, Batch, Recorded
 from projections.tables import Row, Rows, Table
 from projections.view import Needs, View
@@ -32,7 +32,7 @@ _CASES = Table(
         text("official"),
         text("outcome"),
         bigint("submitted_at"),
-        bigint("deadline"),
+        bigint("last_day"),
         bigint("decided_at"),
         bigint("closed_at"),
         bigint("last_event_at"),
@@ -66,7 +66,7 @@ def _submitted(event: Recorded) -> Row:
         "official": None,
         "outcome": None,
         "submitted_at": event.occurred_micros,
-        "deadline": micros_or_none(event.data["deadline"]),
+        "last_day": day_or_none(event.data["last_day"]),
         "decided_at": None,
         "closed_at": None,
     }

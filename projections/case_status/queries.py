@@ -40,7 +40,7 @@ class CaseStatuses:
 
     async def _by_ids(self, case_ids: Sequence[UUID]) -> Sequence[CaseStatus | None]:
         rows = await self._reader.fetch(_BY_ID, [uuids(list(dict.fromkeys(case_ids)))])
-        found = {row[0]: _status(row) for row in rows}
+        found = {status.case_id: status for status in map(_status, rows)}
         return [found.get(case_id) for case_id in case_ids]
 
 

@@ -17,7 +17,7 @@ CREATE TABLE cases (
     official        text,
     outcome         text,
     submitted_at    bigint NOT NULL,
-    deadline        bigint,
+    last_day        bigint, -- a day, 1 for 0001-01-01: see projections/dates.py
     decided_at      bigint,
     closed_at       bigint,          -- or withdrawn
     last_event_at   bigint NOT NULL

@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
+from projections.dates import Due
 from projections.instants import RowInstant
-from projections.view_type import ViewType
 
 
-class CaseStatus(ViewType):
+class CaseStatus(Due):
     """Where a case stands after its event of this version and position; people are under the case's pseudonyms."""
 
     case_id: UUID
@@ -21,12 +21,10 @@ class CaseStatus(ViewType):
     position: int
     channel: str
     language: str
-    time_zone: str
     applicant: str
     official: str | None
     outcome: str | None
     submitted_at: RowInstant
-    deadline: RowInstant | None
     decided_at: RowInstant | None
     closed_at: RowInstant | None
     last_event_at: RowInstant

@@ -1,22 +1,21 @@
-"""Reads deadlines, the first one due first."""
+"""Reads deadlines, the earliest last day first."""
 
-from datetime import datetime
+from datetime import date
 from uuid import UUID
 
 from projections.deadlines.types import Deadline
-from projections.instants import micros_at
 from projections.reading import ViewReader
 
 _NAMES = tuple(Deadline.model_fields)
-_FIRST = (-(1 << 62), UUID(int=0))
+_FIRST = (0, UUID(int=0))
 _NEVER = 1 << 62
 
 
 def _due(condition: str, order: str) -> str:
     return f"""
 SELECT {", ".join(_NAMES)} FROM deadlines.cases
- WHERE ended_at IS NULL AND (due, case_id) > (%b, %b) AND due < %b{condition}
- ORDER BY {order}due, case_id LIMIT %b
+ WHERE ended_at IS NULL AND (last_day, case_id) > (%b, %b) AND last_day < %b{condition}
+ ORDER BY {order}last_day, case_id LIMIT %b
 """  # noqa: S608 - constant columns
 
 
@@ -35,23 +34,23 @@ class Deadlines:
     async def page(
         self,
         *,
-        after: tuple[datetime, UUID] | None = None,
+        after: tuple[date, UUID] | None = None,
         limit: int = 50,
         agency: str | None = None,
         service: str | None = None,
-        overdue_at: datetime | None = None,
+        overdue_on: date | None = None,
     ) -> list[Deadline]:
-        """Return open cases with a deadline, the first one due first.
+        """Return open cases whose term has a last day, the earliest one first.
 
         Args:
-            after: `due` and `case_id` of the last item of the page before.
+            after: `last_day` and `case_id` of the last item of the page before.
             limit: how many at most.
             agency: only this agency's.
             service: only this service's.
-            overdue_at: only those that were due before this instant.
+            overdue_on: only those that are overdue on this local date: their last day was before it.
         """
-        start = _FIRST if after is None else (micros_at(after[0]), after[1])
-        end = _NEVER if overdue_at is None else micros_at(overdue_at)
+        start = _FIRST if after is None else (after[0].toordinal(), after[1])
+        end = _NEVER if overdue_on is None else overdue_on.toordinal()
         query = {(False, False): _ALL, (True, False): _OF_AGENCY, (False, True): _OF_SERVICE}.get(
             (agency is not None, service is not None), _OF_BOTH
         )

@@ -1,13 +1,14 @@
--- One row for each case that has a legal deadline; the open ones are in the indexes. Instants are microseconds
--- since 1970 (UTC).
+-- One row for each case whose legal term has a last day; the open ones are in the indexes. The day is a local date in
+-- the case's time zone (1 for 0001-01-01); instants are microseconds since 1970 (UTC).
 CREATE TABLE cases (
     case_id   uuid   PRIMARY KEY,
-    due       bigint NOT NULL,
+    last_day  bigint NOT NULL,
+    time_zone text   NOT NULL,
     agency    text   NOT NULL,
     service   text   NOT NULL,
     reference text   NOT NULL,
     ended_at  bigint -- NULL: open
 ) WITH (fillfactor = 90);
-CREATE INDEX cases_due ON cases (due, case_id) WHERE ended_at IS NULL;
-CREATE INDEX cases_due_agency ON cases (agency, due, case_id) WHERE ended_at IS NULL;
-CREATE INDEX cases_due_service ON cases (service, due, case_id) WHERE ended_at IS NULL;
+CREATE INDEX cases_due ON cases (last_day, case_id) WHERE ended_at IS NULL;
+CREATE INDEX cases_due_agency ON cases (agency, last_day, case_id) WHERE ended_at IS NULL;
+CREATE INDEX cases_due_service ON cases (service, last_day, case_id) WHERE ended_at IS NULL;

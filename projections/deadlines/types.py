@@ -2,15 +2,14 @@
 
 from uuid import UUID
 
-from projections.instants import RowInstant
-from projections.view_type import ViewType
+from projections.dates import Due, RowDate
 
 
-class Deadline(ViewType):
-    """An open case and when it is due; both together are the cursor after it."""
+class Deadline(Due):
+    """An open case and the last local day of its term; day and id are the cursor after it."""
 
     case_id: UUID
-    due: RowInstant
+    last_day: RowDate
     agency: str
     service: str
     reference: str

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from projections.columns import bigint, text, uuid
-from projections.instants import micros_or_none
+from projections.dates import day_of, day_or_none
 from projections.recorded import SUBMITTED, Batch, Recorded
 from projections.tables import Row, Rows, Table
 from projections.view import Needs, View
@@ -32,13 +32,14 @@ _CASES = Table(
     (
         uuid("case_id"),
         text("service"),
-        bigint("deadline"),
+        bigint("last_day"),
+        text("time_zone"),
         bigint("opened_position"),
         bigint("reopenings"),
         bigint("decided_position"),
         text("outcome"),
         bigint("ended_position"),
-        bigint("ended_at"),
+        bigint("ended_on"),
         text("ended_by"),
     ),
 )
@@ -49,30 +50,34 @@ _PAST_SPELLS = Table(
         uuid("case_id"),
         bigint("opened_position"),
         text("service"),
-        bigint("deadline"),
+        bigint("last_day"),
+        text("time_zone"),
         bigint("reopenings"),
         bigint("decided_position"),
         text("outcome"),
         bigint("ended_position"),
-        bigint("ended_at"),
+        bigint("ended_on"),
         text("ended_by"),
         bigint("reopened_position"),
     ),
     key=2,
 )
 _STEPS = Table("steps", "appended", (text("service"), bigint("position")), key=2)
+# The time zones in which cases are: whoever asks what is overdue must know each one's date.
+_ZONES = Table("zones", "keyed", (text("time_zone"), bigint("position")))
 _NEW_SPELL = {
     "decided_position": None,
     "outcome": None,
     "ended_position": None,
-    "ended_at": None,
+    "ended_on": None,
     "ended_by": None,
 }
 
 
 def needs(batch: Batch) -> Needs:
     """Need the cases to which something happens that counts."""
-    return {"cases": batch.earlier_cases_of(_TOPICS)}
+    zones = {event.data["time_zone"] for event in batch.events if event.topic == SUBMITTED}
+    return {"cases": batch.earlier_cases_of(_TOPICS), "zones": zones}
 
 
 def fold(rows: Rows, event: Recorded) -> None:
@@ -83,12 +88,16 @@ def fold(rows: Rows, event: Recorded) -> None:
         row = {
             "case_id": event.stream,
             "service": service,
-            "deadline": micros_or_none(event.data["deadline"]),
+            "last_day": day_or_none(event.data["last_day"]),
+            "time_zone": event.data["time_zone"],
             "opened_position": event.position,
             "reopenings": 0,
             **_NEW_SPELL,
         }
         cases.put(event.stream, row)
+        zones, zone = rows.keyed["zones"], event.data["time_zone"]
+        if zones.get(zone) is None:
+            zones.put(zone, {"time_zone": zone, "position": event.position})
         rows.counted["totals"].count(service, submitted=1, open=1)
     elif count := _COUNTS.get(event.topic):
         row = cases.require(event.stream)
@@ -96,8 +105,9 @@ def fold(rows: Rows, event: Recorded) -> None:
             cases.put(event.stream, {**row, **changes})
 
 
-def _is_late(row: Row, ended_at: int) -> bool:
-    return row["deadline"] is not None and ended_at > row["deadline"]
+def _is_late(row: Row, ended_on: int) -> bool:
+    """Return whether a case that ended on that day was late: dates decide, so no time zone is looked up."""
+    return row["last_day"] is not None and ended_on > row["last_day"]
 
 
 def _step(rows: Rows, row: Row, event: Recorded) -> dict[str, Any]:
@@ -113,19 +123,21 @@ def _decided(rows: Rows, row: Row, event: Recorded) -> dict[str, Any]:
 
 
 def _closed(rows: Rows, row: Row, event: Recorded) -> dict[str, Any]:
-    late = int(_is_late(row, event.occurred_micros))
+    ended_on = day_of(event.data["local_date"])
+    late = int(_is_late(row, ended_on))
     rows.counted["totals"].count(row["service"], open=-1, closed=1, late=late)
-    return {"ended_position": event.position, "ended_at": event.occurred_micros, "ended_by": "closed"}
+    return {"ended_position": event.position, "ended_on": ended_on, "ended_by": "closed"}
 
 
 def _withdrawn(rows: Rows, row: Row, event: Recorded) -> dict[str, Any]:
     rows.counted["totals"].count(row["service"], open=-1, withdrawn=1)
-    return {"ended_position": event.position, "ended_at": event.occurred_micros, "ended_by": "withdrawn"}
+    ended_on = day_of(event.data["local_date"])
+    return {"ended_position": event.position, "ended_on": ended_on, "ended_by": "withdrawn"}
 
 
 def _reopened(rows: Rows, row: Row, event: Recorded) -> dict[str, Any]:
     """Take back what closing and deciding have counted: only a closed case can be opened again."""
-    totals, late = rows.counted["totals"], int(_is_late(row, row["ended_at"]))
+    totals, late = rows.counted["totals"], int(_is_late(row, row["ended_on"]))
     totals.count(row["service"], open=1, closed=-1, late=-late, reopened=1)
     if row["outcome"] is not None:
         totals.count(row["service"], **{row["outcome"]: -1})
@@ -143,4 +155,4 @@ _COUNTS: Mapping[str, Callable[[Rows, Row, Recorded], dict[str, Any]]] = {
 }
 _TOPICS = frozenset(_COUNTS)
 
-VIEW = View("service_performance", (_TOTALS, _CASES, _PAST_SPELLS, _STEPS), needs, fold)
+VIEW = View("service_performance", (_TOTALS, _CASES, _PAST_SPELLS, _STEPS, _ZONES), needs, fold)

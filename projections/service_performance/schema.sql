@@ -1,11 +1,11 @@
 -- The counts of each service, and what each case has to do with them. A case is open from its submission, or from its
--- reopening, until it ends: a spell. Positions tell what was known when; instants are microseconds since 1970 (UTC).
+-- reopening, until it ends: a spell. Positions tell what was known when; days are local dates (1 for 0001-01-01).
 CREATE TABLE totals (
     service   text   PRIMARY KEY,
     submitted bigint NOT NULL,
     open      bigint NOT NULL,
     closed    bigint NOT NULL,
-    late      bigint NOT NULL, -- closed after their deadline
+    late      bigint NOT NULL, -- closed after their last day
     withdrawn bigint NOT NULL,
     granted   bigint NOT NULL, -- decisions that stand
     refused   bigint NOT NULL,
@@ -17,28 +17,30 @@ CREATE TABLE totals (
 CREATE TABLE cases (
     case_id          uuid   PRIMARY KEY,
     service          text   NOT NULL,
-    deadline         bigint,
+    last_day         bigint,
+    time_zone        text   NOT NULL,
     opened_position  bigint NOT NULL,
     reopenings       bigint NOT NULL, -- before this spell
     decided_position bigint,
     outcome          text,
     ended_position   bigint,
-    ended_at         bigint, -- NULL: open
+    ended_on         bigint, -- NULL: open
     ended_by         text    -- closed, withdrawn
 ) WITH (fillfactor = 80);
-CREATE INDEX cases_open ON cases (service, deadline) WHERE ended_at IS NULL;
+CREATE INDEX cases_open ON cases (service, last_day) WHERE ended_on IS NULL;
 CREATE INDEX cases_of_service ON cases (service, opened_position);
 -- The spells that a reopening has followed: what they had counted, counts no more since then.
 CREATE TABLE past_spells (
     case_id           uuid   NOT NULL,
     opened_position   bigint NOT NULL,
     service           text   NOT NULL,
-    deadline          bigint,
+    last_day          bigint,
+    time_zone         text   NOT NULL,
     reopenings        bigint NOT NULL,
     decided_position  bigint,
     outcome           text,
     ended_position    bigint NOT NULL,
-    ended_at          bigint NOT NULL,
+    ended_on          bigint NOT NULL,
     ended_by          text   NOT NULL,
     reopened_position bigint NOT NULL,
     PRIMARY KEY (case_id, opened_position)
@@ -48,4 +50,9 @@ CREATE TABLE steps (
     service  text   NOT NULL,
     position bigint NOT NULL,
     PRIMARY KEY (service, position)
+);
+-- The time zones in which there are cases, with the position of the first one.
+CREATE TABLE zones (
+    time_zone text   PRIMARY KEY,
+    position  bigint NOT NULL
 );

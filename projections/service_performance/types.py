@@ -4,7 +4,7 @@ from projections.view_type import ViewType
 
 
 class ServicePerformance(ViewType):
-    """The counts of a service; `late` are closed after their deadline, `overdue` open after it."""
+    """The counts of a service; `late` are closed after the last day of their term, `overdue` open after it."""
 
     service: str
     submitted: int

@@ -5,12 +5,12 @@ from typing import Any
 
 from domain.case.stage import Stage
 from projections.columns import bigint, text, uuid
-from projections.instants import micros_or_none
+from projections.dates import day_or_none
 from projections.recorded import SUBMITTED, Batch, Recorded
 from projections.tables import Row, Rows, Table
 from projections.view import Needs, View
 
-_PINNED = ("agency", "desk", "reference", "service", "service_version", "channel", "language")
+_PINNED = ("agency", "desk", "reference", "service", "service_version", "channel", "language", "time_zone")
 _CASES = Table(
     "cases",
     "keyed",
@@ -26,8 +26,9 @@ _CASES = Table(
         text("official"),
         text("channel"),
         text("language"),
+        text("time_zone"),
         bigint("submitted_at"),
-        bigint("deadline"),
+        bigint("last_day"),
         bigint("ended_at"),
     ),
 )
@@ -56,7 +57,7 @@ def _submitted(event: Recorded) -> Row:
         "stage": Stage.SUBMITTED.value,
         "official": None,
         "submitted_at": event.occurred_micros,
-        "deadline": micros_or_none(event.data["deadline"]),
+        "last_day": day_or_none(event.data["last_day"]),
         "ended_at": None,
     }
 

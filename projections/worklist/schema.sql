@@ -12,8 +12,9 @@ CREATE TABLE cases (
     official           text, -- a pseudonym, of this case only
     channel            text   NOT NULL,
     language           text   NOT NULL,
+    time_zone          text   NOT NULL,
     submitted_at       bigint NOT NULL, -- microseconds since 1970 (UTC), as all instants
-    deadline           bigint,
+    last_day           bigint, -- a day, 1 for 0001-01-01: see projections/dates.py
     ended_at           bigint -- NULL: open
 ) WITH (fillfactor = 80);
 CREATE INDEX cases_at_desk ON cases (agency, desk, submitted_position) WHERE ended_at IS NULL;

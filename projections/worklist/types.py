@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
+from projections.dates import Due
 from projections.instants import RowInstant
-from projections.view_type import ViewType
 
 
-class WorklistItem(ViewType):
+class WorklistItem(Due):
     """An open case at a desk; `submitted_position` is its place in the list, and the cursor after it."""
 
     case_id: UUID
@@ -21,4 +21,3 @@ class WorklistItem(ViewType):
     channel: str
     language: str
     submitted_at: RowInstant
-    deadline: RowInstant | None

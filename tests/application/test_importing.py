@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections import defaultdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -107,12 +107,12 @@ def test_submission_deadline_channel_and_end_are_the_logs(open_window: OpenWindo
 
             assert isinstance(first.event, CaseSubmitted)
             assert first.envelope.occurred_at == datetime(2020, 1, 1, 9, tzinfo=UTC)
-            assert first.event.deadline == datetime(2020, 1, 4, 9, tzinfo=UTC)
+            assert (first.event.term_began, first.event.last_day) == (date(2020, 1, 1), date(2020, 1, 4))
             assert first.event.channel == "e-mail"
             assert isinstance(last.event, CaseClosed)
             assert last.envelope.occurred_at == datetime(2020, 1, 5, 9, tzinfo=UTC)
             assert isinstance(other[0].event, CaseSubmitted)
-            assert other[0].event.deadline is None
+            assert other[0].event.last_day is None
             assert other[0].envelope.occurred_at == datetime(2020, 2, 1, 9, tzinfo=UTC)
             assert not any(isinstance(one.event, CaseClosed) for one in other)
 

@@ -72,7 +72,9 @@ def test_with_skip_bad_a_log_of_bad_traces_only_is_refused_and_they_are_listed(
     asyncio.run(main())
 
 
-@pytest.mark.parametrize("document", [b"", gzip.compress(b"", mtime=0), gzip.compress(b"  \n", mtime=0), b"\xef\xbb\xbf"])
+@pytest.mark.parametrize(
+    "document", [b"", gzip.compress(b"", mtime=0), gzip.compress(b"  \n", mtime=0), b"\xef\xbb\xbf"]
+)
 def test_an_empty_file_is_refused_and_nothing_is_written(
     open_window: OpenWindow, tmp_path: Path, document: bytes
 ) -> None:

@@ -17,6 +17,7 @@ from bench.filler.town import SERVICES, TIME_ZONE
 from bench.growth.filled import filled
 from bench.growth.layouts import LAYOUTS
 from domain.case import commands, events
+from domain.case.deadlines import local_date
 from domain.case.decisions import decide
 from domain.case.state import CaseState, evolve
 from domain.event import Event, sealed_fields
@@ -75,10 +76,12 @@ def open_only(event: Event) -> Event:
 def command_for(one: Decoded, case_id: UUID, service: ServiceDefinition) -> commands.Command:  # noqa: PLR0911 - a table
     """Return what somebody must have asked for, so that this happened."""
     at, actor = one.envelope.occurred_at, one.envelope.actor
+    local = local_date(at, TIME_ZONE)
     match one.event:
         case events.CaseSubmitted(applicant=applicant, channel=channel, language=language, open_answers=answers):
             return commands.SubmitCase(
                 at=at,
+                local_date=local,
                 actor=actor,
                 case_id=case_id,
                 service=PublishedService(service, 1),
@@ -93,15 +96,15 @@ def command_for(one: Decoded, case_id: UUID, service: ServiceDefinition) -> comm
         case events.StepRecorded(step=step):
             return commands.RecordStep(at, actor, service, step)
         case events.ApplicantAsked(elements=elements):
-            return commands.AskApplicant(at, actor, service, WORDS, elements)
+            return commands.AskApplicant(at, local, actor, service, WORDS, elements)
         case events.ApplicantAnswered():
-            return commands.AnswerQuestion(at, actor, service, WORDS)
+            return commands.AnswerQuestion(at, local, actor, service, WORDS)
         case events.CaseDecided(outcome=outcome, legal_basis=legal_basis):
-            return commands.DecideCase(at, actor, outcome, legal_basis, WORDS)
+            return commands.DecideCase(at, local, actor, outcome, legal_basis, WORDS)
         case events.CaseWithdrawn():
-            return commands.WithdrawCase(at, actor)
+            return commands.WithdrawCase(at, local, actor)
         case _:
-            return commands.CloseCase(at, actor)
+            return commands.CloseCase(at, local, actor)
 
 
 def test_positions_versions_times_and_head_are_as_appends_make_them(owner_url: str) -> None:
@@ -178,7 +181,7 @@ def test_the_views_fold_it_to_where_the_domain_says_each_case_stands(
         for state, status in zip(states.values(), found, strict=True):
             assert status is not None
             assert (status.stage, status.step, status.official) == (state.stage, state.step, state.official)
-            assert (status.outcome, status.deadline) == (state.outcome, state.deadline)
+            assert (status.outcome, status.last_day) == (state.outcome, state.last_day)
 
     asyncio.run(main())
 

@@ -15,7 +15,7 @@ from domain.subscription.events import (
     SubscriptionGranted,
     SubscriptionRefused,
 )
-from tests.domain.town import APPLICANT, ASKED, ASSIGNED, AT, CASE_ID, CLOSED, DECIDED, SERVICE, SUBMITTED, TOWN
+from tests.domain.town import APPLICANT, ASKED, ASSIGNED, AT, CASE_ID, CLOSED, DECIDED, SERVICE, SUBMITTED, TODAY, TOWN
 
 EXAMPLES: tuple[Event, ...] = (
     AgencyRegistered(
@@ -29,11 +29,17 @@ EXAMPLES: tuple[Event, ...] = (
     ASSIGNED,
     StepRecorded(step="T02 Check", note="Seen."),
     ASKED,
-    ApplicantAnswered(number=1, open_answers={"plot.area": 12}, answer="Here.", answers={"person.phone": "none"}),
+    ApplicantAnswered(
+        local_date=TODAY,
+        number=1,
+        open_answers={"plot.area": 12},
+        answer="Here.",
+        sealed_answers={"person.phone": "none"},
+    ),
     DECIDED,
     CLOSED,
-    CaseWithdrawn(reason="Moved away."),
-    CaseReopened(order="Court order 12/2026", reason="The appeal was granted."),
+    CaseWithdrawn(local_date=TODAY, reason="Moved away."),
+    CaseReopened(local_date=TODAY, order="Court order 12/2026", reason="The appeal was granted."),
     LookRecorded(case_id=CASE_ID, hour=AT),
     SubjectErased(pseudonym=APPLICANT.pseudonym),
     SubmissionPrevented(),

@@ -19,10 +19,17 @@ from domain.agency.state import AgencyState, evolve
 from domain.envelope import Actor
 from domain.event import UnknownEventError
 from domain.refusals import Refusal
+from domain.values import is_time_zone
 from tests.domain.town import AT, SUBMITTED, TOWN
 
 REGISTER = RegisterAgency(
-    AT, Actor(role="coordinator", pseudonym="coordinator"), TOWN.slug, TOWN.name, TOWN.time_zone, TOWN.desks
+    AT,
+    Actor(role="coordinator", pseudonym="coordinator"),
+    TOWN.slug,
+    TOWN.name,
+    TOWN.time_zone,
+    TOWN.desks,
+    zone_is_known=True,
 )
 REGISTERED = AgencyRegistered(
     slug=TOWN.slug, name=TOWN.name, time_zone=TOWN.time_zone, desks=TOWN.desks, desk_limits={}
@@ -49,9 +56,7 @@ def test_a_public_body_becomes_an_agency() -> None:
         (replace(REGISTER, desk_limits={"side": 3}), None, DeskUnknown),
         (replace(REGISTER, desk_limits={"front": 0}), None, DeskLimitOutOfRange),
         (replace(REGISTER, desk_limits={"front": 1001}), None, DeskLimitOutOfRange),
-        (replace(REGISTER, time_zone="Asia/Bakuu"), None, TimeZoneUnknown),
-        (replace(REGISTER, time_zone="../etc/passwd"), None, TimeZoneUnknown),
-        (replace(REGISTER, time_zone=""), None, TimeZoneUnknown),
+        (replace(REGISTER, zone_is_known=False), None, TimeZoneUnknown),
     ],
 )
 def test_an_agency_is_registered_once_with_desks_and_a_time_zone(
@@ -59,6 +64,12 @@ def test_an_agency_is_registered_once_with_desks_and_a_time_zone(
 ) -> None:
     with pytest.raises(expected):
         decide(command, state)
+
+
+@pytest.mark.parametrize("name", ["Asia/Bakuu", "asia/baku", "../etc/passwd", "Factory", "localtime", ""])
+def test_what_is_no_zone_of_the_iana_database_is_not_known(name: str) -> None:
+    assert not is_time_zone(name)
+    assert is_time_zone(TOWN.time_zone)
 
 
 def test_a_foreign_event_is_never_passed_over() -> None:

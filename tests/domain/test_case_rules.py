@@ -41,6 +41,7 @@ from tests.domain.town import (
     REOPENED,
     REPRESENTATIVE,
     SUBMITTED,
+    TODAY,
     WITHDRAWN,
     answer,
     ask,
@@ -142,15 +143,19 @@ def test_a_question_has_words_and_asks_for_elements_of_the_service() -> None:
 
 
 def test_questions_are_numbered_within_the_case() -> None:
-    given(*WAITING, ApplicantAnswered(number=1, open_answers={})).when(ask(elements=("plot.area", "plot.area"))).then(
-        ApplicantAsked(number=2, elements=("plot.area",), question=ASKED.question)
-    )
+    given(*WAITING, ApplicantAnswered(local_date=TODAY, number=1, open_answers={})).when(
+        ask(elements=("plot.area", "plot.area"))
+    ).then(ApplicantAsked(local_date=TODAY, number=2, elements=("plot.area",), question=ASKED.question))
 
 
 def test_an_answer_keeps_open_and_sealed_apart() -> None:
-    asked = ApplicantAsked(number=1, elements=("plot.area", "person.phone"), question="Which?")
+    asked = ApplicantAsked(local_date=TODAY, number=1, elements=("plot.area", "person.phone"), question="Which?")
     expected = ApplicantAnswered(
-        number=1, open_answers={"plot.area": 12}, answer="These.", answers={"person.phone": "none"}
+        local_date=TODAY,
+        number=1,
+        open_answers={"plot.area": 12},
+        answer="These.",
+        sealed_answers={"person.phone": "none"},
     )
 
     given(*IN_PROGRESS, asked).when(answer(answer="These.", answers={"plot.area": 12, "person.phone": "none"})).then(
@@ -159,7 +164,7 @@ def test_an_answer_keeps_open_and_sealed_apart() -> None:
 
 
 def test_an_answer_is_about_what_was_asked() -> None:
-    asked = ApplicantAsked(number=1, elements=("plot.area",), question="How large?")
+    asked = ApplicantAsked(local_date=TODAY, number=1, elements=("plot.area",), question="How large?")
     case = given(*IN_PROGRESS, asked)
 
     case.when(answer(answers={})).then(AnswerMissing, field="answers.plot.area")
@@ -207,7 +212,7 @@ def test_no_words_can_be_sealed_for_an_erased_applicant() -> None:
 
 
 def test_the_case_of_an_erased_applicant_can_be_ended_without_words() -> None:
-    silent = CaseDecided(outcome="refused", legal_basis="Article 5")
+    silent = CaseDecided(local_date=TODAY, outcome="refused", legal_basis="Article 5")
 
     given(*IN_PROGRESS, ERASED).when(record()).then(CHECKED)
     given(*IN_PROGRESS, ERASED).when(settle(outcome="refused", reasons=None)).then(silent)
@@ -234,7 +239,11 @@ def test_words_stay_out_of_the_text_of_commands_and_events() -> None:
         repr(withdraw(reason=words)),
         repr(reopen(reason=words)),
         repr(StepRecorded(step="T02 Check", note=words)),
-        str(ApplicantAnswered(number=1, open_answers={}, answer=words, answers={"person.phone": words})),
+        str(
+            ApplicantAnswered(
+                local_date=TODAY, number=1, open_answers={}, answer=words, sealed_answers={"person.phone": words}
+            )
+        ),
     )
 
     assert not [text for text in shown if "Aygün" in text]

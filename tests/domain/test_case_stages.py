@@ -38,6 +38,7 @@ from tests.domain.town import (
     OFFICIAL,
     REOPENED,
     SUBMITTED,
+    TODAY,
     WITHDRAWN,
     answer,
     ask,
@@ -73,7 +74,7 @@ COMMANDS: dict[str, Command] = {
     "erase": erase(),
 }
 ERASED = SubjectErased(pseudonym=APPLICANT.pseudonym)
-IMPORTED = CaseClosed(reason="import")
+IMPORTED = CaseClosed(local_date=TODAY, reason="import")
 Result: TypeAlias = Event | type[Refusal]
 TABLE: dict[str, tuple[Result, Result, Result, Result, Result, Result]] = {
     # Submitted, InProgress, AwaitingApplicant, Decided, Closed, Withdrawn

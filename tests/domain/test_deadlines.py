@@ -1,6 +1,6 @@
 """How a term is counted, in local days."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -8,10 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.case.deadlines import deadline
+from domain.case.deadlines import end_of, last_day, local_date, may_be_local
 from domain.values import Term
 
 Kind = Literal["working", "calendar"]
+
+
+def deadline(at: datetime, term: Term, zone: str) -> datetime:
+    """Return when the term of a case is over that was submitted at an instant."""
+    return end_of(last_day(local_date(at, zone), term), zone)
 
 
 def utc(text: str) -> datetime:
@@ -88,3 +93,36 @@ def test_working_days_end_on_a_working_day_and_never_before_calendar_days(at: da
     assert last.isoweekday() <= 5
     assert working >= deadline(at, Term(days=days, kind="calendar"), zone) > at
     assert working.tzinfo is UTC
+
+
+FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+
+
+@given(
+    at=st.datetimes(timezones=st.just(UTC)),
+    offset=st.integers(-16 * 60, 16 * 60).map(lambda minutes: timedelta(minutes=minutes)),
+    off=st.integers(2, 1000),
+)
+def test_a_date_may_be_local_wherever_there_could_be_a_clock_and_never_more_than_a_day_off(
+    at: datetime, offset: timedelta, off: int
+) -> None:
+    bare = at.replace(tzinfo=None)
+    if FIRST.replace(tzinfo=None) - bare <= offset <= LAST.replace(tzinfo=None) - bare:
+        assert may_be_local((bare + offset).date(), at)
+    for days in (off, -off):
+        if 1 <= at.date().toordinal() + days <= LAST.date().toordinal():
+            assert not may_be_local(at.date() + timedelta(days=days), at)
+
+
+@pytest.mark.parametrize("at", [FIRST, LAST])
+@pytest.mark.parametrize("zone", ["Asia/Baku", "America/New_York"])
+def test_the_first_and_last_instants_have_dates_and_these_have_ends(at: datetime, zone: str) -> None:
+    day = local_date(at, zone)
+
+    assert may_be_local(day, at)
+    assert end_of(day, zone) >= at
+
+
+def test_a_last_day_is_told_from_dates_alone() -> None:
+    assert last_day(date(2026, 11, 24), Term(days=5, kind="working")) == date(2026, 12, 1)
+    assert last_day(date(2026, 12, 31), Term(days=60, kind="calendar")) == date(2027, 3, 1)

@@ -30,12 +30,12 @@ def test_a_case_can_tell_what_each_of_its_events_means(event: Event) -> None:
 
 def test_the_sealed_fields_are_these() -> None:
     assert {topic: sealed_fields(kind) for topic, kind in TOPICS.items() if sealed_fields(kind)} == {
-        "case.applicant_answered": ("answer", "answers"),
+        "case.applicant_answered": ("answer", "sealed_answers"),
         "case.applicant_asked": ("question",),
         "case.decided": ("reasons",),
         "case.reopened": ("reason",),
         "case.step_recorded": ("note",),
-        "case.submitted": ("answers",),
+        "case.submitted": ("sealed_answers",),
         "case.withdrawn": ("reason",),
     }
 

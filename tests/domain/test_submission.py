@@ -1,6 +1,6 @@
 """What a submission must bring, what it pins, and where its answers are kept."""
 
-from datetime import UTC, datetime
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,10 +11,10 @@ from domain.case.refusals import (
     AnswerMissing,
     AnswerOfWrongType,
     ChannelNotOffered,
-    DeadlineIsComputed,
     ElementUnknown,
     ImportCarriesNoAnswers,
     LanguageNotOffered,
+    LastDayIsCounted,
     NotTheApplicant,
 )
 from domain.case.state import evolve
@@ -22,7 +22,7 @@ from domain.event import sealed_fields
 from domain.refusals import Refusal
 from domain.service.definition import PublishedService
 from tests.domain.given_when_then import given
-from tests.domain.town import ANSWERS, APPLICANT, OFFICIAL, REPRESENTATIVE, SERVICE, SUBMITTED, submit
+from tests.domain.town import ANSWERS, APPLICANT, LAST_DAY, OFFICIAL, REPRESENTATIVE, SERVICE, SUBMITTED, TODAY, submit
 
 MARKER = "Aygün Əliyeva"
 
@@ -32,13 +32,14 @@ def test_a_submission_pins_what_the_case_is_judged_by() -> None:
     case = evolve(None, SUBMITTED)
 
     assert (case.agency, case.desk, case.service, case.service_version) == ("town", "front", "building-permit", 2)
-    assert (case.term, case.time_zone, case.deadline) == (SERVICE.term, "Asia/Baku", SUBMITTED.deadline)
+    assert (case.calendar_version, case.time_zone) == (0, "Asia/Baku")
+    assert (case.term_began, case.last_day) == (TODAY, LAST_DAY)
 
 
-def test_a_service_without_a_term_has_no_deadline() -> None:
+def test_a_service_without_a_term_has_no_last_day() -> None:
     endless = PublishedService(SERVICE.model_copy(update={"term": None}), 2)
 
-    given().when(submit(service=endless)).then(SUBMITTED.model_copy(update={"term": None, "deadline": None}))
+    given().when(submit(service=endless)).then(SUBMITTED.model_copy(update={"last_day": None}))
 
 
 def test_a_request_is_the_applicants_own_or_a_representatives() -> None:
@@ -50,19 +51,19 @@ def test_a_request_is_the_applicants_own_or_a_representatives() -> None:
 def test_a_service_is_asked_for_where_and_how_it_is_offered() -> None:
     given().when(submit(channel="pigeon")).then(ChannelNotOffered, field="channel")
     given().when(submit(language="ru")).then(LanguageNotOffered, field="language")
-    given().when(submit(deadline=SUBMITTED.deadline)).then(DeadlineIsComputed, field="deadline")
+    given().when(submit(last_day=LAST_DAY)).then(LastDayIsCounted, field="lastDay")
 
 
-@pytest.mark.parametrize("deadline", [None, datetime(2011, 3, 1, tzinfo=UTC)])
-def test_an_import_brings_its_own_deadline_channel_and_language(deadline: datetime | None) -> None:
+@pytest.mark.parametrize("last_day", [None, date(2011, 3, 1)])
+def test_an_import_brings_its_own_last_day_channel_and_language(last_day: date | None) -> None:
     imported: dict[str, Any] = {
-        "deadline": deadline,
+        "last_day": last_day,
         "channel": "Intern",
         "language": "nl",
         "open_answers": {},
-        "answers": None,
+        "sealed_answers": None,
     }
-    command = submit(origin="import", deadline=deadline, channel="Intern", language="nl", answers={})
+    command = submit(origin="import", last_day=last_day, channel="Intern", language="nl", answers={})
 
     given().when(command).then(SUBMITTED.model_copy(update=imported))
 
@@ -118,7 +119,7 @@ def test_an_answer_of_the_right_type_is_kept_as_it_is(element: str, value: objec
     (event,) = decide(submit(answers=ANSWERS | {element: value}), None)
 
     assert isinstance(event, CaseSubmitted)
-    kept = (event.open_answers | (event.answers or {}))[element]
+    kept = (event.open_answers | (event.sealed_answers or {}))[element]
     assert (type(kept), kept) == (type(value), value)
 
 
@@ -127,7 +128,7 @@ def test_only_elements_that_are_declared_open_are_open() -> None:
 
     assert isinstance(event, CaseSubmitted)
     assert set(event.open_answers) == {"plot.area", "plot.kind"}
-    assert set(event.answers or {}) == {"person.birth_date", "person.phone", "plot.owned"}
+    assert set(event.sealed_answers or {}) == {"person.birth_date", "person.phone", "plot.owned"}
     assert MARKER not in event.model_dump_json(exclude=set(sealed_fields(CaseSubmitted)))
     assert MARKER not in repr(event)
 

@@ -40,7 +40,6 @@ from tests.domain.town import (
     ASKED,
     ASSIGNED,
     AT,
-    CASE_ID,
     CLOSED,
     DECIDED,
     SERVICE,
@@ -228,7 +227,7 @@ def test_every_text_of_the_catalogue_is_put_to_the_rule(definition: ServiceDefin
 
 
 def registration(name: str) -> RegisterAgency:
-    return RegisterAgency(AT, COORDINATOR, TOWN.slug, {"en": name}, TOWN.time_zone, TOWN.desks)
+    return RegisterAgency(AT, COORDINATOR, TOWN.slug, {"en": name}, TOWN.time_zone, TOWN.desks, zone_is_known=True)
 
 
 def test_the_name_of_an_agency_is_put_to_the_rule() -> None:
@@ -252,12 +251,12 @@ def test_an_event_that_is_older_than_the_rule_loads_and_is_nobodys_fault() -> No
     )
     stream = agency_stream("town")
     envelope = Envelope(
-        actor=COORDINATOR, agencies=("town",), occurred_at=AT, origin="live", causation=CASE_ID, correlation=stream
+        actor=COORDINATOR, agencies=("town",), occurred_at=AT, origin="live", causation=None, correlation=stream
     )
     fields = tuple(AgencyRegistered.model_fields)
 
     assert AgencyRegistered.model_validate_json(old.model_dump_json()) == old
-    AgencyJudge(stream, Precedents(lambda _: ())).take(Occurrence(old, envelope, 1, stream, fields, (), None))
+    AgencyJudge(stream, Precedents(lambda _: ())).take(Occurrence(old, envelope, 1, stream, 1, fields, (), None))
     with pytest.raises(Refusal):
         decide_agency(registration("Town\u202e"), None)
 

@@ -42,7 +42,7 @@ def test_an_envelope_comes_back_as_it_was_written() -> None:
         agencies=("town", "village"),
         occurred_at=datetime(2026, 11, 24, 15, 30, tzinfo=BAKU),
         origin="live",
-        causation=UUID(int=1),
+        causation=f"{UUID(int=1)}:7",
         correlation=None,
     )
     written = envelope.model_dump(mode="json")

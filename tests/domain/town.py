@@ -1,6 +1,6 @@
 """A small town with one service, and the events and commands of a case in it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +23,8 @@ from domain.service.definition import PublishedService, Question, ServiceDefinit
 from domain.values import Term
 
 AT = datetime(2026, 11, 24, 15, 30, tzinfo=UTC)
-DEADLINE = datetime(2026, 12, 1, 20, tzinfo=UTC)  # Tuesday; five working days; then midnight in Baku
+TODAY = date(2026, 11, 24)  # a Tuesday; in Baku too
+LAST_DAY = date(2026, 12, 1)  # five working days later
 CASE_ID = UUID("019abcde-f012-7345-8678-9abcdef01234")
 
 APPLICANT = Actor(role="applicant", pseudonym="aaaaaaaa-1111-4111-8111-111111111111")
@@ -65,33 +66,35 @@ SUBMITTED = CaseSubmitted(
     reference=reference_of(CASE_ID),
     service="building-permit",
     service_version=2,
+    calendar_version=0,
     agency="town",
     desk="front",
-    term=Term(days=5, kind="working"),
-    silent_approval=False,
-    appeal_term=Term(days=30, kind="calendar"),
     time_zone="Asia/Baku",
     applicant=APPLICANT.pseudonym,
     channel="online",
     language="az",
-    deadline=DEADLINE,
+    term_began=TODAY,
+    last_day=LAST_DAY,
     open_answers={"plot.area": "120.50", "plot.kind": "shed"},
-    answers={"person.birth_date": "1990-02-28"},
+    sealed_answers={"person.birth_date": "1990-02-28"},
 )
 ASSIGNED = CaseAssigned(desk="front", official=OFFICIAL.pseudonym, rule="order")
 CHECKED = StepRecorded(step="T02 Check")
-ASKED = ApplicantAsked(number=1, elements=("person.phone",), question="How can the plot be reached?")
-ANSWERED = ApplicantAnswered(number=1, open_answers={}, answer="By the old road.", answers=None)
-DECIDED = CaseDecided(outcome="granted", legal_basis="Article 5", reasons="Everything is in order.")
-CLOSED = CaseClosed(reason="decided")
-WITHDRAWN = CaseWithdrawn(reason=None)
-REOPENED = CaseReopened(order="Court order 12/2026", reason=None)
+ASKED = ApplicantAsked(local_date=TODAY, number=1, elements=("person.phone",), question="How can the plot be reached?")
+ANSWERED = ApplicantAnswered(
+    local_date=TODAY, number=1, open_answers={}, answer="By the old road.", sealed_answers=None
+)
+DECIDED = CaseDecided(local_date=TODAY, outcome="granted", legal_basis="Article 5", reasons="Everything is in order.")
+CLOSED = CaseClosed(local_date=TODAY, reason="decided")
+WITHDRAWN = CaseWithdrawn(local_date=TODAY, reason=None)
+REOPENED = CaseReopened(local_date=TODAY, order="Court order 12/2026", reason=None)
 
 
 def submit(**changes: Any) -> commands.SubmitCase:
     """Return the applicant's submission, otherwise where said."""
     parts: dict[str, Any] = {
         "at": AT,
+        "local_date": TODAY,
         "actor": APPLICANT,
         "case_id": CASE_ID,
         "service": PUBLISHED,
@@ -118,37 +121,55 @@ def record(step: str = "T02 Check", **changes: Any) -> commands.RecordStep:
 
 def ask(**changes: Any) -> commands.AskApplicant:
     """Return the official's question, otherwise where said."""
-    parts: dict[str, Any] = {"at": AT, "actor": OFFICIAL, "service": SERVICE, "question": ASKED.question}
+    parts: dict[str, Any] = {
+        "at": AT,
+        "local_date": TODAY,
+        "actor": OFFICIAL,
+        "service": SERVICE,
+        "question": ASKED.question,
+    }
     return commands.AskApplicant(**parts | {"elements": ("person.phone",)} | changes)
 
 
 def answer(**changes: Any) -> commands.AnswerQuestion:
     """Return the applicant's answer, otherwise where said."""
-    parts: dict[str, Any] = {"at": AT, "actor": APPLICANT, "service": SERVICE, "answer": ANSWERED.answer}
+    parts: dict[str, Any] = {
+        "at": AT,
+        "local_date": TODAY,
+        "actor": APPLICANT,
+        "service": SERVICE,
+        "answer": ANSWERED.answer,
+    }
     return commands.AnswerQuestion(**parts | changes)
 
 
 def settle(**changes: Any) -> commands.DecideCase:
     """Return the official's decision, otherwise where said."""
-    parts: dict[str, Any] = {"at": AT, "actor": OFFICIAL, "outcome": "granted", "legal_basis": "Article 5"}
+    parts: dict[str, Any] = {
+        "at": AT,
+        "local_date": TODAY,
+        "actor": OFFICIAL,
+        "outcome": "granted",
+        "legal_basis": "Article 5",
+    }
     return commands.DecideCase(**parts | {"reasons": DECIDED.reasons} | changes)
 
 
 def close(**changes: Any) -> commands.CloseCase:
     """Return the official's closing, otherwise where said."""
-    parts: dict[str, Any] = {"at": AT, "actor": OFFICIAL}
+    parts: dict[str, Any] = {"at": AT, "local_date": TODAY, "actor": OFFICIAL}
     return commands.CloseCase(**parts | changes)
 
 
 def withdraw(**changes: Any) -> commands.WithdrawCase:
     """Return the applicant's withdrawal, otherwise where said."""
-    parts: dict[str, Any] = {"at": AT, "actor": APPLICANT}
+    parts: dict[str, Any] = {"at": AT, "local_date": TODAY, "actor": APPLICANT}
     return commands.WithdrawCase(**parts | changes)
 
 
 def reopen(**changes: Any) -> commands.ReopenCase:
     """Return the agency's reopening by order, otherwise where said."""
-    parts: dict[str, Any] = {"at": AT, "actor": AGENCY, "order": "Court order 12/2026"}
+    parts: dict[str, Any] = {"at": AT, "local_date": TODAY, "actor": AGENCY, "order": "Court order 12/2026"}
     return commands.ReopenCase(**parts | changes)
 
 

@@ -26,7 +26,9 @@ QUESTIONS: Mapping[str, Ask] = {
     "worklist.page, unassigned": lambda views, _: views.worklist.page("harbour", HERE, unassigned=True),
     "worklist.page, assigned": lambda views, cases: views.worklist.page("harbour", HERE, officials=_officials(cases)),
     "worklist.oldest_unassigned": lambda views, _: views.worklist.oldest_unassigned("harbour", "north"),
-    "deadlines.page": lambda views, cases: views.deadlines.page(after=(AT, cases[9].case_id), overdue_at=LATER),
+    "deadlines.page": lambda views, cases: views.deadlines.page(
+        after=(AT.date(), cases[9].case_id), overdue_on=LATER.date()
+    ),
     "deadlines.page, of an agency": lambda views, _: views.deadlines.page(agency="harbour"),
     "deadlines.page, of a service": lambda views, _: views.deadlines.page(service="permit"),
     "deadlines.page, of both": lambda views, _: views.deadlines.page(agency="harbour", service="permit"),

@@ -1,12 +1,13 @@
 """A case at random: at each turn something happens that the domain allows."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import NamedTuple
 from uuid import UUID
 
 from domain.case import commands
+from domain.case.deadlines import local_date
 from domain.case.decisions import decide
 from domain.case.events import AssignmentRule, Outcome
 from domain.case.state import CaseState, evolve
@@ -31,7 +32,7 @@ class Turn(NamedTuple):
 
 
 class CaseLife:
-    """A case of a published service; one in four comes from another system, with instants and a deadline of its own."""
+    """A case of a published service; one in four comes from another system, with instants and a last day of its own."""
 
     def __init__(self, service: PublishedService, time_zone: str, random: Random) -> None:
         self._service, self._time_zone, self._random = service, time_zone, random
@@ -72,11 +73,15 @@ class CaseLife:
     def _official(self, state: CaseState) -> Actor:
         return Actor(role="official", pseudonym=state.official) if state.official else WINDOW
 
+    def _local(self, at: datetime) -> date:
+        return local_date(at, self._time_zone)
+
     def _submission(self, at: datetime) -> commands.SubmitCase:
         is_import = self.origin == "import"
-        due = at + timedelta(hours=self._random.randrange(200))
+        last_day = self._local(at + timedelta(hours=self._random.randrange(200)))
         return commands.SubmitCase(
             at=at,
+            local_date=self._local(at),
             actor=self._applicant,
             case_id=self.stream,
             service=self._service,
@@ -85,7 +90,7 @@ class CaseLife:
             channel=self._random.choice(("online", "desk")),
             language=self._random.choice(("az", "en")),
             answers={} if is_import else _ANSWERS,
-            deadline=self._random.choice((due, None)) if is_import else None,
+            last_day=self._random.choice((last_day, None)) if is_import else None,
             origin=self.origin,
         )
 
@@ -102,26 +107,32 @@ class CaseLife:
     def ask(self, at: datetime, state: CaseState) -> commands.Command:
         elements = self._random.choice(((), ("person.phone",), ("plot.area", "person.phone")))
         words = self._words(state) or WHISPER
-        return commands.AskApplicant(at, self._official(state), self._service.definition, words, elements, self.origin)
+        return commands.AskApplicant(
+            at, self._local(at), self._official(state), self._service.definition, words, elements, self.origin
+        )
 
     def answer(self, at: datetime, state: CaseState) -> commands.Command:
         answers = {element: _ANSWERS[element] for element in state.asked_elements}
         words = self._words(state) or WHISPER
-        return commands.AnswerQuestion(at, self._applicant, self._service.definition, words, answers, self.origin)
+        return commands.AnswerQuestion(
+            at, self._local(at), self._applicant, self._service.definition, words, answers, self.origin
+        )
 
     def settle(self, at: datetime, state: CaseState) -> commands.Command:
         outcome: Outcome = self._random.choice(("granted", "refused", "partly"))
-        return commands.DecideCase(at, self._official(state), outcome, "Article 5", self._words(state), self.origin)
+        return commands.DecideCase(
+            at, self._local(at), self._official(state), outcome, "Article 5", self._words(state), self.origin
+        )
 
     def close(self, at: datetime, state: CaseState) -> commands.Command:
-        return commands.CloseCase(at, self._official(state), self.origin)
+        return commands.CloseCase(at, self._local(at), self._official(state), self.origin)
 
     def withdraw(self, at: datetime, state: CaseState) -> commands.Command:
         by = Actor(role="representative", pseudonym=str(self._id())) if self.version % 2 else self._applicant
-        return commands.WithdrawCase(at, by, self._words(state), self.origin)
+        return commands.WithdrawCase(at, self._local(at), by, self._words(state), self.origin)
 
     def reopen(self, at: datetime, state: CaseState) -> commands.Command:
-        return commands.ReopenCase(at, _AGENCY, "Court order", self._words(state), self.origin)
+        return commands.ReopenCase(at, self._local(at), _AGENCY, "Court order", self._words(state), self.origin)
 
     def erase(self, at: datetime, state: CaseState) -> commands.Command:
         forgotten = state.official if state.official and not self.version % 3 else state.applicant

@@ -78,7 +78,7 @@ class Country:
     def _register_agency(self) -> list[NewEvent]:
         slug = self._random.choice(list(ZONES))
         command = RegisterAgency(
-            self._at, _COORDINATOR, slug, {"en": slug, "az": f"{slug} ə"}, ZONES[slug], DESKS[slug]
+            self._at, _COORDINATOR, slug, {"en": slug, "az": f"{slug} ə"}, ZONES[slug], DESKS[slug], zone_is_known=True
         )
         events = decisions.decide(command, self._agencies.get(slug))
         self._agencies[slug] = evolve(None, events[0])

@@ -15,8 +15,9 @@ from projections.audit import Audited, Difference, audit_views
 from projections.folds import ALL_VIEWS
 from projections.view import View
 from tests.api.running import Where
+from tests.domain.other_zones import other_time_zones
 from tests.projections.folding import fold
-from tests.projections.lives import Country, append
+from tests.projections.lives import ZONES, Country, append
 
 
 @pytest.fixture
@@ -91,6 +92,17 @@ def test_honest_views_are_equal_to_their_replay(audit: Audit, last: int) -> None
     assert all(one.rows for one in audited)
 
 
+@pytest.mark.parametrize("hours", [-12, 14])
+def test_honest_views_are_equal_to_their_replay_under_another_time_zone_database(
+    audit: Audit, last: int, tmp_path: Path, hours: int
+) -> None:
+    with other_time_zones(tmp_path, ZONES.values(), hours):
+        audited = audit.finds()
+
+    assert last
+    assert {one.view: one.differences for one in audited} == {view.name: [] for view in ALL_VIEWS}
+
+
 def test_each_view_is_compared_as_of_its_own_position(audit: Audit, where: Where, country: Country, last: int) -> None:
     more = asyncio.run(lived_on(where, country, 40, ALL_VIEWS[:3]))
 
@@ -159,7 +171,8 @@ def test_a_removed_row_is_missing(audit: Audit, last: int, table: tuple[str, str
 
 
 def test_an_added_row_is_said_to_have_no_event(audit: Audit, last: int) -> None:
-    made_up = "INSERT INTO deadlines.cases SELECT gen_random_uuid(), due, agency, service, reference, ended_at"
+    others = "last_day, time_zone, agency, service, reference, ended_at"
+    made_up = f"INSERT INTO deadlines.cases SELECT gen_random_uuid(), {others}"
     assert audit.does(f"{made_up} FROM deadlines.cases LIMIT 1") == 1
 
     [found] = audit.finds_in("deadlines")

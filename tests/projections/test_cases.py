@@ -44,7 +44,7 @@ def expected_status(case: KnownCase) -> CaseStatus:
         official=state.official,
         outcome=state.outcome,
         submitted_at=first.decoded.envelope.occurred_at,
-        deadline=state.deadline,
+        last_day=state.last_day,
         decided_at=decided.decoded.envelope.occurred_at if decided else None,
         closed_at=ended.decoded.envelope.occurred_at if ended else None,
         last_event_at=last.decoded.envelope.occurred_at,
@@ -100,14 +100,18 @@ def test_of_a_case_that_is_not_there_nothing_is_said(lived: Lived) -> None:
 def expected_entry(told: Told) -> dict[str, object]:
     event, envelope = told.event, told.decoded.envelope
     fields = orjson.loads(told.entry.sealed) if told.entry.sealed else {}
+    data = event.model_dump(mode="json", exclude=set(sealed_fields(type(event))))
+    opened = data.pop("open_answers", None)
+    answers = {} if opened is None else {"answers": opened, "open": sorted(opened)}
     return {
+        **answers,
         "version": told.entry.version,
         "position": told.entry.position,
         "type": told.entry.topic,
         "occurredAt": rfc3339(envelope.occurred_at),
         "recordedAt": rfc3339(instant_at(told.entry.recorded_at)),
         "actor": {"pseudonym": envelope.actor.pseudonym, "role": envelope.actor.role},
-        "data": event.model_dump(mode="json", exclude=set(sealed_fields(type(event)))),
+        "data": data,
         "sealed": sorted(name for names in fields.values() for name in names),
     }
 

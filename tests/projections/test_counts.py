@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from domain.case.deadlines import end_of, local_date
 from domain.case.events import CaseClosed, CaseDecided, CaseReopened, CaseSubmitted, CaseWithdrawn, StepRecorded
 from projections.service_performance.types import ServicePerformance
 from projections.views import Views
@@ -29,16 +30,16 @@ def _counts(case: KnownCase, at: datetime) -> Counter[str]:
     since = [told for told in case.told if told.entry.version > _last_reopening(case)]
     submitted = case.told[0].event
     assert isinstance(submitted, CaseSubmitted)
-    closed = [told.decoded.envelope.occurred_at for told in since if isinstance(told.event, CaseClosed)]
+    closed = [told.event.local_date for told in since if isinstance(told.event, CaseClosed)]
     is_open = not closed and not kinds[CaseWithdrawn]
-    due = submitted.deadline
+    last, today = submitted.last_day, local_date(at, submitted.time_zone)
     return Counter(
         {
             "submitted": kinds[CaseSubmitted],
             "open": int(is_open),
             "closed": len(closed),
-            "late": int(bool(closed) and due is not None and closed[0] > due),
-            "overdue": int(is_open and due is not None and due < at),
+            "late": int(bool(closed) and last is not None and closed[0] > last),
+            "overdue": int(is_open and last is not None and last < today),
             "withdrawn": kinds[CaseWithdrawn],
             "reopened": kinds[CaseReopened],
             "steps": kinds[StepRecorded],
@@ -68,13 +69,17 @@ def test_a_services_counts_are_those_of_its_cases_events(lived: Lived) -> None:
 
 
 def test_what_is_overdue_depends_on_the_instant_that_is_asked_for(lived: Lived) -> None:
-    due = sorted(case.state.deadline for case in lived.cases if case.is_open and case.state.deadline)
+    due = sorted(
+        end_of(case.state.last_day, case.state.time_zone)
+        for case in lived.cases
+        if case.is_open and case.state.last_day
+    )
     middle = due[len(due) // 2]
 
     async def scenario(views: Views) -> None:
-        for at in (middle, middle + timedelta(microseconds=1)):
+        for at in (middle - timedelta(microseconds=1), middle):
             page = await views.service_performance.page(at)
-            assert sum(one.overdue for one in page) == sum(one < at for one in due)
+            assert sum(one.overdue for one in page) == sum(one <= at for one in due)
 
     lived.reads(scenario)
 

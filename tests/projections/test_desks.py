@@ -1,7 +1,7 @@
 """What waits at each desk, and what is due when, is what the cases' events say: no more, no less, in order."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from projections.deadlines.types import Deadline
@@ -27,7 +27,8 @@ def item_of(case: KnownCase) -> WorklistItem:
         channel=state.channel,
         language=state.language,
         submitted_at=case.told[0].decoded.envelope.occurred_at,
-        deadline=state.deadline,
+        last_day=state.last_day,
+        time_zone=state.time_zone,
     )
 
 
@@ -109,15 +110,20 @@ def due(lived: Lived) -> list[Deadline]:
     found = []
     for case in lived.cases:
         state = case.state
-        if case.is_open and state.deadline is not None:
-            names = {"agency": state.agency, "service": state.service, "reference": state.reference}
-            found.append(Deadline(case_id=case.case_id, due=state.deadline, **names))
-    return sorted(found, key=lambda one: (one.due, one.case_id))
+        if case.is_open and state.last_day is not None:
+            names = {
+                "time_zone": state.time_zone,
+                "agency": state.agency,
+                "service": state.service,
+                "reference": state.reference,
+            }
+            found.append(Deadline(case_id=case.case_id, last_day=state.last_day, **names))
+    return sorted(found, key=lambda one: (one.last_day, one.case_id))
 
 
 def test_open_cases_with_a_deadline_are_due_in_its_order_whatever_is_asked_for(lived: Lived) -> None:
     everything = due(lived)
-    middle = everything[len(everything) // 2].due
+    middle = everything[len(everything) // 2].last_day
 
     async def scenario(views: Views) -> None:
         page = views.deadlines.page
@@ -130,21 +136,21 @@ def test_open_cases_with_a_deadline_are_due_in_its_order_whatever_is_asked_for(l
             assert await page(limit=1000, service=service, agency="nowhere") == []
             of_agency = [one for one in everything if one.agency == agency]
             assert await page(limit=1000, agency=agency) == of_agency
-        for at in (middle, middle + timedelta(microseconds=1)):
-            assert await page(limit=1000, overdue_at=at) == [one for one in everything if one.due < at]
+        for day in (middle, middle + timedelta(days=1)):
+            assert await page(limit=1000, overdue_on=day) == [one for one in everything if one.last_day < day]
 
     lived.reads(scenario)
-    assert any(not case.is_open and case.state.deadline for case in lived.cases)
-    assert any(case.is_open and not case.state.deadline for case in lived.cases)
+    assert any(not case.is_open and case.state.last_day for case in lived.cases)
+    assert any(case.is_open and not case.state.last_day for case in lived.cases)
 
 
 def test_deadlines_are_the_same_in_pages(lived: Lived) -> None:
     async def scenario(views: Views) -> list[Deadline]:
         found: list[Deadline] = []
-        after: tuple[datetime, UUID] | None = None
+        after: tuple[date, UUID] | None = None
         while page := await views.deadlines.page(after=after, limit=7):
             found += page
-            after = (page[-1].due, page[-1].case_id)
+            after = (page[-1].last_day, page[-1].case_id)
         return found
 
     assert lived.reads(scenario) == due(lived)

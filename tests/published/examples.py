@@ -16,7 +16,7 @@ ENVELOPE = Envelope(
     agencies=("town", "other-town"),
     occurred_at=datetime(2026, 11, 25, 9, 30, tzinfo=UTC),
     origin="live",
-    causation=UUID("01931f6e-7a00-7000-8000-0000000000bb"),
+    causation="01931f6e-7a00-7000-8000-0000000000bb:7",
     correlation=STREAM,
 )
 BARE = Envelope(

@@ -8,6 +8,7 @@ import orjson
 import pytest
 
 from application.verifying import streams
+from application.verifying.causes import NamedCause, groundless
 from application.verifying.looks import Claim, unfounded
 from application.verifying.precedents import Precedents
 from application.verifying.streams import judged
@@ -36,11 +37,13 @@ def found_in(events: Events) -> list[Finding]:
         return [each for each in events if each.stream == stream]
 
     claims: list[Claim] = []
+    causes: list[NamedCause] = []
     findings: list[Finding] = []
     for stream, ones in groupby(sorted(events, key=lambda each: (each.stream, each.version)), lambda each: each.stream):
-        findings += judged(stream, list(ones), Precedents(stream_of), claims)
+        findings += judged(stream, list(ones), Precedents(stream_of), claims, causes)
     first = {each.stream: each for each in events if each.version == 1}
-    return [*findings, *unfounded(claims, first)]
+    positions = {(each.stream, each.version): each.position for each in events}
+    return [*findings, *unfounded(claims, first), *groundless(causes, positions)]
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +79,15 @@ def test_every_kind_of_stream_has_a_judge() -> None:
 @pytest.mark.parametrize(
     ("topic", "data", "says"),
     [
-        ("case.submitted", {"deadline": "2099-01-01T00:00:00Z"}, "deadline is not what the rules give"),
+        ("case.submitted", {"calendar_version": 7}, "calendar_version is not what the rules give"),
+        ("case.submitted", {"last_day": "2099-01-01"}, "last_day is not what the rules give"),
+        ("case.submitted", {"term_began": "2026-01-01"}, "its local date was in no time zone"),
+        ("case.closed", {"local_date": "2026-01-01"}, "its local date was in no time zone"),
+        ("case.decided", {"local_date": "2026-01-01"}, "its local date was in no time zone"),
+        ("case.withdrawn", {"local_date": "2026-01-01"}, "its local date was in no time zone"),
+        ("case.reopened", {"local_date": "2026-01-01"}, "its local date was in no time zone"),
+        ("case.applicant_asked", {"local_date": "2026-01-01"}, "its local date was in no time zone"),
+        ("case.applicant_answered", {"local_date": "2026-01-01"}, "its local date was in no time zone"),
         ("case.submitted", {"service": "pardon"}, "had not been published"),
         ("case.submitted", {"service_version": 77}, "had not been published"),
         ("case.submitted", {"agency": "nowhere"}, "agency is not what the rules give"),
@@ -123,6 +134,62 @@ def test_nothing_happens_after_a_submission_was_prevented(honest: Events) -> Non
     [found] = found_in([prevented, submitted._replace(position=prevented.position + 1)])
 
     assert "nothing happens where a submission was prevented" in found.says
+
+
+def test_an_agency_in_a_zone_that_the_auditors_machine_does_not_know_is_no_finding(honest: Events) -> None:
+    assert found_in([saying(honest[at_first(honest, "agency.registered")], time_zone="Asia/Founded_Later")]) == []
+
+
+def led_to(event: StoredEntry, cause: object) -> StoredEntry:
+    """Return the event with something else named as its cause."""
+    document = orjson.loads(event.open) | {"causation": cause}
+    return event._replace(open=orjson.dumps(document, option=orjson.OPT_SORT_KEYS))
+
+
+def test_what_follows_within_a_command_names_the_event_that_led_to_it(honest: Events) -> None:
+    superseded = honest[at_first(honest, "service.superseded")]
+    cause = honest[superseded.position - 2]
+
+    assert orjson.loads(superseded.open)["causation"] == f"{cause.stream}:{cause.version}"
+    assert cause.topic == "service.published"
+    named = [each.topic for each in honest if each.topic in TOPICS and orjson.loads(each.open)["causation"]]
+    assert set(named) == {"service.superseded"}, "and what people ask for has no cause"
+
+
+@pytest.mark.parametrize(
+    ("topic", "cause", "check", "says"),
+    [
+        ("case.assigned", "{stream}:99", "legality", "had not happened before it"),
+        ("case.assigned", "{stream}:{version}", "legality", "had not happened before it"),
+        ("case.assigned", "019abcde-f012-7345-8678-9abcdef01234:1", "legality", "had not happened before it"),
+        ("case.submitted", "{first.stream}:1", "legality", "somebody has asked for it"),
+        ("look.recorded", "{first.stream}:1", "legality", "somebody has asked for it"),
+        ("agency.registered", "{first.stream}:1", "legality", "somebody has asked for it"),
+        ("service.drafted", "{first.stream}:1", "legality", "names another cause"),
+        ("service.superseded", None, "legality", "names another cause"),
+        ("service.superseded", "{first.stream}:1", "legality", "names another cause"),
+        ("case.assigned", "{stream}:0", "schema", "its open part is not that of"),
+        ("case.assigned", "{stream}", "schema", "its open part is not that of"),
+        ("case.assigned", "{stream}:9999999999999999999", "schema", "its open part is not that of"),
+    ],
+)
+def test_a_cause_that_cannot_have_led_to_the_event_is_named(
+    honest: Events, topic: str, cause: str | None, check: str, says: str
+) -> None:
+    at = at_first(honest, topic)
+    event = honest[at]
+    named = cause and cause.format(stream=event.stream, version=event.version, first=honest[0])
+    first, *_ = in_order(found_in([*honest[:at], led_to(event, named), *honest[at + 1 :]]))
+
+    assert (first.check, first.position) == (check, at + 1)
+    assert says in first.says
+
+
+def test_an_event_of_the_window_may_name_what_led_to_it(honest: Events) -> None:
+    at = at_first(honest, "case.assigned")
+    cause = f"{honest[at].stream}:1"
+
+    assert found_in([*honest[:at], led_to(honest[at], cause), *honest[at + 1 :]]) == []
 
 
 def _without(events: Events, topic: str) -> Iterator[StoredEntry]:

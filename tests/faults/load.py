@@ -81,8 +81,8 @@ class Load:
             assert own.json()["items"], (own.status_code, own.text)
             case = own.json()["items"][0]["caseId"]
             history = await self._until_answered(client, 0, "GET", f"/v1/cases/{case}/history")
-            opened = history.json()["items"][0]["opened"]
-            assert opened == {f"answers.{element}": value for element, value in _SEALED.items()}, history.text
+            answers = history.json()["items"][0]["answers"]
+            assert {element: answers.get(element) for element in _SEALED} == _SEALED, history.text
 
     async def _citizen(self, number: int, token: str) -> None:
         async with self._client(token) as client:

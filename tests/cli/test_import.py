@@ -138,7 +138,7 @@ def test_the_permit_log_gives_the_figures_that_were_counted_independently(served
 
     assert (summary["submitted"], summary["steps"]) == (1434, 8577)
     assert (evaluation["submitted"], evaluation["open"], evaluation["closed"]) == (1434, 105, 1329)
-    assert evaluation["late"] == 377
+    assert evaluation["late"] == 309, "by the dates on the wall"
 
 
 def test_rotating_and_sweeping_keys_beside_a_running_serve_changes_nothing_that_is_read(served: Served) -> None:

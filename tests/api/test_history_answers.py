@@ -35,7 +35,9 @@ def item(opened: dict[str, AnswerValue], sealed: dict[str, AnswerValue] | None, 
     part = seal_fields(values_to_seal(event), KEY, CASE_ID, 3)
     entry = StoredEntry(7, CASE_ID, 3, 7, event.topic, bytes(32), open_part(event, envelope), part)
     reading = Reading(Scope.OWN, {} if erased or KEY.dek is None else {KEY.key_ref: KEY.dek}, None)
-    row = HistoryRow(3, 7, CASE_ID, entry_of(recorded(entry)), part)
+    told = recorded(entry)
+    assert told is not None
+    row = HistoryRow(3, 7, CASE_ID, entry_of(told), part)
     found: dict[str, object] = orjson.loads(_item(reading, row))
     return found
 

@@ -5,6 +5,7 @@ import secrets
 import traceback
 from urllib.parse import unquote_to_bytes
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import Problem
@@ -57,12 +58,21 @@ class Threshold:
         try:
             await self._app(scope, receive, send_on)
         except Exception as error:  # noqa: BLE001 - the last one who can answer
+            if _has_left(error):  # there is nobody to answer, and nothing went wrong here
+                return
             incident = secrets.token_hex(8)
             _log.error("incident %s: %s", incident, _described(error))
             scope["app"].state.services.metrics.refused(_UNEXPECTED)
             if not has_begun:  # else the answer breaks off, which the reader notices
                 problem = Problem(500, _UNEXPECTED, f"Something went wrong on our side. Incident {incident}.")
                 await problem.response()(scope, receive, send_on)
+
+
+def _has_left(error: Exception) -> bool:
+    """Return whether all that is wrong is that the client has gone away."""
+    if isinstance(error, ExceptionGroup):
+        return all(map(_has_left, error.exceptions))
+    return isinstance(error, ClientDisconnect)
 
 
 def _part_that_cannot_be_stored(scope: Scope) -> str | None:

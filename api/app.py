@@ -26,7 +26,9 @@ from api import (
     worklist,
 )
 from api.bodies import explain
+from api.declared import TEXTS
 from api.documentation import document
+from api.json_text import DEEPEST
 from api.problems import PROBLEMS, Problem, problem_of, problem_of_status
 from api.services import ApiServices
 from api.threshold import API_VERSION, Threshold
@@ -58,9 +60,11 @@ _TAKEN: Sequence[type[BaseModel]] = (
     *(command.takes for command in case_commands.COMMANDS),
     *(command.takes for command in subscription_commands.COMMANDS),
 )
-_DESCRIPTION = """The front door of a government: ask any public body for a service, follow the request, see what was
+_DESCRIPTION = f"""The front door of a government: ask any public body for a service, follow the request, see what was
 done, by whom, when and on what legal ground. Unknown query parameters are ignored; unknown members of a body are
-refused."""
+refused.
+
+Arrays and objects of a body stand in one another at most {DEEPEST} deep (`body-not-too-deep`). {TEXTS}"""
 
 _TAGS = [
     {"name": "cases", "description": "Requests of citizens, and what is done about them."},

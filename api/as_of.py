@@ -6,14 +6,22 @@ from typing import Annotated, NamedTuple
 from zoneinfo import ZoneInfo
 
 from fastapi import Query
+from pydantic import WithJsonSchema
 
 from api.refusals import BadRequestError
 from domain.values import in_utc
 from ledger.log import Ledger
 from projections.instants import instant_at
 
+_FORMS = {
+    "anyOf": [
+        {"type": "string", "pattern": "^[0-9]{1,18}$"},
+        {"type": "string", "format": "date-time"},
+        {"type": "string", "format": "date"},
+    ]
+}
 AsOf = Annotated[
-    str | None,
+    Annotated[str, WithJsonSchema(_FORMS)] | None,
     Query(
         alias="asOf",
         max_length=40,

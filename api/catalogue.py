@@ -11,7 +11,7 @@ from api.asking import Asked
 from api.bodies import read_body
 from api.documentation import FRESHNESS, described
 from api.freshness import catch_up, check_absence
-from api.paging import DEFAULT_LIMIT, MOST, encoded, next_link, slug_of
+from api.paging import DEFAULT_LIMIT, MOST, Cursor, encoded, next_link, slug_of
 from api.refusals import BadRequestError, NothingThereError
 from application.authorisation import Action, authorise
 from application.callers import Role
@@ -33,6 +33,7 @@ router = APIRouter(prefix="/v1", tags=["catalogue"])
 
 Named = Annotated[Slug, Path()]
 Limit = Annotated[int, Query(ge=1, le=MOST)]
+Version = Annotated[int, Query(ge=1, lt=1 << 53)]
 
 
 class AgencyDescription(Request):
@@ -48,7 +49,7 @@ class AgencyDescription(Request):
 class Publication(Request):
     """Which drafted version of the service is published."""
 
-    version: Annotated[int, Field(ge=1)]
+    version: Annotated[int, Field(ge=1, lt=1 << 53)]
 
 
 class CatalogueChange(ViewType):
@@ -74,7 +75,7 @@ class AgenciesPage(ViewType):
 
 @router.get("/services", **described("List the services", Action.READ_CATALOGUE, gives=ServicesPage, headers=FRESHNESS))
 async def list_services(
-    asked: Asked, agency: Slug | None = None, cursor: str | None = None, limit: Limit = DEFAULT_LIMIT
+    asked: Asked, agency: Slug | None = None, cursor: Cursor = None, limit: Limit = DEFAULT_LIMIT
 ) -> Response:
     """List the services that can be asked for."""
     authorise(asked.caller, Action.READ_CATALOGUE)
@@ -91,7 +92,7 @@ async def list_services(
     "/services/{slug}",
     **described("Read a service", Action.READ_CATALOGUE, gives=CatalogueService, headers=FRESHNESS, refuses=(404,)),
 )
-async def read_service(slug: Named, asked: Asked, version: Annotated[int | None, Query(ge=1)] = None) -> Response:
+async def read_service(slug: Named, asked: Asked, version: Version | None = None) -> Response:
     """Read the published version of a service, or another one; drafts are shown to the coordinator only."""
     authorise(asked.caller, Action.READ_CATALOGUE)
     headers = await catch_up(asked, "catalogue")
@@ -104,7 +105,7 @@ async def read_service(slug: Named, asked: Asked, version: Annotated[int | None,
 
 
 @router.get("/agencies", **described("List the agencies", Action.READ_CATALOGUE, gives=AgenciesPage, headers=FRESHNESS))
-async def list_agencies(asked: Asked, cursor: str | None = None, limit: Limit = DEFAULT_LIMIT) -> Response:
+async def list_agencies(asked: Asked, cursor: Cursor = None, limit: Limit = DEFAULT_LIMIT) -> Response:
     """List the agencies with their desks."""
     authorise(asked.caller, Action.READ_CATALOGUE)
     headers = await catch_up(asked, "catalogue")

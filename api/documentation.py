@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from api.declared import declare
 from application.authorisation import POLICY, Action
 from application.callers import Role
 
@@ -62,14 +63,17 @@ def header(name: str, description: str, *, required: bool = False, pattern: str 
     return {"name": name, "in": "header", "required": required, "description": description, "schema": schema}
 
 
+ONE_VERSION = '^"[1-9][0-9]{0,17}"$'
 IDEMPOTENCY_KEY = header(
-    "Idempotency-Key", "A repeat with the same key and body gets the first answer; kept for seven days."
+    "Idempotency-Key",
+    "A repeat with the same key and body gets the first answer; kept for seven days.",
+    pattern=r"^[\x21\x23-\x7e]{1,200}$",
 )
-IF_MATCH = header("If-Match", "The ETag of the case as the caller has seen it.", required=True, pattern='^"[0-9]+"$')
+IF_MATCH = header("If-Match", "The ETag of the case as the caller has seen it.", required=True, pattern=ONE_VERSION)
 IF_NONE_MATCH = header("If-None-Match", "The ETag that the caller has already; 304 when it is still the same.")
 WAIT = header("Prefer", "`wait=N`: seconds to wait for what is not there yet (default 2, at most 10).")
 FRESHNESS = (
-    header("Position-Token", "As a write answered it: the answer shows at least that write.", pattern="^[0-9]+$"),
+    header("Position-Token", "As a write answered it: the answer shows at least that write.", pattern="^[0-9]{1,18}$"),
     WAIT,
 )
 
@@ -97,12 +101,12 @@ def described(  # noqa: PLR0913 - the parts of an operation
         refuses: statuses of problems, besides those that every route of its kind has.
         also: other good statuses, without a body.
     """
-    codes = set(refuses)
+    codes = {400, *refuses}  # what is no text is refused on every route
     if takes is not None:
         codes |= {409, 413, 415}
     extra: dict[str, Any] = {"parameters": [*headers]} if headers else {}
     if action is not None:
-        codes |= {400, 401, 403, 406, 503}
+        codes |= {401, 403, 406, 503}
         is_open = Role.ANYONE in POLICY[action]
         extra["security"] = [*([{}] if is_open else []), {"bearer": []}]
         extra["x-roles"] = sorted(role.value for role in POLICY[action])
@@ -147,6 +151,7 @@ def document(app: FastAPI, taken: Sequence[type[BaseModel]]) -> dict[str, Any]:
     schemas = components.setdefault("schemas", {})
     for name, schema in {**own.get("$defs", {}), **problem.pop("$defs"), "Problem": problem}.items():
         schemas.setdefault(name, schema)
+    declare(made)
     components["securitySchemes"] = {
         "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": _TOKENS}
     }

@@ -9,7 +9,7 @@ from api.as_of import AsOf, Then, then
 from api.asking import Asked, Asking
 from api.documentation import FRESHNESS, described
 from api.freshness import catch_up, check_absence, reach
-from api.paging import DEFAULT_LIMIT, MOST, encoded, next_link, slug_of
+from api.paging import DEFAULT_LIMIT, MOST, Cursor, encoded, next_link, slug_of
 from api.refusals import NothingThereError
 from application.authorisation import Action, authorise
 from domain.values import Slug
@@ -29,7 +29,7 @@ class PerformancePage(ViewType):
 @router.get("", **described("Evaluate all services", Action.READ_EVALUATION, gives=PerformancePage, headers=FRESHNESS))
 async def evaluate_all(
     asked: Asked,
-    cursor: str | None = None,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=MOST)] = DEFAULT_LIMIT,
     as_of: AsOf = None,
 ) -> Response:

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
+from pydantic import WithJsonSchema
 
 from api.answers import json_answer
 from api.asking import Asked
@@ -12,6 +13,7 @@ from api.feed_channels import Channel, Filter, channel_for
 from api.freshness import catch_up
 from api.paging import next_link
 from application.authorisation import Action
+from domain.topics import TOPICS
 from domain.values import Slug
 from projections.view_type import ViewType
 
@@ -20,7 +22,8 @@ router = APIRouter(prefix="/v1", tags=["events"])
 _USUAL = 100
 _MOST = 1000
 Number = Annotated[int, Query(ge=0, lt=1 << 53)]
-Names = Annotated[list[str] | None, Query()]
+Topics = Annotated[list[Annotated[str, WithJsonSchema({"enum": sorted(TOPICS)})]] | None, Query()]
+Services = Annotated[list[Slug] | None, Query()]
 
 
 class CloudEvent(ViewType):
@@ -56,8 +59,8 @@ class EventsPage(ViewType):
 
 
 def filter_of(
-    topic: Names = None,
-    service: Names = None,
+    topic: Topics = None,
+    service: Services = None,
     agency: Annotated[Slug | None, Query(description="For auditors: this agency's events, by its sequence.")] = None,
     case: Annotated[UUID | None, Query(description="For auditors: a case's events and the looks at it.")] = None,
     subscription: Annotated[

@@ -22,6 +22,9 @@ _PATIENCE = 15.0
 _RECONNECT = 1000  # milliseconds
 
 
+LastEventId = Annotated[str | None, Header(alias="Last-Event-ID", json_schema_extra={"pattern": "^[0-9]{1,18}$"})]
+
+
 class Following(NamedTuple):
     """A reader's place in a channel, and the request that asked for it."""
 
@@ -34,7 +37,9 @@ async def _following(
     asked: AskedForEvents,
     wanted: Annotated[Filter, Depends(filter_of)],
     after: Number = 0,
-    last_event_id: Annotated[str | None, Header(alias="Last-Event-ID")] = None,
+    last_event_id: Annotated[
+        str | None, Header(alias="Last-Event-ID", json_schema_extra={"pattern": "^[0-9]{1,18}$"})
+    ] = None,
 ) -> Following:
     """Refuse before the stream begins: afterwards there is no status to say no with."""
     channel = await channel_for(asked, wanted)

@@ -12,7 +12,7 @@ from api.asking import Asked, Asking
 from api.case_document import CasesPage
 from api.documentation import FRESHNESS, described
 from api.freshness import catch_up, check_current, reach
-from api.paging import DEFAULT_LIMIT, MOST, case_of, encoded, next_link
+from api.paging import DEFAULT_LIMIT, MOST, Cursor, case_of, encoded, next_link
 from application.authorisation import Action, authorise
 from projections.case_status.types import CaseStatus
 
@@ -24,7 +24,7 @@ _ROUNDS = 10
 @router.get("/my/cases", **described("List one's own cases", Action.LIST_OWN_CASES, gives=CasesPage, headers=FRESHNESS))
 async def list_own_cases(
     asked: Asked,
-    cursor: str | None = None,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=MOST)] = DEFAULT_LIMIT,
 ) -> Response:
     """List the caller's own cases, the newest first."""

@@ -4,18 +4,26 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
+from typing import Annotated
 from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import Request
+from fastapi import Query, Request
 
 from api.refusals import BadRequestError
 
 DEFAULT_LIMIT = 50
 MOST = 500
+_CURSOR = "^[A-Za-z0-9_-]{2,86}$"
 _SLUG = re.compile(r"(?=.{1,63}\Z)[a-z0-9]+(-[a-z0-9]+)*")
 _NUMBER = re.compile(r"[0-9]{1,18}")  # digits of a bigint
 _CASE = re.compile(r"[0-9a-f]{32}")
+
+
+Cursor = Annotated[
+    str | None,
+    Query(description="As `next` of a page before this one gave it.", json_schema_extra={"pattern": _CURSOR}),
+]
 
 
 def encoded(key: str) -> str:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Response
 
 from api.asking import Asked, Asking
 from api.bodies import read_body
-from api.documentation import described, header
+from api.documentation import ONE_VERSION, described, header
 from api.preconditions import expected_version
 from api.subscriptions import SubscriptionDocument, answer_of
 from application import subscription_work
@@ -27,7 +27,7 @@ from domain.values import Slug
 router = APIRouter(prefix="/v1/subscriptions/{name}", tags=["subscriptions"])
 
 _IF_MATCH = header(
-    "If-Match", "The ETag of the subscription as the caller has seen it.", required=True, pattern='^"[0-9]+"$'
+    "If-Match", "The ETag of the subscription as the caller has seen it.", required=True, pattern=ONE_VERSION
 )
 Change: TypeAlias = Callable[[Asking, str, int, Any], Awaitable[SubscriptionWritten]]
 

@@ -9,7 +9,7 @@ from api.asking import Asked
 from api.bodies import read_body
 from api.documentation import FRESHNESS, described
 from api.freshness import catch_up, reach
-from api.paging import DEFAULT_LIMIT, MOST, encoded, next_link, slug_of
+from api.paging import DEFAULT_LIMIT, MOST, Cursor, encoded, next_link, slug_of
 from api.refusals import ViewBehindError
 from application.authorisation import Action, Scope, authorise
 from application.requests import SubscriptionRequest
@@ -104,7 +104,7 @@ async def list_subscriptions(
     asked: Asked,
     agency: Slug | None = None,
     status: SubscriptionStatus | None = None,
-    cursor: str | None = None,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=MOST)] = DEFAULT_LIMIT,
 ) -> Response:
     """List subscriptions: an agency its own; the coordinator and auditors all of them, or an agency's."""

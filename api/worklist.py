@@ -12,7 +12,7 @@ from api.asking import Asked, Asking
 from api.case_document import CaseDocument, written_case
 from api.documentation import FRESHNESS, IDEMPOTENCY_KEY, described
 from api.freshness import catch_up, check_absence
-from api.paging import DEFAULT_LIMIT, MOST, encoded, next_link, number_of
+from api.paging import DEFAULT_LIMIT, MOST, Cursor, encoded, next_link, number_of
 from api.preconditions import idempotency
 from application.assignment import take_assignment
 from application.authorisation import Action, NotAllowedError, authorise
@@ -47,7 +47,7 @@ async def read_worklist(
     desk: Desk,
     asked: Asked,
     show: Show = Show.ALL,
-    cursor: str | None = None,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=MOST)] = DEFAULT_LIMIT,
 ) -> Response:
     """Read the open cases of a desk at which the caller sits."""

@@ -2,18 +2,45 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 from domain.agency.events import DeskLimit
+from domain.case.answers import LARGEST_NUMBER
 from domain.case.events import Outcome
 from domain.service.definition import ServiceDefinition
-from domain.values import AnswerValue, Line, Prose, Slug, Text
+from domain.text import LONGEST_PROSE
+from domain.values import LONGEST_ELEMENT, NAME_OF_ELEMENT, SAYS_SOMETHING, AnswerValue, Line, Prose, Slug, Text
 
+MOST_ANSWERS = 200
 # The domain's own texts, but for the white space around them, which nobody means.
 TrimmedProse = Annotated[Prose, StringConstraints(strip_whitespace=True, min_length=1)]
 TrimmedLine = Annotated[Line, StringConstraints(strip_whitespace=True, min_length=1)]
-Answers = Annotated[dict[TrimmedLine, AnswerValue], Field(max_length=200)]
+# Whether an answer fits its question the domain says, by the element's name; the document says what can fit at all.
+_ANSWERS_SCHEMA = {
+    "type": "object",
+    "maxProperties": MOST_ANSWERS,
+    "propertyNames": {"type": "string", "pattern": NAME_OF_ELEMENT, "maxLength": LONGEST_ELEMENT},
+    "additionalProperties": {
+        "anyOf": [
+            {"type": "string", "pattern": SAYS_SOMETHING, "maxLength": LONGEST_PROSE},
+            {"type": "boolean"},
+            {"type": "integer", "minimum": -LARGEST_NUMBER, "maximum": LARGEST_NUMBER},
+        ]
+    },
+}
+
+
+def _whole(value: object) -> object:
+    """Return 3 for 3.0, which JSON Schema calls an integer too."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Answers = Annotated[
+    dict[TrimmedLine, Annotated[AnswerValue, BeforeValidator(_whole)]],
+    Field(max_length=MOST_ANSWERS),
+    WithJsonSchema(_ANSWERS_SCHEMA),
+]
 DeskLimits = Annotated[dict[Slug, DeskLimit], Field(max_length=200)]
 
 

@@ -23,7 +23,9 @@ from pydantic.alias_generators import to_camel
 from domain.text import LONGEST_LINE, LONGEST_PROSE
 
 # Not blank, and without NUL: PostgreSQL's text and jsonb cannot hold it.
-_SAYS_SOMETHING = r"^[^\x00]*[^\x00\s][^\x00]*$"
+SAYS_SOMETHING: Final = r"^[^\x00]*[^\x00\s][^\x00]*$"
+NAME_OF_ELEMENT: Final = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$"
+LONGEST_ELEMENT: Final = 100
 _NO_PLACES: Final = frozenset({"Factory", "localtime"})  # names whose meaning is each machine's own
 
 
@@ -71,10 +73,10 @@ Slug: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9
 Pseudonym: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 """Who somebody is within one case and nowhere else; for systems, their own slug."""
 
-Line: TypeAlias = Annotated[str, StringConstraints(pattern=_SAYS_SOMETHING, max_length=LONGEST_LINE)]
+Line: TypeAlias = Annotated[str, StringConstraints(pattern=SAYS_SOMETHING, max_length=LONGEST_LINE)]
 """A short text that is not blank, as it is stored; what people may give is told by `domain.text`."""
 
-Prose: TypeAlias = Annotated[str, StringConstraints(pattern=_SAYS_SOMETHING, max_length=LONGEST_PROSE)]
+Prose: TypeAlias = Annotated[str, StringConstraints(pattern=SAYS_SOMETHING, max_length=LONGEST_PROSE)]
 """A text that is not blank, as it is stored; what people may give is told by `domain.text`."""
 
 LanguageTag: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$", max_length=35)]
@@ -86,7 +88,7 @@ Text: TypeAlias = Annotated[dict[LanguageTag, Prose], Field(min_length=1)]
 TimeZone: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_+/-]*$", max_length=64)]
 """The name of an IANA time zone; whether there is one is asked once, when an agency is registered."""
 
-Element: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$", max_length=100)]
+Element: TypeAlias = Annotated[str, StringConstraints(pattern=NAME_OF_ELEMENT, max_length=LONGEST_ELEMENT)]
 """The name of a data element: person.birth_date."""
 
 AnswerValue: TypeAlias = StrictStr | StrictBool | StrictInt

@@ -10,7 +10,7 @@ from domain.service.definition import Question, ServiceDefinition
 from domain.text import LONGEST_PROSE, is_storable
 from domain.values import AnswerValue
 
-_LARGEST = 2**53 - 1  # what JSON's readers agree about (RFC 8785); larger numbers are written as text
+LARGEST_NUMBER = 2**53 - 1  # what JSON's readers agree about (RFC 8785); larger numbers are written as text
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,39})(\.[0-9]{1,40})?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ELEMENT = re.compile(r"[a-z0-9_.]{1,100}")
@@ -86,7 +86,7 @@ def _is_of_type(value: object, question: Question) -> bool:
             return is_text(value)
         case "number":
             if isinstance(value, int):
-                return not isinstance(value, bool) and abs(value) <= _LARGEST
+                return not isinstance(value, bool) and abs(value) <= LARGEST_NUMBER
             return isinstance(value, str) and _DECIMAL.fullmatch(value) is not None
         case "date":
             return isinstance(value, str) and _is_date(value)

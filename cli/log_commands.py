@@ -11,7 +11,7 @@ from api.server import run
 from application.settings import Settings
 from cli.databases import databases
 from cli.options import AsJson, DataFolder, read_settings
-from cli.publishing import stopped_by_signals
+from cli.stopping import stopped_by_signals
 from cli.terminal import event_progress, fail, say, summary
 from consumers.log_keeper import LogKeeper
 from consumers.log_settings import LogSettings

@@ -22,6 +22,7 @@ from cli.projecting import app as project_app
 from cli.publishing import publish
 from cli.replicating import replica
 from cli.serving import serve
+from cli.stopping import GRACE, end_within
 from cli.subscribing import PASSED_ON, subscribe
 from cli.terminal import fail, summary
 from cli.vault_commands import app as vault_app
@@ -70,6 +71,7 @@ def token(
 
 def _unwind(number: int, _frame: FrameType | None) -> NoReturn:
     """Leave as an error would, so that what is open is closed; the default would leave the databases running."""
+    end_within(GRACE, 128 + number)
     raise SystemExit(128 + number)
 
 

@@ -1,18 +1,17 @@
 """`pencere publish`: the publisher as a process of its own, and as a child of `serve`."""
 
 import os
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
-from typing import Annotated, Protocol
+from typing import Annotated
 
 import typer
 
 from application.settings import Settings
 from cli.databases import databases
 from cli.options import AsJson, DataFolder, read_settings
+from cli.stopping import stopped_by_signals
 from cli.terminal import event_progress, fail, summary
 from consumers.child_process import kept_running
 from consumers.kafka_settings import KafkaSettings
@@ -45,28 +44,6 @@ def publish(
         with stopped_by_signals(publisher):
             position = publisher.run(until=until)
     summary({"position": position}, as_json=as_json)
-
-
-class Stoppable(Protocol):
-    """Something that runs until it is told to stop."""
-
-    def stop(self) -> None:
-        """End soon."""
-
-
-@contextmanager
-def stopped_by_signals(running: Stoppable) -> Iterator[None]:
-    """Have SIGINT and SIGTERM stop it, so that it ends what it has begun."""
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        running.stop()
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.options import DataFolder, read_settings
-from cli.publishing import stopped_by_signals
+from cli.stopping import stopped_by_signals
 from cli.terminal import fail, say
 from consumers.kafka_settings import KafkaSettings
 from consumers.replica import ReplicaFeeder

@@ -25,6 +25,7 @@ from cli.greeting import greeting
 from cli.log_keeping import check_that_the_signer_is_not_ahead, keeping_beside
 from cli.options import DataFolder, read_settings
 from cli.publishing import publishing_beside
+from cli.stopping import SERVING_GRACE, end_within
 from cli.terminal import fail, say
 from cli.webhooks import delivering_beside, settings_beside
 from cli.wiring import open_window
@@ -81,8 +82,15 @@ async def _serve(
             if not settings.production:
                 say("DEVELOPMENT MODE: anybody with the data folder can make tokens. Set PENCERE_MODE=production.")
 
+        ending = asyncio.create_task(_end_in_time(closing))
         await serve_http(create_app(services), listener, closing=closing, on_start=greet)
+        await ending
     print("Stopped.", file=sys.stderr)  # noqa: T201 - the last word
+
+
+async def _end_in_time(closing: asyncio.Event) -> None:
+    await closing.wait()
+    end_within(SERVING_GRACE)
 
 
 @asynccontextmanager

@@ -11,6 +11,7 @@ from application.clock import system_clock
 from application.settings import Settings, SettingsError
 from cli.databases import Databases, databases
 from cli.options import DataFolder, read_settings
+from cli.stopping import GRACE, end_within
 from cli.terminal import say
 from cli.wiring import key_encryption
 from consumers.webhooks.settings import WebhookSettings
@@ -30,8 +31,13 @@ def webhooks(*, data: DataFolder = None) -> None:
 
 async def _deliver(settings: Settings, where: Databases, chosen: WebhookSettings) -> None:
     ended = asyncio.Event()
+
+    def stop() -> None:
+        end_within(GRACE)
+        ended.set()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+        asyncio.get_running_loop().add_signal_handler(number, stop)
     async with (
         Vault(where.vault, key_encryption(settings)) as vault,
         Views(where.reader) as views,

@@ -7,14 +7,15 @@ numbers.
 """
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from kafka import KafkaProducer
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, KafkaTimeoutError
 
 from consumers.kafka_settings import LARGEST, KafkaSettings
 from consumers.kafka_topics import Topics
@@ -29,6 +30,8 @@ _AT_ONCE: Final = 2000
 _STAND_BY: Final = 1.0
 _PAUSE: Final = 0.5
 _TELL_AFTER: Final = 0.2
+_LOOK: Final = 0.25  # seconds after which a flush looks whether it is to end
+_LAST_ROUND: Final = 4.0  # seconds that a round under way is given when it is to end
 _FOREVER: Final = (1 << 31) - 1  # milliseconds: what is not acknowledged is waited for, and never given up half-way
 _AGAIN = (KafkaError, OutboxUnavailableError, OutboxMovedError, LedgerUnavailableError)
 _log = logging.getLogger(__name__)
@@ -48,11 +51,11 @@ class Publisher:
 
     def __init__(self, url: str, settings: KafkaSettings, progress: Progress = lambda _done, _head: None) -> None:
         self._url, self._settings, self._progress = url, settings, progress
-        self._stopping, self._tell_at = False, 0.0
+        self._stopping, self._tell_at = threading.Event(), 0.0
 
     def stop(self) -> None:
-        """End soon: after the round under way."""
-        self._stopping = True
+        """End soon: after the round under way, if that is acknowledged soon; else it is sent again by the next run."""
+        self._stopping.set()
 
     def run(self, *, until: int | None = None) -> int:
         """Publish until stopped, or until everything up to a position is acknowledged; return how far that is.
@@ -62,21 +65,21 @@ class Publisher:
         Raises:
             PartitionsChangedError: a topic is not what it was; somebody must look at it.
         """
-        while not self._stopping:
+        while not self._stopping.is_set():
             try:
                 with Outbox(self._url, CHANNEL) as outbox:
                     if self._is_elected(outbox):
                         return self._publish(outbox, until)
             except _AGAIN as error:
                 _log.warning("publishing begins anew: %s", type(error).__name__)
-                time.sleep(_PAUSE)  # back-off while the database or the broker is away
+                self._stopping.wait(_PAUSE)  # back-off while the database or the broker is away
         return 0
 
     def _is_elected(self, outbox: Outbox) -> bool:
-        while not self._stopping:
+        while not self._stopping.is_set():
             if outbox.elect():
                 return True
-            time.sleep(_STAND_BY)  # another one publishes; its lock goes with its session
+            self._stopping.wait(_STAND_BY)  # another one publishes; its lock goes with its session
         return False
 
     def _publish(self, outbox: Outbox, until: int | None) -> int:
@@ -87,13 +90,13 @@ class Publisher:
             try:
                 rounds = _rounds(ledger, topics, numbers, position)
                 each = next(rounds)
-                while not self._stopping and (until is None or position < until):
+                while not self._stopping.is_set() and (until is None or position < until):
                     if each is None:
                         ledger.wait_beyond(position, _STAND_BY)
                         each = next(rounds)
                         continue
                     sent = _hand_over(producer, each)
-                    with _flushed(producer):
+                    with self._flushed(producer):
                         # Behind, the next round is made ready meanwhile. Else it waits for what comes until then.
                         following = next(rounds) if len(each.records) >= _AT_ONCE else None
                     _check(sent)
@@ -103,8 +106,35 @@ class Publisher:
                     each = following if following is not None else next(rounds)
                 self._progress(position, ledger.head())
             finally:
-                producer.close(timeout=0)
+                _close(producer)
         return position
+
+    @contextmanager
+    def _flushed(self, producer: KafkaProducer) -> Iterator[None]:
+        """Have everything acknowledged, or known to have failed, when the block is left."""
+        # A crash before that: some partitions have their part of the round, some do not. It is sent again.
+        with ThreadPoolExecutor(1, "flush") as beside:
+            flushing = beside.submit(self._flush, producer)
+            yield
+            flushing.result()
+
+    def _flush(self, producer: KafkaProducer) -> None:
+        """Return when everything is acknowledged or has failed.
+
+        Raises:
+            KafkaTimeoutError: it was to end, and the broker has not answered for some seconds since.
+        """
+        give_up_at: float | None = None
+        while True:
+            try:
+                producer.flush(timeout=_LOOK)
+            except KafkaTimeoutError:
+                if self._stopping.is_set():
+                    give_up_at = give_up_at or time.monotonic() + _LAST_ROUND
+                    if time.monotonic() > give_up_at:
+                        raise
+            else:
+                return
 
     def _tell(self, position: int, ledger: ThreadedLedger) -> None:
         """Tell how far it is, now and then."""
@@ -154,14 +184,12 @@ def _hand_over(producer: KafkaProducer, each: Round) -> list[Any]:
     ]
 
 
-@contextmanager
-def _flushed(producer: KafkaProducer) -> Iterator[None]:
-    """Have everything acknowledged, or known to have failed, when the block is left."""
-    # A crash before that: some partitions have their part of the round, some do not. It is sent again.
-    with ThreadPoolExecutor(1, "flush") as beside:
-        flushing = beside.submit(producer.flush)
-        yield
-        flushing.result()
+def _close(producer: KafkaProducer) -> None:
+    """Let go of the producer, and of what it has not sent yet: the next one sends that again."""
+    with suppress(KafkaTimeoutError):
+        producer.close(timeout=0)
+    # With something unsent, kafka-python (3.0.12) leaves its sender running: a late round would come after the next.
+    producer._sender.force_close()  # noqa: SLF001 - nothing public ends it then
 
 
 def _check(sent: Sequence[Any]) -> None:

@@ -1,7 +1,7 @@
 """Feeds the views of a replica from Kafka: processes share the partitions, and each keeps its place with its rows."""
 
 import logging
-import time
+import threading
 from collections.abc import Collection
 from typing import Final
 
@@ -30,21 +30,21 @@ class ReplicaFeeder:
 
     def __init__(self, url: str, settings: KafkaSettings, group: str = GROUP) -> None:
         self._url, self._settings, self._group = url, settings, group
-        self._stopping = False
+        self._stopping = threading.Event()
 
     def stop(self) -> None:
         """End soon: after the batch under way."""
-        self._stopping = True
+        self._stopping.set()
 
     def run(self) -> None:
         """Follow until stopped; a database or broker that is away is waited for."""
-        while not self._stopping:
+        while not self._stopping.is_set():
             try:
                 with Replica(self._url) as replica:
                     self._follow(replica)
             except (KafkaError, ReplicaUnavailableError, PartitionMovedError) as error:
                 _log.warning("the replica begins anew: %s", type(error).__name__)
-                time.sleep(_PAUSE)  # back-off while the database or the broker is away
+                self._stopping.wait(_PAUSE)  # back-off while the database or the broker is away
 
     def _follow(self, replica: Replica) -> None:
         consumer = KafkaConsumer(
@@ -62,7 +62,7 @@ class ReplicaFeeder:
         own = _Own(consumer, replica)
         try:
             consumer.subscribe([LEDGER], listener=own)
-            while not self._stopping:
+            while not self._stopping.is_set():
                 for partition, records in consumer.poll(timeout_ms=_POLL).items():
                     if partition.partition not in own.places:
                         continue  # taken from us while it was fetched

@@ -1,0 +1,52 @@
+"""Ends a long-running command within its grace time, in whatever wait it is."""
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Final, Protocol
+
+GRACE: Final = 8.0
+"""Seconds from SIGTERM or SIGINT to the end of a command; less than the ten that containers are given."""
+
+SERVING_GRACE: Final = 28.0
+"""The same for `serve`, which ends requests and its children first; less than the thirty that pods are given."""
+
+
+class Stoppable(Protocol):
+    """Something that runs until it is told to stop."""
+
+    def stop(self) -> None:
+        """End soon."""
+
+
+@contextmanager
+def stopped_by_signals(running: Stoppable) -> Iterator[None]:
+    """Have SIGINT and SIGTERM stop it, so that it ends what it has begun; the process ends within GRACE."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        end_within(GRACE)
+        running.stop()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def end_within(seconds: float, status: int = 0) -> None:
+    """Have the process end within so many seconds, whatever its threads still wait for: a broker, a database."""
+
+    def end() -> None:
+        time.sleep(seconds)  # the grace itself: nothing is waited for that could come sooner than the end does
+        # As if it were killed: what was not acknowledged or committed is begun again by whoever runs next.
+        print("Ended in the middle of a wait; what was not acknowledged is done again.", file=sys.stderr, flush=True)  # noqa: T201 - the last word
+        os._exit(status)
+
+    threading.Thread(target=end, name="grace", daemon=True).start()

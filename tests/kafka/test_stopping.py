@@ -1,0 +1,215 @@
+"""A command that is told to end does so within its grace time, whatever it waits for then."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from cli.stopping import GRACE
+from consumers.local_kafka.cluster import LocalKafka
+from ledger.embedded import ADMIN, EmbeddedPostgres
+from tests.api.running import Where
+from tests.cli.running import ROOT, environment
+from tests.kafka.publishing import published
+from tests.projections.lives import Country, append
+
+SIGNALS = [signal.SIGTERM, signal.SIGINT]
+_MARGIN = 6.0  # seconds in which a machine under load ends a process
+_LIMIT = 60.0
+
+
+class Running:
+    """A command of ours as a process."""
+
+    def __init__(self, *arguments: str, data: Path, brokers: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "cli", *arguments],
+            env=environment(PENCERE_DATA=str(data), KAFKA_BOOTSTRAP_SERVERS=brokers),
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.said: list[str] = []
+        self._told = threading.Condition()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+
+    def ends_by(self, number: signal.Signals) -> int:
+        """Tell it to end, and return its status when it has, within the grace time."""
+        self.process.send_signal(number)
+        return self.process.wait(GRACE + _MARGIN)
+
+    def _listen(self) -> None:
+        assert self.process.stderr
+        for line in self.process.stderr:
+            with self._told:
+                self.said.append(line)
+                self._told.notify_all()
+
+
+@contextmanager
+def running(*arguments: str, data: Path, brokers: str) -> Iterator[Running]:
+    """Have a command run; it is killed when the block is left, if it has not ended."""
+    command = Running(*arguments, data=data, brokers=brokers)
+    try:
+        yield command
+    finally:
+        command.process.kill()
+        command.process.wait()
+        command._listener.join(_LIMIT)
+        if command.process.stderr:
+            command.process.stderr.close()
+
+
+@contextmanager
+def nobody() -> Iterator[str]:
+    """Give an address at which nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"127.0.0.1:{taken.getsockname()[1]}"
+
+
+@contextmanager
+def silent() -> Iterator[str]:
+    """Give an address at which connections are taken and nothing is answered, as by a process that is stopped."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(100)
+        yield f"127.0.0.1:{listener.getsockname()[1]}"
+
+
+@pytest.fixture(scope="module")
+def own(data_folder: Path) -> Iterator[EmbeddedPostgres]:
+    """Databases that only these tests use, and may stop."""
+    with EmbeddedPostgres(data_folder / "stopping") as own:
+        own.migrate()
+        yield own
+
+
+@pytest.fixture(scope="module")
+def stoppable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalKafka]:
+    """A broker that these tests may stop."""
+    with LocalKafka(tmp_path_factory.mktemp("stoppable")) as brokers:
+        yield brokers
+
+
+@pytest.fixture(scope="module")
+def country() -> Country:
+    """Whose events grow the ledger of these tests."""
+    return Country(71)
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Return when it holds."""
+    held = threading.Event()
+    for _ in range(int(_LIMIT * 20)):
+        if holds():
+            return
+        held.wait(0.05)  # between two looks at another process
+    pytest.fail("it never held")
+
+
+def has_session(own: EmbeddedPostgres, name: str) -> bool:
+    with psycopg.connect(own.ledger_url(ADMIN, "postgres")) as admin:
+        asked = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE %s"
+        row = admin.execute(asked, [f"{name}%"]).fetchone()
+    return bool(row and row[0])
+
+
+def where_of(own: EmbeddedPostgres) -> Where:
+    url = own.ledger_url
+    return Where(url("pencere_writer"), url("pencere_projector"), url("pencere_reader"), own.vault_url("pencere_vault"))
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("broker_that_is", [nobody, silent])
+def test_a_publisher_ends_while_the_broker_is_away(
+    own: EmbeddedPostgres, number: signal.Signals, broker_that_is: Callable[[], AbstractContextManager[str]]
+) -> None:
+    with ExitStack() as stack:
+        address = stack.enter_context(broker_that_is())
+        command = stack.enter_context(running("publish", data=own.data, brokers=address))
+        until(lambda: has_session(own, "pencere outbox"))
+
+        assert command.ends_by(number) == 0
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_publisher_ends_while_a_round_is_not_acknowledged_and_the_next_one_sends_it(
+    own: EmbeddedPostgres, stoppable: LocalKafka, country: Country, number: signal.Signals
+) -> None:
+    where, brokers = where_of(own), stoppable.bootstrap_servers
+    with running("publish", data=own.data, brokers=brokers) as command:
+        head = asyncio.run(append(where.writer, country.live(30), 8))
+        until(lambda: published(where) >= head)
+        with stopped(pids_of(stoppable)):
+            head = asyncio.run(append(where.writer, country.live(30), 8))
+
+            assert command.ends_by(number) == 0
+            assert published(where) < head
+    with running("publish", data=own.data, brokers=brokers):
+        until(lambda: published(where) >= head)
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_publisher_ends_while_postgresql_is_stopped_and_the_broker_is_away(
+    own: EmbeddedPostgres, number: signal.Signals
+) -> None:
+    with nobody() as address, running("publish", data=own.data, brokers=address) as command:
+        until(lambda: has_session(own, "pencere outbox"))
+        with stopped(servers_of(own)):
+            assert command.ends_by(number) == 0
+
+
+@pytest.mark.parametrize("arguments", [("kafka", "setup"), ("subscribe", "--agency", "harbour", "--group", "one")])
+@pytest.mark.parametrize("number", SIGNALS)
+def test_other_commands_end_while_the_broker_says_nothing(
+    own: EmbeddedPostgres, number: signal.Signals, arguments: Sequence[str]
+) -> None:
+    with silent() as address, running(*arguments, data=own.data, brokers=address) as command:
+        until(lambda: connects_to(command.process.pid, address))
+
+        command.ends_by(number)
+
+
+def connects_to(pid: int, address: str) -> bool:
+    """Return whether the process has a connection to that address."""
+    port = f":{int(address.rpartition(':')[2]):04X}"
+    try:
+        lines = Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]
+    except OSError:
+        return False
+    return any(line.split()[2].endswith(port) for line in lines)
+
+
+def pids_of(brokers: LocalKafka) -> list[int]:
+    """Return the brokers' processes."""
+    return [process.pid for process in brokers._processes.values()]
+
+
+def servers_of(own: EmbeddedPostgres) -> list[int]:
+    """Return the processes of the ledger's server."""
+    first = int((own.ledger.pgdata / "postmaster.pid").read_text().split()[0])
+    return [first, *map(int, Path(f"/proc/{first}/task/{first}/children").read_text().split())]
+
+
+@contextmanager
+def stopped(pids: Sequence[int]) -> Iterator[None]:
+    """Have processes stand still (SIGSTOP) as long as the block runs."""
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)

@@ -44,6 +44,11 @@ class Running:
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
 
+    def has_said(self, words: str) -> None:
+        """Return when it has said so."""
+        with self._told:
+            assert self._told.wait_for(lambda: any(words in line for line in self.said), _LIMIT), self.said
+
     def ends_by(self, number: signal.Signals) -> int:
         """Tell it to end, and return its status when it has, within the grace time."""
         self.process.send_signal(number)
@@ -94,6 +99,14 @@ def own(data_folder: Path) -> Iterator[EmbeddedPostgres]:
     with EmbeddedPostgres(data_folder / "stopping") as own:
         own.migrate()
         yield own
+
+
+@pytest.fixture(scope="module")
+def replicated(own: EmbeddedPostgres) -> str:
+    """Where a replica may be."""
+    with psycopg.connect(own.ledger_url(ADMIN, "postgres"), autocommit=True) as admin:
+        admin.execute("CREATE DATABASE replica_that_stops")
+    return own.ledger_url(ADMIN, "replica_that_stops")
 
 
 @pytest.fixture(scope="module")
@@ -169,6 +182,22 @@ def test_a_publisher_ends_while_postgresql_is_stopped_and_the_broker_is_away(
         until(lambda: has_session(own, "pencere outbox"))
         with stopped(servers_of(own)):
             assert command.ends_by(number) == 0
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("broker_that_is", [nobody, silent])
+def test_a_replica_ends_while_the_broker_is_away(
+    own: EmbeddedPostgres,
+    replicated: str,
+    number: signal.Signals,
+    broker_that_is: Callable[[], AbstractContextManager[str]],
+) -> None:
+    with ExitStack() as stack:
+        address = stack.enter_context(broker_that_is())
+        command = stack.enter_context(running("replica", "--database", replicated, data=own.data, brokers=address))
+        command.has_said("Feeding")
+
+        assert command.ends_by(number) == 0
 
 
 @pytest.mark.parametrize("arguments", [("kafka", "setup"), ("subscribe", "--agency", "harbour", "--group", "one")])

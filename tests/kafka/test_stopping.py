@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from cli.stopping import GRACE
+from cli.stopping import GRACE, SERVING_GRACE
 from consumers.local_kafka.cluster import LocalKafka
 from ledger.embedded import ADMIN, EmbeddedPostgres
 from tests.api.running import Where
@@ -49,10 +49,10 @@ class Running:
         with self._told:
             assert self._told.wait_for(lambda: any(words in line for line in self.said), _LIMIT), self.said
 
-    def ends_by(self, number: signal.Signals) -> int:
+    def ends_by(self, number: signal.Signals, within: float = GRACE) -> int:
         """Tell it to end, and return its status when it has, within the grace time."""
         self.process.send_signal(number)
-        return self.process.wait(GRACE + _MARGIN)
+        return self.process.wait(within + _MARGIN)
 
     def _listen(self) -> None:
         assert self.process.stderr
@@ -209,6 +209,28 @@ def test_other_commands_end_while_the_broker_says_nothing(
         until(lambda: connects_to(command.process.pid, address))
 
         command.ends_by(number)
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_served_window_ends_with_all_its_parts_while_the_broker_says_nothing(
+    own: EmbeddedPostgres, number: signal.Signals
+) -> None:
+    with silent() as address, running("serve", "--port", "0", "--no-demo", data=own.data, brokers=address) as command:
+        until(lambda: has_session(own, "pencere outbox"))
+        until(lambda: has_session(own, "pencere log"))
+        command.has_said("DEVELOPMENT MODE")
+        children = children_of(command.process.pid)
+
+        assert command.ends_by(number, SERVING_GRACE) == 0
+        assert children
+        until(lambda: not any(Path(f"/proc/{child}").exists() for child in children))
+
+
+def children_of(pid: int) -> list[int]:
+    """Return the processes of ours that a process has started, from whichever of its threads."""
+    lists = [task.read_text() for task in Path(f"/proc/{pid}/task").glob("*/children")]
+    children = [int(child) for text in lists for child in text.split()]
+    return [child for child in children if b"cli" in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")]
 
 
 def connects_to(pid: int, address: str) -> bool:

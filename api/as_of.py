@@ -10,7 +10,7 @@ from pydantic import WithJsonSchema
 
 from api.refusals import BadRequestError
 from domain.values import in_utc
-from ledger.log import Ledger
+from ledger.store.ledger import Ledger
 from projections.instants import instant_at
 
 _FORMS = {

@@ -22,7 +22,7 @@ from application.reading import Reading, may_read, open_entry, read_own
 from application.requests import Submission
 from application.streams import entries_of_case, load_case
 from domain.case.events import SEALED_ANSWERS
-from ledger.log import LAST
+from ledger.store.ledger import LAST
 from projections.case_history.types import HistoryRow
 from projections.case_status.queries import status_after
 from projections.case_status.types import CaseStatus

@@ -19,8 +19,8 @@ from application.subscription_work import SubscriptionMovedOnError, read_subscri
 from domain.subscription.refusals import SubscriptionNotGranted
 from domain.subscription.state import SubscriptionState, SubscriptionStatus
 from domain.topics import TOPICS
-from ledger.cloud_events import cloud_event
-from ledger.log import Ledger
+from ledger.published.cloud_events import cloud_event
+from ledger.store.ledger import Ledger
 from projections.views import Views
 
 _SCANNED = 1000  # entries that one page of a filtered whole log looks at

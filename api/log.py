@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from api.documentation import described
 from api.refusals import NothingSignedError, TileNotThereError
 from api.services import ApiServices
-from ledger.tree.tiles import tile_at
+from ledger.public_log.tiles import tile_at
 
 router = APIRouter(prefix="/log", tags=["log"])
 

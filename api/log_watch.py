@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ledger.tree.public_log import Alarm, PublicLog
+from ledger.public_log.public_log import Alarm, PublicLog
 
 
 class LogStanding(NamedTuple):

@@ -35,7 +35,7 @@ from application.recording import KeysMissingError
 from application.subscription_work import SubscriptionMovedOnError, SubscriptionNotFoundError
 from domain.refusals import Refusal
 from domain.service.refusals import ServiceUnknown
-from ledger.key_encryption import KeyEncryptionError
+from ledger.public_log.stops import DamagedTilesError
 from ledger.refusals import (
     KeyReusedError,
     LedgerBusyError,
@@ -43,8 +43,8 @@ from ledger.refusals import (
     LedgerUnavailableError,
     VersionConflictError,
 )
-from ledger.tree.stops import DamagedTilesError
-from ledger.vault import VaultUnavailableError
+from ledger.vault.key_encryption import KeyEncryptionError
+from ledger.vault.vault import VaultUnavailableError
 from projections.positions import ViewStoppedError
 
 MEDIA_TYPE = "application/problem+json"

@@ -12,7 +12,7 @@ from api.right import Right
 from application.authorisation import Action, authorise
 from application.proving import complete_history_of, receipt_of
 from application.reading import read_own
-from ledger.tree.proof_files import MEDIA_TYPE
+from ledger.public_log.proof_files import MEDIA_TYPE
 
 router = APIRouter(prefix="/v1/cases/{case_id}", tags=["cases"])
 

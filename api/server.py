@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import uvicorn
 from fastapi import FastAPI
 
-from ledger.ending import end
+from ledger.postgresql.task_ending import end
 
 Answer = TypeVar("Answer")
 _GRACE = 10  # seconds that requests under way are given at the end

@@ -11,7 +11,7 @@ from application.clock import Clock
 from application.egress import Egress
 from application.settings import Settings
 from application.window import Window
-from ledger.tree.public_log import PublicLog
+from ledger.public_log.public_log import PublicLog
 from projections.views import Views
 
 

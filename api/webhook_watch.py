@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from ledger.log import Ledger
+from ledger.store.ledger import Ledger
 from projections.instants import instant_at
 from projections.subscriptions.types import WebhookStanding
 from projections.views import Views

@@ -19,8 +19,8 @@ from domain.case.state import CaseState, evolve
 from domain.envelope import Actor
 from domain.event import Event
 from domain.refusals import Refusal
-from ledger.records import IdempotencyKey
 from ledger.refusals import VersionConflictError
+from ledger.store.entries import IdempotencyKey
 
 OldestUnassigned: TypeAlias = Callable[[int], Awaitable[tuple[int, UUID] | None]]
 Ended: TypeAlias = Callable[[Sequence[UUID]], Awaitable[set[UUID]]]

@@ -23,10 +23,10 @@ from domain.event import Event
 from domain.refusals import Refusal
 from domain.service.definition import PublishedService, ServiceDefinition
 from domain.service.refusals import ServiceNotPublished
-from ledger.case_key import random_ref
-from ledger.records import Appended, IdempotencyKey
 from ledger.refusals import LedgerBusyError, VersionConflictError
-from ledger.vault import CaseKey
+from ledger.store.entries import Appended, IdempotencyKey
+from ledger.vault.person_key import random_ref
+from ledger.vault.vault import CaseKey
 
 _TRIES: Final = 5
 

@@ -13,8 +13,8 @@ from domain.service.state import ServiceState
 from domain.service.state import evolve as evolve_service
 from domain.subscription.state import SubscriptionState
 from domain.subscription.state import evolve as evolve_subscription
-from ledger.codec import events_of
-from ledger.log import Ledger
+from ledger.published.codec import events_of
+from ledger.store.ledger import Ledger
 
 State = TypeVar("State")
 

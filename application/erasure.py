@@ -10,9 +10,9 @@ from domain.case.commands import EraseSubject
 from domain.case.decisions import decide
 from domain.case.refusals import SubjectAlreadyErased
 from domain.envelope import Actor
-from ledger.case_key import PSEUDONYM_ONLY
 from ledger.refusals import VersionConflictError
-from ledger.vault import PersonCase
+from ledger.vault.person_key import PSEUDONYM_ONLY
+from ledger.vault.vault import PersonCase
 
 _ERASURE: Final = Actor(role="window", pseudonym="erasure")
 _ROUNDS: Final = 50

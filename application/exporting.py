@@ -13,9 +13,9 @@ from application.verifying.occurrence import Occurrence, UnreadableEventError, o
 from application.xes.writing import Attributes, LogHead, Out, Value, WrittenTrace, write_log
 from domain.case import events
 from domain.case.deadlines import end_of
-from ledger.records import StoredEntry
-from ledger.verifying.session import ReadingSession
-from ledger.verifying.stream_order import in_stream_order, ranges
+from ledger.audit.session import ReadingSession
+from ledger.audit.stream_order import in_stream_order, ranges
+from ledger.store.entries import StoredEntry
 
 _SUBMITTED: Final = events.CaseSubmitted.topic
 _NO_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)

@@ -20,12 +20,12 @@ from application.identity import looks_stream
 from application.recording import envelope_of, new_events
 from domain.envelope import Actor, ActorRole
 from domain.look.events import LookRecorded
-from ledger.ending import end
-from ledger.key_encryption import KeyEncryptionError
-from ledger.log import Ledger
-from ledger.records import IdempotencyKey
+from ledger.postgresql.task_ending import end
 from ledger.refusals import LedgerBusyError, LedgerUnavailableError, VersionConflictError
-from ledger.vault import IDEMPOTENCY, Vault, VaultUnavailableError
+from ledger.store.entries import IdempotencyKey
+from ledger.store.ledger import Ledger
+from ledger.vault.key_encryption import KeyEncryptionError
+from ledger.vault.vault import IDEMPOTENCY, Vault, VaultUnavailableError
 
 _MOST_WAITING = 10_000
 _AT_ONCE = 64

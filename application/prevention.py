@@ -16,7 +16,7 @@ from domain.case.events import CaseSubmitted
 from domain.envelope import Actor
 from domain.submission.events import SubmissionPrevented
 from ledger.refusals import VersionConflictError
-from ledger.sweep import sweep
+from ledger.vault.sweep import sweep
 
 _SWEEP: Final = Actor(role="window", pseudonym="sweep")
 _AT_ONCE: Final = 200

@@ -10,12 +10,12 @@ from uuid import UUID
 from application.casework import CaseNotFoundError
 from application.identity import looks_stream
 from application.streams import begins_a_case, entries_of_case
-from ledger.log import Ledger
-from ledger.records import StoredEntry
-from ledger.tree.head_statement import HeadStatement
-from ledger.tree.note import Note
-from ledger.tree.proof_files import complete_history, receipt
-from ledger.tree.public_log import PublicLog, Published
+from ledger.public_log.head_statement import HeadStatement
+from ledger.public_log.note import Note
+from ledger.public_log.proof_files import complete_history, receipt
+from ledger.public_log.public_log import PublicLog, Published
+from ledger.store.entries import StoredEntry
+from ledger.store.ledger import Ledger
 
 
 class NoSuchVersionError(Exception):

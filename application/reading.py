@@ -11,7 +11,7 @@ from application.streams import load_case
 from application.window import Window
 from domain.case.events import SEALED_ANSWERS
 from domain.service.definition import ServiceDefinition
-from ledger.seal import Opened, open_sealed
+from ledger.vault.seal import Opened, open_sealed
 
 _NOTHING: frozenset[str] = frozenset()
 _WORDS = frozenset({"note", "question", "answer", "reasons", "reason"})

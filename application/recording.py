@@ -7,10 +7,10 @@ from uuid import UUID
 
 from domain.envelope import Actor, Envelope
 from domain.event import Event
-from ledger.codec import open_part, values_to_seal
-from ledger.records import NewEvent
-from ledger.seal import seal_fields
-from ledger.vault import CaseKey
+from ledger.published.codec import open_part, values_to_seal
+from ledger.store.entries import NewEvent
+from ledger.vault.seal import seal_fields
+from ledger.vault.vault import CaseKey
 
 _SALT_LENGTH = 32
 

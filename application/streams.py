@@ -9,10 +9,10 @@ from application.window import Window
 from domain.case.events import CaseSubmitted
 from domain.case.state import CaseState, evolve
 from domain.topics import TOPICS
-from ledger.codec import decode
-from ledger.log import Ledger
-from ledger.records import Appended, IdempotencyKey, StoredEntry
-from ledger.vault import IDEMPOTENCY
+from ledger.published.codec import decode
+from ledger.store.entries import Appended, IdempotencyKey, StoredEntry
+from ledger.store.ledger import Ledger
+from ledger.vault.vault import IDEMPOTENCY
 
 _KEY_LENGTH = 16
 _CASE_ID_VERSION: Final = 7

@@ -4,7 +4,7 @@ import base64
 from typing import NamedTuple, Protocol
 
 from domain.subscription.state import SubscriptionState
-from ledger.vault import WEBHOOK
+from ledger.vault.vault import WEBHOOK
 
 
 class Derive(Protocol):

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from application.catalogue import Catalogue
 from application.clock import Clock
 from application.looks import Looks
-from ledger.log import Ledger
-from ledger.vault import Vault
+from ledger.store.ledger import Ledger
+from ledger.vault.vault import Vault
 
 
 class Window(NamedTuple):

@@ -18,7 +18,7 @@ from bench.ground import Ground
 from bench.rounds import Result, measure
 from bench.rows import ROWS, Row, rows_named
 from bench.table import as_documents, print_table
-from ledger.embedded import EmbeddedPostgres
+from ledger.embedded.postgres import EmbeddedPostgres
 
 _NAMES = ", ".join(row.name for row in ROWS)
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)

@@ -9,7 +9,7 @@ from bench.figures import Contender, Contest, Measured
 from bench.ground import Ground
 from bench.parts import Author
 from bench.peers import hand_written, naive_group_commit, stock_recorder
-from ledger.log import Ledger
+from ledger.store.ledger import Ledger
 
 CALLERS, MANY_CALLERS = 32, 128
 

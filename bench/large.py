@@ -21,7 +21,7 @@ from bench.http_load import request
 from bench.people import bearer, citizen, settings_of
 from bench.servers import OURS, loaded, serving
 from bench.submit import submission
-from ledger.embedded import EmbeddedPostgres
+from ledger.embedded.postgres import EmbeddedPostgres
 
 _FEW: Final = 10_000
 _CONNECTIONS: Final = 8  # fewer than saturate: a queue says nothing about the database

@@ -9,7 +9,7 @@ from typing import Final
 from application.verifying.ledger import check_ledger
 from application.verifying.workers import together
 from bench.memory import most_memory
-from ledger.verifying.whole import Against, check_tree
+from ledger.audit.whole import Against, check_tree
 
 _PARTS: Final = {"tree": "bytes and tree alone", "all": "everything but the views"}
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from application.clock import system_clock
 from application.identity import new_id
-from ledger.records import IdempotencyKey, NewEvent
+from ledger.store.entries import IdempotencyKey, NewEvent
 
 OPEN = (
     b'{"actor":{"pseudonym":"b8cfa1f4-0000-4000-8000-8d9c5d9a2b11","role":"official"},"agencies":["city-of-baku"],'

@@ -25,15 +25,15 @@ from bench.rebuilding import filled
 from bench.servers import ROOT
 from bench.verifying import hashed
 from cli.databases import Databases
-from ledger.log import Ledger
-from ledger.tree.checkpoint_store import CheckpointStore
-from ledger.tree.edge import RightEdge
-from ledger.tree.growing import AT_ONCE
-from ledger.tree.keeping import KeptLog, signer_of
-from ledger.tree.public_log import PublicLog
-from ledger.tree.session import LogSession
-from ledger.tree.tile_store import TileStore
-from ledger.tree.tiles import tiles_of
+from ledger.public_log.checkpoint_store import CheckpointStore
+from ledger.public_log.edge import RightEdge
+from ledger.public_log.growing import AT_ONCE
+from ledger.public_log.keeping import KeptLog, signer_of
+from ledger.public_log.public_log import PublicLog
+from ledger.public_log.session import LogSession
+from ledger.public_log.tile_store import TileStore
+from ledger.public_log.tiles import tiles_of
+from ledger.store.ledger import Ledger
 
 _WHO_WAIT: Final = 8
 _LONGEST: Final = 60.0

@@ -16,7 +16,7 @@ from bench.filler.copying import fill
 from bench.ground import Ground
 from bench.peers.projection_runner import measure_runner
 from cli.databases import Databases
-from ledger.records import StoredEntry
+from ledger.store.entries import StoredEntry
 from projections.recorded import recorded
 
 _A_SECOND: Final = 40_000  # events to fill for each second that a measurement may take

@@ -21,8 +21,8 @@ from consumers.kafka_settings import LEDGER, KafkaSettings
 from consumers.kafka_topics import Topics
 from consumers.local_kafka.cluster import LocalKafka
 from consumers.publisher import Publisher
-from ledger.key_encryption import FileKeyEncryption
-from ledger.vault import Party, Vault
+from ledger.vault.key_encryption import FileKeyEncryption
+from ledger.vault.vault import Party, Vault
 from projections.folds import ALL_VIEWS
 from projections.rebuild_in_processes import rebuild_in_processes
 

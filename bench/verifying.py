@@ -16,9 +16,9 @@ from bench.figures import Contender, Contest, Measured
 from bench.ground import Ground
 from bench.rebuilding import filled
 from cli.databases import Databases
-from ledger.tree.checkpoint_store import CheckpointStore
-from ledger.tree.keeping import KeptLog, signer_of
-from ledger.tree.session import LogSession
+from ledger.public_log.checkpoint_store import CheckpointStore
+from ledger.public_log.keeping import KeptLog, signer_of
+from ledger.public_log.session import LogSession
 
 _ORIGIN: Final = "bench.example/log"
 _EVENTS: Final = """

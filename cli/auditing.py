@@ -14,7 +14,7 @@ from cli.proving import prove
 from cli.terminal import event_progress, fail, summary
 from cli.verifying_ledger import Database, reading, verify
 from cli.view_report import tell_views, view_documents
-from ledger.scratch import scratch_database
+from ledger.embedded.scratch import scratch_database
 from projections.audit import ViewsUnreadableError
 from projections.audit_in_processes import AuditStoppedError, audit_in_processes
 from projections.folds import ALL_VIEWS

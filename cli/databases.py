@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from application.settings import Settings
 from cli.terminal import event_progress, fail, say
-from ledger.embedded import EmbeddedPostgres, role_passwords, role_url
-from ledger.migrate import (
+from ledger.embedded.postgres import EmbeddedPostgres, role_passwords, role_url
+from ledger.postgresql.migrate import (
     LEDGER_MIGRATIONS,
     LEDGER_ROLES,
     VAULT_MIGRATIONS,

@@ -11,7 +11,7 @@ from application.exporting import Exported, UnexportableError, export_cases
 from cli.options import AsJson, DataFolder
 from cli.terminal import event_progress, fail, summary
 from cli.verifying_ledger import Database, reading
-from ledger.verifying.session import LedgerUnreadableError
+from ledger.audit.session import LedgerUnreadableError
 
 _CANNOT_TELL = 2
 

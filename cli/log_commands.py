@@ -15,16 +15,16 @@ from cli.stopping import stopped_by_signals
 from cli.terminal import event_progress, fail, say, summary
 from consumers.log_keeper import LogKeeper
 from consumers.log_settings import LogSettings
-from ledger.tree.checkpoint import TreeHead
-from ledger.tree.checkpoint_store import CheckpointStore
-from ledger.tree.files import NotThisLogError, publish_files
-from ledger.tree.growing import Progress, rebuild
-from ledger.tree.note import NoteError, VerifierKey
-from ledger.tree.public_log import PublicLog
-from ledger.tree.session import MAKE_ROOM, LogSession, LogUnavailableError
-from ledger.tree.signer import FileLogSigner
-from ledger.tree.stops import LogStoppedError
-from ledger.tree.tile_store import TileStore
+from ledger.public_log.checkpoint import TreeHead
+from ledger.public_log.checkpoint_store import CheckpointStore
+from ledger.public_log.files import NotThisLogError, publish_files
+from ledger.public_log.growing import Progress, rebuild
+from ledger.public_log.note import NoteError, VerifierKey
+from ledger.public_log.public_log import PublicLog
+from ledger.public_log.session import MAKE_ROOM, LogSession, LogUnavailableError
+from ledger.public_log.signer import FileLogSigner
+from ledger.public_log.stops import LogStoppedError
+from ledger.public_log.tile_store import TileStore
 
 app = typer.Typer(no_args_is_help=True, help="The public log: keep, publish, look at, mend.")
 _ROOM_WITHIN = 20.0

@@ -10,9 +10,9 @@ from cli.databases import Databases
 from cli.terminal import fail, say
 from consumers.child_process import kept_running
 from consumers.log_settings import LogSettings
-from ledger.tree.keeping import check_before_serving
-from ledger.tree.session import LogUnavailableError
-from ledger.tree.stops import LogStoppedError
+from ledger.public_log.keeping import check_before_serving
+from ledger.public_log.session import LogUnavailableError
+from ledger.public_log.stops import LogStoppedError
 
 _WHERE = "PENCERE_LOG"
 

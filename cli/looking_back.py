@@ -19,7 +19,7 @@ from cli.options import DataFolder, read_settings
 from cli.terminal import fail
 from domain.case.reference import parse_reference
 from domain.refusals import Refusal
-from ledger.log import Ledger
+from ledger.store.ledger import Ledger
 from projections.case_status.queries import status_after
 from projections.case_status.types import CaseStatus
 from projections.views import Views

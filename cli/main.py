@@ -28,7 +28,7 @@ from cli.terminal import fail, summary
 from cli.vault_commands import app as vault_app
 from cli.verifying_files import verify
 from cli.webhooks import webhooks
-from ledger.cluster import ClusterError
+from ledger.embedded.cluster import ClusterError
 from ledger.refusals import AwayError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)

@@ -15,11 +15,11 @@ from cli.terminal import fail, say, summary
 from cli.verifying_ledger import Database, given_key, reading, tiles_at
 from domain.case.reference import parse_reference
 from domain.refusals import Refusal
-from ledger.tree.note import VerifierKey
-from ledger.verifying.kept import KeyUnknownError, key_of, latest, signed_note
-from ledger.verifying.proving import Proven, UnprovableError, proven
-from ledger.verifying.session import LedgerUnreadableError, ReadingSession
-from ledger.verifying.tile_sources import StoredTiles, TilesUnreadableError
+from ledger.audit.kept import KeyUnknownError, key_of, latest, signed_note
+from ledger.audit.proving import Proven, UnprovableError, proven
+from ledger.audit.session import LedgerUnreadableError, ReadingSession
+from ledger.audit.tile_sources import StoredTiles, TilesUnreadableError
+from ledger.public_log.note import VerifierKey
 from projections.views import Views
 
 _DIFFERS, _CANNOT_TELL = 1, 2

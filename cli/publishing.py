@@ -16,7 +16,7 @@ from cli.terminal import event_progress, fail, summary
 from consumers.child_process import kept_running
 from consumers.kafka_settings import KafkaSettings
 from consumers.publisher import Publisher
-from ledger.threads import ThreadedLedger
+from ledger.store.threads import ThreadedLedger
 
 BESIDE = 5
 """The niceness of a publisher beside `serve`: when the cores do not suffice, agencies wait, and not citizens."""

@@ -10,8 +10,8 @@ from cli.stopping import stopped_by_signals
 from cli.terminal import fail, say
 from consumers.kafka_settings import KafkaSettings
 from consumers.replica import ReplicaFeeder
-from ledger.embedded import role_passwords, role_url
-from ledger.migrate import LEDGER_ROLES, database_name, ensure_database
+from ledger.embedded.postgres import role_passwords, role_url
+from ledger.postgresql.migrate import LEDGER_ROLES, database_name, ensure_database
 from projections.replica import PARTITIONED_VIEWS, migrate_replica
 
 

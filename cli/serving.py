@@ -31,8 +31,8 @@ from cli.webhooks import delivering_beside, settings_beside
 from cli.wiring import open_window
 from consumers.upkeep import keep_house, watch_servers
 from consumers.webhooks.settings import WebhookSettings
-from ledger.ending import end
-from ledger.tree.public_log import PublicLog
+from ledger.postgresql.task_ending import end
+from ledger.public_log.public_log import PublicLog
 from projections.runner import Projector
 from projections.views import Views
 

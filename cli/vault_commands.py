@@ -13,7 +13,7 @@ from cli.databases import databases
 from cli.options import AsJson, DataFolder, read_settings
 from cli.terminal import fail, say, summary
 from cli.wiring import open_window
-from ledger.rotation import rotate
+from ledger.vault.rotation import rotate
 
 app = typer.Typer(no_args_is_help=True, help="Keys: rotate, sweep, erase a person.")
 

@@ -13,13 +13,13 @@ from cli.databases import databases
 from cli.options import AsJson, DataFolder, read_settings
 from cli.terminal import event_progress, fail, say, summary
 from cli.view_report import tell_views, view_documents
-from ledger.scratch import scratch_database
-from ledger.tree.note import NoteError, VerifierKey
-from ledger.verifying.findings import Finding
-from ledger.verifying.kept import KeyUnknownError, keep
-from ledger.verifying.session import LedgerUnreadableError
-from ledger.verifying.tile_sources import FolderTiles, ServedTiles, TilesUnreadableError
-from ledger.verifying.whole import Against
+from ledger.audit.findings import Finding
+from ledger.audit.kept import KeyUnknownError, keep
+from ledger.audit.session import LedgerUnreadableError
+from ledger.audit.tile_sources import FolderTiles, ServedTiles, TilesUnreadableError
+from ledger.audit.whole import Against
+from ledger.embedded.scratch import scratch_database
+from ledger.public_log.note import NoteError, VerifierKey
 from projections.audit import Audited, ViewsUnreadableError
 from projections.audit_in_processes import AuditStoppedError, audit_in_processes
 from projections.folds import ALL_VIEWS

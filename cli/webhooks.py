@@ -16,7 +16,7 @@ from cli.terminal import say
 from cli.wiring import key_encryption
 from consumers.webhooks.settings import WebhookSettings
 from consumers.webhooks.worker import Webhooks
-from ledger.vault import Vault
+from ledger.vault.vault import Vault
 from projections.views import Views
 
 _WHERE = "PENCERE_WEBHOOKS"

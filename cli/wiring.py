@@ -7,9 +7,9 @@ from application.clock import system_clock
 from application.settings import Settings
 from application.window import Window, window_on
 from cli.databases import Databases
-from ledger.key_encryption import FileKeyEncryption
-from ledger.log import Ledger
-from ledger.vault import Vault
+from ledger.store.ledger import Ledger
+from ledger.vault.key_encryption import FileKeyEncryption
+from ledger.vault.vault import Vault
 
 KEY_FILE = "key-encryption-keys.json"
 

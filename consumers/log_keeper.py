@@ -11,11 +11,11 @@ from uuid import UUID
 from application.identity import looks_stream
 from consumers.log_settings import LogSettings
 from consumers.witnessing import Witnesses
-from ledger.tree.checkpoint_store import CheckpointStore
-from ledger.tree.keeping import SIGNER, KeptLog, signer_of
-from ledger.tree.session import MAKE_ROOM, LogSession, LogUnavailableError
-from ledger.tree.stating import cases_asked_about, state
-from ledger.tree.stops import LogStoppedError, NotTheSignerError
+from ledger.public_log.checkpoint_store import CheckpointStore
+from ledger.public_log.keeping import SIGNER, KeptLog, signer_of
+from ledger.public_log.session import MAKE_ROOM, LogSession, LogUnavailableError
+from ledger.public_log.stating import cases_asked_about, state
+from ledger.public_log.stops import LogStoppedError, NotTheSignerError
 
 _STAND_BY: Final = 1.0
 _PAUSE: Final = 0.5

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple, Self
 
 from application.settings import SettingsError
-from ledger.tree.note import COSIGNATURE, NoteError, VerifierKey
+from ledger.public_log.note import COSIGNATURE, NoteError, VerifierKey
 
 _NUMBER: Final = re.compile(r"[0-9]{1,5}(\.[0-9]{1,3})?")
 _URL: Final = re.compile(r"https?://[^\s,]+")

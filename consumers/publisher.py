@@ -20,10 +20,10 @@ from kafka.errors import KafkaError, KafkaTimeoutError
 from consumers.kafka_settings import LARGEST, KafkaSettings
 from consumers.kafka_topics import Topics
 from consumers.rounds import Numbers, Round
-from ledger.outbox import Outbox, OutboxMovedError, OutboxUnavailableError
+from ledger.channels.outbox import Outbox, OutboxMovedError, OutboxUnavailableError
 from ledger.published.concerning import read
 from ledger.refusals import LedgerUnavailableError
-from ledger.threads import ThreadedLedger
+from ledger.store.threads import ThreadedLedger
 
 CHANNEL: Final = "kafka"
 _AT_ONCE: Final = 2000

@@ -10,7 +10,7 @@ from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssi
 from kafka.errors import KafkaError
 
 from consumers.kafka_settings import LEDGER, KafkaSettings
-from ledger.entry_bytes import unpacked
+from ledger.store.entry_bytes import unpacked
 from projections.replica import PartitionMovedError, Place, Replica, ReplicaUnavailableError
 
 GROUP: Final = "replica"

@@ -6,10 +6,10 @@ from typing import NamedTuple
 from kafka.partitioner.default import murmur2
 
 from consumers.kafka_settings import AUDIT, LEDGER, topic_of
-from ledger.cloud_events import attributes, media_type
-from ledger.entry_bytes import packed
+from ledger.published.cloud_events import attributes, media_type
 from ledger.published.concerning import Read, numbered
-from ledger.records import StoredEntry
+from ledger.store.entries import StoredEntry
+from ledger.store.entry_bytes import packed
 
 MOST_BYTES = 7 << 20  # less than a batch of the producer, whatever the partitions are
 _OVERHEAD = 700  # bytes of headers and key, about

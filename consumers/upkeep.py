@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from application.prevention import sweep_orphans
 from application.window import Window
-from ledger.cluster import ClusterError
-from ledger.embedded import EmbeddedPostgres
+from ledger.embedded.cluster import ClusterError
+from ledger.embedded.postgres import EmbeddedPostgres
 from ledger.refusals import LedgerBusyError, LedgerUnavailableError
-from ledger.vault import VaultUnavailableError
+from ledger.vault.vault import VaultUnavailableError
 
 KEYS_ARE_KEPT = timedelta(days=7)
 _WATCH = 1.0

@@ -7,8 +7,8 @@ from typing import Final, NamedTuple
 import httpcore2
 
 from consumers.log_settings import WitnessAddress
-from ledger.tree.checkpoint import TreeHead, cosigned_at
-from ledger.tree.note import Note, NoteError, NoteSignature, to_base64
+from ledger.public_log.checkpoint import TreeHead, cosigned_at
+from ledger.public_log.note import Note, NoteError, NoteSignature, to_base64
 
 MOST_PROOF_LINES: Final = 63
 _MOST_READ: Final = 64 * 1024

@@ -8,9 +8,9 @@ from typing import Final, Self
 
 from consumers.log_settings import LogSettings, WitnessAddress
 from consumers.witness import Cosigned, IsAt, Offer, Refused, Witness
-from ledger.tree.checkpoint_store import CheckpointStore
-from ledger.tree.keeping import KeptLog
-from ledger.tree.note import NoteSignature
+from ledger.public_log.checkpoint_store import CheckpointStore
+from ledger.public_log.keeping import KeptLog
+from ledger.public_log.note import NoteSignature
 
 _LONGEST_PAUSE: Final = 60.0
 _log = logging.getLogger(__name__)

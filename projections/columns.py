@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from struct import Struct
 from typing import Any, NamedTuple
 
-from ledger import arrays
+from ledger.postgresql import arrays
 
 _HEADER = Struct(">iiIii")
 _LENGTH = Struct(">i")

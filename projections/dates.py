@@ -4,14 +4,12 @@ No view has an instant that was derived from a date: it would depend on what a m
 replay elsewhere would differ. Such instants are derived from the row, where it is shown.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import BeforeValidator, computed_field
+from pydantic import BeforeValidator
 
 from domain.case.deadlines import end_of
-from projections.instants import RowInstant
-from projections.view_type import ViewType
 
 
 def day_of(text: str) -> int:
@@ -31,14 +29,6 @@ def _from_row(value: object) -> object:
 RowDate = Annotated[date, BeforeValidator(_from_row)]
 
 
-class Due(ViewType):
-    """What has a legal term: `last_day` is the last local day of it, `deadline` the instant when that day is over."""
-
-    last_day: RowDate | None
-    time_zone: str
-
-    @computed_field  # type: ignore[prop-decorator] # pydantic's own way; mypy knows no decorated properties
-    @property
-    def deadline(self) -> RowInstant | None:
-        """When the last day is over, where the case is."""
-        return None if self.last_day is None else end_of(self.last_day, self.time_zone)
+def deadline_of(last_day: date | None, zone: str) -> datetime | None:
+    """Return the instant when a last local day is over in its zone, if there is such a day."""
+    return None if last_day is None else end_of(last_day, zone)

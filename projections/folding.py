@@ -3,7 +3,7 @@
 from collections.abc import Generator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-from ledger.arrays import BinaryArray
+from ledger.postgresql.arrays import BinaryArray
 from projections.recorded import Batch
 from projections.tables import Rows, TableStatements
 from projections.view import View

@@ -6,9 +6,9 @@ from typing import Final
 
 import psycopg
 
-from ledger.migrate import serialised
 from ledger.postgresql.kinds import MIGRATE
 from ledger.postgresql.lost import translated
+from ledger.postgresql.migrate import serialised
 from ledger.postgresql.session import Session, open_session
 from ledger.refusals import AwayError
 from projections.folds import ALL_VIEWS

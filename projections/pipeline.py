@@ -10,10 +10,10 @@ from typing import Self
 import psycopg
 from psycopg.rows import TupleRow
 
-from ledger.arrays import BinaryArray
+from ledger.postgresql.arrays import BinaryArray
 from ledger.postgresql.kinds import BULK, WHOLE
 from ledger.postgresql.session import Session, open_session
-from ledger.records import StoredEntry
+from ledger.store.entries import StoredEntry
 
 _AHEAD = 2  # batches in each queue: enough to keep both ends busy, and memory does not grow
 _AFTER = (

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 from zlib import crc32
 
-from ledger.wakeup import Follower
+from ledger.store.wakeup import Follower
 from projections.folds import ALL_VIEWS
 from projections.migrate import made_by
 from projections.reading import ViewReader
@@ -93,7 +93,7 @@ class Positions:
         return {each.view: each.stopped for each in await self.standings() if each.stopped is not None}
 
     async def channels(self) -> dict[str, int]:
-        """Return the position up to which each channel out of the house has been acknowledged; see ledger/outbox.py."""
+        """Return up to which position each channel out of the house is acknowledged; see ledger/channels/outbox.py."""
         return dict(await self._reader.fetch(_CHANNELS))
 
     async def standings(self) -> list[Standing]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.upcasts import upcast
 from ledger.published.concerning import said
-from ledger.records import StoredEntry
+from ledger.store.entries import StoredEntry
 from projections.instants import micros_at
 
 SUBMITTED = "case.submitted"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from ledger.records import StoredEntry
+from ledger.store.entries import StoredEntry
 from projections.recorded import recorded
 from projections.tables import Rows
 from projections.view import View

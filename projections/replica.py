@@ -9,12 +9,12 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 
-from ledger.migrate import serialised
 from ledger.postgresql.kinds import REPLICA
 from ledger.postgresql.lost import translated
+from ledger.postgresql.migrate import serialised
 from ledger.postgresql.session import Session, open_session
-from ledger.records import StoredEntry
 from ledger.refusals import AwayError
+from ledger.store.entries import StoredEntry
 from projections.folding import folding, statements_of
 from projections.folds import ALL_VIEWS
 from projections.migrate import migrate_views

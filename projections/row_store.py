@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import psycopg
 from psycopg.rows import TupleRow
 
-from ledger.arrays import BinaryArray
+from ledger.postgresql.arrays import BinaryArray
 from projections.recorded import Batch, Recorded
 from projections.tables import Key, Rows, Table, TableStatements
 from projections.view import View

@@ -15,17 +15,17 @@ from typing import Self
 import psycopg
 from psycopg.rows import TupleRow
 
-from ledger.ending import end
-from ledger.log import CHANNEL as LEDGER_CHANNEL
 from ledger.postgresql.election import of_view
 from ledger.postgresql.kinds import PROJECTOR, PROJECTOR_LOOK
 from ledger.postgresql.line import Line
 from ledger.postgresql.lost import is_lost, took_too_long, translated
 from ledger.postgresql.session import AsyncSession
-from ledger.reading import Reader
-from ledger.records import StoredEntry
+from ledger.postgresql.task_ending import end
 from ledger.refusals import LedgerUnavailableError
-from ledger.wakeup import Follower, Signaller
+from ledger.store.entries import StoredEntry
+from ledger.store.ledger import CHANNEL as LEDGER_CHANNEL
+from ledger.store.reading import Reader
+from ledger.store.wakeup import Follower, Signaller
 from projections.folding import folding, statements_of
 from projections.folds import ALL_VIEWS
 from projections.positions import Standing, channel_of, lowest_of, standings_query

@@ -10,7 +10,7 @@ from functools import cached_property
 from operator import itemgetter
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from ledger.arrays import BinaryArray
+from ledger.postgresql.arrays import BinaryArray
 from projections.columns import Column
 
 Key: TypeAlias = Any  # the value of a key of one column, the tuple of values of a longer one

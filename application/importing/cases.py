@@ -14,9 +14,9 @@ from domain.case.decisions import decide
 from domain.case.state import CaseState, evolve
 from domain.envelope import Actor, Envelope
 from domain.service.definition import PublishedService
-from ledger.case_key import random_ref
-from ledger.records import NewEvent
-from ledger.vault import IMPORT, Vault
+from ledger.store.entries import NewEvent
+from ledger.vault.person_key import random_ref
+from ledger.vault.vault import IMPORT, Vault
 
 _IMPORTER = Actor(role="window", pseudonym="import")
 

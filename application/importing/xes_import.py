@@ -23,7 +23,7 @@ from domain.refusals import Refusal
 from domain.service.definition import PublishedService
 from domain.values import is_time_zone
 from ledger.refusals import VersionConflictError
-from ledger.vault import Party
+from ledger.vault.vault import Party
 
 _CASES_AT_ONCE = 200
 

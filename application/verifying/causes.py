@@ -5,7 +5,7 @@ from typing import Final, NamedTuple, TypeAlias
 from uuid import UUID
 
 from application.verifying.occurrence import IllegalEventError, Occurrence
-from ledger.verifying.findings import Finding
+from ledger.audit.findings import Finding
 
 _PEOPLE: Final = frozenset(("applicant", "representative", "official", "agency", "coordinator", "auditor"))
 _FOLLOWS_WITHIN_A_COMMAND: Final = "service.superseded"  # its own judge knows which event it names

@@ -5,11 +5,11 @@ from typing import Final, NamedTuple, TypeAlias
 
 from application.identity import looks_stream
 from application.verifying.streams import check_streams
-from ledger.verifying.findings import Finding, in_order
-from ledger.verifying.session import ReadingSession
-from ledger.verifying.statements import check_statements
-from ledger.verifying.stream_order import ranges
-from ledger.verifying.whole import Against, TreeChecked, Work, check_tree
+from ledger.audit.findings import Finding, in_order
+from ledger.audit.session import ReadingSession
+from ledger.audit.statements import check_statements
+from ledger.audit.stream_order import ranges
+from ledger.audit.whole import Against, TreeChecked, Work, check_tree
 
 MOST: Final = 100
 """So many findings are told."""

@@ -10,8 +10,8 @@ import orjson
 from application.identity import looks_stream
 from application.verifying.occurrence import IllegalEventError, Occurrence
 from domain.look.events import LookRecorded
-from ledger.records import StoredEntry
-from ledger.verifying.findings import Finding
+from ledger.audit.findings import Finding
+from ledger.store.entries import StoredEntry
 
 _HOUR: Final = timedelta(hours=1)
 _READERS: Final = frozenset(("official", "agency", "auditor"))

@@ -9,7 +9,7 @@ from domain.envelope import Envelope
 from domain.event import Event, sealed_fields
 from domain.topics import TOPICS
 from domain.upcasts import UnknownSchemaVersionError, upcast
-from ledger.records import StoredEntry
+from ledger.store.entries import StoredEntry
 
 
 class UnreadableEventError(Exception):

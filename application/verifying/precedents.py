@@ -11,7 +11,7 @@ from domain.agency.events import AgencyRegistered
 from domain.agency.state import AgencyState, evolve
 from domain.service.definition import ServiceDefinition
 from domain.service.events import ServiceDrafted, ServicePublished
-from ledger.records import StoredEntry
+from ledger.store.entries import StoredEntry
 
 _MOST: Final = 1000  # of each kind at a time
 

@@ -14,10 +14,10 @@ from application.verifying.occurrence import IllegalEventError, Occurrence, Unre
 from application.verifying.precedents import Precedents
 from application.verifying.submissions import PreventionJudge
 from domain.topics import TOPICS
-from ledger.records import StoredEntry
-from ledger.verifying.findings import Finding
-from ledger.verifying.session import ReadingSession
-from ledger.verifying.stream_order import StreamRange, first_entries, in_stream_order, positions_of
+from ledger.audit.findings import Finding
+from ledger.audit.session import ReadingSession
+from ledger.audit.stream_order import StreamRange, first_entries, in_stream_order, positions_of
+from ledger.store.entries import StoredEntry
 
 MOST: Final = 100
 """So many findings of a range are told."""

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from itertools import islice, starmap
 from typing import Any, Final
 
-from ledger.verifying.whole import Work
+from ledger.audit.whole import Work
 
 _AHEAD: Final = 2  # tasks that wait for each process
 

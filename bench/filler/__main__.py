@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 
 from application.settings import default_data_folder
 from bench.filler.copying import LedgerInUseError, fill
-from ledger.embedded import EmbeddedPostgres
+from ledger.embedded.postgres import EmbeddedPostgres
 from projections.migrate import migrate_views
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)

@@ -15,7 +15,7 @@ import psycopg
 
 from bench.filler.lives import Happened, Town
 from bench.filler.town import catalogue_events
-from ledger.records import NewEvent
+from ledger.store.entries import NewEvent
 from projections.instants import instant_at
 
 _UNDER_WAY = 20_000  # cases at a time

@@ -12,7 +12,7 @@ from bench.filler.town import SERVICES, TIME_ZONE, WEIGHTS
 from domain.case.deadlines import last_day, local_date
 from domain.case.reference import reference_of
 from domain.service.definition import ServiceDefinition
-from ledger.case_key import random_ref
+from ledger.vault.person_key import random_ref
 from projections.instants import instant_at, text_at
 
 LONGEST: Final = 40

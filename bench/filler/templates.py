@@ -1,6 +1,6 @@
 """Open and sealed parts as byte templates: what the codec writes, with holes for what differs from case to case.
 
-A template is cut from what `ledger.codec` and `ledger.seal` really wrote, so it cannot drift away from them.
+A template is cut from what `ledger.published.codec` and `ledger.vault.seal` really wrote, so it cannot drift away.
 """
 
 import os
@@ -18,9 +18,9 @@ from domain.envelope import Actor, Envelope
 from domain.event import Event
 from domain.service.definition import ServiceDefinition
 from domain.values import rfc3339
-from ledger.case_key import CaseKey
-from ledger.codec import open_part, values_to_seal
-from ledger.seal import seal_fields
+from ledger.published.codec import open_part, values_to_seal
+from ledger.vault.person_key import CaseKey
+from ledger.vault.seal import seal_fields
 
 _APPLICANT = UUID("33333333-3333-4333-8333-333333333333")
 _OFFICIAL = UUID("44444444-4444-4444-8444-444444444444")

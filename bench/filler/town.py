@@ -18,7 +18,7 @@ from domain.service.definition import Question, ServiceDefinition, Step
 from domain.service.state import ServiceState
 from domain.service.state import evolve as evolve_service
 from domain.values import Term
-from ledger.records import NewEvent
+from ledger.store.entries import NewEvent
 
 AGENCIES: Final = 40
 TIME_ZONE: Final = "Asia/Baku"

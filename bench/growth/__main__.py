@@ -13,7 +13,7 @@ from bench.ground import Ground
 from bench.growth.comparing import Grown, Workload, compare
 from bench.growth.layouts import LAYOUTS
 from bench.growth.table import as_documents, print_growth
-from ledger.embedded import EmbeddedPostgres
+from ledger.embedded.postgres import EmbeddedPostgres
 
 _KEYS = "Idempotency keys that are kept [default: one for each event]."
 _LAYOUTS = f"Of {', '.join(LAYOUTS)} [default: all of them]."

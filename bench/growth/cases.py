@@ -7,8 +7,8 @@ from uuid import UUID
 import psycopg
 
 from bench.parts import OPEN, SEALED, TOPIC, draw
-from ledger import arrays
-from ledger.records import IdempotencyKey, NewEvent
+from ledger.postgresql import arrays
+from ledger.store.entries import IdempotencyKey, NewEvent
 
 _SAMPLE = 100_000
 _CASES = """

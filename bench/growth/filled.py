@@ -8,7 +8,7 @@ from psycopg import sql
 
 from bench.filler.copying import fill
 from bench.growth.layouts import Layout
-from ledger.embedded import ADMIN, LEDGER_DATABASE, EmbeddedPostgres
+from ledger.embedded.postgres import ADMIN, LEDGER_DATABASE, EmbeddedPostgres
 
 _KEYS = """
 INSERT INTO ledger.idempotency_keys (key, body, position)

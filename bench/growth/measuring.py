@@ -12,7 +12,7 @@ from bench.callers import keep_asking
 from bench.figures import Measured
 from bench.growth.cases import Cases
 from bench.growth.layouts import Layout
-from ledger.log import Ledger
+from ledger.store.ledger import Ledger
 
 _PAGE = """
 SELECT e.position, e.stream, e.version, e.recorded_at, e.topic, e.salt, e.open, e.sealed

@@ -7,7 +7,7 @@ import psycopg
 from bench.callers import WARM_UP
 from bench.figures import Measured
 from bench.parts import Author
-from ledger import arrays
+from ledger.postgresql import arrays
 
 BATCH = 100
 TABLES = """

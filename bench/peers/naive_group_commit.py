@@ -8,8 +8,8 @@ from typing import Self
 import psycopg
 from psycopg.rows import TupleRow
 
-from ledger import arrays
-from ledger.records import NewEvent
+from ledger.postgresql import arrays
+from ledger.store.entries import NewEvent
 
 TABLES = """
 CREATE SCHEMA naive;

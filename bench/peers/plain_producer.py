@@ -17,7 +17,7 @@ from consumers.kafka_settings import KafkaSettings
 from consumers.kafka_topics import Topics
 from consumers.rounds import Numbers, Record
 from ledger.published.concerning import read
-from ledger.threads import ThreadedLedger
+from ledger.store.threads import ThreadedLedger
 
 _AT_ONCE: Final = 2000
 

@@ -18,9 +18,9 @@ from psycopg.rows import tuple_row
 
 from bench.figures import Measured
 from cli.databases import Databases
-from ledger import arrays
 from ledger.eventsourcing_adapter import LedgerNotification
-from ledger.records import StoredEntry
+from ledger.postgresql import arrays
+from ledger.store.entries import StoredEntry
 from projections.folding import Statements, folding
 from projections.folds import ALL_VIEWS
 from projections.migrate import schema_of

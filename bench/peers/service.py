@@ -12,7 +12,7 @@ from api.services import token_verifier
 from application.callers import Caller
 from application.clock import system_clock
 from application.settings import Settings
-from ledger.embedded import role_passwords, role_url
+from ledger.embedded.postgres import role_passwords, role_url
 
 CONNECTIONS = 8  # the best of 4, 8, 16 and 32
 

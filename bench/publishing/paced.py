@@ -10,7 +10,7 @@ from typing import Final
 from api.server import run
 from bench.callers import WARM_UP
 from bench.parts import Author
-from ledger.log import Ledger
+from ledger.store.ledger import Ledger
 
 CALLERS: Final = 64
 

@@ -13,7 +13,7 @@ from typing import Final
 from consumers.webhooks.page import Page, Tools
 from consumers.webhooks.schedule import after_failure
 from consumers.webhooks.sending import Sender
-from ledger.webhook_channels import ChannelStanding
+from ledger.channels.webhooks import ChannelStanding
 from projections.instants import instant_at
 from projections.subscriptions.types import Delivering
 

@@ -10,10 +10,10 @@ from consumers.webhooks.schedule import Failure, after_success, failure_of
 from consumers.webhooks.sending import NotDeliveredError, Sender
 from consumers.webhooks.settings import WebhookSettings
 from consumers.webhooks.signing import signed_headers
-from ledger.cloud_events import cloud_event, event_id
-from ledger.ending import end
+from ledger.channels.webhooks import ChannelStanding, WebhookChannels
+from ledger.postgresql.task_ending import end
+from ledger.published.cloud_events import cloud_event, event_id
 from ledger.published.concerning import read
-from ledger.webhook_channels import ChannelStanding, WebhookChannels
 from projections.agency_feed.queries import AgencyFeed
 from projections.agency_feed.types import Delivery
 from projections.subscriptions.types import Delivering

@@ -9,7 +9,7 @@ from ipaddress import ip_address
 from typing import TypeAlias
 
 from application.special_addresses import Address
-from ledger.ending import end
+from ledger.postgresql.task_ending import end
 
 Resolver: TypeAlias = Callable[[str, int], Awaitable[Sequence[Address]]]
 """Returns the addresses of a host, for a port. Raises OSError when there is none."""

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Final, NamedTuple
 
 from consumers.webhooks.settings import WebhookSettings
-from ledger.webhook_channels import ChannelStanding
+from ledger.channels.webhooks import ChannelStanding
 from projections.instants import instant_at, micros_at
 
 _LONGEST_RETRY_AFTER: Final = timedelta(days=1)

@@ -15,9 +15,9 @@ from consumers.webhooks.page import Tools
 from consumers.webhooks.resolving import Resolver, system_resolver
 from consumers.webhooks.sending import Sender
 from consumers.webhooks.settings import WebhookSettings
-from ledger.ending import end
+from ledger.channels.webhooks import WebhookChannels, WebhookChannelsUnavailableError
+from ledger.postgresql.task_ending import end
 from ledger.refusals import LedgerUnavailableError
-from ledger.webhook_channels import WebhookChannels, WebhookChannelsUnavailableError
 from projections.subscriptions.types import Delivering
 from projections.views import Views
 

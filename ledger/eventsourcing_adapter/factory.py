@@ -15,7 +15,7 @@ from eventsourcing.popo import POPOFactory, POPOTrackingRecorder
 from ledger.eventsourcing_adapter.mapper import LedgerMapper
 from ledger.eventsourcing_adapter.recorder import LedgerRecorder
 from ledger.eventsourcing_adapter.translation import translated
-from ledger.threads import ThreadedLedger
+from ledger.store.threads import ThreadedLedger
 
 LEDGER_URL = "PENCERE_LEDGER_URL"
 

@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict
 from domain.envelope import Envelope
 from domain.event import Event
 from domain.topics import TOPICS
-from ledger.codec import decode
 from ledger.eventsourcing_adapter.notifications import LedgerNotification
+from ledger.published.codec import decode
 
 Kind = TypeVar("Kind", bound=Event)
 

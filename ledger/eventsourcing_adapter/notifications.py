@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from eventsourcing.persistence import Notification
 
-from ledger.records import StoredEntry
-from ledger.threads import ThreadedLedger
+from ledger.store.entries import StoredEntry
+from ledger.store.threads import ThreadedLedger
 
 SCANNED_AT_ONCE = 10_000
 """Positions that one statement looks at when it picks out topics, which have no index."""

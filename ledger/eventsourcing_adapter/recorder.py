@@ -18,9 +18,9 @@ from domain.topics import TOPICS
 from ledger.eventsourcing_adapter.notifications import LedgerNotification, notification_of, scan
 from ledger.eventsourcing_adapter.subscription import LedgerSubscription
 from ledger.eventsourcing_adapter.translation import translated
-from ledger.log import LAST
-from ledger.records import NewEvent
-from ledger.threads import ThreadedLedger
+from ledger.store.entries import NewEvent
+from ledger.store.ledger import LAST
+from ledger.store.threads import ThreadedLedger
 
 _SALT_LENGTH = 32
 _LOOKED_BACK = 1000

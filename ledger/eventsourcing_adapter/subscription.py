@@ -9,7 +9,7 @@ from eventsourcing.persistence import ApplicationRecorder, Notification, Subscri
 from ledger.eventsourcing_adapter.notifications import LedgerNotification, scan
 from ledger.eventsourcing_adapter.translation import translated
 from ledger.refusals import LedgerClosedError
-from ledger.threads import ThreadedLedger
+from ledger.store.threads import ThreadedLedger
 
 _PAGE = 500
 _LONGEST_WAIT = 3600.0  # seconds; the ledger polls once a second meanwhile, so this is no poll

@@ -17,7 +17,7 @@ import psycopg
 from psycopg.abc import PQGen
 from psycopg.rows import TupleRow
 
-from ledger import arrays
+from ledger.postgresql import arrays
 from ledger.postgresql.election import Lock
 from ledger.postgresql.kinds import CONNECT_WITHIN, SessionKind
 from ledger.postgresql.lost import AnswerOverdueError

@@ -1,10 +1,10 @@
-"""The schemas of what a CloudEvent says about an event (see ledger/cloud_events.py), by the channel that says it."""
+"""The schemas of what a CloudEvent says about an event (see cloud_events.py), by the channel that says it."""
 
 from collections.abc import Mapping
 from typing import Final
 
-from ledger.cloud_events import SOURCE
 from ledger.published.catalogue import Name
+from ledger.published.cloud_events import SOURCE
 from ledger.published.schemas import INSTANT, Schema
 
 _UUID: Final = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"

@@ -15,7 +15,7 @@ from uuid import UUID
 import orjson
 
 from domain.topics import TOPICS
-from ledger.records import StoredEntry
+from ledger.store.entries import StoredEntry
 
 MOST_AGENCIES: Final = 64
 """One event concerns at most so many: each has a topic and a feed of its own."""

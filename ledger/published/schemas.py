@@ -1,4 +1,4 @@
-"""The JSON Schema of an event's open part, made from the types that write it (see ledger/codec.py).
+"""The JSON Schema of an event's open part, made from the types that write it (see ledger/published/codec.py).
 
 The data of a schema version are closed: they have the members that are here and no others, for ever. The envelope is
 open: it may get members, and roles and origins may come to those that are here. So whoever ignores what they do not

@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from domain.topics import TOPICS
-from ledger.arrays import texts
-from ledger.records import StoredEntry
+from ledger.postgresql.arrays import texts
+from ledger.store.entries import StoredEntry
 from projections.agency_feed.types import Delivery
 from projections.reading import ViewReader
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ledger.records import StoredEntry
+from ledger.store.entries import StoredEntry
 
 
 class Delivery(NamedTuple):

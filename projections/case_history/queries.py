@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from ledger.arrays import uuids
-from ledger.gather import Gatherer
+from ledger.postgresql.arrays import uuids
+from ledger.postgresql.group_commit import Gatherer
 from projections.case_history.types import HistoryRow
 from projections.reading import ViewReader
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from ledger.arrays import texts, uuids
-from ledger.gather import Gatherer
-from ledger.records import StoredEntry
+from ledger.postgresql.arrays import texts, uuids
+from ledger.postgresql.group_commit import Gatherer
+from ledger.store.entries import StoredEntry
 from projections.case_status.fold import VIEW
 from projections.case_status.types import CaseStatus
 from projections.reading import ViewReader

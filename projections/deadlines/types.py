@@ -2,10 +2,14 @@
 
 from uuid import UUID
 
-from projections.dates import Due, RowDate
+from pydantic import computed_field
+
+from projections.dates import RowDate, deadline_of
+from projections.instants import RowInstant
+from projections.view_type import ViewType
 
 
-class Deadline(Due):
+class Deadline(ViewType):
     """An open case and the last local day of its term; day and id are the cursor after it."""
 
     case_id: UUID
@@ -13,3 +17,10 @@ class Deadline(Due):
     agency: str
     service: str
     reference: str
+    time_zone: str
+
+    @computed_field  # type: ignore[prop-decorator] # pydantic's own way; mypy knows no decorated properties
+    @property
+    def deadline(self) -> RowInstant | None:
+        """When the last local day of the term is over, where the case is."""
+        return deadline_of(self.last_day, self.time_zone)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from domain.case.deadlines import local_date
-from ledger.arrays import BinaryArray, int8s, texts
+from ledger.postgresql.arrays import BinaryArray, int8s, texts
 from projections.reading import ViewReader
 from projections.service_performance.types import ServicePerformance
 

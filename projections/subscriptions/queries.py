@@ -1,4 +1,4 @@
-"""Reads subscriptions, with how far their webhooks are (see ledger/webhook_channels.py)."""
+"""Reads subscriptions, with how far their webhooks are (see ledger/channels/webhooks.py)."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from ledger.arrays import texts
+from ledger.postgresql.arrays import texts
 from projections.reading import ViewReader
 from projections.worklist.types import WorklistItem
 

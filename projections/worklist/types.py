@@ -2,11 +2,14 @@
 
 from uuid import UUID
 
-from projections.dates import Due
+from pydantic import computed_field
+
+from projections.dates import RowDate, deadline_of
 from projections.instants import RowInstant
+from projections.view_type import ViewType
 
 
-class WorklistItem(Due):
+class WorklistItem(ViewType):
     """An open case at a desk; `submitted_position` is its place in the list, and the cursor after it."""
 
     case_id: UUID
@@ -20,4 +23,12 @@ class WorklistItem(Due):
     official: str | None
     channel: str
     language: str
+    time_zone: str
     submitted_at: RowInstant
+    last_day: RowDate | None
+
+    @computed_field  # type: ignore[prop-decorator] # pydantic's own way; mypy knows no decorated properties
+    @property
+    def deadline(self) -> RowInstant | None:
+        """When the last local day of the term is over, where the case is."""
+        return deadline_of(self.last_day, self.time_zone)

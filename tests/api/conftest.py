@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from application.callers import Role
-from ledger.embedded import EmbeddedPostgres
+from ledger.embedded.postgres import EmbeddedPostgres
 from tests.api.people import People, permit
 from tests.api.running import RunningWindow, Where, fresh_databases
 

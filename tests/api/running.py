@@ -21,13 +21,13 @@ from application.clock import system_clock
 from application.identity import new_id
 from application.settings import Settings
 from application.window import window_on
-from ledger.case_key import Role as PartyRole
-from ledger.embedded import ADMIN, LEDGER_DATABASE, VAULT_DATABASE, EmbeddedPostgres
-from ledger.key_encryption import FileKeyEncryption
-from ledger.log import Ledger
-from ledger.records import NewEvent
-from ledger.tree.public_log import PublicLog
-from ledger.vault import Vault
+from ledger.embedded.postgres import ADMIN, LEDGER_DATABASE, VAULT_DATABASE, EmbeddedPostgres
+from ledger.public_log.public_log import PublicLog
+from ledger.store.entries import NewEvent
+from ledger.store.ledger import Ledger
+from ledger.vault.key_encryption import FileKeyEncryption
+from ledger.vault.person_key import Role as PartyRole
+from ledger.vault.vault import Vault
 from projections.folds import ALL_VIEWS
 from projections.migrate import migrate_views
 from projections.runner import Projector

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 
-from ledger.embedded import EmbeddedPostgres
+from ledger.embedded.postgres import EmbeddedPostgres
 from projections.folds import ALL_VIEWS
 from tests.api.people import People, address_of, assert_problem, position_of
 from tests.api.running import fresh_databases

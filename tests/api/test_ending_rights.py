@@ -15,7 +15,7 @@ from api.development_issuer import issue_token
 from api.tokens import LEEWAY
 from application.callers import Role
 from application.clock import system_clock
-from ledger.embedded import EmbeddedPostgres
+from ledger.embedded.postgres import EmbeddedPostgres
 from tests.api.people import People, Person, assert_problem, position_of
 from tests.api.running import RunningWindow, Where, fresh_databases
 

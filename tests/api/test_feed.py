@@ -10,9 +10,9 @@ from uuid import UUID
 import orjson
 
 from application.callers import Role
-from ledger.entry import entry_hash, entry_of
-from ledger.log import Ledger
-from ledger.records import StoredEntry
+from ledger.store.entries import StoredEntry
+from ledger.store.entry_hash import entry_hash, entry_of
+from ledger.store.ledger import Ledger
 from tests.api.people import People, Person, address_of, assert_problem, position_of
 from tests.api.running import RunningWindow, Where
 

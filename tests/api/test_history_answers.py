@@ -11,10 +11,10 @@ from application.reading import Reading
 from domain.case.events import ApplicantAnswered
 from domain.envelope import Actor, Envelope
 from domain.values import AnswerValue
-from ledger.case_key import CaseKey
-from ledger.codec import open_part, values_to_seal
-from ledger.records import StoredEntry
-from ledger.seal import seal_fields
+from ledger.published.codec import open_part, values_to_seal
+from ledger.store.entries import StoredEntry
+from ledger.vault.person_key import CaseKey
+from ledger.vault.seal import seal_fields
 from projections.case_history.fold import entry_of
 from projections.case_history.types import HistoryRow
 from projections.recorded import recorded

@@ -27,7 +27,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from application.callers import Role
-from ledger.embedded import EmbeddedPostgres
+from ledger.embedded.postgres import EmbeddedPostgres
 from tests.api.people import People, permit
 from tests.api.running import RunningWindow, fresh_databases
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from ledger.embedded import EmbeddedPostgres
+from ledger.embedded.postgres import EmbeddedPostgres
 from projections.agency_feed.fold import VIEW as AGENCY_FEED
 from projections.case_history.fold import VIEW as CASE_HISTORY
 from projections.case_status.fold import VIEW as CASE_STATUS

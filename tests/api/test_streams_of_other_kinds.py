@@ -8,8 +8,8 @@ import pytest
 from application.callers import Role
 from application.clock import system_clock
 from application.identity import agency_stream, looks_stream, new_id, service_stream, subscription_stream
-from ledger.case_key import random_ref
-from ledger.records import NewEvent
+from ledger.store.entries import NewEvent
+from ledger.vault.person_key import random_ref
 from tests.api.people import People, address_of, assert_problem, position_of
 from tests.api.running import RunningWindow
 

@@ -8,10 +8,10 @@ import pytest
 
 from application.clock import system_clock
 from application.window import Window, window_on
-from ledger.embedded import EmbeddedPostgres
-from ledger.key_encryption import FileKeyEncryption
-from ledger.log import Ledger
-from ledger.vault import Vault
+from ledger.embedded.postgres import EmbeddedPostgres
+from ledger.store.ledger import Ledger
+from ledger.vault.key_encryption import FileKeyEncryption
+from ledger.vault.vault import Vault
 
 OpenWindow = Callable[[], AbstractAsyncContextManager[Window]]
 

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from application.window import Window, window_on
-from ledger.ending import end
+from ledger.postgresql.task_ending import end
 
 _PATIENCE = 30.0
 

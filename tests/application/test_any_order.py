@@ -28,10 +28,10 @@ from application.window import Window
 from domain.case.events import CaseSubmitted, SubjectErased
 from domain.case.stage import Stage
 from domain.refusals import Refusal
-from ledger.codec import decode
-from ledger.embedded import EmbeddedPostgres
+from ledger.audit.whole import Against
+from ledger.embedded.postgres import EmbeddedPostgres
+from ledger.published.codec import decode
 from ledger.refusals import LedgerBusyError
-from ledger.verifying.whole import Against
 from tests.application.conftest import OpenWindow
 from tests.application.stepping import Stepped
 from tests.application.town import (

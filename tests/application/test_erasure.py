@@ -25,13 +25,13 @@ from application.window import Window, window_on
 from domain.case.refusals import ApplicantErased
 from domain.case.state import CaseState
 from domain.service.definition import Question, ServiceDefinition, Step
-from ledger.codec import decode
-from ledger.embedded import ADMIN, EmbeddedPostgres
-from ledger.entry import entry_of
-from ledger.key_encryption import FileKeyEncryption
-from ledger.log import Ledger
-from ledger.records import StoredEntry
-from ledger.vault import Vault
+from ledger.embedded.postgres import ADMIN, EmbeddedPostgres
+from ledger.published.codec import decode
+from ledger.store.entries import StoredEntry
+from ledger.store.entry_hash import entry_of
+from ledger.store.ledger import Ledger
+from ledger.vault.key_encryption import FileKeyEncryption
+from ledger.vault.vault import Vault
 
 ISSUER, SUBJECT = "https://id.example/realm-of-secrets", "PIN-5ZX81QK7"
 CITIZEN = Caller(ISSUER, SUBJECT, Role.CITIZEN)

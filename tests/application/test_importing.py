@@ -14,7 +14,7 @@ from application.importing.xes_import import Imported, Source, import_xes
 from application.window import Window
 from application.xes import Trace, XesError, read_traces
 from domain.case.events import CaseClosed, CaseSubmitted, StepRecorded
-from ledger.codec import Decoded, decode
+from ledger.published.codec import Decoded, decode
 from tests.application.conftest import OpenWindow
 
 IMPORTER = Caller("test", "import", Role.COORDINATOR)

@@ -6,7 +6,7 @@ import pytest
 
 from bench.ground import Ground
 from bench.made_log import write_log
-from ledger.embedded import EmbeddedPostgres
+from ledger.embedded.postgres import EmbeddedPostgres
 
 
 @pytest.fixture

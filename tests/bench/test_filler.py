@@ -22,11 +22,11 @@ from domain.case.decisions import decide
 from domain.case.state import CaseState, evolve
 from domain.event import Event, sealed_fields
 from domain.service.definition import PublishedService, ServiceDefinition
-from ledger.codec import Decoded, decode, open_part
-from ledger.embedded import EmbeddedPostgres
-from ledger.reading import Reader
-from ledger.records import StoredEntry
-from ledger.seal import key_refs, open_sealed
+from ledger.embedded.postgres import EmbeddedPostgres
+from ledger.published.codec import Decoded, decode, open_part
+from ledger.store.entries import StoredEntry
+from ledger.store.reading import Reader
+from ledger.vault.seal import key_refs, open_sealed
 from projections.migrate import migrate_views
 from projections.runner import Projector
 from projections.views import Views

@@ -11,8 +11,8 @@ from bench.ground import Ground
 from bench.growth.comparing import Workload, compare
 from bench.growth.filled import filled
 from bench.growth.layouts import LAYOUTS, Layout
-from ledger.embedded import EmbeddedPostgres
-from ledger.records import StoredEntry
+from ledger.embedded.postgres import EmbeddedPostgres
+from ledger.store.entries import StoredEntry
 from tests.ledger.audit import check_ledger
 
 FEW, EVENTS = 1000, 2000

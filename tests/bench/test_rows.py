@@ -9,7 +9,7 @@ from bench.ground import Ground
 from bench.rounds import Result, measure
 from bench.rows import ROWS, Row, rows_named
 from bench.table import as_documents, print_table
-from ledger.embedded import EmbeddedPostgres
+from ledger.embedded.postgres import EmbeddedPostgres
 
 
 def run_once(ground: Ground, row: Row) -> Result:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from api.development_issuer import ISSUER
 from cli.demo import load_demo
-from ledger.embedded import EmbeddedPostgres
+from ledger.embedded.postgres import EmbeddedPostgres
 from tests.api.running import RunningWindow, fresh_databases
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from ledger.embedded import EmbeddedPostgres
+from ledger.embedded.postgres import EmbeddedPostgres
 from tests.cli.running import Served, pencere, serving, summary_of
 
 

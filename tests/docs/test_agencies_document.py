@@ -21,7 +21,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from consumers.local_kafka.jars import default_cache
-from ledger.embedded import ADMIN, EmbeddedPostgres
+from ledger.embedded.postgres import ADMIN, EmbeddedPostgres
 from tests.cli.conftest import data
 from tests.cli.running import ROOT, pencere
 from tests.docs.terminal import Terminal, typed

@@ -10,7 +10,7 @@ from pathlib import Path
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from cli.demo import load_demo
-from ledger.embedded import EmbeddedPostgres
+from ledger.embedded.postgres import EmbeddedPostgres
 from tests.application.conftest import OpenWindow, open_window
 from tests.ledger.shop import Basket, Shop
 

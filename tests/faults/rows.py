@@ -11,7 +11,7 @@ from typing import TypeAlias
 import psycopg
 
 from application.callers import Role
-from ledger.cluster import Cluster
+from ledger.embedded.cluster import Cluster
 from tests.faults.made_log import made_log
 from tests.faults.world import World
 

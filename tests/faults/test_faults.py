@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ledger.scratch import scratch_database
+from ledger.embedded.scratch import scratch_database
 from tests.faults.rows import FAULTS, Fault
 from tests.faults.world import World, check, servers
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.scratch import scratch_database
+from ledger.embedded.scratch import scratch_database
 from tests.faults.world import World, check, servers
 
 MEGABYTES = 400

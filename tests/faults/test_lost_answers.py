@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from ledger.scratch import scratch_database
+from ledger.embedded.scratch import scratch_database
 from tests.faults.world import Process, World, check, servers
 from tests.ledger.fault_proxy import FaultProxy
 

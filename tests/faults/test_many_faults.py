@@ -12,7 +12,7 @@ from random import SystemRandom
 
 import pytest
 
-from ledger.scratch import scratch_database
+from ledger.embedded.scratch import scratch_database
 from tests.faults.rows import FAULTS, Fault
 from tests.faults.test_faults import broken_by
 from tests.faults.world import World, check, servers

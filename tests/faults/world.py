@@ -23,7 +23,7 @@ from api.development_issuer import issue_token
 from application.callers import Role
 from application.clock import system_clock
 from application.settings import Settings
-from ledger.embedded import EmbeddedPostgres
+from ledger.embedded.postgres import EmbeddedPostgres
 from projections.audit import audit_views
 from projections.folds import ALL_VIEWS
 from projections.migrate import migrate_views

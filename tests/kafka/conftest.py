@@ -8,7 +8,7 @@ import pytest
 
 from consumers.kafka_settings import KafkaSettings
 from consumers.local_kafka.cluster import LocalKafka
-from ledger.embedded import EmbeddedPostgres
+from ledger.embedded.postgres import EmbeddedPostgres
 from tests.api.running import Where, fresh_databases
 from tests.kafka.topics import Broker
 

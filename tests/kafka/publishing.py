@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 import psycopg
 
 from consumers.kafka_settings import KafkaSettings
-from ledger.records import StoredEntry
+from ledger.store.entries import StoredEntry
 from projections.agency_feed.types import Delivery
 from projections.views import Views
 from tests.api.running import Where

@@ -11,10 +11,10 @@ from eventsourcing.persistence import StoredEvent
 from consumers.kafka_settings import AUDIT, EVENTS, topic_of
 from consumers.publisher import Publisher
 from domain.topics import TOPICS
-from ledger.batch import _LARGEST_REQUEST
 from ledger.eventsourcing_adapter import LedgerRecorder
-from ledger.records import NewEvent, StoredEntry
-from ledger.threads import ThreadedLedger
+from ledger.store.batch import _LARGEST_REQUEST
+from ledger.store.entries import NewEvent, StoredEntry
+from ledger.store.threads import ThreadedLedger
 from projections.views import Views
 from tests.api.running import Where
 from tests.kafka.topics import Broker

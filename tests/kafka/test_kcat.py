@@ -7,7 +7,7 @@ import pytest
 
 from consumers.kafka_settings import topic_of
 from consumers.publisher import Publisher
-from ledger.cloud_events import attributes
+from ledger.published.cloud_events import attributes
 from projections.views import Views
 from tests.api.running import Where
 from tests.kafka.kcat import Kcat

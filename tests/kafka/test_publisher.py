@@ -12,8 +12,8 @@ import pytest
 
 from consumers.kafka_settings import AUDIT, topic_of
 from consumers.publisher import Publisher
-from ledger.entry import entry_hash, entry_of
-from ledger.records import StoredEntry
+from ledger.store.entries import StoredEntry
+from ledger.store.entry_hash import entry_hash, entry_of
 from projections.agency_feed.types import Delivery
 from projections.views import Views
 from tests.api.running import Where

@@ -15,9 +15,9 @@ import pytest
 from consumers.kafka_settings import LEDGER, KafkaSettings
 from consumers.kafka_topics import Topics
 from consumers.local_kafka.cluster import LocalKafka
-from ledger.embedded import EmbeddedPostgres
-from ledger.entry_bytes import packed, unpacked
-from ledger.records import StoredEntry
+from ledger.embedded.postgres import EmbeddedPostgres
+from ledger.store.entries import StoredEntry
+from ledger.store.entry_bytes import packed, unpacked
 from projections.folds import ALL_VIEWS
 from projections.replica import PARTITIONED_VIEWS, TotalOrderNeededError, migrate_replica, places
 from tests.api.running import Where, fresh_databases

@@ -16,7 +16,7 @@ import pytest
 
 from cli.stopping import GRACE, SERVING_GRACE
 from consumers.local_kafka.cluster import LocalKafka
-from ledger.embedded import ADMIN, EmbeddedPostgres
+from ledger.embedded.postgres import ADMIN, EmbeddedPostgres
 from tests.api.running import Where
 from tests.cli.running import ROOT, environment
 from tests.kafka.publishing import published

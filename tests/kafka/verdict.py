@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from consumers.kafka_settings import AUDIT, topic_of
-from ledger.records import StoredEntry
+from ledger.store.entries import StoredEntry
 from projections.agency_feed.types import Delivery
 from tests.kafka.topics import Broker, Found
 

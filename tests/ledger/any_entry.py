@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from ledger.records import StoredEntry
+from ledger.store.entries import StoredEntry
 
 _positive = st.integers(0, 2**63 - 1)
 stored_entries = st.builds(

@@ -7,8 +7,8 @@ import sys
 
 import uvloop
 
-from ledger.log import Ledger
 from ledger.refusals import KeyReusedError, LedgerUnavailableError, VersionConflictError
+from ledger.store.ledger import Ledger
 from tests.ledger.journal import (
     APPENDED,
     CONFLICT,

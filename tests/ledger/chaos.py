@@ -10,7 +10,7 @@ from tests.ledger.crew import Crew
 from tests.ledger.journal import Outcome
 from tests.ledger.processes import running
 
-TRANSACTION_TIMEOUT = 5.0  # seconds: as in ledger/append.py
+TRANSACTION_TIMEOUT = 5.0  # seconds: as in ledger/store/append.py
 _LOADED_MACHINE = 3.0  # seconds more that we grant
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.embedded import EmbeddedPostgres
+from ledger.embedded.postgres import EmbeddedPostgres
 
 
 @pytest.fixture

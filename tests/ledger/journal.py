@@ -9,7 +9,7 @@ import os
 from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
-from ledger.records import IdempotencyKey, NewEvent
+from ledger.store.entries import IdempotencyKey, NewEvent
 
 APPENDED, REPEATED, CONFLICT, KEY_REUSED, UNAVAILABLE = "appended", "repeated", "conflict", "key-reused", "unavailable"
 

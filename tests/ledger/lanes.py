@@ -5,7 +5,7 @@ import random
 from typing import ClassVar
 from uuid import UUID
 
-from ledger.log import Ledger
+from ledger.store.ledger import Ledger
 from tests.ledger.journal import (
     APPENDED,
     CONFLICT,

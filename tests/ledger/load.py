@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from ledger.log import Ledger
 from ledger.refusals import LedgerUnavailableError
+from ledger.store.ledger import Ledger
 from tests.ledger.samples import new_events, new_key, new_stream
 
 

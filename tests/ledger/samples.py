@@ -3,7 +3,7 @@
 import os
 from uuid import UUID
 
-from ledger.records import IdempotencyKey, NewEvent
+from ledger.store.entries import IdempotencyKey, NewEvent
 
 
 def new_stream() -> UUID:

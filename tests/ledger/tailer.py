@@ -10,8 +10,8 @@ import sys
 
 import uvloop
 
-from ledger.log import Ledger
-from ledger.records import StoredEntry
+from ledger.store.entries import StoredEntry
+from ledger.store.ledger import Ledger
 
 
 class Tail:

@@ -8,9 +8,9 @@ from typing import TypeVar
 import psycopg
 import pytest
 
-from ledger.log import Ledger
-from ledger.records import Appended, NewEvent
 from ledger.refusals import KeyReusedError, UnstorableEventError, VersionConflictError
+from ledger.store.entries import Appended, NewEvent
+from ledger.store.ledger import Ledger
 from tests.ledger.audit import check_ledger
 from tests.ledger.samples import new_event, new_events, new_key, new_stream
 

@@ -10,10 +10,10 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from ledger.log import Ledger
 from ledger.postgresql.kinds import APPEND
-from ledger.records import Appended
 from ledger.refusals import LedgerBusyError, LedgerUnavailableError
+from ledger.store.entries import Appended
+from ledger.store.ledger import Ledger
 from tests.ledger.audit import check_ledger
 from tests.ledger.samples import new_event, new_stream
 

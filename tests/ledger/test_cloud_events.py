@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from ledger.cloud_events import cloud_event, media_type
-from ledger.records import StoredEntry
+from ledger.published.cloud_events import cloud_event, media_type
+from ledger.store.entries import StoredEntry
 from tests.published.examples import entries
 
 OF_OTHERS = {

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.entry import entry_hash, entry_of, leaf_hash
-from ledger.log import Ledger
-from ledger.records import StoredEntry
+from ledger.store.entries import StoredEntry
+from ledger.store.entry_hash import entry_hash, entry_of, leaf_hash
+from ledger.store.ledger import Ledger
 from tests.ledger.any_entry import stored_entries
 from tests.ledger.samples import new_event, new_stream
 
@@ -29,7 +29,7 @@ def _vectors() -> list[dict[str, Any]]:
 
 
 def _as_documented(vector: dict[str, Any]) -> bytes:
-    """The entry as ADR 1 puts it down, in other words than ledger/entry.py."""
+    """The entry as ADR 1 puts it down, in other words than ledger/store/entry_hash.py."""
     topic = vector["topic"].encode()
     fields = [
         b"\x01",

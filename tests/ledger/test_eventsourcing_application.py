@@ -11,7 +11,7 @@ from eventsourcing.projection import ProjectionRunner
 from eventsourcing.utils import get_topic
 from psycopg.conninfo import conninfo_to_dict
 
-from ledger.embedded import ADMIN, EmbeddedPostgres
+from ledger.embedded.postgres import ADMIN, EmbeddedPostgres
 from ledger.eventsourcing_adapter import LedgerFactory, LedgerRecorder
 from tests.ledger.shop import Basket, CountItems, Items, KeepUp, Kept, Library, Loan, Shop
 

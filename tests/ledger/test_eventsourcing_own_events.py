@@ -17,10 +17,10 @@ from domain.case.events import CaseDecided, CaseSubmitted
 from domain.envelope import Actor, Envelope
 from domain.event import Event, sealed_fields
 from domain.topics import TOPICS
-from ledger.codec import open_part
 from ledger.eventsourcing_adapter import Recorded
-from ledger.records import NewEvent
-from ledger.threads import ThreadedLedger
+from ledger.published.codec import open_part
+from ledger.store.entries import NewEvent
+from ledger.store.threads import ThreadedLedger
 from tests.domain.examples import EXAMPLES
 from tests.domain.town import AT, DECIDED, SUBMITTED
 from tests.ledger.samples import new_event, new_stream

@@ -9,15 +9,16 @@ import pytest
 from eventsourcing import persistence
 from eventsourcing.persistence import ApplicationRecorder, StoredEvent
 
-from ledger import arrays, refusals
-from ledger.embedded import EmbeddedPostgres
+from ledger import refusals
+from ledger.embedded.postgres import EmbeddedPostgres
 from ledger.eventsourcing_adapter import LedgerFactory, LedgerRecorder
 from ledger.eventsourcing_adapter.notifications import SCANNED_AT_ONCE
 from ledger.eventsourcing_adapter.translation import translated
-from ledger.log import LAST
+from ledger.postgresql import arrays
 from ledger.postgresql.kinds import READ
-from ledger.reading import _TOPICS, _VERSIONS, _VERSIONS_BACKWARDS
-from ledger.threads import ThreadedLedger
+from ledger.store.ledger import LAST
+from ledger.store.reading import _TOPICS, _VERSIONS, _VERSIONS_BACKWARDS
+from ledger.store.threads import ThreadedLedger
 from tests.ledger.samples import new_event, new_stream
 
 EVERY_BYTE = bytes(range(256))

@@ -8,7 +8,7 @@ import pytest
 from eventsourcing.persistence import ApplicationRecorder, InterfaceError, Notification, StoredEvent, Subscription
 
 from ledger.eventsourcing_adapter import LedgerFactory, LedgerSubscription
-from ledger.threads import ThreadedLedger
+from ledger.store.threads import ThreadedLedger
 from tests.ledger.samples import new_stream
 
 _LISTENERS = """

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
-from ledger.log import Ledger
-from ledger.records import Appended, IdempotencyKey
+from ledger.store.entries import Appended, IdempotencyKey
+from ledger.store.ledger import Ledger
 from tests.ledger.audit import check_ledger
 from tests.ledger.samples import new_event, new_key, new_stream
 

@@ -9,9 +9,9 @@ import psycopg
 import pytest
 import uvloop
 
-from ledger.cluster import Cluster
-from ledger.embedded import EmbeddedPostgres
-from ledger.log import Ledger
+from ledger.embedded.cluster import Cluster
+from ledger.embedded.postgres import EmbeddedPostgres
+from ledger.store.ledger import Ledger
 from tests.ledger.audit import check_ledger
 from tests.ledger.load import Load
 

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 import psycopg
 import pytest
 
-from ledger.log import CHANNEL, Ledger
-from ledger.wakeup import Follower, Signaller
+from ledger.store.ledger import CHANNEL, Ledger
+from ledger.store.wakeup import Follower, Signaller
 from tests.ledger.samples import new_event, new_stream
 
 NEVER = 3600.0

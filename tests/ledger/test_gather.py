@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from ledger.gather import Gatherer
+from ledger.postgresql.group_commit import Gatherer
 from ledger.refusals import LedgerBusyError, LedgerClosedError, LedgerUnavailableError
 
 

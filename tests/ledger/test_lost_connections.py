@@ -10,10 +10,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from ledger.append import AppendCoordinator
-from ledger.batch import Append
-from ledger.records import Appended, IdempotencyKey, NewEvent
 from ledger.refusals import KeyReusedError, VersionConflictError
+from ledger.store.append import AppendCoordinator
+from ledger.store.batch import Append
+from ledger.store.entries import Appended, IdempotencyKey, NewEvent
 from tests.ledger.audit import check_ledger
 from tests.ledger.fault_proxy import FaultProxy
 from tests.ledger.samples import new_event, new_events, new_key, new_stream

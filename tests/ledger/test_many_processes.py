@@ -10,8 +10,8 @@ import sys
 
 import pytest
 
-from ledger.embedded import ADMIN, EmbeddedPostgres
-from ledger.migrate import LEDGER_MIGRATIONS, ensure_database, migrate
+from ledger.embedded.postgres import ADMIN, EmbeddedPostgres
+from ledger.postgresql.migrate import LEDGER_MIGRATIONS, ensure_database, migrate
 from tests.ledger.chaos import TRANSACTION_TIMEOUT, Chaos
 from tests.ledger.crew import Crew, Tail, tailing
 from tests.ledger.history import History, Verdict, judge

@@ -10,11 +10,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from ledger.append import AppendCoordinator
-from ledger.batch import _LARGEST_REQUEST, Append
-from ledger.log import Ledger
-from ledger.records import Appended
 from ledger.refusals import LedgerClosedError, LedgerUnavailableError, UnstorableEventError
+from ledger.store.append import AppendCoordinator
+from ledger.store.batch import _LARGEST_REQUEST, Append
+from ledger.store.entries import Appended
+from ledger.store.ledger import Ledger
 from tests.ledger.audit import check_ledger
 from tests.ledger.chaos import TRANSACTION_TIMEOUT
 from tests.ledger.fault_proxy import FaultProxy

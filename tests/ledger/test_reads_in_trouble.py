@@ -11,9 +11,9 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from ledger.embedded import ADMIN, EmbeddedPostgres
-from ledger.log import Ledger
+from ledger.embedded.postgres import ADMIN, EmbeddedPostgres
 from ledger.refusals import LedgerClosedError, LedgerUnavailableError
+from ledger.store.ledger import Ledger
 from tests.ledger.samples import new_event, new_stream
 
 _READERS = "SELECT pid FROM pg_stat_activity WHERE application_name = 'pencere read' AND datname = current_database()"

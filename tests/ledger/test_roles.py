@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 import psycopg
 import pytest
 
-from ledger.embedded import LEDGER_DATABASE, EmbeddedPostgres
-from ledger.log import Ledger
+from ledger.embedded.postgres import LEDGER_DATABASE, EmbeddedPostgres
+from ledger.store.ledger import Ledger
 from tests.api.running import fresh_databases
 from tests.ledger.samples import new_event, new_key, new_stream
 

@@ -6,7 +6,7 @@ from secrets import token_hex
 
 import pytest
 
-PROGRAM = "import sys; from ledger.server_account import system_user; print(system_user(sys.argv[1]).pw_uid)"
+PROGRAM = "import sys; from ledger.embedded.server_account import system_user; print(system_user(sys.argv[1]).pw_uid)"
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root makes accounts, and only root needs one")
 

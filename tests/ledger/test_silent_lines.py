@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import psycopg
 
-from ledger.wakeup import Follower, Signaller
+from ledger.store.wakeup import Follower, Signaller
 
 NEVER = 3600.0
 _LISTENING = """

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from ledger.embedded import EmbeddedPostgres
-from ledger.log import Ledger
-from ledger.records import Appended
+from ledger.embedded.postgres import EmbeddedPostgres
 from ledger.refusals import LedgerBusyError
+from ledger.store.entries import Appended
+from ledger.store.ledger import Ledger
 from tests.ledger.audit import check_ledger
 from tests.ledger.samples import new_event, new_stream
 

@@ -7,9 +7,9 @@ from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from ledger.records import Appended
 from ledger.refusals import KeyReusedError, LedgerClosedError, LedgerUnavailableError, VersionConflictError
-from ledger.threads import ThreadedLedger
+from ledger.store.entries import Appended
+from ledger.store.threads import ThreadedLedger
 from tests.ledger.audit import check_ledger
 from tests.ledger.samples import new_event, new_events, new_key, new_stream
 

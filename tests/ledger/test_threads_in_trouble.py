@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ledger.embedded import EmbeddedPostgres
+from ledger.embedded.postgres import EmbeddedPostgres
 from ledger.refusals import LedgerClosedError
-from ledger.threads import ThreadedLedger
+from ledger.store.threads import ThreadedLedger
 from tests.ledger.audit import check_ledger
 from tests.ledger.samples import new_event, new_key, new_stream
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from ledger.append import AppendCoordinator
-from ledger.batch import Append
+from ledger.store.append import AppendCoordinator
+from ledger.store.batch import Append
 from tests.ledger.audit import check_ledger
 from tests.ledger.samples import new_event, new_stream
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from consumers.log_keeper import LogKeeper
 from consumers.log_settings import LogSettings
-from ledger.tree.checkpoint_store import CheckpointStore
-from ledger.tree.public_log import PublicLog
-from ledger.tree.session import LogSession
+from ledger.public_log.checkpoint_store import CheckpointStore
+from ledger.public_log.public_log import PublicLog
+from ledger.public_log.session import LogSession
 from tests.ledger.tree.kept import ORIGIN, Place
 
 QUICK = LogSettings(interval=0.05)

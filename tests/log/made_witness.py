@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tlog_scales.tlog import Checkpoint, ConsistencyProof, ConsistencyProofInvalid
 
 from consumers.log_settings import WitnessAddress
-from ledger.tree.checkpoint import cosigned_message
-from ledger.tree.note import COSIGNATURE, NoteSignature, VerifierKey
+from ledger.public_log.checkpoint import cosigned_message
+from ledger.public_log.note import COSIGNATURE, NoteSignature, VerifierKey
 
 NAME = "witness.example/w"
 SIZE = "text/x.tlog.size"

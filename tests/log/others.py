@@ -6,8 +6,8 @@ from tlog_scales.backend import TilesBackend
 from tlog_scales.reader import TilesReader
 from tlog_scales.signing import Vkey
 
-from ledger.entry import entry_of
-from ledger.records import StoredEntry
+from ledger.store.entries import StoredEntry
+from ledger.store.entry_hash import entry_of
 from tests.ledger.tree.kept import EVENTS
 
 SIZES = (3, 300, 700)

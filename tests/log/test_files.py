@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from tlog_scales.backend import LocalBackend
 
-from ledger.tree import files
-from ledger.tree.checkpoint import TreeHead
-from ledger.tree.files import NotThisLogError, publish_files
-from ledger.tree.hashing import EMPTY_ROOT
-from ledger.tree.public_log import PublicLog
-from ledger.tree.stops import ForkError
-from ledger.tree.tiles import tiles_of
+from ledger.public_log import files
+from ledger.public_log.checkpoint import TreeHead
+from ledger.public_log.files import NotThisLogError, publish_files
+from ledger.public_log.hashing import EMPTY_ROOT
+from ledger.public_log.public_log import PublicLog
+from ledger.public_log.stops import ForkError
+from ledger.public_log.tiles import tiles_of
 from tests.ledger.tree.kept import ORIGIN, Place, append, keep, signer_at
 from tests.log.others import SIZES, accepted
 

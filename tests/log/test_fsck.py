@@ -14,8 +14,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tlog_scales.backend import HttpBackend
 
-from ledger.embedded import EmbeddedPostgres
-from ledger.tree.note import ED25519, VerifierKey
+from ledger.embedded.postgres import EmbeddedPostgres
+from ledger.public_log.note import ED25519, VerifierKey
 from tests.cli.conftest import served, shared_data
 from tests.cli.running import ROOT, Served, pencere, summary_of
 from tests.faults.made_log import made_log

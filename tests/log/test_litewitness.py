@@ -19,10 +19,10 @@ from tlog_scales.tlog import Checkpoint
 
 from api.server import bind
 from consumers.log_settings import LogSettings, WitnessAddress
-from ledger.tree.checkpoint_store import CheckpointStore
-from ledger.tree.hashing import EMPTY_ROOT
-from ledger.tree.keeping import signer_of
-from ledger.tree.note import VerifierKey
+from ledger.public_log.checkpoint_store import CheckpointStore
+from ledger.public_log.hashing import EMPTY_ROOT
+from ledger.public_log.keeping import signer_of
+from ledger.public_log.note import VerifierKey
 from tests.ledger.tree.kept import ORIGIN, Place, append, check_log, elected, keep
 from tests.log.go_tools import LITEWITNESS, built
 from tests.log.keepers import alarms_of, asked, cosigned, keeping, size_of

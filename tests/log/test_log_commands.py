@@ -12,10 +12,10 @@ from tlog_scales.signing import Vkey
 
 from application.settings import MADE_UP_ORIGIN, Settings, SettingsError
 from cli.log_keeping import keeping_beside
-from ledger.embedded import EmbeddedPostgres
-from ledger.tree.checkpoint import TreeHead
-from ledger.tree.hashing import EMPTY_ROOT
-from ledger.tree.signer import FileLogSigner
+from ledger.embedded.postgres import EmbeddedPostgres
+from ledger.public_log.checkpoint import TreeHead
+from ledger.public_log.hashing import EMPTY_ROOT
+from ledger.public_log.signer import FileLogSigner
 from tests.cli.conftest import served, shared_data
 from tests.cli.running import Served, pencere, summary_of
 from tests.log.waiting import until

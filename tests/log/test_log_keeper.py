@@ -11,11 +11,11 @@ from api.server import run
 from application.settings import SettingsError
 from consumers.log_keeper import LogKeeper
 from consumers.log_settings import LogSettings
-from ledger.embedded import ADMIN, EmbeddedPostgres
-from ledger.tree.growing import rebuild
-from ledger.tree.public_log import PublicLog
-from ledger.tree.session import CHANNEL, MAKE_ROOM, LogSession
-from ledger.tree.tile_store import TileStore
+from ledger.embedded.postgres import ADMIN, EmbeddedPostgres
+from ledger.public_log.growing import rebuild
+from ledger.public_log.public_log import PublicLog
+from ledger.public_log.session import CHANNEL, MAKE_ROOM, LogSession
+from ledger.public_log.tile_store import TileStore
 from tests.ledger.tree.kept import ORIGIN, Place, append, check_log, signer_at
 from tests.log.keepers import SLOW, alarms_of, asked, keeping, size_of
 from tests.log.waiting import until

@@ -16,9 +16,9 @@ from tlog_scales.backend import HttpBackend
 from tlog_scales.tlog import InclusionProofInvalid
 
 from application.settings import MADE_UP_ORIGIN
-from ledger.embedded import LEDGER_DATABASE, EmbeddedPostgres
-from ledger.tree.files import publish_files
-from ledger.tree.public_log import PublicLog
+from ledger.embedded.postgres import LEDGER_DATABASE, EmbeddedPostgres
+from ledger.public_log.files import publish_files
+from ledger.public_log.public_log import PublicLog
 from tests.api.running import RunningWindow, fresh_databases
 from tests.ledger.tree.kept import Place, append, keep
 from tests.log.others import SIZES, accepted

@@ -10,8 +10,8 @@ from tlog_scales.tlog import Checkpoint
 
 from consumers.log_settings import LogSettings
 from consumers.witness import Offer
-from ledger.tree.checkpoint import Checkpoint as OurCheckpoint
-from ledger.tree.note import Note, from_base64
+from ledger.public_log.checkpoint import Checkpoint as OurCheckpoint
+from ledger.public_log.note import Note, from_base64
 from tests.ledger.tree.kept import Place, append, check_log, keep, signer_at
 from tests.log.keepers import alarms_of, asked, cosigned, keeping, size_of
 from tests.log.made_witness import NAME, Answer, Asked, MadeWitness

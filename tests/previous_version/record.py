@@ -26,10 +26,10 @@ from application.importing.xes_import import Source, import_xes
 from application.requests import ReopeningOrder, Submission
 from application.window import Window, window_on
 from cli.demo import Demonstrators, load_demo
-from ledger.embedded import EmbeddedPostgres
-from ledger.key_encryption import FileKeyEncryption
-from ledger.log import Ledger
-from ledger.vault import Vault
+from ledger.embedded.postgres import EmbeddedPostgres
+from ledger.store.ledger import Ledger
+from ledger.vault.key_encryption import FileKeyEncryption
+from ledger.vault.vault import Vault
 from projections.migrate import migrate_views
 from projections.runner import Projector
 from projections.views import Views

@@ -17,13 +17,13 @@ from application.verifying.ledger import check_ledger
 from application.verifying.workers import here
 from application.window import window_on
 from domain.case.events import CaseClosed, CaseDecided, CaseReopened, CaseSubmitted
-from ledger.codec import Decoded, decode
-from ledger.embedded import EmbeddedPostgres
-from ledger.key_encryption import FileKeyEncryption
-from ledger.log import Ledger
-from ledger.scratch import scratch_database
-from ledger.vault import Vault
-from ledger.verifying.whole import Against
+from ledger.audit.whole import Against
+from ledger.embedded.postgres import EmbeddedPostgres
+from ledger.embedded.scratch import scratch_database
+from ledger.published.codec import Decoded, decode
+from ledger.store.ledger import Ledger
+from ledger.vault.key_encryption import FileKeyEncryption
+from ledger.vault.vault import Vault
 from projections.audit import audit_views
 from projections.folds import ALL_VIEWS
 from projections.rebuild import rebuild

@@ -15,7 +15,7 @@ from domain.envelope import Actor, Origin
 from domain.event import Event
 from domain.refusals import Refusal
 from domain.service.definition import PublishedService
-from ledger.case_key import CaseKey
+from ledger.vault.person_key import CaseKey
 from tests.domain.town import WINDOW
 from tests.projections.service_life import DESKS
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from ledger.embedded import EmbeddedPostgres
+from ledger.embedded.postgres import EmbeddedPostgres
 from tests.api.running import Where, fresh_databases
 from tests.projections.folding import fold
 from tests.projections.lived import Lived, all_entries

@@ -15,9 +15,9 @@ from domain.event import Event
 from domain.look.events import LookRecorded
 from domain.service.events import ServiceDrafted
 from domain.topics import TOPICS
-from ledger.codec import Decoded, decode
-from ledger.log import Ledger
-from ledger.records import StoredEntry
+from ledger.published.codec import Decoded, decode
+from ledger.store.entries import StoredEntry
+from ledger.store.ledger import Ledger
 from projections.views import Views
 from tests.api.running import Where
 

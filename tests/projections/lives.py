@@ -18,8 +18,8 @@ from domain.envelope import Actor, Envelope, Origin
 from domain.look.events import LookRecorded
 from domain.refusals import Refusal
 from domain.submission.events import SubmissionPrevented
-from ledger.log import Ledger
-from ledger.records import NewEvent
+from ledger.store.entries import NewEvent
+from ledger.store.ledger import Ledger
 from tests.domain.town import AT
 from tests.projections.case_life import CaseLife
 from tests.projections.service_life import DESKS, ServiceLife

@@ -9,8 +9,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from ledger.embedded import ADMIN, EmbeddedPostgres
-from ledger.scratch import scratch_database
+from ledger.embedded.postgres import ADMIN, EmbeddedPostgres
+from ledger.embedded.scratch import scratch_database
 from projections.audit import Audited, Difference, audit_views
 from projections.folds import ALL_VIEWS
 from projections.view import View

@@ -11,8 +11,8 @@ import psutil
 import psycopg
 import pytest
 
-from ledger.embedded import EmbeddedPostgres
-from ledger.scratch import scratch_database
+from ledger.embedded.postgres import EmbeddedPostgres
+from ledger.embedded.scratch import scratch_database
 from projections.audit import MOST, ViewsUnreadableError, audit_views
 from projections.audit_in_processes import AuditStoppedError, audit_in_processes
 from projections.folds import ALL_VIEWS

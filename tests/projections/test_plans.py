@@ -12,8 +12,8 @@ import psycopg
 import pytest
 
 import projections
-from ledger import arrays
-from ledger.embedded import ADMIN, EmbeddedPostgres
+from ledger.embedded.postgres import ADMIN, EmbeddedPostgres
+from ledger.postgresql import arrays
 from projections.reading import ViewReader
 from projections.views import Views
 from tests.api.running import fresh_databases

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from ledger.embedded import EmbeddedPostgres
-from ledger.reading import Reader
-from ledger.records import StoredEntry
+from ledger.embedded.postgres import EmbeddedPostgres
 from ledger.refusals import LedgerUnavailableError
+from ledger.store.entries import StoredEntry
+from ledger.store.reading import Reader
 from projections.reading import ViewReader
 from projections.views import Views
 from tests.api.running import Where, fresh_databases

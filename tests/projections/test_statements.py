@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from ledger.embedded import EmbeddedPostgres
+from ledger.embedded.postgres import EmbeddedPostgres
 from projections.views import Views
 from tests.api.running import fresh_databases
 from tests.projections.asking import QUESTIONS, Ask, overheard

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from domain.topics import TOPICS
-from ledger.records import NewEvent
+from ledger.store.entries import NewEvent
 from projections.folds import ALL_VIEWS
 from projections.positions import Standing
 from projections.views import Views

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger import arrays
-from ledger.embedded import ADMIN, EmbeddedPostgres
+from ledger.embedded.postgres import ADMIN, EmbeddedPostgres
+from ledger.postgresql import arrays
 from projections import columns
 from projections.folds import ALL_VIEWS
 from projections.tables import KeyedRows, RowMissingError, Rows, Table, TableStatements

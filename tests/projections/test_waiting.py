@@ -5,8 +5,8 @@ import contextlib
 
 import pytest
 
-from ledger.reading import Reader
-from ledger.records import StoredEntry
+from ledger.store.entries import StoredEntry
+from ledger.store.reading import Reader
 from projections.folds import ALL_VIEWS
 from projections.runner import Projector
 from projections.views import Views

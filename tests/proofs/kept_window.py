@@ -9,8 +9,8 @@ from typing import NamedTuple, TypeVar
 
 from consumers.log_keeper import LogKeeper
 from consumers.log_settings import LogSettings
-from ledger.embedded import EmbeddedPostgres
-from ledger.tree.session import LogSession
+from ledger.embedded.postgres import EmbeddedPostgres
+from ledger.public_log.session import LogSession
 from tests.api.people import People, permit
 from tests.api.running import RunningWindow, Where, fresh_databases
 

@@ -5,16 +5,16 @@ from pathlib import Path
 from random import Random
 from uuid import UUID, uuid5
 
-from ledger.cloud_events import cloud_event
-from ledger.entry import entry_of
-from ledger.records import StoredEntry
-from ledger.tree.checkpoint import TreeHead
-from ledger.tree.edge import RightEdge
-from ledger.tree.head_statement import HeadStatement
-from ledger.tree.proof_files import complete_history, receipt
-from ledger.tree.proofs import inclusion_path
-from ledger.tree.signer import FileLogSigner
-from ledger.tree.tiles import bundle_of, tiles_of
+from ledger.public_log.checkpoint import TreeHead
+from ledger.public_log.edge import RightEdge
+from ledger.public_log.head_statement import HeadStatement
+from ledger.public_log.proof_files import complete_history, receipt
+from ledger.public_log.proofs import inclusion_path
+from ledger.public_log.signer import FileLogSigner
+from ledger.public_log.tiles import bundle_of, tiles_of
+from ledger.published.cloud_events import cloud_event
+from ledger.store.entries import StoredEntry
+from ledger.store.entry_hash import entry_of
 from tests.ledger.tree.trees import Tiles
 
 ORIGIN = "window.example/log"

@@ -7,12 +7,12 @@ from pymerkle.hasher import MerkleHasher  # type: ignore[import-untyped] # ships
 from tlog_scales.signing import Vkey
 from tlog_scales.tlog import Checkpoint, InclusionProof
 
-from ledger.entry import entry_of, preimage_of
-from ledger.tree.head_statement import HeadStatement, opened_statement
-from ledger.tree.note import NoteError, VerifierKey
-from ledger.tree.proof_files import parts_of
-from ledger.tree.signer import FileLogSigner
-from ledger.tree.stops import SignerStateError
+from ledger.public_log.head_statement import HeadStatement, opened_statement
+from ledger.public_log.note import NoteError, VerifierKey
+from ledger.public_log.proof_files import parts_of
+from ledger.public_log.signer import FileLogSigner
+from ledger.public_log.stops import SignerStateError
+from ledger.store.entry_hash import entry_of, preimage_of
 from tests.proofs.made import CASE, ORIGIN, MadeLog
 
 

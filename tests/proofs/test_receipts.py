@@ -10,9 +10,9 @@ import pytest
 from api.development_issuer import ISSUER
 from application.erasure import erase_person
 from application.proving import complete_history_of, receipt_of
-from ledger.embedded import EmbeddedPostgres
-from ledger.tree.proof_files import parts_of
-from ledger.tree.public_log import PublicLog
+from ledger.embedded.postgres import EmbeddedPostgres
+from ledger.public_log.proof_files import parts_of
+from ledger.public_log.public_log import PublicLog
 from tests.api.people import Person, address_of, assert_problem, position_of
 from tests.proofs.kept_window import KeptWindow, kept_window
 from tests.proofs.verifying import Desk

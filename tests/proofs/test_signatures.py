@@ -6,8 +6,8 @@ from types import ModuleType
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from ledger.tree.checkpoint import cosigned_message
-from ledger.tree.note import COSIGNATURE, Note, NoteSignature, VerifierKey
+from ledger.public_log.checkpoint import cosigned_message
+from ledger.public_log.note import COSIGNATURE, Note, NoteSignature, VerifierKey
 from tests.ledger.tree.test_notes import CHECKPOINT, KEY, NOTE
 from tests.proofs.made import MadeLog
 from tests.proofs.verifying import Desk, assert_refused

@@ -9,10 +9,10 @@ import psycopg
 import pytest
 
 from application.identity import looks_stream
-from ledger.log import Ledger
-from ledger.tree.head_statement import HeadStatement, opened_statement
-from ledger.tree.session import CHANNEL, LogSession
-from ledger.tree.stating import cases_asked_about, question_about
+from ledger.public_log.head_statement import HeadStatement, opened_statement
+from ledger.public_log.session import CHANNEL, LogSession
+from ledger.public_log.stating import cases_asked_about, question_about
+from ledger.store.ledger import Ledger
 from tests.ledger.samples import new_events
 from tests.ledger.tree.kept import ORIGIN, Place, append, signer_at
 from tests.log.keepers import SLOW, alarms_of, asked, keeping, size_of

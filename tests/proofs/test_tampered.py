@@ -8,8 +8,8 @@ from types import ModuleType
 
 import pytest
 
-from ledger.tree.head_statement import HeadStatement
-from ledger.tree.proof_files import parts_of, receipt
+from ledger.public_log.head_statement import HeadStatement
+from ledger.public_log.proof_files import parts_of, receipt
 from tests.proofs.made import CASE, LOOKS, ORIGIN, MadeLog
 from tests.proofs.verifying import Desk, assert_refused
 

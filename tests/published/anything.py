@@ -7,7 +7,7 @@ import orjson
 from hypothesis import strategies as st
 
 from domain.topics import TOPICS
-from ledger.records import StoredEntry
+from ledger.store.entries import StoredEntry
 from tests.published.examples import entries
 
 SALT: Final = bytes(32)

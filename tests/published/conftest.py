@@ -8,7 +8,7 @@ import pytest
 from api.development_issuer import ISSUER
 from application.callers import Role
 from cli.demo import load_demo
-from ledger.embedded import EmbeddedPostgres
+from ledger.embedded.postgres import EmbeddedPostgres
 from tests.api.people import Person
 from tests.api.running import RunningWindow, fresh_databases
 

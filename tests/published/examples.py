@@ -6,8 +6,8 @@ from uuid import UUID
 
 from domain.envelope import Actor, Envelope
 from domain.event import Event
-from ledger.codec import open_part
-from ledger.records import StoredEntry
+from ledger.published.codec import open_part
+from ledger.store.entries import StoredEntry
 from tests.domain.examples import EXAMPLES
 
 STREAM = UUID("01931f6e-7a00-7000-8000-0000000000aa")

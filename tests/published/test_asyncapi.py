@@ -9,8 +9,8 @@ import pytest
 from consumers.kafka_settings import AUDIT, LEDGER, topic_of
 from consumers.rounds import Numbers, Record
 from consumers.webhooks.signing import signed_headers
-from ledger.cloud_events import cloud_event, event_id
 from ledger.published.catalogue import schemas
+from ledger.published.cloud_events import cloud_event, event_id
 from ledger.published.concerning import read
 from tests.published.examples import ENVELOPE, entries
 from tests.published.following import ASYNCAPI, delivery_follows, record_follows

@@ -11,10 +11,10 @@ from hypothesis import given
 from consumers.kafka_settings import AUDIT, LEDGER, topic_of
 from consumers.rounds import Numbers
 from domain.topics import TOPICS
-from ledger.cloud_events import cloud_event
-from ledger.codec import open_part
+from ledger.published.cloud_events import cloud_event
+from ledger.published.codec import open_part
 from ledger.published.concerning import MOST_AGENCIES, read, said
-from ledger.records import StoredEntry
+from ledger.store.entries import StoredEntry
 from projections.agency_feed.fold import VIEW as AGENCY_FEED
 from projections.replay import folded
 from tests.domain.examples import EXAMPLES

@@ -10,8 +10,8 @@ from jsonschema import Draft202012Validator
 
 from domain.event import Event, sealed_fields
 from domain.topics import TOPICS
-from ledger.codec import open_part
 from ledger.published.catalogue import FOLDER, Name, published, schemas
+from ledger.published.codec import open_part
 from tests.architecture import golden_catalogue
 from tests.domain.examples import EXAMPLES
 from tests.published import catalogue

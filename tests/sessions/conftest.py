@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from ledger.embedded import EmbeddedPostgres
+from ledger.embedded.postgres import EmbeddedPostgres
 from projections.replica import migrate_replica
 from tests.api.running import fresh_databases
 from tests.sessions.users import Places

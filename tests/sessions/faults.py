@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 import psycopg
 
-from ledger.embedded import ADMIN, EmbeddedPostgres
+from ledger.embedded.postgres import ADMIN, EmbeddedPostgres
 from tests.ledger.fault_proxy import FaultProxy
 
 _SESSIONS = "SELECT pid FROM pg_stat_activity WHERE application_name = ANY (%s) AND datname = %s"

@@ -7,10 +7,10 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from ledger.embedded import EmbeddedPostgres
+from ledger.audit.session import LedgerUnreadableError
+from ledger.embedded.postgres import EmbeddedPostgres
 from ledger.postgresql.kinds import KINDS, OUTBOX
 from ledger.refusals import AwayError
-from ledger.verifying.session import LedgerUnreadableError
 from tests.ledger.fault_proxy import FaultProxy
 from tests.sessions.faults import ANOTHER_ANSWERS, NOTHING_ANSWERS, Fault, Struck
 from tests.sessions.users import USERS, Ask, Places, User

@@ -13,7 +13,7 @@ import pytest
 import uvloop
 from psycopg.conninfo import make_conninfo
 
-from ledger.embedded import ADMIN, EmbeddedPostgres
+from ledger.embedded.postgres import ADMIN, EmbeddedPostgres
 from ledger.postgresql.election import Lock
 from ledger.postgresql.kinds import APPEND, BULK, KINDS, READ, SessionKind
 from ledger.postgresql.lost import AnswerOverdueError, is_lost, told_why, translated

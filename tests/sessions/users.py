@@ -8,19 +8,19 @@ from typing import Final, NamedTuple, TypeAlias, TypeVar
 
 import psycopg
 
-from ledger.append import AppendCoordinator
-from ledger.batch import Append
-from ledger.outbox import Outbox, OutboxUnavailableError
+from ledger.audit.session import LedgerUnreadableError, ReadingSession
+from ledger.channels.outbox import Outbox, OutboxUnavailableError
+from ledger.channels.webhooks import WebhookChannels, WebhookChannelsUnavailableError
 from ledger.postgresql import kinds
 from ledger.postgresql.kinds import SessionKind
 from ledger.postgresql.session import Session, open_session
-from ledger.reading import Reader
+from ledger.public_log.session import LogSession, LogUnavailableError
 from ledger.refusals import LedgerUnavailableError
-from ledger.tree.session import LogSession, LogUnavailableError
-from ledger.vault_line import VaultLine, VaultUnavailableError
-from ledger.verifying.session import LedgerUnreadableError, ReadingSession
-from ledger.wakeup import Follower, Signaller
-from ledger.webhook_channels import WebhookChannels, WebhookChannelsUnavailableError
+from ledger.store.append import AppendCoordinator
+from ledger.store.batch import Append
+from ledger.store.reading import Reader
+from ledger.store.wakeup import Follower, Signaller
+from ledger.vault.line import VaultLine, VaultUnavailableError
 from projections.reading import ViewReader
 from projections.replica import Replica, ReplicaUnavailableError
 from projections.runner import Projector

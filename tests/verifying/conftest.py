@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.embedded import ADMIN, LEDGER_DATABASE, EmbeddedPostgres
+from ledger.embedded.postgres import ADMIN, LEDGER_DATABASE, EmbeddedPostgres
 from tests.conftest import fresh_database
 from tests.ledger.tree.kept import place_in
 from tests.verifying.held import Held, hold

@@ -13,14 +13,14 @@ import psycopg
 
 from application.verifying.ledger import LedgerChecked, check_ledger
 from application.verifying.workers import here
-from ledger.records import NewEvent
-from ledger.tree.files import publish_files
-from ledger.tree.note import VerifierKey
-from ledger.tree.public_log import PublicLog
-from ledger.verifying.kept import keep, latest
-from ledger.verifying.session import ReadingSession
-from ledger.verifying.tile_sources import FolderTiles, ServedTiles
-from ledger.verifying.whole import Against
+from ledger.audit.kept import keep, latest
+from ledger.audit.session import ReadingSession
+from ledger.audit.tile_sources import FolderTiles, ServedTiles
+from ledger.audit.whole import Against
+from ledger.public_log.files import publish_files
+from ledger.public_log.note import VerifierKey
+from ledger.public_log.public_log import PublicLog
+from ledger.store.entries import NewEvent
 from tests.ledger.tree.kept import ORIGIN, Place, keeper, signer_at, step
 from tests.projections.lives import Country, append
 

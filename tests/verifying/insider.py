@@ -2,11 +2,11 @@
 
 import psycopg
 
-from ledger.entry import entry_of
-from ledger.records import StoredEntry
-from ledger.tree.checkpoint import TreeHead
-from ledger.tree.edge import GrownTile, RightEdge
-from ledger.tree.signer import FileLogSigner
+from ledger.public_log.checkpoint import TreeHead
+from ledger.public_log.edge import GrownTile, RightEdge
+from ledger.public_log.signer import FileLogSigner
+from ledger.store.entries import StoredEntry
+from ledger.store.entry_hash import entry_of
 from tests.ledger.tree.kept import EVENTS
 from tests.verifying.held import Held
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Final, NamedTuple, TypeAlias
 
-from ledger.tree.tiles import ENTRIES, WIDTH
+from ledger.public_log.tiles import ENTRIES, WIDTH
 
 Build: TypeAlias = Callable[[Random, int, int], "Tampering"]
 """Given chance, the last event that is signed, and the last one, returns what is done."""

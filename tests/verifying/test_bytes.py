@@ -3,9 +3,9 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.entry import entry_of
-from ledger.records import StoredEntry
-from ledger.verifying.hashed import entries_of
+from ledger.audit.hashed import entries_of
+from ledger.store.entries import StoredEntry
+from ledger.store.entry_hash import entry_of
 from tests.ledger.any_entry import stored_entries
 
 

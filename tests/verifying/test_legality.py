@@ -13,8 +13,8 @@ from application.verifying.looks import Claim, unfounded
 from application.verifying.precedents import Precedents
 from application.verifying.streams import judged
 from domain.topics import TOPICS
-from ledger.records import NewEvent, StoredEntry
-from ledger.verifying.findings import Finding, in_order
+from ledger.audit.findings import Finding, in_order
+from ledger.store.entries import NewEvent, StoredEntry
 from tests.verifying.held import lived
 
 Events = list[StoredEntry]

@@ -10,8 +10,8 @@ from random import Random
 import psycopg
 import pytest
 
-from ledger.embedded import ADMIN, EmbeddedPostgres
-from ledger.verifying.findings import Finding
+from ledger.audit.findings import Finding
+from ledger.embedded.postgres import ADMIN, EmbeddedPostgres
 from tests.ledger.tree.kept import place_in
 from tests.verifying.held import Held, hold
 from tests.verifying.tamperings import EVENTS, TILES, Tampering

@@ -14,14 +14,14 @@ import psycopg
 import pytest
 
 from application.verifying.ledger import check_ledger
-from ledger.embedded import ADMIN, EmbeddedPostgres
-from ledger.tree.head_statement import HeadStatement
-from ledger.tree.keeping import check_before_serving
-from ledger.tree.signer import FileLogSigner
-from ledger.tree.stops import ForkError, SignerAheadError
-from ledger.verifying.findings import Finding
-from ledger.verifying.tile_sources import FolderTiles, ServedTiles, TilesUnreadableError
-from ledger.verifying.whole import Against
+from ledger.audit.findings import Finding
+from ledger.audit.tile_sources import FolderTiles, ServedTiles, TilesUnreadableError
+from ledger.audit.whole import Against
+from ledger.embedded.postgres import ADMIN, EmbeddedPostgres
+from ledger.public_log.head_statement import HeadStatement
+from ledger.public_log.keeping import check_before_serving
+from ledger.public_log.signer import FileLogSigner
+from ledger.public_log.stops import ForkError, SignerAheadError
 from tests.conftest import fresh_database
 from tests.ledger.tree.kept import ORIGIN, append, keep, keeper, place_in, signer_at
 from tests.verifying.held import Held

@@ -9,7 +9,7 @@ from typing import TypeVar
 import pytest
 
 from cli.wiring import KEY_FILE
-from ledger.embedded import EmbeddedPostgres
+from ledger.embedded.postgres import EmbeddedPostgres
 from tests.api.running import Where, fresh_databases
 from tests.webhooks.receiver import Receiver
 from tests.webhooks.town import Town, open_town

@@ -18,7 +18,7 @@ from psycopg.conninfo import conninfo_to_dict
 from application.clock import system_clock
 from consumers.webhooks.settings import WebhookSettings
 from consumers.webhooks.worker import Webhooks
-from ledger.embedded import ADMIN, EmbeddedPostgres
+from ledger.embedded.postgres import ADMIN, EmbeddedPostgres
 from tests.api.running import Where
 from tests.cli.running import ROOT, environment
 from tests.webhooks.conftest import InTown

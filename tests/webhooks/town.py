@@ -33,10 +33,10 @@ from consumers.webhooks.resolving import Resolver, system_resolver
 from consumers.webhooks.sending import Sender
 from consumers.webhooks.settings import WebhookSettings
 from domain.service.definition import ServiceDefinition
-from ledger.key_encryption import FileKeyEncryption
-from ledger.log import Ledger
-from ledger.vault import Vault
-from ledger.webhook_channels import WebhookChannels
+from ledger.channels.webhooks import WebhookChannels
+from ledger.store.ledger import Ledger
+from ledger.vault.key_encryption import FileKeyEncryption
+from ledger.vault.vault import Vault
 from projections.agency_feed.types import Delivery
 from projections.runner import Projector
 from projections.subscriptions.types import Delivering, Subscription

@@ -4,8 +4,8 @@ import asyncio
 import threading
 from typing import Self
 
-from ledger.log import Ledger
-from ledger.records import IdempotencyKey
+from ledger.store.entries import IdempotencyKey
+from ledger.store.ledger import Ledger
 from tests.api.running import Where
 from tests.projections.folding import folding
 from tests.projections.lives import Country, append

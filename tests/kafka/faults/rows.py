@@ -12,7 +12,7 @@ from tests.kafka.publishing import published
 Fault: TypeAlias = Callable[[World], None]
 _SENDERS = """
     SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = 1869968482
-    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""  # of ledger/outbox.py
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""  # of ledger/channels/outbox.py
 
 
 def the_publisher_is_killed(world: World) -> None:

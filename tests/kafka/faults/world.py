@@ -14,8 +14,8 @@ import psycopg
 
 from consumers.kafka_settings import KafkaSettings, topic_of
 from consumers.local_kafka.cluster import LocalKafka
-from ledger.embedded import ADMIN, EmbeddedPostgres
-from ledger.records import StoredEntry
+from ledger.embedded.postgres import ADMIN, EmbeddedPostgres
+from ledger.store.entries import StoredEntry
 from pencere_subscriber import Settings
 from projections.agency_feed.types import Delivery
 from tests.api.running import Where

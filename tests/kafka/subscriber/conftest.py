@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from ledger.embedded import ADMIN, EmbeddedPostgres
+from ledger.embedded.postgres import ADMIN, EmbeddedPostgres
 from pencere_subscriber import Settings
 from tests.kafka.subscriber.press import Press
 from tests.kafka.subscriber.table import Table

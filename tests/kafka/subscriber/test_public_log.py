@@ -9,7 +9,7 @@ from kafka import KafkaProducer
 
 from consumers.kafka_settings import topic_of
 from consumers.publisher import Publisher
-from ledger.embedded import EmbeddedPostgres
+from ledger.embedded.postgres import EmbeddedPostgres
 from pencere_subscriber import (
     Event,
     LogAwayError,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.embedded import EmbeddedPostgres
+from ledger.embedded.postgres import EmbeddedPostgres
 from tests.ledger.tree.kept import Place, place_in
 
 

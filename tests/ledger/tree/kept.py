@@ -12,15 +12,15 @@ from pymerkle import InmemoryTree  # type: ignore[import-untyped] # ships no typ
 from tlog_scales.signing import Vkey
 from tlog_scales.tlog import Checkpoint as TheirCheckpoint
 
-from ledger.embedded import EmbeddedPostgres
-from ledger.entry import entry_of
-from ledger.log import Ledger
-from ledger.records import StoredEntry
-from ledger.tree.checkpoint_store import CheckpointStore
-from ledger.tree.edge import RightEdge
-from ledger.tree.keeping import KeptLog, signer_of
-from ledger.tree.session import LogSession
-from ledger.tree.signer import FileLogSigner
+from ledger.embedded.postgres import EmbeddedPostgres
+from ledger.public_log.checkpoint_store import CheckpointStore
+from ledger.public_log.edge import RightEdge
+from ledger.public_log.keeping import KeptLog, signer_of
+from ledger.public_log.session import LogSession
+from ledger.public_log.signer import FileLogSigner
+from ledger.store.entries import StoredEntry
+from ledger.store.entry_hash import entry_of
+from ledger.store.ledger import Ledger
 from tests.ledger.samples import new_events, new_stream
 
 ORIGIN = "window.example/log"

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from pymerkle import InmemoryTree  # type: ignore[import-untyped] # ships no types
 from tlog_scales.writer import TilesWriter
 
-from ledger.tree.edge import GrownTile, RightEdge
-from ledger.tree.stops import DamagedTilesError
-from ledger.tree.tiles import ENTRIES, bundle_of, tiles_of
+from ledger.public_log.edge import GrownTile, RightEdge
+from ledger.public_log.stops import DamagedTilesError
+from ledger.public_log.tiles import ENTRIES, bundle_of, tiles_of
 from tests.ledger.tree.trees import Tiles, each, grown, made_entries
 
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from ledger.entry import leaf_hash
-from ledger.tree.edge import RightEdge
-from ledger.tree.hashing import EMPTY_ROOT, leaf_hashes, node_hash
-from ledger.tree.stretches import Stretch
-from ledger.tree.tiles import Tile, hash_of
+from ledger.public_log.edge import RightEdge
+from ledger.public_log.hashing import EMPTY_ROOT, leaf_hashes, node_hash
+from ledger.public_log.stretches import Stretch
+from ledger.public_log.tiles import Tile, hash_of
+from ledger.store.entry_hash import leaf_hash
 from tests.ledger.tree.trees import each, made_entries
 
 LEAVES = ("", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f")

@@ -7,13 +7,13 @@ from random import Random
 import psycopg
 import pytest
 
-from ledger.log import Ledger
-from ledger.records import NewEvent
-from ledger.tree.growing import rebuild
-from ledger.tree.keeping import check_before_serving
-from ledger.tree.session import LogSession
-from ledger.tree.stops import DamagedTilesError, ForkError, MissingEventError, NotTheSignerError
-from ledger.tree.tile_store import TileStore
+from ledger.public_log.growing import rebuild
+from ledger.public_log.keeping import check_before_serving
+from ledger.public_log.session import LogSession
+from ledger.public_log.stops import DamagedTilesError, ForkError, MissingEventError, NotTheSignerError
+from ledger.public_log.tile_store import TileStore
+from ledger.store.entries import NewEvent
+from ledger.store.ledger import Ledger
 from tests.ledger.samples import new_stream
 from tests.ledger.tree.kept import (
     ORIGIN,

@@ -6,11 +6,11 @@ from typing import Any, NamedTuple, NoReturn
 
 import pytest
 
-from ledger.tree import signer
-from ledger.tree.checkpoint_store import CheckpointStore
-from ledger.tree.note import NoteSignature
-from ledger.tree.signer import FileLogSigner
-from ledger.tree.tile_store import TileStore
+from ledger.public_log import signer
+from ledger.public_log.checkpoint_store import CheckpointStore
+from ledger.public_log.note import NoteSignature
+from ledger.public_log.signer import FileLogSigner
+from ledger.public_log.tile_store import TileStore
 from tests.ledger.tree.kept import Place, append, check_log, keep, keeper
 
 COSIGNATURE = NoteSignature("some.witness/w", b"\0\0\0\0", b"\1" * 72)

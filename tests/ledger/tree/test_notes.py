@@ -8,9 +8,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tlog_scales import signing
 from tlog_scales.tlog import Checkpoint as TheirCheckpoint
 
-from ledger.tree.checkpoint import Checkpoint, TreeHead, cosigned_at, cosigned_message, opened
-from ledger.tree.hashing import EMPTY_ROOT
-from ledger.tree.note import COSIGNATURE, ED25519, Note, NoteError, NoteSignature, VerifierKey
+from ledger.public_log.checkpoint import Checkpoint, TreeHead, cosigned_at, cosigned_message, opened
+from ledger.public_log.hashing import EMPTY_ROOT
+from ledger.public_log.note import COSIGNATURE, ED25519, Note, NoteError, NoteSignature, VerifierKey
 
 # c2sp.org/signed-note
 KEY = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from pymerkle import InmemoryTree  # type: ignore[import-untyped] # ships no types
 from tlog_scales.tlog import ConsistencyProof, InclusionProof
 
-from ledger.entry import leaf_hash
-from ledger.tree.hashing import EMPTY_ROOT
-from ledger.tree.proofs import ProofError, check_consistency, check_inclusion, consistency_path, inclusion_path
+from ledger.public_log.hashing import EMPTY_ROOT
+from ledger.public_log.proofs import ProofError, check_consistency, check_inclusion, consistency_path, inclusion_path
+from ledger.store.entry_hash import leaf_hash
 from tests.ledger.tree.trees import each, grown, made_entries
 
 LARGEST = 70_000

@@ -9,13 +9,13 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from ledger.embedded import ADMIN, EmbeddedPostgres
-from ledger.tree.checkpoint import TreeHead
-from ledger.tree.hashing import EMPTY_ROOT
-from ledger.tree.keeping import check_before_serving
-from ledger.tree.note import NoteError
-from ledger.tree.signer import FileLogSigner
-from ledger.tree.stops import ForkError, LogStoppedError, SignerAheadError, SignerStateError
+from ledger.embedded.postgres import ADMIN, EmbeddedPostgres
+from ledger.public_log.checkpoint import TreeHead
+from ledger.public_log.hashing import EMPTY_ROOT
+from ledger.public_log.keeping import check_before_serving
+from ledger.public_log.note import NoteError
+from ledger.public_log.signer import FileLogSigner
+from ledger.public_log.stops import ForkError, LogStoppedError, SignerAheadError, SignerStateError
 from tests.ledger.tree.kept import ORIGIN, Place, append, check_log, keep, keeper, signer_at
 
 LAST, KEY = "last-signed", "signing-key.pem"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tlog_scales import tiles as scales
 
-from ledger.tree.tiles import ENTRIES, WIDTH, Tile, bundle_of, tile_at, tiles_of, width_of
+from ledger.public_log.tiles import ENTRIES, WIDTH, Tile, bundle_of, tile_at, tiles_of, width_of
 from tests.ledger.tree.trees import each, made_entries
 
 PLACES = {

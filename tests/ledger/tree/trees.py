@@ -3,10 +3,10 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
-from ledger.tree.edge import GrownTile, RightEdge
-from ledger.tree.hashing import HASH
-from ledger.tree.stretches import Stretch
-from ledger.tree.tiles import Tile, hash_of, tiles_for
+from ledger.public_log.edge import GrownTile, RightEdge
+from ledger.public_log.hashing import HASH
+from ledger.public_log.stretches import Stretch
+from ledger.public_log.tiles import Tile, hash_of, tiles_for
 
 
 def made_entries(count: int, first: int = 0) -> bytes:

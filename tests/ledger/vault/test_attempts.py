@@ -6,8 +6,8 @@ from uuid import UUID
 
 import psycopg
 
-from ledger.key_encryption import FileKeyEncryption
-from ledger.vault import Attempt, Vault
+from ledger.vault.key_encryption import FileKeyEncryption
+from ledger.vault.vault import Attempt, Vault
 
 ISSUER, MURAD = "issuer", "official-murad"
 AGED = "UPDATE vault.keys SET created_at = created_at - interval '3 minutes'"

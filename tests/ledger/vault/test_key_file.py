@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.key_encryption import (
+from ledger.vault.key_encryption import (
     FileKeyEncryption,
     KekUnknownError,
     KeyBrokenError,

@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from ledger.embedded import VAULT_DATABASE, EmbeddedPostgres
+from ledger.embedded.postgres import VAULT_DATABASE, EmbeddedPostgres
 
 
 @pytest.mark.parametrize("role", ["pencere_writer", "pencere_projector", "pencere_reader"])

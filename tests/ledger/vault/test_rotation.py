@@ -13,8 +13,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from ledger.case_key import CaseKey, Party
-from ledger.key_encryption import (
+from ledger.vault.key_encryption import (
     FileKeyEncryption,
     KekUnknownError,
     KeyBrokenError,
@@ -22,16 +21,17 @@ from ledger.key_encryption import (
     PlainKey,
     WrappedKey,
 )
-from ledger.rotation import Point, rotate
-from ledger.vault import IDEMPOTENCY, Vault
+from ledger.vault.person_key import CaseKey, Party
+from ledger.vault.rotation import Point, rotate
+from ledger.vault.vault import IDEMPOTENCY, Vault
 
 ROOT = Path(__file__).parents[3]
 ROTATE_AND_DIE = """
 import asyncio, os, signal, sys
 from pathlib import Path
-from ledger.key_encryption import FileKeyEncryption
-from ledger.rotation import rotate
-from ledger.vault import Vault
+from ledger.vault.key_encryption import FileKeyEncryption
+from ledger.vault.rotation import rotate
+from ledger.vault.vault import Vault
 
 def die(point, count):
     if point == sys.argv[2]:

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from ledger.case_key import CaseKey, random_ref
-from ledger.seal import Opened, SealBrokenError, key_refs, open_sealed, seal_fields
+from ledger.vault.person_key import CaseKey, random_ref
+from ledger.vault.seal import Opened, SealBrokenError, key_refs, open_sealed, seal_fields
 
 STREAM = UUID("01931f6e-7a00-7000-8000-0000000000aa")
 KEY = CaseKey(UUID("5f0c7d52-93a1-4c0e-9d3b-2f6a1e8b4c70"), bytes(range(32)), "applicant")

@@ -8,10 +8,10 @@ from uuid import UUID
 
 import psycopg
 
-from ledger.case_key import Party, Role
-from ledger.key_encryption import FileKeyEncryption
-from ledger.sweep import sweep
-from ledger.vault import Vault
+from ledger.vault.key_encryption import FileKeyEncryption
+from ledger.vault.person_key import Party, Role
+from ledger.vault.sweep import sweep
+from ledger.vault.vault import Vault
 
 
 def test_only_old_keys_without_a_case_are_swept(vault_url: str, owner_url: str, key_file: Path) -> None:

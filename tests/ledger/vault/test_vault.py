@@ -10,13 +10,13 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from ledger.case_key import CaseKey, Party, PersonCase
-from ledger.embedded import ADMIN, EmbeddedPostgres
-from ledger.key_encryption import FileKeyEncryption, KekUnknownError, KeyBrokenError
+from ledger.embedded.postgres import ADMIN, EmbeddedPostgres
 from ledger.postgresql.kinds import VAULT
 from ledger.postgresql.line import Line
-from ledger.seal import SealBrokenError, open_sealed, seal_fields
-from ledger.vault import IDEMPOTENCY, IMPORT, Vault, VaultUnavailableError
+from ledger.vault.key_encryption import FileKeyEncryption, KekUnknownError, KeyBrokenError
+from ledger.vault.person_key import CaseKey, Party, PersonCase
+from ledger.vault.seal import SealBrokenError, open_sealed, seal_fields
+from ledger.vault.vault import IDEMPOTENCY, IMPORT, Vault, VaultUnavailableError
 
 ISSUER, LEYLA, MURAD = "https://id.example", "leyla-AZE1234567", "murad-AZE7654321"
 

@@ -1,0 +1,82 @@
+"""Proofs of a stream's events for an auditor's file: from the database or a copy of it, without any secret key."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from ledger.audit.session import ReadingSession
+from ledger.audit.tile_sources import TileSource
+from ledger.public_log.checkpoint import TreeHead
+from ledger.public_log.hashing import HASH
+from ledger.public_log.proof_files import receipt
+from ledger.public_log.proofs import ProofError, check_inclusion, inclusion_path
+from ledger.public_log.tiles import hash_of, tiles_for
+from ledger.store.entries import StoredEntry
+from ledger.store.entry_hash import entry_of, leaf_hash
+
+
+class UnprovableError(Exception):
+    """What is stored is not what was signed; the text names the event."""
+
+
+class Proven(NamedTuple):
+    """Receipts of the events, in the order of the log, and which events no checkpoint covers yet."""
+
+    file: bytes
+    events: tuple[StoredEntry, ...]
+    beyond: tuple[StoredEntry, ...]
+
+
+def proven(
+    session: ReadingSession, source: TileSource, head: TreeHead, checkpoint: bytes, streams: Sequence[UUID]
+) -> Proven:
+    """Return the events of these streams, each with the proof that it is under a checkpoint.
+
+    Args:
+        session: where the events are.
+        source: tiles of a tree that is as large at least.
+        head: what the checkpoint says.
+        checkpoint: the signed note.
+        streams: whose events.
+
+    Raises:
+        UnprovableError: an event does not fit under the checkpoint.
+        LedgerUnreadableError, TilesUnreadableError: something cannot be read.
+    """
+    every = sorted(entry for stream in streams for entry in session.stream(stream))
+    covered = tuple(entry for entry in every if entry.position <= head.size)
+    file = b"".join(_receipts(source, head, checkpoint, covered))
+    return Proven(file, covered, tuple(every[len(covered) :]))
+
+
+def _receipts(source: TileSource, head: TreeHead, checkpoint: bytes, entries: Iterable[StoredEntry]) -> Iterable[bytes]:
+    for entry in entries:
+        hashes = inclusion_from(source, entry.position, head.size)
+        if hashes is None:
+            raise UnprovableError(f"tiles that prove event {entry.position} are missing in {source.name}")
+        if not proves(hashes, leaf_hash(entry_of(entry)), entry.position, head):
+            says = f"event {entry.position} of the ledger, or a tile of {source.name}, is not what was signed"
+            raise UnprovableError(f"{says}: `pencere audit verify` tells which")
+        yield receipt(entry, hashes, checkpoint)
+
+
+def inclusion_from(source: TileSource, position: int, size: int) -> list[bytes] | None:
+    """Return the proof that an event is in the tree of a size; None when tiles are missing."""
+    if size > source.size:
+        return None
+    path = inclusion_path(position - 1, size)
+    wanted = tiles_for(path, size)
+    there = source.contents(sorted({(tile.level, tile.number) for tile in wanted}))
+    contents = {tile: there.get((tile.level, tile.number), b"")[: tile.width * HASH] for tile in wanted}
+    if any(len(content) != tile.width * HASH for tile, content in contents.items()):
+        return None
+    return [hash_of(stretch, size, contents) for stretch in path]
+
+
+def proves(hashes: Sequence[bytes], leaf: bytes, position: int, head: TreeHead) -> bool:
+    """Tell whether these hashes lead from the leaf to the root."""
+    try:
+        check_inclusion(leaf, position - 1, head.size, hashes, head.root)
+    except ProofError:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""How far each channel out of the house is: Kafka and webhooks."""

@@ -1,0 +1,1 @@
+"""The embedded default: real PostgreSQL servers of our own, started, watched and stopped."""

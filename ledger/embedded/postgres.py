@@ -1,0 +1,135 @@
+"""The embedded default: real PostgreSQL 18 from a wheel, two clusters in one data folder, no TCP.
+
+One cluster holds the ledger and its views, the other the vault, so that the vault's WAL and backups are its own.
+Every role has a password (SCRAM); here they guard against bugs, not against root. Processes that use the same
+folder share the clusters: the first starts them, the last stops them, and a killed one leaves them running.
+"""
+
+import fcntl
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TextIO
+
+from psycopg.conninfo import make_conninfo
+
+from ledger.embedded.cluster import Cluster, ClusterError, make_durable
+from ledger.embedded.server_account import ServerAccount, refuse_closed_parents
+from ledger.postgresql.migrate import LEDGER_MIGRATIONS, ROLES, VAULT_MIGRATIONS, VAULT_ROLES, ensure_database, migrate
+
+ADMIN = "postgres"
+LEDGER_DATABASE = "pencere"
+VAULT_DATABASE = "pencere_vault"
+
+
+class EmbeddedPostgres:
+    """The two clusters of a data folder, started on entry and stopped when their last user leaves.
+
+    Raises:
+        ClusterError: on entry, when the folder cannot be used or a server does not start; the text says why.
+    """
+
+    def __init__(self, data: Path) -> None:
+        self.data = data.resolve()
+        self._in_use: TextIO | None = None
+
+    def __enter__(self) -> Self:
+        self._make_folder()
+        account = ServerAccount.choose(self.data)
+        try:
+            self._in_use = (self.data / "use.lock").open("w")
+        except PermissionError:
+            raise ClusterError(f"{self.data} belongs to somebody else; choose another data folder") from None
+        fcntl.flock(self._in_use, fcntl.LOCK_SH)
+        self.passwords = self._passwords()
+        self.ledger = Cluster(self.data / "ledger", account, self.passwords[ADMIN])
+        self.vault = Cluster(self.data / "vault", account, self.passwords[ADMIN])
+        try:
+            self.ensure_running()
+        except BaseException:
+            self._leave()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._leave()
+
+    def ensure_running(self) -> None:
+        """Start whichever cluster does not run; returns when both take connections."""
+        with (self.data / "start.lock").open("w") as guard:
+            fcntl.flock(guard, fcntl.LOCK_EX)
+            self.ledger.ensure_running()
+            self.vault.ensure_running()
+
+    def migrate(self) -> list[str]:
+        """Create databases and roles where missing and bring both to today's tables; return what was applied."""
+        ensure_database(self.ledger.url(ADMIN, self.passwords[ADMIN], "postgres"), LEDGER_DATABASE, self.passwords)
+        vault_admin = self.vault.url(ADMIN, self.passwords[ADMIN], "postgres")
+        ensure_database(vault_admin, VAULT_DATABASE, self.passwords, VAULT_ROLES)
+        applied = migrate(self.ledger_url("pencere_owner"), LEDGER_MIGRATIONS)
+        return applied + migrate(self.vault_url("pencere_owner"), VAULT_MIGRATIONS)
+
+    def ledger_url(self, role: str, database: str = LEDGER_DATABASE) -> str:
+        """Return how the role reaches the ledger's database; holds its password, so never print it."""
+        return self.ledger.url(role, self.passwords[role], database)
+
+    def vault_url(self, role: str, database: str = VAULT_DATABASE) -> str:
+        """Return how the role reaches the vault's database; holds its password, so never print it."""
+        return self.vault.url(role, self.passwords[role], database)
+
+    def _leave(self) -> None:
+        if self._in_use is None:
+            return
+        # Who leaves, leaves alone: of two at the same time each would see the other, and nobody would stop them.
+        with (self.data / "start.lock").open("w") as guard, self._in_use:
+            fcntl.flock(guard, fcntl.LOCK_EX)
+            try:
+                fcntl.flock(self._in_use, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return  # somebody else still uses the clusters: they stop them
+            self.ledger.stop()
+            self.vault.stop()
+
+    def _make_folder(self) -> None:
+        root = os.geteuid() == 0
+        if root:
+            refuse_closed_parents(self.data)  # before anything is made there
+        missing = [folder for folder in (self.data, *self.data.parents) if not folder.exists()]
+        for folder in reversed(missing):
+            folder.mkdir(exist_ok=True)
+            # As root the servers run under an account of their own, which must pass through these new folders.
+            folder.chmod(0o711 if root else 0o700)
+        if not self.data.is_dir():
+            raise ClusterError(f"{self.data} is not a folder")
+
+    def _passwords(self) -> Mapping[str, str]:
+        with (self.data / "start.lock").open("w") as guard:
+            fcntl.flock(guard, fcntl.LOCK_EX)
+            return role_passwords(self.data)
+
+
+def role_passwords(data: Path) -> Mapping[str, str]:
+    """Return the password of each database role, made at random and kept in the data folder on first use."""
+    kept = data / "role-passwords.json"
+    known: dict[str, str] = json.loads(kept.read_text()) if kept.exists() else {}
+    missing = [role for role in (ADMIN, *ROLES) if role not in known]
+    if missing:
+        known |= {role: secrets.token_urlsafe(24) for role in missing}
+        beside = kept.with_suffix(".new")
+        beside.touch(mode=0o600)
+        beside.write_text(json.dumps(known, indent=1))
+        make_durable(beside)
+        # The commit point: a crash before it leaves the old file, and no role has a password that is not kept.
+        beside.rename(kept)
+        make_durable(data)
+    return known
+
+
+def role_url(database_url: str, role: str, passwords: Mapping[str, str]) -> str:
+    """Return an external database's URL for one role, whatever credentials the given URL carries."""
+    return make_conninfo(database_url, user=role, password=passwords[role])

@@ -1,0 +1,38 @@
+"""The files that people are given: a receipt, and the complete history of a case. docs/adr/0008 says why so.
+
+A receipt is a proof after c2sp.org/tlog-proof, whose extra data are what the entry is made of. A complete history is a
+head statement and then the receipts that it speaks of, in the order of the log.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from ledger.public_log.note import to_base64
+from ledger.store.entries import StoredEntry
+from ledger.store.entry_hash import preimage_of
+
+MEDIA_TYPE: Final = "text/plain; charset=utf-8"
+FIRST_LINE: Final = b"c2sp.org/tlog-proof@v1\n"
+
+
+def receipt(event: StoredEntry, path: Sequence[bytes], checkpoint: bytes) -> bytes:
+    """Return the receipt of an event.
+
+    Args:
+        event: as it is stored; of its sealed part the receipt has the hash only.
+        path: the proof that it is in the checkpoint's tree.
+        checkpoint: as it is published, cosignatures included.
+    """
+    lines = [f"extra {to_base64(preimage_of(event))}", f"index {event.position - 1}", *map(to_base64, path)]
+    return FIRST_LINE + "\n".join(lines).encode() + b"\n\n" + checkpoint
+
+
+def complete_history(statement: bytes, receipts: Iterable[bytes]) -> bytes:
+    """Return the complete history of a case: the signed head statement, and its receipts in the order of the log."""
+    return statement + b"".join(receipts)
+
+
+def parts_of(history: bytes) -> tuple[bytes, list[bytes]]:
+    """Return the signed head statement and the receipts of a complete history, whether they hold or not."""
+    statement, *receipts = history.split(FIRST_LINE)
+    return statement, [FIRST_LINE + each for each in receipts]

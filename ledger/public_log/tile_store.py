@@ -1,0 +1,143 @@
+"""The tiles in the database, and the events that they are computed from. By one session at a time."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from ledger.postgresql import arrays
+from ledger.public_log.edge import GrownTile, RightEdge
+from ledger.public_log.hashing import HASH
+from ledger.public_log.proofs import consistency_path
+from ledger.public_log.session import LogSession
+from ledger.public_log.stops import DamagedTilesError, MissingEventError
+from ledger.public_log.stretches import Stretch
+from ledger.public_log.tiles import WIDTH, Tile, hash_of, hashes_at, tiles_for
+
+_HEAD: Final = "SELECT position FROM ledger.head"
+# The entry of ledger/store/entry_hash.py, computed where the event is: it may be large, and to send it takes longer
+# than to hash it. Whoever audits computes it anew, elsewhere.
+_ENTRIES: Final = """
+SELECT count(*), max(position), string_agg(entry, ''::bytea ORDER BY position) FROM (
+    SELECT position, sha256(
+               '\\x01'::bytea || salt || uuid_send(stream) || int8send(version)
+               || int4send(octet_length(convert_to(topic, 'UTF8'))) || convert_to(topic, 'UTF8')
+               || int8send(recorded_at) || sha256(open) || sha256(sealed)) AS entry
+      FROM ledger.events WHERE position > %b ORDER BY position LIMIT %b) e
+"""
+_POSITIONS: Final = "SELECT position FROM ledger.events WHERE position > %b ORDER BY position LIMIT %b"
+_LAST_TILES: Final = """
+SELECT l.level, t.number, t.content FROM generate_series(-1, 7) AS l (level)
+ CROSS JOIN LATERAL (SELECT number, content FROM log.tiles t WHERE t.level = l.level ORDER BY number DESC LIMIT 1) t
+"""
+TILES: Final = """
+SELECT w.level, w.number, w.width, substring(t.content FOR (w.width * 32)::int)
+  FROM unnest(%b, %b, %b) AS w (level, number, width)
+  JOIN log.tiles t ON t.level = w.level AND t.number = w.number
+"""
+# A tile only ever grows to the right: what stands in it already must be the beginning of what is written.
+_GROW: Final = """
+INSERT INTO log.tiles AS t (level, number, content) SELECT * FROM unnest(%b, %b, %b)
+    ON CONFLICT (level, number) DO UPDATE SET content = excluded.content
+ WHERE t.content = substring(excluded.content FOR octet_length(t.content))
+"""
+_REPLACE: Final = """
+INSERT INTO log.tiles AS t (level, number, content) SELECT * FROM unnest(%b, %b, %b)
+    ON CONFLICT (level, number) DO UPDATE SET content = excluded.content WHERE t.content <> excluded.content
+"""
+_DROP_BEYOND: Final = "DELETE FROM log.tiles WHERE level = %b AND number >= %b"
+
+
+class TileStore:
+    """The tree as it stands in the database.
+
+    Raises:
+        LogUnavailableError: by any method, when the database does not answer.
+    """
+
+    def __init__(self, session: LogSession) -> None:
+        self._session = session
+
+    def head(self) -> int:
+        """Return the ledger's last position, which is the size that the tree can have."""
+        return int(self._session.rows(_HEAD)[0][0])
+
+    def entries(self, after: int, limit: int) -> bytes:
+        """Return the entries of the events after a position, 32 bytes each; at most so many.
+
+        Raises:
+            MissingEventError: there is a gap.
+        """
+        [(count, last, entries)] = self._session.rows(_ENTRIES, [after, limit])
+        if not count:
+            return b""
+        if last != after + count:
+            there = enumerate(self._session.rows(_POSITIONS, [after, limit]), after + 1)
+            raise MissingEventError(next(at for at, (position,) in there if position != at))
+        return bytes(entries)
+
+    def edge(self) -> RightEdge:
+        """Return the right edge of the tree.
+
+        Raises:
+            DamagedTilesError: the tiles there are not of one tree.
+        """
+        return RightEdge.of({level: GrownTile(level, *rest) for level, *rest in self._session.rows(_LAST_TILES)})
+
+    def grow(self, tiles: Sequence[GrownTile]) -> None:
+        """Keep these tiles, all of them or none.
+
+        Raises:
+            DamagedTilesError: another tree stands there.
+        """
+        if self._session.write(_GROW, _columns(tiles)) != len(tiles):
+            raise DamagedTilesError
+        # The commit point, by a single statement. A crash before it: the tree stands where it stood. After it: it is
+        # larger than what is signed, and is signed as it is by whoever keeps the log next.
+
+    def replace(self, tiles: Sequence[GrownTile]) -> int:
+        """Put these tiles in the place of whatever is there; return how many were not the same."""
+        return self._session.write(_REPLACE, _columns(tiles))
+
+    def drop_beyond(self, size: int) -> None:
+        """Drop every tile that a tree of that size does not have."""
+        for level in range(-1, 8):
+            self._session.write(_DROP_BEYOND, [level, -(-hashes_at(level, size) // WIDTH)])
+
+    def root(self, size: int) -> bytes:
+        """Return the root that the tree had at a size.
+
+        Raises:
+            DamagedTilesError: tiles are missing.
+        """
+        whole = Stretch(0, size)
+        return hash_of(whole, size, self._contents([whole], size))
+
+    def consistency(self, old: int, new: int) -> list[bytes]:
+        """Return the proof that the tree of the new size has grown out of the one of the old size.
+
+        Raises:
+            DamagedTilesError: tiles are missing.
+        """
+        path = consistency_path(old, new)
+        contents = self._contents(path, new)
+        return [hash_of(stretch, new, contents) for stretch in path]
+
+    def _contents(self, stretches: Iterable[Stretch], size: int) -> Mapping[Tile, bytes]:
+        wanted = tiles_for(stretches, size)
+        found = {Tile(*place): bytes(content) for *place, content in self._session.rows(TILES, wanted_columns(wanted))}
+        if any(len(found.get(tile, b"")) != tile.width * HASH for tile in wanted):
+            raise DamagedTilesError
+        return found
+
+
+def wanted_columns(tiles: Iterable[Tile]) -> list[object]:
+    """Return the parameters of `TILES`."""
+    levels, numbers, widths = zip(*tiles, strict=True) if (tiles := list(tiles)) else ((), (), ())
+    return [arrays.int4s(levels), arrays.int8s(numbers), arrays.int4s(widths)]
+
+
+def _columns(tiles: Sequence[GrownTile]) -> list[object]:
+    return [
+        arrays.int4s([tile.level for tile in tiles]),
+        arrays.int8s([tile.number for tile in tiles]),
+        arrays.byteas([tile.content for tile in tiles]),
+    ]

@@ -1,0 +1,75 @@
+"""An entry of the ledger as a CloudEvent (1.0): the attributes, and the JSON format.
+
+`data` is the open part byte for byte as it is stored and hashed; `type` is the topic, `time` is recorded_at to the
+microsecond. With `salt` and `sealedhash` a reader has all that the entry hash is made of, and can prove what it was
+told. `previous` is the sequence of the delivery before this one in the same channel, so a gap shows.
+"""
+
+import hashlib
+import json
+from base64 import b64encode
+from datetime import UTC, datetime, timedelta
+
+import orjson
+
+from domain.values import rfc3339
+from ledger.published.concerning import said
+from ledger.store.entries import StoredEntry
+
+SOURCE = "/ledger"
+JSON = "application/json"
+BYTES = "application/octet-stream"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def event_id(entry: StoredEntry) -> str:
+    """Return the event's id: its stream and version, the same in every channel and for ever."""
+    return f"{entry.stream}:{entry.version}"
+
+
+def media_type(entry: StoredEntry) -> str:
+    """Return what the open part is: JSON as the codec writes it, unless another application on the ledger wrote bytes.
+
+    Only what is written in that one way survives the parsers and printers on its way to whoever proves it by the log.
+    """
+    return JSON if said(entry) is not None or _is_written_so(entry.open) else BYTES
+
+
+def _is_written_so(open_part: bytes) -> bool:
+    try:
+        document = orjson.loads(open_part)
+        orjson.dumps(document)
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):  # no JSON, or nested deeper than parsers are sure to take
+        return False
+    written = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return written.encode() == open_part
+
+
+def attributes(entry: StoredEntry) -> dict[str, str]:
+    """Return the attributes that depend on the entry alone."""
+    return {
+        "specversion": "1.0",
+        "id": event_id(entry),
+        "source": SOURCE,
+        "type": entry.topic,
+        "subject": str(entry.stream),
+        "time": rfc3339(_EPOCH + timedelta(microseconds=entry.recorded_at)),
+        "position": str(entry.position),
+        "recordedat": str(entry.recorded_at),
+        "salt": entry.salt.hex(),
+        "sealedhash": hashlib.sha256(entry.sealed).hexdigest(),
+    }
+
+
+def cloud_event(entry: StoredEntry, sequence: int, previous: int) -> bytes:
+    """Return the event; the open part is spliced in, never written anew."""
+    time = rfc3339(_EPOCH + timedelta(microseconds=entry.recorded_at))
+    media = media_type(entry)
+    data = b'"data":' + entry.open if media == JSON else b'"data_base64":"%b"' % b64encode(entry.open)
+    attributes = (
+        f'{{"specversion":"1.0","id":"{event_id(entry)}","source":"{SOURCE}","type":{orjson.dumps(entry.topic).decode()},'
+        f'"subject":"{entry.stream}","time":"{time}","datacontenttype":"{media}","sequence":{sequence},'
+        f'"previous":{previous},"position":{entry.position},"recordedat":"{entry.recorded_at}",'
+        f'"salt":"{entry.salt.hex()}","sealedhash":"{hashlib.sha256(entry.sealed).hexdigest()}",'
+    )
+    return attributes.encode() + data + b"}"

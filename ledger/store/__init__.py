@@ -1,0 +1,1 @@
+"""The store: what did happen. Append, read, follow; entries and their hashes."""

@@ -1,0 +1,51 @@
+"""A stored entry as one record, both parts with it: how it travels between machines of our own, and nowhere else."""
+
+from struct import Struct
+from uuid import UUID
+
+from ledger.store.entries import StoredEntry
+
+_FORMAT = 1
+_HEAD = Struct(">BQ16sQQHI")  # format, position, stream, version, recorded_at, length of the topic, of the open part
+_SALT = 32
+
+
+def packed(entry: StoredEntry) -> bytes:
+    """Return the record of an entry."""
+    topic = entry.topic.encode()
+    head = _HEAD.pack(
+        _FORMAT,
+        entry.position,
+        entry.stream.bytes,
+        entry.version,
+        entry.recorded_at,
+        len(topic),
+        len(entry.open),
+    )
+    return b"".join((head, entry.salt, topic, entry.open, entry.sealed))
+
+
+def unpacked(record: bytes) -> StoredEntry:
+    """Return the entry of a record.
+
+    Raises:
+        ValueError: it is not such a record.
+    """
+    if len(record) < _HEAD.size + _SALT or record[0] != _FORMAT:
+        raise ValueError("not a record of an entry")
+    _, position, stream, version, recorded_at, topic_length, open_length = _HEAD.unpack_from(record)
+    salt_end = _HEAD.size + _SALT
+    topic_end = salt_end + topic_length
+    open_end = topic_end + open_length
+    if open_end > len(record):
+        raise ValueError("a record of an entry is cut off")
+    return StoredEntry(
+        position,
+        UUID(bytes=stream),
+        version,
+        recorded_at,
+        record[salt_end:topic_end].decode(),
+        record[_HEAD.size : salt_end],
+        record[topic_end:open_end],
+        record[open_end:],
+    )

@@ -1,0 +1,128 @@
+"""What many callers ask of the vault, answered by one statement."""
+
+import os
+from collections.abc import Sequence
+from typing import TypeAlias
+from uuid import UUID
+
+from psycopg.rows import TupleRow
+
+from ledger.postgresql.arrays import byteas, int4s, texts, uuids
+from ledger.vault.key_encryption import KekUnknownError, KeyEncryption, KeyEncryptionError, PlainKey, WrappedKey
+from ledger.vault.line import VaultLine, VaultUnavailableError
+from ledger.vault.person_key import PSEUDONYM_ONLY, CaseKey, PersonCase, Role, random_ref
+
+Tagged: TypeAlias = tuple[bytes, UUID, Role]
+Key: TypeAlias = bytes | KeyEncryptionError | None
+
+DEK_LENGTH = 32
+_TRIES = 5
+
+_MAKE = "SELECT at_key_ref, at_wrapped, at_kek_id, ordinal FROM vault.make_keys(%b, %b, %b, %b, %b, %b)"
+
+# No role asked for: the applicant's key or the representative's, in this order, and never a mere pseudonym.
+_FIND = """
+SELECT k.key_ref, k.wrapped, k.kek_id, u.o, k.role
+  FROM unnest(%b, %b, %b) WITH ORDINALITY AS u (t, c, r, o)
+ CROSS JOIN LATERAL (
+       SELECT key_ref, wrapped, kek_id, role FROM vault.keys
+        WHERE person_tag = t AND case_id = c AND (role = r OR (r = '' AND role IN ('applicant', 'representative')))
+        ORDER BY role LIMIT 1) AS k
+"""
+
+_OPEN = "SELECT key_ref, wrapped, kek_id FROM vault.keys WHERE key_ref = ANY (%b) AND wrapped IS NOT NULL"
+
+_CASES_OF = """
+SELECT u.o, k.case_id, k.key_ref, k.role
+  FROM unnest(%b, %b, %b) WITH ORDINALITY AS u (t, b, l, o)
+ CROSS JOIN LATERAL (
+       SELECT DISTINCT ON (case_id) case_id, key_ref, role FROM vault.keys
+        WHERE person_tag = t AND case_id < b AND role IN ('applicant', 'representative')
+        ORDER BY case_id DESC, role LIMIT l) AS k
+ ORDER BY u.o, k.case_id DESC
+"""
+
+
+class VaultBatches:
+    """Answers batches; what makes keys and what reads them go over lines of their own."""
+
+    def __init__(self, reads: VaultLine, writes: VaultLine, key_encryption: KeyEncryption) -> None:
+        self._reads, self._writes, self._key_encryption = reads, writes, key_encryption
+
+    async def make(self, batch: Sequence[Sequence[Tagged]]) -> Sequence[list[CaseKey] | Exception]:
+        """Answer each question with its keys, in order; all are durable then."""
+        # Sorted, so that processes which want the same keys wait for each other in the same order.
+        wanted = sorted({tagged for question in batch for tagged in question})
+        made: dict[Tagged, CaseKey | KeyEncryptionError] = {}
+        for _ in range(_TRIES):
+            made |= await self._make_once([tagged for tagged in wanted if tagged not in made])
+            if len(made) == len(wanted):
+                return [_together([made[tagged] for tagged in question]) for question in batch]
+        raise VaultUnavailableError("the vault's keys change too fast")  # shredded or rotated in between, each time
+
+    async def find(self, batch: Sequence[tuple[bytes, UUID, str]]) -> Sequence[CaseKey | KeyEncryptionError | None]:
+        """Answer each person, case and role (or none) with the key, or None."""
+        tags, cases, roles = zip(*batch, strict=True)
+        found: list[CaseKey | KeyEncryptionError | None] = [None] * len(batch)
+        for (key_ref, _, _, ordinal, role), dek in await self._read(_FIND, (byteas(tags), uuids(cases), texts(roles))):
+            found[ordinal - 1] = dek if isinstance(dek, KeyEncryptionError) else CaseKey(key_ref, dek, role)
+        return found
+
+    async def open(self, batch: Sequence[Sequence[UUID]]) -> Sequence[dict[UUID, bytes] | Exception]:
+        """Answer each set of references with those keys that are there."""
+        refs = sorted({ref for question in batch for ref in question})
+        opened: dict[UUID, Key] = {row[0]: dek for row, dek in await self._read(_OPEN, [uuids(refs)])}
+        answers: list[dict[UUID, bytes] | Exception] = []
+        for question in batch:
+            keys = {ref: opened.get(ref) for ref in question}
+            broken = next((key for key in keys.values() if isinstance(key, KeyEncryptionError)), None)
+            answers.append(broken or {ref: key for ref, key in keys.items() if isinstance(key, bytes)})
+        return answers
+
+    async def cases(self, batch: Sequence[tuple[bytes, UUID, int]]) -> Sequence[list[PersonCase]]:
+        """Answer each person, case and limit with the person's cases below that case, newest first."""
+        tags, befores, limits = zip(*batch, strict=True)
+        answers: list[list[PersonCase]] = [[] for _ in batch]
+        for ordinal, *row in await self._reads.run(_CASES_OF, (byteas(tags), uuids(befores), int4s(limits))):
+            answers[ordinal - 1].append(PersonCase(*row))
+        return answers
+
+    async def _make_once(self, wanted: Sequence[Tagged]) -> dict[Tagged, CaseKey | KeyEncryptionError]:
+        refs, fresh = [random_ref() for _ in wanted], os.urandom(DEK_LENGTH * len(wanted))
+        plain = [
+            PlainKey(ref.bytes, fresh[start : start + DEK_LENGTH])
+            for ref, start in zip(refs, range(0, len(fresh), DEK_LENGTH), strict=True)
+        ]
+        kek_id, wrapped = await self._key_encryption.wrap(plain)
+        tags, cases, roles = zip(*wanted, strict=True)
+        stored = byteas([b"" if role in PSEUDONYM_ONLY else key for role, key in zip(roles, wrapped, strict=True)])
+        # The commit point: when this returns, the keys are durable. Sent again, it finds what it stored before.
+        rows = await self._writes.run(_MAKE, (uuids(refs), byteas(tags), uuids(cases), texts(roles), stored, kek_id))
+        made: dict[Tagged, CaseKey | KeyEncryptionError] = {}
+        for (key_ref, _, _, ordinal), opened in zip(rows, await self._unwrap(rows), strict=True):
+            tagged = wanted[ordinal - 1]
+            is_ours = key_ref == refs[ordinal - 1] and tagged[2] not in PSEUDONYM_ONLY
+            dek = plain[ordinal - 1].key if is_ours else opened
+            if isinstance(dek, KekUnknownError):
+                continue  # a rotation ended between the statement and here: asked again
+            made[tagged] = dek if isinstance(dek, KeyEncryptionError) else CaseKey(key_ref, dek, tagged[2])
+        return made
+
+    async def _read(self, statement: str, parameters: Sequence[object]) -> list[tuple[TupleRow, Key]]:
+        """Run a statement whose rows begin with key_ref, wrapped, kek_id; give each row its key."""
+        for tries_left in reversed(range(_TRIES)):
+            rows = await self._reads.run(statement, parameters)
+            opened = await self._unwrap(rows)
+            if not tries_left or not any(isinstance(key, KekUnknownError) for key in opened):
+                break  # else a rotation ended between the statement and here: the rows are wrapped anew by now
+        return list(zip(rows, opened, strict=True))
+
+    async def _unwrap(self, rows: Sequence[TupleRow]) -> list[Key]:
+        stored = [WrappedKey(row[0].bytes, row[2], row[1]) for row in rows if row[1] is not None]
+        keys = iter(await self._key_encryption.unwrap(stored) if stored else [])
+        return [None if row[1] is None else next(keys) for row in rows]
+
+
+def _together(keys: Sequence[CaseKey | KeyEncryptionError]) -> list[CaseKey] | Exception:
+    broken = next((key for key in keys if isinstance(key, KeyEncryptionError)), None)
+    return broken or [key for key in keys if isinstance(key, CaseKey)]

@@ -1,0 +1,164 @@
+"""The vault: a key for each person in each case, findable by whoever knows the person, and by nobody else.
+
+The rules of its use: a key is durable before the append that uses it, and the append follows within the hour
+(`ledger.vault.sweep` takes keys without a case after that). No key is cached, so a shred holds everywhere at once.
+"""
+
+import logging
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+from uuid import UUID
+
+from ledger.postgresql.arrays import uuids
+from ledger.postgresql.group_commit import Gatherer
+from ledger.vault.batches import Tagged, VaultBatches
+from ledger.vault.key_encryption import KeyEncryption
+from ledger.vault.line import VaultLine, VaultUnavailableError
+from ledger.vault.person_key import Attempt, CaseKey, Party, PersonCase, Role, random_ref
+from ledger.vault.vault_secrets import IDEMPOTENCY, IMPORT, WEBHOOK, VaultSecrets
+
+__all__ = [
+    "IDEMPOTENCY",
+    "IMPORT",
+    "WEBHOOK",
+    "Attempt",
+    "CaseKey",
+    "Party",
+    "PersonCase",
+    "Role",
+    "Vault",
+    "VaultUnavailableError",
+]
+
+_KEYS_OF = "SELECT case_id, key_ref, role FROM vault.keys WHERE person_tag = %b ORDER BY case_id, role"
+_SHRED = "DELETE FROM vault.keys WHERE person_tag = %b AND key_ref = ANY (%b)"
+_TRY = "SELECT verdict, at_key_ref FROM vault.try_for_case(%b, %b, %b, %b, %b)"
+_DROP = "SELECT vault.drop_tried(%b)"
+_NEWEST = UUID(int=(1 << 128) - 1)
+_MOST_KEYS = 1000
+_log = logging.getLogger(__name__)
+
+
+class Vault:
+    """The vault's database, through the role `pencere_vault`; use it as an async context manager.
+
+    Every method may raise VaultUnavailableError, LedgerBusyError when too much waits already, and
+    KeyEncryptionError when the key-encryption keys do not fit the database.
+
+    Args:
+        url: the database, as the vault's role.
+        key_encryption: what wraps the keys.
+        patience: seconds for which a statement is sent again while the database is away.
+    """
+
+    def __init__(self, url: str, key_encryption: KeyEncryption, *, patience: float = 10) -> None:
+        self.key_encryption = key_encryption
+        self.upkeep = VaultLine(url, patience=patience)
+        self._reads, self._writes = VaultLine(url, patience=patience), VaultLine(url, patience=patience)
+        self._secrets = VaultSecrets(self.upkeep, key_encryption)
+        batches = VaultBatches(self._reads, self._writes, key_encryption)
+        self._maker = Gatherer[Sequence[Tagged], list[CaseKey]](batches.make, weigh=len, heaviest=_MOST_KEYS)
+        self._finder = Gatherer[tuple[bytes, UUID, str], CaseKey | None](batches.find)
+        self._opener = Gatherer[Sequence[UUID], dict[UUID, bytes]](batches.open, weigh=len, heaviest=_MOST_KEYS)
+        self._lister = Gatherer[tuple[bytes, UUID, int], list[PersonCase]](batches.cases, most=64)
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._secrets.load()
+        except BaseException:
+            await self.upkeep.close()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._maker.close()
+        await self._finder.close()
+        await self._opener.close()
+        await self._lister.close()
+        for line in (self._reads, self._writes, self.upkeep):
+            await line.close()
+
+    def tag(self, issuer: str, subject: str) -> bytes:
+        """Return the keyed hash under which the vault knows a person; it must not leave the vault."""
+        return self._secrets.tag(issuer, subject)
+
+    def derive(self, name: str, *parts: bytes) -> bytes:
+        """Return 32 bytes that depend on every part, and that nobody can compute without this vault's secret.
+
+        Args:
+            name: IDEMPOTENCY, IMPORT or WEBHOOK; each has a secret of its own.
+            parts: what to hash; the borders between them count too.
+        """
+        return self._secrets.derive(name, *parts)
+
+    async def make_key(self, issuer: str, subject: str, case_id: UUID, role: Role) -> CaseKey:
+        """Return the person's key in the case; if there was none, it is made and durable now."""
+        return (await self._maker.ask([(self.tag(issuer, subject), case_id, role)]))[0]
+
+    async def make_keys(self, parties: Sequence[Party]) -> list[CaseKey]:
+        """Return the key of each party, in order, as `make_key` does: many to a transaction."""
+        wanted: list[Tagged] = [(self.tag(party.issuer, party.subject), party.case_id, party.role) for party in parties]
+        made: list[CaseKey] = []
+        for start in range(0, len(wanted), _MOST_KEYS):
+            made += await self._maker.ask(wanted[start : start + _MOST_KEYS])
+        return made
+
+    async def find(self, issuer: str, subject: str, case_id: UUID, role: Role | None = None) -> CaseKey | None:
+        """Return the person's key in the case, or None if the person has no part in it.
+
+        Args:
+            issuer: who vouches for the subject.
+            subject: the person, as the issuer names it.
+            case_id: the case.
+            role: None asks for the applicant's or representative's key, and never for a pseudonym.
+        """
+        return await self._finder.ask((self.tag(issuer, subject), case_id, role or ""))
+
+    async def open_keys(self, key_refs: Sequence[UUID]) -> dict[UUID, bytes]:
+        """Return the keys by their references; a missing one is shredded, or was a pseudonym.
+
+        Raises:
+            KeyBrokenError: when one of them was changed or swapped in the database.
+        """
+        return await self._opener.ask(key_refs) if key_refs else {}
+
+    async def cases_of(self, issuer: str, subject: str, before: UUID | None, limit: int) -> list[PersonCase]:
+        """Return the person's own and represented cases below the case `before`, newest first."""
+        return await self._lister.ask((self.tag(issuer, subject), before or _NEWEST, limit))
+
+    async def keys_of(self, issuer: str, subject: str) -> list[PersonCase]:
+        """Return all that the vault knows of a person, in every role."""
+        return [PersonCase(*row) for row in await self.upkeep.run(_KEYS_OF, [self.tag(issuer, subject)])]
+
+    async def try_for_case(self, issuer: str, subject: str, case_id: UUID, idle: Sequence[UUID], limit: int) -> Attempt:
+        """Return under which key an official may be given a case, or why not now; a new key is durable then.
+
+        Args:
+            issuer: who vouches for the official.
+            subject: the official, as the issuer names them.
+            case_id: the case.
+            idle: which of the official's keys stand for no open case of theirs; all others count.
+            limit: how many open cases they may have.
+        """
+        asked = (random_ref(), self.tag(issuer, subject), case_id, uuids(idle), limit)
+        return Attempt(*(await self.upkeep.run(_TRY, asked))[0])
+
+    async def drop_tried(self, key_ref: UUID) -> None:
+        """Destroy the key that `try_for_case` made, when the case was lost; nobody else may be using it."""
+        await self.upkeep.run(_DROP, [key_ref])
+
+    async def shred(self, issuer: str, subject: str, told: Sequence[UUID]) -> None:
+        """Destroy those of the person's keys whose end was told: `case.subject_erased` comes first, for each of them.
+
+        A key that was made since they were listed stays, to be told and destroyed in the next round.
+        """
+        # The commit point. What is deleted stays in the WAL and in backups until those are overwritten; rotating
+        # the key-encryption key makes it useless there.
+        await self.upkeep.run(_SHRED, [self.tag(issuer, subject), uuids(told)])
+        try:
+            await self.upkeep.vacuum()
+        except VaultUnavailableError:
+            _log.warning("keys are shredded; clearing their space is left to autovacuum")

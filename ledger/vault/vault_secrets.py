@@ -1,0 +1,68 @@
+"""The vault's keyed hashes: of persons, idempotency keys and imported cases; and the keys that sign webhooks."""
+
+import hashlib
+import hmac
+import os
+
+from ledger.vault.key_encryption import KekUnknownError, KeyEncryption, KeyEncryptionError, PlainKey, WrappedKey
+from ledger.vault.line import VaultLine, VaultUnavailableError
+
+IDEMPOTENCY = "idempotency"
+IMPORT = "import"
+WEBHOOK = "webhook"
+_PERSON_TAG = "person-tag"
+_NAMES = (_PERSON_TAG, IDEMPOTENCY, IMPORT, WEBHOOK)
+_TRIES = 5
+
+_ALL = "SELECT name, wrapped, kek_id FROM vault.secrets"
+_KEEP = "SELECT vault.keep_secret(%b, %b, %b)"
+
+
+class VaultSecrets:
+    """Secrets made once at random, kept wrapped in the vault and shared by all its processes."""
+
+    def __init__(self, line: VaultLine, key_encryption: KeyEncryption) -> None:
+        self._line, self._key_encryption = line, key_encryption
+        self._held: dict[str, bytes] = {}
+
+    async def load(self) -> None:
+        """Fetch the secrets, after making those that nobody has made yet.
+
+        Raises:
+            KeyEncryptionError: when what is there cannot be unwrapped.
+        """
+        refusal: Exception = VaultUnavailableError("the vault's secrets change too fast")
+        for _ in range(_TRIES):
+            rows = await self._line.run(_ALL)
+            opened = await self._key_encryption.unwrap([WrappedKey(row[0].encode(), row[2], row[1]) for row in rows])
+            error = next((outcome for outcome in opened if isinstance(outcome, KeyEncryptionError)), None)
+            if isinstance(error, KekUnknownError):
+                refusal = error  # or a rotation ended in between: what is there now is wrapped anew
+                continue
+            if error is not None:
+                raise error
+            self._held = {row[0]: key for row, key in zip(rows, opened, strict=True) if isinstance(key, bytes)}
+            if set(_NAMES) <= set(self._held):
+                return
+            await self._make()
+        raise refusal
+
+    def tag(self, issuer: str, subject: str) -> bytes:
+        """Return HMAC-SHA-256 of issuer, a zero byte and subject."""
+        if "\0" in issuer:
+            raise ValueError("an issuer has no zero byte in its name")
+        return hmac.digest(self._held[_PERSON_TAG], f"{issuer}\0{subject}".encode(), hashlib.sha256)
+
+    def derive(self, name: str, *parts: bytes) -> bytes:
+        """Return HMAC-SHA-256 of the parts, each behind its length in eight bytes, by the named secret."""
+        if name == _PERSON_TAG:
+            raise ValueError("persons have tags")
+        message = b"".join([len(part).to_bytes(8, "big") + part for part in parts])
+        return hmac.digest(self._held[name], message, hashlib.sha256)
+
+    async def _make(self) -> None:
+        missing = [PlainKey(name.encode(), os.urandom(32)) for name in _NAMES if name not in self._held]
+        kek_id, wrapped = await self._key_encryption.wrap(missing)
+        for key, value in zip(missing, wrapped, strict=True):
+            # Nothing of ours is used before it is read back: another process may have been first.
+            await self._line.run(_KEEP, (key.name.decode(), value, kek_id))

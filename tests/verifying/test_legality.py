@@ -49,7 +49,7 @@ def found_in(events: Events) -> list[Finding]:
 @pytest.fixture(scope="module")
 def honest() -> Events:
     """What has happened in a country."""
-    return stored(lived(3, 900))
+    return stored(lived(1, 900))
 
 
 def at_first(events: Events, topic: str) -> int:

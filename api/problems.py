@@ -30,7 +30,7 @@ from api.refusals import (
 from application.authorisation import NotAllowedError, NotAuthenticatedError
 from application.casework import CaseNotFoundError, StaleVersionError
 from application.catalogue_work import CatalogueMovedError
-from application.proving import NoSuchVersionError, NotCoveredYetError
+from application.proving import LogHasStoppedError, NoSuchVersionError, NotCoveredYetError
 from application.recording import KeysMissingError
 from application.subscription_work import SubscriptionMovedOnError, SubscriptionNotFoundError
 from domain.refusals import Refusal
@@ -146,6 +146,12 @@ PROBLEMS: Mapping[type[Exception], Translate] = {
     NoSuchVersionError: lambda _: Problem(404, "no-such-version", "The case has no event of that version."),
     NotCoveredYetError: lambda _: Problem(
         404, "receipt-not-there-yet", "No checkpoint of the public log covers it yet.", headers=_retry_after(1)
+    ),
+    LogHasStoppedError: lambda _: Problem(
+        503,
+        "log-stopped",
+        "The public log has stopped, and proves nothing newer until an operator has seen to it.",
+        headers=_retry_after(_MENDED_BY_HAND_RETRY),
     ),
     CaseNotFoundError: lambda _: Problem(404, "no-such-case", "There is no such case, or it is not yours to see."),
     SubscriptionNotFoundError: lambda _: Problem(

@@ -5,6 +5,7 @@ Neither opens a seal. Whoever calls has seen to it that the case is the caller's
 
 import asyncio
 from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
 from application.casework import CaseNotFoundError
@@ -17,6 +18,8 @@ from ledger.public_log.public_log import PublicLog, Published
 from ledger.store.entries import StoredEntry
 from ledger.store.ledger import Ledger
 
+_STOPPED: Final = "stopped"  # the alarm of a keeper that waits for a person
+
 
 class NoSuchVersionError(Exception):
     """The case has no event of that version."""
@@ -24,6 +27,10 @@ class NoSuchVersionError(Exception):
 
 class NotCoveredYetError(Exception):
     """No checkpoint of the public log covers it yet."""
+
+
+class LogHasStoppedError(Exception):
+    """No checkpoint of the public log covers it, and none will: nothing is signed until a person has looked at it."""
 
 
 async def receipt_of(ledger: Ledger, log: PublicLog, case_id: UUID, version: int, *, within: float) -> bytes:
@@ -37,7 +44,7 @@ async def receipt_of(ledger: Ledger, log: PublicLog, case_id: UUID, version: int
         within: seconds to wait for a checkpoint, which is asked for then.
 
     Raises:
-        CaseNotFoundError, NoSuchVersionError, NotCoveredYetError: see there.
+        CaseNotFoundError, NoSuchVersionError, NotCoveredYetError, LogHasStoppedError: see there.
         LedgerUnavailableError, DamagedTilesError: as the ledger and the log say.
     """
     first, found = await asyncio.gather(
@@ -49,7 +56,7 @@ async def receipt_of(ledger: Ledger, log: PublicLog, case_id: UUID, version: int
         raise NoSuchVersionError
     published = await log.covering(found[0].position, within=within)
     if published is None:
-        raise NotCoveredYetError
+        raise await _why_not(log)
     return await _receipt(log, found[0], published)
 
 
@@ -63,7 +70,7 @@ async def complete_history_of(ledger: Ledger, log: PublicLog, case_id: UUID, *, 
         within: seconds to wait for the statement, which is asked for.
 
     Raises:
-        CaseNotFoundError, NotCoveredYetError: see there.
+        CaseNotFoundError, NotCoveredYetError, LogHasStoppedError: see there.
         LedgerUnavailableError, DamagedTilesError: as the ledger and the log say.
     """
     known, latest = await _all_of(ledger, case_id), await log.latest()
@@ -72,11 +79,11 @@ async def complete_history_of(ledger: Ledger, log: PublicLog, case_id: UUID, *, 
     smallest = max(known[-1].position, latest.head.size if latest else 0)
     statement = await log.stated(case_id, smallest, within=within)
     if statement is None:
-        raise NotCoveredYetError
+        raise await _why_not(log)
     size = HeadStatement.parse(Note.parse(statement).text).size
     published = await log.of_size(size)
     if published is None:
-        raise NotCoveredYetError
+        raise await _why_not(log)
     # What has happened since it was asked for may be in the statement already, or not yet.
     stated = [event for event in await _all_of(ledger, case_id) if event.position <= size]
     return complete_history(statement, await asyncio.gather(*(_receipt(log, event, published) for event in stated)))
@@ -86,6 +93,12 @@ async def _all_of(ledger: Ledger, case_id: UUID) -> Sequence[StoredEntry]:
     """Return the events of a case and the looks at it, in the order of the ledger; none when there is no case."""
     case, looks = await asyncio.gather(entries_of_case(ledger, case_id), ledger.read_stream(looks_stream(case_id)))
     return sorted([*case, *looks]) if case else []
+
+
+async def _why_not(log: PublicLog) -> NotCoveredYetError | LogHasStoppedError:
+    """Return why no checkpoint covers what is asked for."""
+    has_stopped = any(alarm.kind == _STOPPED for alarm in await log.alarms())
+    return LogHasStoppedError() if has_stopped else NotCoveredYetError()
 
 
 async def _receipt(log: PublicLog, event: StoredEntry, published: Published) -> bytes:

@@ -26,10 +26,19 @@ class Views:
         connections: how many statements may be under way at a time.
         views: whose positions count; all of them but in tests.
         poll: seconds between looks at the positions, for when a signal is lost.
+        patience: seconds for which a read is repeated while the database is away.
     """
 
-    def __init__(self, url: str, *, connections: int = 4, views: Sequence[View] = ALL_VIEWS, poll: float = 1) -> None:
-        self._reader = ViewReader(url, connections=connections)
+    def __init__(
+        self,
+        url: str,
+        *,
+        connections: int = 4,
+        views: Sequence[View] = ALL_VIEWS,
+        poll: float = 1,
+        patience: float = 30,
+    ) -> None:
+        self._reader = ViewReader(url, connections=connections, patience=patience)
         self.case_history = CaseHistory(self._reader)
         self.case_status = CaseStatuses(self._reader)
         self.worklist = Worklist(self._reader)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from api.app import create_app
 from api.development_issuer import ISSUER, issue_token
@@ -44,6 +45,16 @@ class Where(NamedTuple):
     reader: str
     vault: str
 
+    def at(self, *, ledger: str, vault: str) -> "Where":
+        """Return the same databases behind other hosts, or folders of sockets."""
+        writer, projector, reader = (make_conninfo(url, host=ledger) for url in self[:3])
+        return Where(writer, projector, reader, make_conninfo(self.vault, host=vault))
+
+    def in_ledger(self, database: str) -> "Where":
+        """Return the same places with another database as the ledger's."""
+        writer, projector, reader = (make_conninfo(url, dbname=database) for url in self[:3])
+        return Where(writer, projector, reader, self.vault)
+
 
 @contextmanager
 def fresh_databases(postgres: EmbeddedPostgres, name: str, views: Sequence[View] = ALL_VIEWS) -> Iterator[Where]:
@@ -67,10 +78,29 @@ def fresh_databases(postgres: EmbeddedPostgres, name: str, views: Sequence[View]
 
 
 class RunningWindow:
-    """A window that serves until its context ends."""
+    """A window that serves until its context ends.
 
-    def __init__(self, where: Where, data: Path, *, projecting: bool = True, folds: Sequence[View] = ALL_VIEWS) -> None:
+    Args:
+        where: the databases.
+        data: the folder of its keys.
+        projecting: whether it folds views.
+        folds: the views that it folds.
+        patience: seconds for which it waits for a database that does not answer; for the vault's at most 10.
+        most_waiting: appends that may wait.
+    """
+
+    def __init__(
+        self,
+        where: Where,
+        data: Path,
+        *,
+        projecting: bool = True,
+        folds: Sequence[View] = ALL_VIEWS,
+        patience: float = 30,
+        most_waiting: int = 4096,
+    ) -> None:
         self.where, self.projecting, self.folds = where, projecting, folds
+        self._patience, self._most_waiting = patience, most_waiting
         self.settings = Settings(
             data, None, None, production=False, oidc_issuer=None, oidc_jwks=None, oidc_audience="p"
         )
@@ -131,17 +161,22 @@ class RunningWindow:
 
     async def _serve_with(self, stack: AsyncExitStack) -> None:
         metrics = Metrics()
-        ledger = await stack.enter_async_context(Ledger(self.where.writer, observe=metrics.appended))
+        patience = self._patience
+        ledger = await stack.enter_async_context(
+            Ledger(self.where.writer, observe=metrics.appended, most_waiting=self._most_waiting, patience=patience)
+        )
         keys = FileKeyEncryption(self.settings.data / "keys.json")
-        vault = await stack.enter_async_context(Vault(self.where.vault, keys))
-        views = await stack.enter_async_context(Views(self.where.reader))
+        vault = await stack.enter_async_context(Vault(self.where.vault, keys, patience=min(10, patience)))
+        views = await stack.enter_async_context(Views(self.where.reader, patience=patience))
         if self.projecting:
-            projector = await stack.enter_async_context(Projector(self.where.projector, self.folds))
+            projector = await stack.enter_async_context(
+                Projector(self.where.projector, self.folds, answer_within=patience)
+            )
             await stack.enter_async_context(projector.running())
         self._loop = asyncio.get_running_loop()
         self._window = window = await stack.enter_async_context(window_on(ledger, vault, system_clock))
         closing = asyncio.Event()
-        log = await stack.enter_async_context(PublicLog(self.where.reader, self.settings.log_origin))
+        log = await stack.enter_async_context(PublicLog(self.where.reader, self.settings.log_origin, patience=patience))
         tokens = token_verifier(self.settings, system_clock)
         self.services = services = ApiServices(window, views, tokens, closing, metrics, log)
         self.server = make_server(create_app(services), closing=closing, on_start=self._started.set)

@@ -71,7 +71,12 @@ class StoppableWindow:
 def people_at(running: RunningWindow, agency: str, service: str, number: int) -> Iterator[People]:
     """People at an agency with a published service."""
     with People(running.somebody, agency, service, number) as people:
-        entry = {"name": {"en": "Permits"}, "timeZone": "Asia/Baku", "desks": ["north", "south"]}
+        entry = {
+            "name": {"en": "Permits"},
+            "timeZone": "Asia/Baku",
+            "desks": ["north", "south"],
+            "deskLimits": {"north": 1000},
+        }
         people.coordinator.sends(f"/v1/agencies/{agency}", entry, method="PUT")
         people.coordinator.sends("/v1/services", {"definition": permit(service, agency, "north")})
         published = people.coordinator.sends(f"/v1/services/{service}/publication", {"version": 1})

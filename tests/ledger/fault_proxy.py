@@ -13,7 +13,8 @@ _SOCKET = ".s.PGSQL.5432"
 class FaultProxy:
     """Stands in front of a PostgreSQL socket and passes everything on, but for what it was told to lose.
 
-    While it is `away` it breaks every line, new ones too; while it is slow no answer comes through.
+    While it is `away` it breaks every line, new ones too; while it is slow no answer comes through. Every answer comes
+    `later` by so many seconds.
     """
 
     def __init__(self, url: str, folder: Path) -> None:
@@ -22,6 +23,7 @@ class FaultProxy:
         self.url = make_conninfo(url, host=str(folder))
         self.connections = 0
         self.away = False
+        self.later = 0.0
         self._lose_request = self._lose_answer = False
         self._fast = asyncio.Event()
         self._fast.set()
@@ -80,6 +82,7 @@ class FaultProxy:
             while (piece := await source.read(1 << 16)) and not lost():
                 if lost == self._answered:
                     await self._fast.wait()
+                    await asyncio.sleep(self.later)  # this is the slowness
                 target.write(piece)
                 await target.drain()
         except ConnectionError:

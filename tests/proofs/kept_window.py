@@ -45,7 +45,7 @@ def kept_window(postgres: EmbeddedPostgres, name: str, folder: Path) -> Iterator
     with (
         fresh_databases(postgres, name) as where,
         RunningWindow(where, folder) as window,
-        _keeping(where, window),
+        keeping(where, window),
         People(window.somebody, f"agency-{name}", "permit", 1) as people,
     ):
         _publish_a_service(people)
@@ -65,7 +65,8 @@ def _publish_a_service(people: People) -> None:
 
 
 @contextmanager
-def _keeping(where: Where, window: RunningWindow) -> Iterator[None]:
+def keeping(where: Where, window: RunningWindow) -> Iterator[None]:
+    """Have the log kept, or its keeper wait for a person, as long as the block runs."""
     settings = window.settings
     keeper = LogKeeper(where.projector, settings.log_folder, settings.log_origin, LogSettings(interval=60))
     thread = threading.Thread(target=keeper.run, name="keeper")

@@ -1,7 +1,8 @@
 """A connection to the vault's database that comes back by itself."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 from psycopg.rows import TupleRow
 
@@ -29,7 +30,9 @@ class VaultLine:
 
     def __init__(self, url: str, *, patience: float = 10) -> None:
         self._url, self._patience = url, patience
-        self._line = Line(url, VAULT.within(patience))
+        kind = VAULT.within(patience)
+        self._line = Line(url, kind)
+        self._longest_turn = patience + kind.answer_within
         self._one_at_a_time = asyncio.Lock()
         self.sent = 0
 
@@ -40,8 +43,8 @@ class VaultLine:
             VaultUnavailableError: when the database stays away for longer than our patience.
         """
         encoded = statement.encode()
-        async with self._one_at_a_time:
-            patience = Patience(self._patience, VaultUnavailableError)
+        patience = Patience(self._patience, VaultUnavailableError)  # begins here: waiting for the others counts
+        async with self._turn():
             return await patience.ask(lambda: self._send(encoded, parameters))
 
     async def vacuum(self) -> None:
@@ -58,6 +61,19 @@ class VaultLine:
         """Disconnect, after the statement that is under way."""
         async with self._one_at_a_time:
             await self._line.drop()
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """Have the line for the block alone; who has waited as long as one turn may last is told, and waits no more."""
+        try:
+            async with asyncio.timeout(self._longest_turn if self._one_at_a_time.locked() else None):
+                await self._one_at_a_time.acquire()
+        except TimeoutError:
+            raise VaultUnavailableError("the vault did not answer those before in time") from None
+        try:
+            yield
+        finally:
+            self._one_at_a_time.release()
 
     async def _send(self, statement: bytes, parameters: Sequence[object]) -> list[TupleRow]:
         session = await self._line.session()

@@ -105,4 +105,5 @@ class Lines:
             async with ledger.running(), vault.running():
                 self._started.set()
                 await self._over.wait()
-                await asyncio.wait(asyncio.all_tasks() - {asyncio.current_task()}, timeout=5)  # the last lines end
+                if last := asyncio.all_tasks() - {asyncio.current_task()}:
+                    await asyncio.wait(last, timeout=5)  # the window has ended, and its lines end now

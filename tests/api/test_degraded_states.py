@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -90,6 +91,16 @@ CLASSES: dict[str, Asked] = {
     "live": Asked(None, lambda here, _: here.people.anyone.asks("/health/live")),
     "ready": Asked(None, lambda here, _: here.people.anyone.asks("/health/ready")),
     "metrics": Asked(None, lambda here, _: here.people.anyone.asks("/metrics")),
+}
+
+
+def asks_plainly(name: str, here: Here) -> httpx2.Response:
+    return CLASSES[name].ask(here, {})
+
+
+ASKED_BY_MANY: dict[str, Callable[[Here], httpx2.Response]] = {
+    "own worklist": lambda here: here.people.official.asks("/v1/desks/north/worklist?show=mine"),
+    **{name: partial(asks_plainly, name) for name in ("assignment", "citizen write", "official read")},
 }
 Row = dict[str, Answer | None]
 AS_EVER: Row = dict.fromkeys(CLASSES)
@@ -208,6 +219,16 @@ STRIKES: dict[str, Strike] = {
 def test_when_a_database_is_struck_every_answer_is_by_the_table_and_in_time(breakable: Breakable, state: str) -> None:
     with STRIKES[state](breakable.lines):
         check_row(breakable.here, state)
+    all_goes_on(breakable.here)
+
+
+@pytest.mark.parametrize("state", ["the vault's database does not answer", "the ledger's database does not answer"])
+@pytest.mark.parametrize("name", ["own worklist", "assignment", "citizen write", "official read"])
+def test_however_many_ask_at_once_everybody_is_told_in_time(breakable: Breakable, state: str, name: str) -> None:
+    with STRIKES[state](breakable.lines), ThreadPoolExecutor(16) as askers:
+        asking = [askers.submit(ASKED_BY_MANY[name], breakable.here) for _ in range(16)]
+        for answer in asking:
+            check(answer.result(), AWAY, name)
     all_goes_on(breakable.here)
 
 

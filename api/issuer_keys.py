@@ -10,7 +10,6 @@ from typing import TypeAlias
 from urllib.parse import urlsplit
 
 import orjson
-from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet, OKPKey, RSAKey
 
 from api.refusals import KeysUnavailableError
@@ -30,14 +29,17 @@ class IssuerKeys:
     Args:
         source: an https URL (plain http to the own machine only) or the path of a file; None for fixed keys.
         keys: the keys to begin with.
+        patience: seconds for which the issuer is waited for, however many want its keys and however slowly it talks.
     """
 
-    def __init__(self, source: str | None, keys: Mapping[str | None, Key] | None = None) -> None:
+    def __init__(
+        self, source: str | None, keys: Mapping[str | None, Key] | None = None, *, patience: float = _PATIENCE
+    ) -> None:
         if source is not None:
             _check_source(source)
         self._source, self._keys = source, dict(keys or {})
-        self._asked_at = float("-inf")
-        self._asking = asyncio.Lock()
+        self._patience, self._asked_at = patience, float("-inf")
+        self._asking: asyncio.Task[None] | None = None
 
     async def find(self, key_id: str | None) -> Key | None:
         """Return the key of that id; without an id, the only key there is.
@@ -48,9 +50,10 @@ class IssuerKeys:
         key = self._known(key_id)
         if self._source is None or (key is not None and time.monotonic() - self._asked_at < _FRESH):
             return key
-        async with self._asking:
-            if time.monotonic() - self._asked_at >= _PAUSE:
-                await self._ask(self._source)
+        if self._asking is None and time.monotonic() - self._asked_at >= _PAUSE:
+            self._asking = asyncio.create_task(self._ask(self._source))
+        if self._asking is not None:
+            await asyncio.shield(self._asking)  # one question for all who want to know
         return self._known(key_id)
 
     def _known(self, key_id: str | None) -> Key | None:
@@ -61,13 +64,16 @@ class IssuerKeys:
     async def _ask(self, source: str) -> None:
         self._asked_at = time.monotonic()
         try:
-            self._keys = await asyncio.to_thread(_fetched, source)
-        except (OSError, ValueError, JoseError) as error:
+            async with asyncio.timeout(2 * self._patience):
+                self._keys = await asyncio.to_thread(_fetched, source, self._patience)
+        except Exception as error:  # noqa: BLE001 - whatever the issuer says that are no keys, nobody here has failed
             # Keys that are known stay in use: an issuer that is away must not lock everybody out.
             _log.warning("the issuer's keys cannot be had: %s", type(error).__name__)
             if not self._keys:
                 self._asked_at = float("-inf")
                 raise KeysUnavailableError from None
+        finally:
+            self._asking = None
 
 
 def _check_source(source: str) -> None:
@@ -77,11 +83,19 @@ def _check_source(source: str) -> None:
         raise ValueError("an issuer's keys come from a file or over https")
 
 
-def _fetched(source: str) -> dict[str | None, Key]:
-    if urlsplit(source).scheme:
-        with urllib.request.urlopen(source, timeout=_PATIENCE) as answer:  # noqa: S310 - scheme checked above
-            raw = answer.read(_LARGEST)
-    else:
-        raw = Path(source).read_bytes()
+def _fetched(source: str, patience: float) -> dict[str | None, Key]:
+    raw = _downloaded(source, patience) if urlsplit(source).scheme else Path(source).read_bytes()
     keys = KeySet.import_key_set(orjson.loads(raw)).keys
     return {key.kid: key for key in keys if isinstance(key, OKPKey | ECKey | RSAKey)}
+
+
+def _downloaded(source: str, patience: float) -> bytes:
+    """Return what is there; the limit is for all of it, since the library's own begins anew with each byte."""
+    give_up_at = time.monotonic() + patience
+    raw = b""
+    with urllib.request.urlopen(source, timeout=patience) as answer:  # noqa: S310 - scheme checked above
+        while len(raw) < _LARGEST and (piece := answer.read1(1 << 16)):
+            raw += piece
+            if time.monotonic() > give_up_at:
+                raise TimeoutError
+    return raw

@@ -19,9 +19,9 @@ from psycopg import sql
 
 from application.settings import MADE_UP_ORIGIN
 from consumers.kafka_settings import KafkaSettings
-from ledger.embedded import ADMIN, LEDGER_DATABASE, EmbeddedPostgres
-from ledger.tree.keeping import check_before_serving
-from ledger.tree.stops import SignerAheadError
+from ledger.embedded.postgres import ADMIN, LEDGER_DATABASE, EmbeddedPostgres
+from ledger.public_log.keeping import check_before_serving
+from ledger.public_log.stops import SignerAheadError
 from tests.api.degrading import Lines
 from tests.api.people import People, address_of, assert_problem, position_of
 from tests.api.running import RunningWindow, Where, fresh_databases

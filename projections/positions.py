@@ -63,7 +63,7 @@ class Positions:
             ViewStoppedError: one of them has stopped before it; this is told at once.
         """
         loop = asyncio.get_running_loop()
-        give_up_at = loop.time() + timeout
+        give_up_at, told = loop.time() + timeout, -1
         while late := [one for one in await self.standings() if one.view in needed and one.position < position]:
             for one in late:
                 if one.stopped is not None:
@@ -71,9 +71,10 @@ class Positions:
             left = give_up_at - loop.time()
             if left <= 0:
                 return False
-            known = await self._follower.wait_beyond(position - 1, min(left, self._poll))
-            if known >= position:  # as far as was told; who is late all the same is looked at again
-                await self._follower.wait_beyond(known, min(left, _LOOK_AGAIN))
+            if told < position:
+                told = await self._follower.wait_beyond(position - 1, min(left, self._poll))
+            else:  # all that go on are there, as was told; who is late all the same is looked at again soon
+                await self._follower.wait_beyond(told, min(left, _LOOK_AGAIN))
         return True
 
     async def wait_beyond(self, position: int, timeout: float) -> int:  # noqa: ASYNC109 - same

@@ -1,8 +1,9 @@
-"""Whoever runs a server is let go of, whatever its tasks make of being cancelled."""
+"""The server answers at once, and whoever runs it is let go of, whatever its tasks make of being cancelled."""
 
 import asyncio
+import socket
 
-from api.server import run
+from api.server import bind, run
 
 
 def test_a_task_that_misses_its_cancellation_is_ended_all_the_same() -> None:
@@ -24,3 +25,22 @@ def test_a_task_that_misses_its_cancellation_is_ended_all_the_same() -> None:
     assert run(main()) == "done"
     assert missed == ["one"]
     assert tasks[0].cancelled()
+
+
+def test_small_answers_do_not_wait_for_the_caller_to_acknowledge_what_came_before() -> None:
+    found: list[int] = []
+
+    async def accept(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        found.append(writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        writer.close()
+
+    async def main() -> None:
+        listener = bind("127.0.0.1", 0)
+        async with await asyncio.start_server(accept, sock=listener):
+            reader, writer = await asyncio.open_connection(*listener.getsockname())
+            await reader.read()
+            writer.close()
+
+    asyncio.run(main())
+
+    assert found == [1]

@@ -60,8 +60,8 @@ def bind(host: str, port: int) -> socket.socket:
         OSError: the address is taken, or not this machine's.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # The protocol by name: asyncio sends small answers at once (TCP_NODELAY) on such sockets only. Otherwise an answer's
-    # second part waits for the caller to acknowledge the first, which callers put off for 40 ms.
+    # The protocol by name: asyncio sends small answers at once (TCP_NODELAY) on such sockets only. Otherwise the second
+    # part of an answer waits for the caller to acknowledge the first, which callers put off for 40 ms.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -91,7 +91,7 @@ async def metrics(request: Request) -> Response:
         _in_time(watched_webhooks(services.views, window.ledger, window.clock())),
         _in_time(watched_log(services.log)),
     )
-    text = services.metrics.text(head or 0, standings or [], channels or {}, webhooks or [], window.looks.waiting, log)
+    text = services.metrics.text(head, standings, channels, webhooks, window.looks.waiting, log)
     return Response(text, 200, media_type=CONTENT_TYPE_LATEST)
 
 

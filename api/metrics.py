@@ -1,6 +1,7 @@
 """What an operator watches, in Prometheus' terms: numbers of this process and of the databases; nobody's data."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -27,47 +28,34 @@ class Metrics:
             "pencere_append_batch_requests", "Requests that shared a commit.", buckets=_BATCH, registry=own
         )
         self._refusals = Counter("pencere_refusals", "Answers that were problems, by rule.", ["rule"], registry=own)
-        self._position = Gauge("pencere_ledger_position", "The ledger's last position.", registry=own)
-        self._view_position = Gauge(
-            "pencere_view_position", "The position up to which a view is folded.", ["view"], registry=own
-        )
-        self._view_lag = Gauge("pencere_view_lag_events", "Events that a view is behind.", ["view"], registry=own)
-        self._view_stopped = Gauge("pencere_view_stopped", "1 when a view folds no more.", ["view"], registry=own)
-        self._published = Gauge(
+        gauge = partial(Gauge, registry=None)  # of what a database knows: shown when it tells
+        self._position = gauge("pencere_ledger_position", "The ledger's last position.")
+        self._view_position = gauge("pencere_view_position", "The position up to which a view is folded.", ["view"])
+        self._view_lag = gauge("pencere_view_lag_events", "Events that a view is behind.", ["view"])
+        self._view_stopped = gauge("pencere_view_stopped", "1 when a view folds no more.", ["view"])
+        self._published = gauge(
             "pencere_published_position",
             "Up to where a channel is acknowledged.",
             ["channel"],
-            registry=own,
         )
-        self._publishing_lag = Gauge(
-            "pencere_publishing_lag_events", "Events that a channel is behind.", ["channel"], registry=own
+        self._publishing_lag = gauge("pencere_publishing_lag_events", "Events that a channel is behind.", ["channel"])
+        self._webhook_waiting = gauge(
+            "pencere_webhook_waiting_seconds", "For how long the oldest event waits.", ["subscription"]
         )
-        self._webhook_waiting = Gauge(
-            "pencere_webhook_waiting_seconds", "For how long the oldest event waits.", ["subscription"], registry=own
+        self._webhook_failing = gauge(
+            "pencere_webhook_failing_seconds", "For how long an endpoint has failed.", ["subscription"]
         )
-        self._webhook_failing = Gauge(
-            "pencere_webhook_failing_seconds", "For how long an endpoint has failed.", ["subscription"], registry=own
-        )
-        self._webhook_disabled = Gauge(
-            "pencere_webhook_disabled", "1 when a webhook was given up.", ["subscription"], registry=own
-        )
-        self._log_size = Gauge("pencere_log_size", "Events that the last checkpoint covers.", registry=own)
-        self._log_lag = Gauge("pencere_log_lag_events", "Events that no checkpoint covers yet.", registry=own)
-        self._log_signed = Gauge(
-            "pencere_log_signed_seconds", "When the last one was signed, since 1970.", registry=own
-        )
-        self._log_witness = Gauge(
-            "pencere_log_witness_size", "The size that a witness has cosigned last.", ["witness"], registry=own
-        )
-        self._log_alarm = Gauge(
+        self._webhook_disabled = gauge("pencere_webhook_disabled", "1 when a webhook was given up.", ["subscription"])
+        self._log_size = gauge("pencere_log_size", "Events that the last checkpoint covers.")
+        self._log_lag = gauge("pencere_log_lag_events", "Events that no checkpoint covers yet.")
+        self._log_signed = gauge("pencere_log_signed_seconds", "When the last one was signed, since 1970.")
+        self._log_witness = gauge("pencere_log_witness_size", "The size that a witness has cosigned last.", ["witness"])
+        self._log_alarm = gauge(
             "pencere_log_alarm",
             "1 while the signer has stopped, or a witness refuses.",
             ["source", "kind"],
-            registry=own,
         )
-        self._looks_waiting = Gauge(
-            "pencere_looks_waiting", "Looks that were taken in and not recorded yet.", registry=own
-        )
+        self._looks_waiting = gauge("pencere_looks_waiting", "Looks that were taken in and not recorded yet.")
 
     def appended(self, requests: int, seconds: float) -> None:
         """Take note of a batch that was committed."""
@@ -80,14 +68,14 @@ class Metrics:
 
     def text(
         self,
-        head: int,
-        standings: Sequence[Standing],
-        channels: Mapping[str, int],
-        webhooks: Sequence[Watched],
+        head: int | None,
+        standings: Sequence[Standing] | None,
+        channels: Mapping[str, int] | None,
+        webhooks: Sequence[Watched] | None,
         looks_waiting: int,
         log: LogStanding | None,
     ) -> bytes:
-        """Return everything in Prometheus' text format.
+        """Return everything in Prometheus' text format; what is None could not be had, and is left out.
 
         Args:
             head: the ledger's last position.
@@ -95,30 +83,53 @@ class Metrics:
             channels: how far what leaves the house has left it.
             webhooks: how the webhooks do.
             looks_waiting: looks that are not recorded yet.
-            log: how the public log does; None when that cannot be had.
+            log: how the public log does.
         """
-        self._position.set(head)
         self._looks_waiting.set(looks_waiting)
+        known = [self._looks_waiting]
+        if head is not None:
+            self._position.set(head)
+            known.append(self._position)
+        if standings is not None:
+            known += self._views(head, standings)
+        if channels is not None:
+            known += self._channels(head, channels)
+        if webhooks is not None:
+            known += self._webhooks(webhooks)
+        if log is not None:
+            known += self._log(head, log)
+        told = CollectorRegistry()
+        for gauge in known:
+            told.register(gauge)
+        return generate_latest(self.registry) + generate_latest(told)
+
+    def _views(self, head: int | None, standings: Sequence[Standing]) -> list[Gauge]:
         for view, position, stopped in standings:
             self._view_position.labels(view).set(position)
-            self._view_lag.labels(view).set(max(0, head - position))
             self._view_stopped.labels(view).set(stopped is not None)
+            if head is not None:
+                self._view_lag.labels(view).set(max(0, head - position))
+        return [self._view_position, self._view_stopped, *([] if head is None else [self._view_lag])]
+
+    def _channels(self, head: int | None, channels: Mapping[str, int]) -> list[Gauge]:
         for channel, position in channels.items():
             self._published.labels(channel).set(position)
-            self._publishing_lag.labels(channel).set(max(0, head - position))
-        for gauge in (self._webhook_waiting, self._webhook_failing, self._webhook_disabled):
+            if head is not None:
+                self._publishing_lag.labels(channel).set(max(0, head - position))
+        return [self._published, *([] if head is None else [self._publishing_lag])]
+
+    def _webhooks(self, webhooks: Sequence[Watched]) -> list[Gauge]:
+        gauges = [self._webhook_waiting, self._webhook_failing, self._webhook_disabled]
+        for gauge in gauges:
             gauge.clear()  # what has ended is told no more
         for name, waiting, failing, is_disabled in webhooks:
             self._webhook_waiting.labels(name).set(waiting)
             self._webhook_failing.labels(name).set(failing)
             self._webhook_disabled.labels(name).set(is_disabled)
-        if log is not None:
-            self._log(head, log)
-        return generate_latest(self.registry)
+        return gauges
 
-    def _log(self, head: int, log: LogStanding) -> None:
+    def _log(self, head: int | None, log: LogStanding) -> list[Gauge]:
         self._log_size.set(log.size)
-        self._log_lag.set(max(0, head - log.size))
         self._log_signed.set(log.signed_at)
         for gauge in (self._log_witness, self._log_alarm):
             gauge.clear()
@@ -126,3 +137,8 @@ class Metrics:
             self._log_witness.labels(witness).set(size)
         for alarm in log.alarms:
             self._log_alarm.labels(alarm.source, alarm.kind).set(1)
+        gauges = [self._log_size, self._log_signed, self._log_witness, self._log_alarm]
+        if head is not None:
+            self._log_lag.set(max(0, head - log.size))
+            gauges.append(self._log_lag)
+        return gauges

@@ -4,6 +4,7 @@ Each state is entered by a real fault and all classes are asked at the same time
 when the fault is over all goes on.
 """
 
+import re
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -230,6 +231,26 @@ def test_however_many_ask_at_once_everybody_is_told_in_time(breakable: Breakable
         for answer in asking:
             check(answer.result(), AWAY, name)
     all_goes_on(breakable.here)
+
+
+FROM_THE_DATABASE = re.compile(r"^pencere_(?:ledger|view|published|publishing|webhook|log)_[a-z_]+", re.MULTILINE)
+
+
+def test_what_a_database_does_not_tell_is_not_in_the_metrics(breakable: Breakable) -> None:
+    """A zero would be a lie, and so would be what was true before."""
+    here = breakable.here
+    before = here.people.anyone.asks("/metrics").text
+    with breakable.lines.ledger.held():
+        meanwhile = here.people.anyone.asks("/metrics").text
+    all_goes_on(here)
+
+    assert "pencere_ledger_position" in FROM_THE_DATABASE.findall(before)
+    assert FROM_THE_DATABASE.findall(meanwhile) == []
+    assert "pencere_append_seconds_count" in meanwhile
+    assert "pencere_looks_waiting" in meanwhile
+    assert set(FROM_THE_DATABASE.findall(here.people.anyone.asks("/metrics").text)) >= set(
+        FROM_THE_DATABASE.findall(before)
+    )
 
 
 def test_when_the_broker_is_away(breakable: Breakable) -> None:

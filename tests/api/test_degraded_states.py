@@ -16,6 +16,8 @@ from typing import NamedTuple
 import httpx2
 import psycopg
 import pytest
+from joserfc import jwt
+from joserfc.jwk import ECKey
 from psycopg import sql
 
 from application.settings import MADE_UP_ORIGIN
@@ -110,6 +112,7 @@ VAULT_NEEDED = (
     *("citizen read", "citizen write", "official read", "assignment"),
     *("receipt", "receipt of what is not signed yet"),
 )
+TOKEN_NEEDED = (*VAULT_NEEDED, "worklist", "agency feed", "auditor")
 NOT_READY, AWAY, BUSY = Answer(503, "not-ready", 2), Answer(503, "database-away", 2), Answer(503, "ledger-busy", 1)
 WITHOUT_LEDGER: Row = {name: None if name in {"live", "metrics"} else AWAY for name in CLASSES} | {"ready": NOT_READY}
 WITHOUT_VAULT: Row = AS_EVER | {
@@ -131,6 +134,7 @@ DEGRADED: dict[str, Row] = {
     "the vault's database is slow": AS_EVER,
     "too much waits to be appended": AS_EVER | dict.fromkeys(("citizen write", "assignment"), BUSY),
     "the broker is away": AS_EVER,
+    "the issuer of the tokens is away": AS_EVER | dict.fromkeys(TOKEN_NEEDED, Answer(503, "issuer-away", 2)),
     "the log's signer is ahead": AS_EVER | {"receipt of what is not signed yet": Answer(503, "log-stopped", 60)},
 }
 
@@ -189,6 +193,7 @@ class Breakable(NamedTuple):
     here: Here
     lines: Lines
     where: Where
+    data: Path
 
 
 @pytest.fixture(scope="module")
@@ -200,7 +205,7 @@ def breakable(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFacto
         RunningWindow(lines.where, folder, patience=PATIENCE) as window,
         people_at(window, "office", "leave", 0) as people,
     ):
-        yield Breakable(settled(window, people, postgres, "breakable"), lines, where)
+        yield Breakable(settled(window, people, postgres, "breakable"), lines, where, folder)
 
 
 Strike = Callable[[Lines], AbstractContextManager[None]]
@@ -262,6 +267,19 @@ def test_when_the_broker_is_away(breakable: Breakable) -> None:
         until(lambda: beside.execute(publishing).fetchone() == (True,))
         check_row(breakable.here, "the broker is away")
     all_goes_on(breakable.here)
+
+
+def test_when_the_issuer_of_the_tokens_is_away(breakable: Breakable) -> None:
+    window = RunningWindow(breakable.where, breakable.data, projecting=False)
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        nobody = f"http://127.0.0.1:{closed.getsockname()[1]}/keys"
+    window.settings = window.settings._replace(oidc_issuer="https://login.example", oidc_jwks=nobody)
+    token = jwt.encode({"alg": "ES256"}, {"iss": "https://login.example"}, ECKey.generate_key("P-256"))
+    with window, People(window.somebody, "office", "leave", 0) as people:
+        for person in people.made:
+            if person is not people.anyone:
+                person.http.headers["Authorization"] = f"Bearer {token}"
+        check_row(breakable.here._replace(people=people), "the issuer of the tokens is away")
 
 
 @pytest.fixture(scope="module")

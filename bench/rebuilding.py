@@ -1,9 +1,11 @@
 """Rebuild of all views, beside the package's ProjectionRunner, and beside reading and parsing the events only."""
 
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 import psycopg
@@ -16,7 +18,10 @@ from bench.filler.copying import fill
 from bench.ground import Ground
 from bench.peers.projection_runner import measure_runner
 from cli.databases import Databases
+from ledger.embedded.scratch import scratch_database
 from ledger.store.entries import StoredEntry
+from projections.folds import ALL_VIEWS
+from projections.positions import standings_query
 from projections.recorded import recorded
 
 _A_SECOND: Final = 40_000  # events to fill for each second that a measurement may take
@@ -41,6 +46,33 @@ def against_copy(ground: Ground) -> Iterator[Contest]:
         _without_waiting(place)
         copied = Contender("COPY out and decode", partial(_copied, place, decode=True))
         yield Contest(_ours(place), copied, (Contender("COPY out alone", partial(_copied, place, decode=False)),))
+
+
+@contextmanager
+def against_rebuild(ground: Ground) -> Iterator[Contest]:
+    """Compare `audit replay`, which folds each event alone and compares every row, with a rebuild of the same views."""
+    with ground.fresh() as place, tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
+        _without_waiting(place)
+        Path(folder).chmod(0o711)
+        yield Contest(Contender("audit replay of all views", partial(_replayed, place, Path(folder))), _ours(place))
+
+
+def _replayed(place: Databases, folder: Path, seconds: float) -> Measured:
+    if filled(place, seconds) and not _is_folded(place):
+        said_by("bench.one_rebuild", place.owner)
+    with scratch_database(folder) as scratch:
+        said = said_by("bench.one_replay", place.reader, scratch)
+    if said["differences"]:
+        raise RuntimeError(said)
+    note = f"{said['position']:,} events, {said['megabytes']} MB at most"
+    return Measured(said["position"] / said["seconds"], note=note)
+
+
+def _is_folded(place: Databases) -> bool:
+    with psycopg.connect(place.reader) as reader:
+        head = reader.execute("SELECT position FROM ledger.head").fetchone()
+        lowest = min(row[1] for row in reader.execute(standings_query(ALL_VIEWS).encode()).fetchall())
+    return head == (lowest,)
 
 
 def _ours(place: Databases) -> Contender:

@@ -87,6 +87,13 @@ ROWS = (
         "Decode: the open part parsed, times and upcasts, as folds are given it. Nothing is folded or written.",
     ),
     Row(
+        "replay",
+        "events/s",
+        0.5,
+        rebuilding.against_rebuild,
+        "`audit replay` folds each event alone and compares every row. Nobody waits for the disk.",
+    ),
+    Row(
         "verify",
         "events/s",
         0.5,

@@ -9,7 +9,7 @@ from domain.refusals import InvalidInput, Refusal
 class NothingToImport(Refusal):
     """There is nothing to import: the log has no trace with an event."""
 
-    def __init__(self, left_out: Sequence[BadTrace]) -> None:
+    def __init__(self, left_out: Sequence[BadTrace] = ()) -> None:
         super().__init__()
         self.left_out = left_out
 

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from application.importing.refusals import NothingToImport
 from domain.case import refusals
 from domain.envelope import Actor, Envelope
 from domain.refusals import InvalidInput, Refusal
@@ -81,6 +82,8 @@ def test_a_refusal_is_named_as_its_rule_and_tells_its_fact() -> None:
 
 
 def test_every_refusal_has_a_rule_of_its_own_and_says_something() -> None:
+    """Those of imports, too, which are no part of the domain."""
+    assert NothingToImport in Refusal.__subclasses__()
     facts = [kind for parent in (Refusal, InvalidInput) for kind in parent.__subclasses__() if kind is not InvalidInput]
 
     assert len({fact.rule for fact in facts}) == len(facts)

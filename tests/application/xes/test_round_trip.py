@@ -14,9 +14,9 @@ from application.xes import Trace, XesEvent, read_traces
 from domain.text import text_refusal
 
 # What XML 1.0 can hold and people can read, without the words that mean "missing".
-texts = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), min_size=1).filter(
-    lambda text: text.strip() not in {"", "UNKNOWN", "EMPTY"} and text_refusal(text) is None
-)
+texts = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), min_size=1, max_size=200
+).filter(lambda text: text.strip() not in {"", "UNKNOWN", "EMPTY"} and text_refusal(text) is None)
 offsets = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 times = st.datetimes(datetime(2, 1, 1), datetime(9998, 12, 31), timezones=offsets)  # noqa: DTZ001 - hypothesis adds the zone
 maybe_texts, maybe_times = st.none() | texts, st.none() | times

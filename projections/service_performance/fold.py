@@ -63,8 +63,9 @@ _PAST_SPELLS = Table(
     key=2,
 )
 _STEPS = Table("steps", "appended", (text("service"), bigint("position")), key=2)
-# The time zones in which cases are: whoever asks what is overdue must know each one's date.
-_ZONES = Table("zones", "keyed", (text("time_zone"), bigint("position")))
+# How many cases each time zone has: whoever asks what is overdue must know each one's date. Sums, so that a replica,
+# which folds partitions in an order of its own, has the same.
+_ZONES = Table("zones", "counted", (text("time_zone"), bigint("cases")))
 _NEW_SPELL = {
     "decided_position": None,
     "outcome": None,
@@ -76,8 +77,7 @@ _NEW_SPELL = {
 
 def needs(batch: Batch) -> Needs:
     """Need the cases to which something happens that counts."""
-    zones = {event.data["time_zone"] for event in batch.events if event.topic == SUBMITTED}
-    return {"cases": batch.earlier_cases_of(_TOPICS), "zones": zones}
+    return {"cases": batch.earlier_cases_of(_TOPICS)}
 
 
 def fold(rows: Rows, event: Recorded) -> None:
@@ -95,9 +95,7 @@ def fold(rows: Rows, event: Recorded) -> None:
             **_NEW_SPELL,
         }
         cases.put(event.stream, row)
-        zones, zone = rows.keyed["zones"], event.data["time_zone"]
-        if zones.get(zone) is None:
-            zones.put(zone, {"time_zone": zone, "position": event.position})
+        rows.counted["zones"].count(event.data["time_zone"], cases=1)
         rows.counted["totals"].count(service, submitted=1, open=1)
     elif count := _COUNTS.get(event.topic):
         row = cases.require(event.stream)

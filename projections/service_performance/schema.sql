@@ -51,8 +51,8 @@ CREATE TABLE steps (
     position bigint NOT NULL,
     PRIMARY KEY (service, position)
 );
--- The time zones in which there are cases, with the position of the first one.
+-- How many cases there are in each time zone.
 CREATE TABLE zones (
     time_zone text   PRIMARY KEY,
-    position  bigint NOT NULL
+    cases     bigint NOT NULL
 );

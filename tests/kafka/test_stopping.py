@@ -139,6 +139,15 @@ def has_session(own: EmbeddedPostgres, name: str) -> bool:
     return bool(row and row[0])
 
 
+@contextmanager
+def publishing(own: EmbeddedPostgres, brokers: str) -> Iterator[Running]:
+    """Have a publisher run that is at work; the session of one that a test before has stopped may still be there."""
+    until(lambda: not has_session(own, "pencere outbox"))
+    with running("publish", data=own.data, brokers=brokers) as command:
+        until(lambda: has_session(own, "pencere outbox"))
+        yield command
+
+
 def where_of(own: EmbeddedPostgres) -> Where:
     url = own.ledger_url
     return Where(url("pencere_writer"), url("pencere_projector"), url("pencere_reader"), own.vault_url("pencere_vault"))
@@ -151,8 +160,7 @@ def test_a_publisher_ends_while_the_broker_is_away(
 ) -> None:
     with ExitStack() as stack:
         address = stack.enter_context(broker_that_is())
-        command = stack.enter_context(running("publish", data=own.data, brokers=address))
-        until(lambda: has_session(own, "pencere outbox"))
+        command = stack.enter_context(publishing(own, address))
 
         assert command.ends_by(number) == 0
 
@@ -178,10 +186,8 @@ def test_a_publisher_ends_while_a_round_is_not_acknowledged_and_the_next_one_sen
 def test_a_publisher_ends_while_postgresql_is_stopped_and_the_broker_is_away(
     own: EmbeddedPostgres, number: signal.Signals
 ) -> None:
-    with nobody() as address, running("publish", data=own.data, brokers=address) as command:
-        until(lambda: has_session(own, "pencere outbox"))
-        with stopped(servers_of(own)):
-            assert command.ends_by(number) == 0
+    with nobody() as address, publishing(own, address) as command, stopped(servers_of(own)):
+        assert command.ends_by(number) == 0
 
 
 @pytest.mark.parametrize("number", SIGNALS)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -262,11 +262,15 @@ def servers_of(own: EmbeddedPostgres) -> list[int]:
 
 @contextmanager
 def stopped(pids: Sequence[int]) -> Iterator[None]:
-    """Have processes stand still (SIGSTOP) as long as the block runs."""
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
+    """Have processes stand still (SIGSTOP) as long as the block runs; one may have ended by itself just now."""
+
+    def tell(number: signal.Signals) -> None:
+        for pid in pids:
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
+
+    tell(signal.SIGSTOP)
     try:
         yield
     finally:
-        for pid in pids:
-            os.kill(pid, signal.SIGCONT)
+        tell(signal.SIGCONT)

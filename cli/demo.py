@@ -23,6 +23,7 @@ from application.requests import (
 from application.subscription_work import ask_for_subscription, grant_subscription
 from application.window import Window
 from cli.demo_catalogue import AGENCIES, SERVICES
+from domain.agency.refusals import AgencyAlreadyRegistered
 from domain.values import AnswerValue
 
 CITIZEN, OTHER_CITIZEN = "leyla", "rashad"
@@ -63,7 +64,7 @@ async def load_demo(window: Window, issuer: str) -> bool:
     people = Demonstrators(issuer)
     try:
         await register_agency(window, people.coordinator, AGENCIES[0])
-    except CatalogueMovedError:
+    except (AgencyAlreadyRegistered, CatalogueMovedError):
         return False  # another process, which was started at the same time, loads it
     for agency in AGENCIES[1:]:
         await register_agency(window, people.coordinator, agency)

@@ -34,6 +34,6 @@ def replica(
     ensure_database(database, database_name(database), passwords, LEDGER_ROLES)
     migrate_replica(role_url(database, "pencere_owner", passwords))
     feeder = ReplicaFeeder(role_url(database, "pencere_projector", passwords), kafka)
-    say(f"Feeding {', '.join(view.name for view in PARTITIONED_VIEWS)}; Ctrl-C stops it.")
     with stopped_by_signals(feeder):
+        say(f"Feeding {', '.join(view.name for view in PARTITIONED_VIEWS)}; Ctrl-C stops it.")
         feeder.run()

@@ -18,6 +18,7 @@ from projections.view import View
 from projections.worklist.fold import VIEW as WORKLIST
 from tests.api.people import People, address_of, assert_problem, permit, position_of
 from tests.api.running import RunningWindow, Where, fresh_databases
+from tests.api.stopping import until
 
 STOPPING = (AGENCY_FEED, CASE_HISTORY, CASE_STATUS, SERVICE_PERFORMANCE, WORKLIST)
 """The views that this module stops; the catalogue and the subscriptions go on."""
@@ -150,6 +151,7 @@ def test_a_restart_goes_on_once_the_cause_is_gone(postgres: EmbeddedPostgres, tm
             stood = Stood(people)
             names_the_view(people.citizen.asks(stood.case, position=stood.withdrawn), "case_status")
         with RunningWindow(where, tmp_path) as window, People(window.somebody, "a", "p", 1) as people:
+            until(lambda: people.anyone.asks("/health/ready").status_code == 200)
             read = people.citizen.asks(stood.case, position=stood.withdrawn)
 
             assert read.json()["stage"] == "Withdrawn"

@@ -32,7 +32,9 @@ from api.json_text import DEEPEST
 from api.problems import PROBLEMS, Problem, problem_of, problem_of_status
 from api.services import ApiServices
 from api.threshold import API_VERSION, Threshold
-from application.requests import ServiceDraft, Submission, SubscriptionRequest
+from application.cases.requests import Submission
+from application.catalogue.requests import ServiceDraft
+from application.subscriptions.requests import SubscriptionRequest
 
 ROUTERS: Sequence[APIRouter] = (
     cases.router,

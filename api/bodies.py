@@ -10,11 +10,11 @@ from pydantic import ValidationError
 from api.json_text import DEEPEST, holds_half_a_pair, is_too_deep, told, unfit_text
 from api.preconditions import canonical
 from api.refusals import BadRequestError, BodyTooLargeError, Invalid, UnsupportedMediaTypeError
-from application.requests import Request as Asked
+from application.request_document import RequestDocument
 from domain.text import TextCanBeStored
 
 MOST_BYTES = 1 << 20
-Body = TypeVar("Body", bound=Asked)
+Body = TypeVar("Body", bound=RequestDocument)
 
 # Only these messages of pydantic's are passed on: none of them repeats what was sent.
 _PLAIN_MESSAGES = frozenset(
@@ -49,7 +49,7 @@ _PLAIN_MESSAGES = frozenset(
 class Read(NamedTuple, Generic[Body]):
     """A body as its type, and the canonical bytes of it."""
 
-    asked: Body
+    document: Body
     canonical: bytes
 
 

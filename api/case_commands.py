@@ -7,26 +7,26 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from api.answers import json_answer
-from api.asking import Asked
 from api.bodies import read_body
+from api.calls import JsonCall
 from api.case_document import CaseDocument, written_case
 from api.documentation import IDEMPOTENCY_KEY, IF_MATCH, described
 from api.preconditions import expected_version, idempotency
-from application import case_actions
-from application.authorisation import Action, authorise
-from application.callers import Caller
-from application.casework import Written
-from application.requests import (
+from application.access.authorisation import Action, authorise
+from application.access.callers import Caller
+from application.cases import actions as case_actions
+from application.cases.case_streams import Idempotency
+from application.cases.casework import Written
+from application.cases.requests import (
     AnswerToQuestion,
     Closing,
     Decision,
     QuestionToApplicant,
     ReopeningOrder,
-    Request,
     StepRecord,
     Withdrawal,
 )
-from application.streams import Idempotency
+from application.request_document import RequestDocument
 from application.window import Window
 
 router = APIRouter(prefix="/v1/cases/{case_id}", tags=["cases"])
@@ -37,7 +37,7 @@ class CaseCommand(NamedTuple):
 
     path: str
     action: Action
-    takes: type[Request]
+    takes: type[RequestDocument]
     use_case: Callable[..., Awaitable[Written]]
     summary: str
 
@@ -67,17 +67,17 @@ COMMANDS = (
 
 
 def _serving(command: CaseCommand) -> Callable[..., Awaitable[Response]]:
-    async def serve(case_id: UUID, asked: Asked) -> Response:
-        authorise(asked.caller, command.action)
-        version = expected_version(asked.request)
-        body = await read_body(asked.request, command.takes)
+    async def serve(case_id: UUID, call: JsonCall) -> Response:
+        authorise(call.caller, command.action)
+        version = expected_version(call.request)
+        body = await read_body(call.request, command.takes)
         written = await command.use_case(
-            asked.services.window,
-            asked.caller,
+            call.services.window,
+            call.caller,
             case_id,
             version,
-            body.asked,
-            idempotency(asked.request, body.canonical),
+            body.document,
+            idempotency(call.request, body.canonical),
         )
         return json_answer(*written_case(written))
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import orjson
 
 from api.answers import case_headers
-from application.casework import Written
+from application.cases.casework import Written
 from domain.case.deadlines import end_of
 from domain.values import rfc3339
 from projections.case_history.types import HistoryEntry

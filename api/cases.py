@@ -8,19 +8,19 @@ from fastapi import APIRouter, Response
 
 from api.answers import case_headers, json_answer, written_as
 from api.as_of import AsOf, then
-from api.asking import Asked, Asking
 from api.bodies import read_body
+from api.calls import Call, JsonCall
 from api.case_document import CaseDocument, CaseHistoryDocument, written_case
 from api.documentation import FRESHNESS, IDEMPOTENCY_KEY, IF_NONE_MATCH, described, header
 from api.freshness import ViewName, catch_up, check_current, reach
 from api.languages import preferred_language
 from api.preconditions import has_seen, idempotency
-from application.authorisation import Action, Scope, authorise
-from application.callers import Role
-from application.casework import CaseNotFoundError, submit
-from application.reading import Reading, may_read, open_entry, read_own
-from application.requests import Submission
-from application.streams import entries_of_case, load_case
+from application.access.authorisation import Action, Scope, authorise
+from application.access.callers import Role
+from application.cases.case_streams import entries_of_case, load_case
+from application.cases.casework import CaseNotFoundError, submit
+from application.cases.reading import Reading, may_read, open_entry, read_own
+from application.cases.requests import Submission
 from domain.case.events import SEALED_ANSWERS
 from ledger.store.ledger import LAST
 from projections.case_history.types import HistoryRow
@@ -45,9 +45,9 @@ _LANGUAGE = header("Accept-Language", "Picks one of the service's languages when
         refuses=(422,),
     ),
 )
-async def submit_case(asked: Asked) -> Response:
+async def submit_case(call: JsonCall) -> Response:
     """Submit a request. The answer's Location is the case; a repeat with the same Idempotency-Key makes no second."""
-    request, caller, services = asked
+    request, caller, services = call
     authorise(caller, Action.SUBMIT)
     submission, plain = await read_body(request, Submission)
     if submission.language is None and (wanted := request.headers.get("accept-language")):
@@ -68,15 +68,15 @@ async def submit_case(asked: Asked) -> Response:
         also={304: "The caller has this version already."},
     ),
 )
-async def read_case(case_id: UUID, asked: Asked, as_of: AsOf = None) -> Response:
+async def read_case(case_id: UUID, call: JsonCall, as_of: AsOf = None) -> Response:
     """Read where a case stands, or stood. Somebody else's case is answered as one that does not exist."""
-    authorise(asked.caller, Action.READ_CASE)
-    headers = await catch_up(asked, "case_status")
-    _, status = await _reading(asked, case_id)
+    authorise(call.caller, Action.READ_CASE)
+    headers = await catch_up(call, "case_status")
+    _, status = await _reading(call, case_id)
     if as_of is not None:
-        status = await _status_then(asked, status, as_of)
+        status = await _status_then(call, status, as_of)
     headers |= case_headers(status.version)
-    if has_seen(asked.request, status.version):
+    if has_seen(call.request, status.version):
         return Response(None, 304, headers)
     return json_answer(written_as(status), 200, headers)
 
@@ -87,93 +87,93 @@ async def read_case(case_id: UUID, asked: Asked, as_of: AsOf = None) -> Response
         "Read the history of a case", Action.READ_CASE, gives=CaseHistoryDocument, headers=FRESHNESS, refuses=(404,)
     ),
 )
-async def read_history(case_id: UUID, asked: Asked, as_of: AsOf = None) -> Response:
+async def read_history(case_id: UUID, call: JsonCall, as_of: AsOf = None) -> Response:
     """Read what happened to a case, and of what is sealed that which the caller may see."""
-    authorise(asked.caller, Action.READ_CASE)
-    is_own = asked.caller.role is Role.CITIZEN and as_of is None
+    authorise(call.caller, Action.READ_CASE)
+    is_own = call.caller.role is Role.CITIZEN and as_of is None
     needed: list[ViewName] = ["case_history"] if is_own else ["case_history", "case_status"]
-    headers = await catch_up(asked, *needed)
+    headers = await catch_up(call, *needed)
     if is_own:
-        reading = await read_own(asked.services.window, asked.caller, case_id)
-        rows = await _timeline(asked, case_id)
+        reading = await read_own(call.services.window, call.caller, case_id)
+        rows = await _timeline(call, case_id)
     else:
-        reading, status = await _reading(asked, case_id)
-        until = LAST if as_of is None else await _position_then(asked, status, as_of)
-        rows = [row for row in _visible(await _timeline(asked, case_id), reading, case_id) if row.position <= until]
+        reading, status = await _reading(call, case_id)
+        until = LAST if as_of is None else await _position_then(call, status, as_of)
+        rows = [row for row in _visible(await _timeline(call, case_id), reading, case_id) if row.position <= until]
     if not rows:
         raise CaseNotFoundError
     items = b",".join([_item(reading, row) for row in rows])
     return json_answer(b'{"caseId":"%b","items":[%b]}' % (str(case_id).encode(), items), 200, headers)
 
 
-async def _reading(asked: Asking, case_id: UUID) -> tuple[Reading, CaseStatus]:
+async def _reading(call: Call, case_id: UUID) -> tuple[Reading, CaseStatus]:
     """Return the caller's right to the case, and the case as the view has it."""
-    window, caller, views = asked.services.window, asked.caller, asked.services.views
+    window, caller, views = call.services.window, call.caller, call.services.views
     if caller.role is Role.CITIZEN:
-        return await read_own(window, caller, case_id), await _status(asked, case_id)
+        return await read_own(window, caller, case_id), await _status(call, case_id)
     status = await views.case_status.status(case_id)
-    if status is None and await _may_know_of(asked, case_id):
-        status = await _status(asked, case_id)
+    if status is None and await _may_know_of(call, case_id):
+        status = await _status(call, case_id)
     reading = await may_read(window, caller, case_id, status)
     if status is None:
         raise CaseNotFoundError
-    await _check_current(asked, "case_status", case_id)
+    await _check_current(call, "case_status", case_id)
     return reading, status
 
 
-async def _may_know_of(asked: Asking, case_id: UUID) -> bool:
+async def _may_know_of(call: Call, case_id: UUID) -> bool:
     """Return whether the ledger has a case, which the view lacks, that the caller may know of."""
-    state = (await load_case(asked.services.window, case_id, up_to=1)).state
-    return state is not None and (asked.caller.role is Role.AUDITOR or asked.caller.agency == state.agency)
+    state = (await load_case(call.services.window, case_id, up_to=1)).state
+    return state is not None and (call.caller.role is Role.AUDITOR or call.caller.agency == state.agency)
 
 
-async def _status(asked: Asking, case_id: UUID) -> CaseStatus:
+async def _status(call: Call, case_id: UUID) -> CaseStatus:
     """Return a case that the caller may know of; if it is in the ledger but not in the view, the view is waited for."""
-    status = await asked.services.views.case_status.status(case_id)
+    status = await call.services.views.case_status.status(case_id)
     if status is None:
-        await _reach_submission(asked, "case_status", case_id)
-        status = await asked.services.views.case_status.status(case_id)
+        await _reach_submission(call, "case_status", case_id)
+        status = await call.services.views.case_status.status(case_id)
     if status is None:
         raise CaseNotFoundError
-    await _check_current(asked, "case_status", case_id)
+    await _check_current(call, "case_status", case_id)
     return status
 
 
-async def _timeline(asked: Asking, case_id: UUID) -> list[HistoryRow]:
+async def _timeline(call: Call, case_id: UUID) -> list[HistoryRow]:
     """Return the history of a case that the caller may know of; the view is waited for as for the status."""
-    history = asked.services.views.case_history
+    history = call.services.views.case_history
     rows = await history.history(case_id)
     if not rows:
-        await _reach_submission(asked, "case_history", case_id)
+        await _reach_submission(call, "case_history", case_id)
         rows = await history.history(case_id)
-    await _check_current(asked, "case_history", case_id)
+    await _check_current(call, "case_history", case_id)
     return rows
 
 
-async def _check_current(asked: Asking, view: ViewName, case_id: UUID) -> None:
+async def _check_current(call: Call, view: ViewName, case_id: UUID) -> None:
     """Refuse to show a case that has gone on since its view has stopped."""
-    if asked.services.views.positions.seen_stopped([view]):
-        entries = await asked.services.window.ledger.read_stream(case_id)
-        check_current(asked, view, entries[-1].position if entries else 0)
+    if call.services.views.positions.seen_stopped([view]):
+        entries = await call.services.window.ledger.read_stream(case_id)
+        check_current(call, view, entries[-1].position if entries else 0)
 
 
-async def _reach_submission(asked: Asking, view: ViewName, case_id: UUID) -> None:
-    entries = await entries_of_case(asked.services.window.ledger, case_id)
+async def _reach_submission(call: Call, view: ViewName, case_id: UUID) -> None:
+    entries = await entries_of_case(call.services.window.ledger, case_id)
     if not entries:
         raise CaseNotFoundError
-    await reach(asked, [view], entries[0].position)
+    await reach(call, [view], entries[0].position)
 
 
-async def _position_then(asked: Asking, status: CaseStatus, as_of: str) -> int:
+async def _position_then(call: Call, status: CaseStatus, as_of: str) -> int:
     """Return the position up to which the history was known then, once the view has reached it."""
-    until, _ = await then(as_of, asked.services.window.ledger, status.time_zone)
-    await reach(asked, ["case_history"], until)
+    until, _ = await then(as_of, call.services.window.ledger, status.time_zone)
+    await reach(call, ["case_history"], until)
     return until
 
 
-async def _status_then(asked: Asking, status: CaseStatus, as_of: str) -> CaseStatus:
+async def _status_then(call: Call, status: CaseStatus, as_of: str) -> CaseStatus:
     """Return where the case stood then, from its own events."""
-    ledger = asked.services.window.ledger
+    ledger = call.services.window.ledger
     until, _ = await then(as_of, ledger, status.time_zone)
     entries = [entry for entry in await ledger.read_stream(status.case_id) if entry.position <= until]
     stood = status_after(entries)

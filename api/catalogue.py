@@ -7,22 +7,23 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field
 
 from api.answers import json_answer, page_of, public_answer, written_as
-from api.asking import Asked
 from api.bodies import read_body
+from api.calls import JsonCall
 from api.documentation import FRESHNESS, described
 from api.freshness import catch_up, check_absence
 from api.paging import DEFAULT_LIMIT, MOST, Cursor, encoded, next_link, slug_of
 from api.refusals import BadRequestError, NothingThereError
-from application.authorisation import Action, authorise
-from application.callers import Role
-from application.catalogue_work import (
+from application.access.authorisation import Action, authorise
+from application.access.callers import Role
+from application.catalogue.changes import (
     CatalogueWritten,
     draft_service,
     publish_service,
     register_agency,
     withdraw_service,
 )
-from application.requests import AgencyEntry, DeskLimits, Request, ServiceDraft, TrimmedLine
+from application.catalogue.requests import AgencyEntry, DeskLimits, ServiceDraft
+from application.request_document import RequestDocument, TrimmedLine
 from domain.agency.refusals import AgencyAlreadyRegistered
 from domain.agency.state import AgencyState
 from domain.values import Slug, Text
@@ -36,7 +37,7 @@ Limit = Annotated[int, Query(ge=1, le=MOST)]
 Version = Annotated[int, Query(ge=1, lt=1 << 53)]
 
 
-class AgencyDescription(Request):
+class AgencyDescription(RequestDocument):
     """An agency; its short name is in the address. `deskLimits`: desk -> open cases that an official may have there."""
 
     slug: Slug | None = None
@@ -46,7 +47,7 @@ class AgencyDescription(Request):
     desk_limits: DeskLimits = Field(default_factory=dict)
 
 
-class Publication(Request):
+class Publication(RequestDocument):
     """Which drafted version of the service is published."""
 
     version: Annotated[int, Field(ge=1, lt=1 << 53)]
@@ -75,16 +76,16 @@ class AgenciesPage(ViewType):
 
 @router.get("/services", **described("List the services", Action.READ_CATALOGUE, gives=ServicesPage, headers=FRESHNESS))
 async def list_services(
-    asked: Asked, agency: Slug | None = None, cursor: Cursor = None, limit: Limit = DEFAULT_LIMIT
+    call: JsonCall, agency: Slug | None = None, cursor: Cursor = None, limit: Limit = DEFAULT_LIMIT
 ) -> Response:
     """List the services that can be asked for."""
-    authorise(asked.caller, Action.READ_CATALOGUE)
-    headers = await catch_up(asked, "catalogue")
-    catalogue = asked.services.views.catalogue
+    authorise(call.caller, Action.READ_CATALOGUE)
+    headers = await catch_up(call, "catalogue")
+    catalogue = call.services.views.catalogue
     items = await catalogue.services(after=slug_of(cursor) or "", limit=limit, agency=agency)
     following = encoded(items[-1].slug) if len(items) == limit else None
     if following:
-        headers |= next_link(asked.request, {"cursor": following})
+        headers |= next_link(call.request, {"cursor": following})
     return public_answer(page_of(map(written_as, items), following), headers)
 
 
@@ -92,27 +93,27 @@ async def list_services(
     "/services/{slug}",
     **described("Read a service", Action.READ_CATALOGUE, gives=CatalogueService, headers=FRESHNESS, refuses=(404,)),
 )
-async def read_service(slug: Named, asked: Asked, version: Version | None = None) -> Response:
+async def read_service(slug: Named, call: JsonCall, version: Version | None = None) -> Response:
     """Read the published version of a service, or another one; drafts are shown to the coordinator only."""
-    authorise(asked.caller, Action.READ_CATALOGUE)
-    headers = await catch_up(asked, "catalogue")
-    service = await asked.services.views.catalogue.service(slug, version)
+    authorise(call.caller, Action.READ_CATALOGUE)
+    headers = await catch_up(call, "catalogue")
+    service = await call.services.views.catalogue.service(slug, version)
     if service is None:
-        await check_absence(asked, "catalogue")
-    if service is None or (service.status == "draft" and asked.caller.role is not Role.COORDINATOR):
+        await check_absence(call, "catalogue")
+    if service is None or (service.status == "draft" and call.caller.role is not Role.COORDINATOR):
         raise NothingThereError
     return public_answer(written_as(service), headers)
 
 
 @router.get("/agencies", **described("List the agencies", Action.READ_CATALOGUE, gives=AgenciesPage, headers=FRESHNESS))
-async def list_agencies(asked: Asked, cursor: Cursor = None, limit: Limit = DEFAULT_LIMIT) -> Response:
+async def list_agencies(call: JsonCall, cursor: Cursor = None, limit: Limit = DEFAULT_LIMIT) -> Response:
     """List the agencies with their desks."""
-    authorise(asked.caller, Action.READ_CATALOGUE)
-    headers = await catch_up(asked, "catalogue")
-    items = await asked.services.views.catalogue.agencies(after=slug_of(cursor) or "", limit=limit)
+    authorise(call.caller, Action.READ_CATALOGUE)
+    headers = await catch_up(call, "catalogue")
+    items = await call.services.views.catalogue.agencies(after=slug_of(cursor) or "", limit=limit)
     following = encoded(items[-1].slug) if len(items) == limit else None
     if following:
-        headers |= next_link(asked.request, {"cursor": following})
+        headers |= next_link(call.request, {"cursor": following})
     return public_answer(page_of(map(written_as, items), following), headers)
 
 
@@ -126,17 +127,17 @@ async def list_agencies(asked: Asked, cursor: Cursor = None, limit: Limit = DEFA
         also={201: "The agency is new."},
     ),
 )
-async def put_agency(slug: Named, asked: Asked) -> Response:
+async def put_agency(slug: Named, call: JsonCall) -> Response:
     """Register an agency; the same description again changes nothing, another one is refused."""
-    authorise(asked.caller, Action.WRITE_CATALOGUE)
-    described_so, _ = await read_body(asked.request, AgencyDescription)
+    authorise(call.caller, Action.WRITE_CATALOGUE)
+    described_so, _ = await read_body(call.request, AgencyDescription)
     if described_so.slug not in {None, slug}:
         raise BadRequestError("slug-is-the-address", "The body names another agency than the address.", "slug")
     entry = AgencyEntry(slug=slug, **described_so.model_dump(exclude={"slug"}))
     try:
-        written = await register_agency(asked.services.window, asked.caller, entry)
+        written = await register_agency(call.services.window, call.caller, entry)
     except AgencyAlreadyRegistered:
-        state = (await asked.services.window.catalogue.agency(slug)).state
+        state = (await call.services.window.catalogue.agency(slug)).state
         if state != AgencyState(**entry.model_dump()):
             raise
         return json_answer(orjson.dumps({"slug": slug, "version": None}))
@@ -149,11 +150,11 @@ async def put_agency(slug: Named, asked: Asked) -> Response:
         "Draft a version of a service", Action.WRITE_CATALOGUE, status=201, gives=CatalogueChange, takes=ServiceDraft
     ),
 )
-async def draft(asked: Asked) -> Response:
+async def draft(call: JsonCall) -> Response:
     """Write a new version of a service down; nobody can ask for it before it is published."""
-    authorise(asked.caller, Action.WRITE_CATALOGUE)
-    request, _ = await read_body(asked.request, ServiceDraft)
-    written = await draft_service(asked.services.window, asked.caller, request)
+    authorise(call.caller, Action.WRITE_CATALOGUE)
+    request, _ = await read_body(call.request, ServiceDraft)
+    written = await draft_service(call.services.window, call.caller, request)
     return _changed(written, 201, f"/v1/services/{written.slug}?version={written.service_version}")
 
 
@@ -167,21 +168,21 @@ async def draft(asked: Asked) -> Response:
         refuses=(404,),
     ),
 )
-async def publish(slug: Named, asked: Asked) -> Response:
+async def publish(slug: Named, call: JsonCall) -> Response:
     """Publish a drafted version; the one that was published is superseded."""
-    authorise(asked.caller, Action.WRITE_CATALOGUE)
-    publication, _ = await read_body(asked.request, Publication)
-    return _changed(await publish_service(asked.services.window, asked.caller, slug, publication.version))
+    authorise(call.caller, Action.WRITE_CATALOGUE)
+    publication, _ = await read_body(call.request, Publication)
+    return _changed(await publish_service(call.services.window, call.caller, slug, publication.version))
 
 
 @router.post(
     "/services/{slug}/withdrawal",
     **described("Withdraw a service", Action.WRITE_CATALOGUE, gives=CatalogueChange, refuses=(404, 409)),
 )
-async def withdraw(slug: Named, asked: Asked) -> Response:
+async def withdraw(slug: Named, call: JsonCall) -> Response:
     """Take a service out of the window; open cases go on."""
-    authorise(asked.caller, Action.WRITE_CATALOGUE)
-    return _changed(await withdraw_service(asked.services.window, asked.caller, slug))
+    authorise(call.caller, Action.WRITE_CATALOGUE)
+    return _changed(await withdraw_service(call.services.window, call.caller, slug))
 
 
 def _changed(written: CatalogueWritten, status: int = 200, location: str | None = None) -> Response:

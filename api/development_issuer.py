@@ -12,7 +12,7 @@ from joserfc import jwt
 from joserfc.jwk import OKPKey
 
 from api.issuer_keys import IssuerKeys
-from application.callers import Role
+from application.access.callers import Role
 from application.settings import Settings, SettingsError
 
 ISSUER = "https://pencere.invalid/development"

@@ -14,8 +14,8 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from api.declared import declare
-from application.authorisation import POLICY, Action
-from application.callers import Role
+from application.access.authorisation import POLICY, Action
+from application.access.callers import Role
 
 CONTACT = {"name": "Pencere", "email": "pencere@example.org", "url": "https://pencere.invalid/"}
 _REF = "#/components/schemas/{model}"

@@ -6,12 +6,12 @@ from fastapi import APIRouter, Path, Query, Response
 
 from api.answers import page_of, public_answer, written_as
 from api.as_of import AsOf, Then, then
-from api.asking import Asked, Asking
+from api.calls import Call, JsonCall
 from api.documentation import FRESHNESS, described
 from api.freshness import catch_up, check_absence, reach
 from api.paging import DEFAULT_LIMIT, MOST, Cursor, encoded, next_link, slug_of
 from api.refusals import NothingThereError
-from application.authorisation import Action, authorise
+from application.access.authorisation import Action, authorise
 from domain.values import Slug
 from projections.service_performance.types import ServicePerformance
 from projections.view_type import ViewType
@@ -28,22 +28,22 @@ class PerformancePage(ViewType):
 
 @router.get("", **described("Evaluate all services", Action.READ_EVALUATION, gives=PerformancePage, headers=FRESHNESS))
 async def evaluate_all(
-    asked: Asked,
+    call: JsonCall,
     cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=MOST)] = DEFAULT_LIMIT,
     as_of: AsOf = None,
 ) -> Response:
     """Count each service's cases: those submitted, open, closed, closed late, open and overdue."""
-    authorise(asked.caller, Action.READ_EVALUATION)
-    headers = await catch_up(asked, "service_performance")
-    view, after = asked.services.views.service_performance, slug_of(cursor) or ""
+    authorise(call.caller, Action.READ_EVALUATION)
+    headers = await catch_up(call, "service_performance")
+    view, after = call.services.views.service_performance, slug_of(cursor) or ""
     if as_of is None:
-        items = await view.page(asked.services.window.clock(), after=after, limit=limit)
+        items = await view.page(call.services.window.clock(), after=after, limit=limit)
     else:
-        items = await view.page_then(*await _then(asked, as_of, "UTC"), after=after, limit=limit)
+        items = await view.page_then(*await _then(call, as_of, "UTC"), after=after, limit=limit)
     following = encoded(items[-1].service) if len(items) == limit else None
     if following:
-        headers |= next_link(asked.request, {"cursor": following})
+        headers |= next_link(call.request, {"cursor": following})
     return public_answer(page_of(map(written_as, items), following), headers)
 
 
@@ -53,26 +53,26 @@ async def evaluate_all(
         "Evaluate a service", Action.READ_EVALUATION, gives=ServicePerformance, headers=FRESHNESS, refuses=(404,)
     ),
 )
-async def evaluate(slug: Annotated[Slug, Path()], asked: Asked, as_of: AsOf = None) -> Response:
+async def evaluate(slug: Annotated[Slug, Path()], call: JsonCall, as_of: AsOf = None) -> Response:
     """Count a service's cases: those submitted, open, closed, closed late, open and overdue."""
-    authorise(asked.caller, Action.READ_EVALUATION)
-    headers = await catch_up(asked, "service_performance", "catalogue")
-    views = asked.services.views
+    authorise(call.caller, Action.READ_EVALUATION)
+    headers = await catch_up(call, "service_performance", "catalogue")
+    views = call.services.views
     versions = await views.catalogue.versions(slug)
     if as_of is None:
-        performance = await views.service_performance.performance(slug, asked.services.window.clock())
+        performance = await views.service_performance.performance(slug, call.services.window.clock())
     else:
         agency = await views.catalogue.agency(versions[0].agency) if versions else None
-        when = await _then(asked, as_of, agency.time_zone if agency else "UTC")
+        when = await _then(call, as_of, agency.time_zone if agency else "UTC")
         performance = await views.service_performance.performance_then(slug, *when)
     if performance.submitted == 0 and not versions:
-        await check_absence(asked, "service_performance", "catalogue")
+        await check_absence(call, "service_performance", "catalogue")
         raise NothingThereError
     return public_answer(written_as(performance), headers)
 
 
-async def _then(asked: Asking, as_of: str, zone: str) -> Then:
+async def _then(call: Call, as_of: str, zone: str) -> Then:
     """Return the position up to which things were known then, once the views have reached it."""
-    when = await then(as_of, asked.services.window.ledger, zone)
-    await reach(asked, ["service_performance"], when.position)
+    when = await then(as_of, call.services.window.ledger, zone)
+    await reach(call, ["service_performance"], when.position)
     return when

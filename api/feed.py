@@ -7,12 +7,12 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import WithJsonSchema
 
 from api.answers import json_answer
-from api.asking import Asked
+from api.calls import JsonCall
 from api.documentation import FRESHNESS, described
 from api.feed_channels import Channel, Filter, channel_for
 from api.freshness import catch_up
 from api.paging import next_link
-from application.authorisation import Action
+from application.access.authorisation import Action
 from domain.topics import TOPICS
 from domain.values import Slug
 from projections.view_type import ViewType
@@ -78,15 +78,15 @@ def filter_of(
     **described("Read the event feed", Action.READ_FEED, gives=EventsPage, headers=FRESHNESS, refuses=(404, 409)),
 )
 async def read_events(
-    asked: Asked,
+    call: JsonCall,
     wanted: Annotated[Filter, Depends(filter_of)],
     after: Number = 0,
     limit: Annotated[int, Query(ge=1, le=_MOST)] = _USUAL,
 ) -> Response:
     """Read events after a number: an agency its own by its sequence, an auditor all of them by position."""
-    channel: Channel = await channel_for(asked, wanted)
-    headers = await catch_up(asked, *channel.needs)
+    channel: Channel = await channel_for(call, wanted)
+    headers = await catch_up(call, *channel.needs)
     page = await channel.page(after, limit)
-    headers |= next_link(asked.request, {"after": str(page.following)})
+    headers |= next_link(call.request, {"after": str(page.following)})
     items = b",".join([delivery.event for delivery in page.deliveries])
     return json_answer(b'{"items":[%b],"next":%d}' % (items, page.following), 200, headers)

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from typing import ClassVar, NamedTuple, Protocol
 from uuid import UUID
 
-from api.asking import Asking
+from api.calls import Call
 from api.freshness import ViewName
 from api.refusals import BadRequestError
-from application.authorisation import Action, Scope, authorise
-from application.casework import CaseNotFoundError
+from application.access.authorisation import Action, Scope, authorise
+from application.cases.case_streams import load_case
+from application.cases.casework import CaseNotFoundError
 from application.identity import looks_stream
-from application.streams import load_case
-from application.subscription_work import SubscriptionMovedOnError, read_subscription
+from application.subscriptions.changes import SubscriptionMovedOnError, read_subscription
 from domain.subscription.refusals import SubscriptionNotGranted
 from domain.subscription.state import SubscriptionState, SubscriptionStatus
 from domain.topics import TOPICS
@@ -152,10 +152,10 @@ class CaseChannel(OpenChannel):
 class SubscribedChannel(AgencyChannel):
     """What a granted subscription covers, for as long as it covers just that."""
 
-    def __init__(self, asked: Asking, state: SubscriptionState) -> None:
+    def __init__(self, call: Call, state: SubscriptionState) -> None:
         topics, services = (None if each is None else frozenset(each) for each in (state.topics, state.services))
-        super().__init__(asked.services.views, state.agency, Filter(topics, services))
-        self._asked, self._state = asked, state
+        super().__init__(call.services.views, state.agency, Filter(topics, services))
+        self._call, self._state = call, state
 
     async def check_still_open(self) -> None:
         """Return when the subscription is granted, and covers what it covered.
@@ -165,12 +165,12 @@ class SubscribedChannel(AgencyChannel):
             SubscriptionMovedOnError: it covers other events now.
             LedgerUnavailableError: the database does not answer.
         """
-        now, version = await _granted(self._asked, self._state.name)
+        now, version = await _granted(self._call, self._state.name)
         if (now.topics, now.services) != (self._state.topics, self._state.services):
             raise SubscriptionMovedOnError(version)
 
 
-async def channel_for(asked: Asking, wanted: Filter) -> Channel:
+async def channel_for(call: Call, wanted: Filter) -> Channel:
     """Return the channel that the caller may follow. Whoever follows a case leaves a look behind.
 
     Raises:
@@ -179,45 +179,45 @@ async def channel_for(asked: Asking, wanted: Filter) -> Channel:
         CaseNotFoundError: there is no such case.
         SubscriptionNotFoundError, SubscriptionNotGranted: there is no such subscription, or it says nothing.
     """
-    scope = authorise(asked.caller, Action.READ_FEED)
+    scope = authorise(call.caller, Action.READ_FEED)
     if wanted.topics is not None and not wanted.topics <= TOPICS.keys():
         raise BadRequestError("topic-is-known", "There is no such topic.", "topic")
     if wanted.subscription is not None:
-        return await _subscribed_channel(asked, wanted.subscription, wanted)
+        return await _subscribed_channel(call, wanted.subscription, wanted)
     if scope is not Scope.ALL:
         for name in ("agency", "case"):
             if getattr(wanted, name) is not None:
                 raise BadRequestError("filter-is-for-auditors", "Only an auditor can ask for this.", name)
-        return AgencyChannel(asked.services.views, asked.caller.agency or "", wanted)
+        return AgencyChannel(call.services.views, call.caller.agency or "", wanted)
     if wanted.agency is not None and wanted.case is None:
-        return AgencyChannel(asked.services.views, wanted.agency, wanted)
+        return AgencyChannel(call.services.views, wanted.agency, wanted)
     if wanted.services is not None:
         raise BadRequestError("service-filter-is-for-agencies", "Only an agency's feed can be asked so.", "service")
     if wanted.case is None:
-        return WholeChannel(asked.services.window.ledger, wanted)
-    return await _case_channel(asked, wanted.case, wanted)
+        return WholeChannel(call.services.window.ledger, wanted)
+    return await _case_channel(call, wanted.case, wanted)
 
 
-async def _subscribed_channel(asked: Asking, name: str, wanted: Filter) -> Channel:
+async def _subscribed_channel(call: Call, name: str, wanted: Filter) -> Channel:
     """Return the channel that a granted subscription rules, and nothing else beside it."""
     if any(each is not None for each in (wanted.topics, wanted.services, wanted.agency, wanted.case)):
         detail = "A subscription says what is told: ask for it alone."
         raise BadRequestError("subscription-stands-alone", detail, "subscription")
-    state, _ = await _granted(asked, name)
-    return SubscribedChannel(asked, state)
+    state, _ = await _granted(call, name)
+    return SubscribedChannel(call, state)
 
 
-async def _granted(asked: Asking, name: str) -> tuple[SubscriptionState, int]:
-    state, version = await read_subscription(asked.services.window, asked.caller, Action.READ_SUBSCRIPTIONS, name)
+async def _granted(call: Call, name: str) -> tuple[SubscriptionState, int]:
+    state, version = await read_subscription(call.services.window, call.caller, Action.READ_SUBSCRIPTIONS, name)
     if state.status is not SubscriptionStatus.GRANTED:
         raise SubscriptionNotGranted(field="subscription")
     return state, version
 
 
-async def _case_channel(asked: Asking, case_id: UUID, wanted: Filter) -> Channel:
-    window = asked.services.window
+async def _case_channel(call: Call, case_id: UUID, wanted: Filter) -> Channel:
+    window = call.services.window
     state = (await load_case(window, case_id, up_to=1)).state
     if state is None or wanted.agency not in {None, state.agency}:
         raise CaseNotFoundError
-    window.looks.take_in(asked.caller, case_id, state.agency)
+    window.looks.take_in(call.caller, case_id, state.agency)
     return CaseChannel(window.ledger, case_id, wanted.topics)

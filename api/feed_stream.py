@@ -6,14 +6,14 @@ from typing import Annotated, Any, NamedTuple
 from fastapi import APIRouter, Depends, Header
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from api.asking import AskedForEvents, Asking
+from api.calls import Call, EventStreamCall
 from api.documentation import described
 from api.feed import Number, filter_of
 from api.feed_channels import Channel, Filter, channel_for
 from api.problems import problem_of
 from api.refusals import BadRequestError
 from api.right import Right
-from application.authorisation import Action
+from application.access.authorisation import Action
 
 router = APIRouter(prefix="/v1", tags=["events"])
 
@@ -30,11 +30,11 @@ class Following(NamedTuple):
 
     channel: Channel
     after: int
-    asked: Asking
+    call: Call
 
 
 async def _following(
-    asked: AskedForEvents,
+    call: EventStreamCall,
     wanted: Annotated[Filter, Depends(filter_of)],
     after: Number = 0,
     last_event_id: Annotated[
@@ -42,13 +42,13 @@ async def _following(
     ] = None,
 ) -> Following:
     """Refuse before the stream begins: afterwards there is no status to say no with."""
-    channel = await channel_for(asked, wanted)
+    channel = await channel_for(call, wanted)
     if last_event_id is not None:
         if not (last_event_id.isascii() and last_event_id.isdecimal() and len(last_event_id) < 19):  # noqa: PLR2004
             detail = "Last-Event-ID is the id of an event of this stream."
             raise BadRequestError("last-event-id-is-a-number", detail, "Last-Event-ID")
         after = int(last_event_id)
-    return Following(channel, after, asked)
+    return Following(channel, after, call)
 
 
 def _described() -> dict[str, Any]:
@@ -63,8 +63,8 @@ async def follow_events(following: Annotated[Following, Depends(_following)]) ->
     The stream ends with the right that it was opened with: its last event is of the type `end`, and its data name the
     rule by which a new request would be refused.
     """
-    channel, after, asked = following
-    async with Right(asked, channel.check_still_open) as right:
+    channel, after, call = following
+    async with Right(call, channel.check_still_open) as right:
         try:
             yield ServerSentEvent(comment="pencere events", retry=_RECONNECT)
             known = await right.wait_for(channel.moved(-1, 0))

@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection
 from typing import Literal, TypeAlias
 
-from api.asking import Asking
+from api.calls import Call
 from api.refusals import BadRequestError, ViewBehindError
 from api.right import Right
 from projections.positions import ViewStoppedError
@@ -22,7 +22,7 @@ _TOKEN = re.compile(r"[0-9]{1,18}")
 _WAIT = re.compile(r"(?:^|[,;\s])wait\s*=\s*([0-9]{1,6})(?=$|[,;\s])", re.IGNORECASE)
 
 
-async def catch_up(asked: Asking, *needed: ViewName) -> dict[str, str]:
+async def catch_up(call: Call, *needed: ViewName) -> dict[str, str]:
     """Wait until the needed views show what the request's token stands for; return the headers that tell of it.
 
     `View-Stopped` names those of them that have stopped: what they show is as old as that.
@@ -33,53 +33,53 @@ async def catch_up(asked: Asking, *needed: ViewName) -> dict[str, str]:
         ViewStoppedError: one of them has stopped before, so that no wait helps.
         TokenRefusedError, LedgerClosedError: the caller's right, or this process, has ended meanwhile.
     """
-    stopped = asked.services.views.positions.seen_stopped(needed)
+    stopped = call.services.views.positions.seen_stopped(needed)
     told = {"View-Stopped": ", ".join(one.view for one in stopped)} if stopped else {}
-    token = asked.request.headers.get("position-token")
+    token = call.request.headers.get("position-token")
     if token is None:
         return told
     if not _TOKEN.fullmatch(token):
         raise _not_from_a_write("A Position-Token is what a write has answered.")
-    if not await asked.services.window.ledger.has_given(int(token)):
+    if not await call.services.window.ledger.has_given(int(token)):
         raise _not_from_a_write("No write has been given this position yet.")
-    wait, applied = preferred_wait(asked)
-    async with Right(asked) as right:
-        await right.wait_for(reach(asked, needed, int(token), wait))
+    wait, applied = preferred_wait(call)
+    async with Right(call) as right:
+        await right.wait_for(reach(call, needed, int(token), wait))
     return applied | told
 
 
-async def check_absence(asked: Asking, *needed: ViewName) -> None:
+async def check_absence(call: Call, *needed: ViewName) -> None:
     """Return when what these views lack is not there.
 
     Raises:
         ViewStoppedError: one of them has stopped and stands behind the ledger, so that it cannot know.
     """
-    positions = asked.services.views.positions
+    positions = call.services.views.positions
     if positions.seen_stopped(needed):
-        head = await asked.services.window.ledger.head()
+        head = await call.services.window.ledger.head()
         for one in await positions.standings():
             if one.view in needed and one.stopped is not None and one.position < head:
                 raise ViewStoppedError(one.view)
 
 
-def check_current(asked: Asking, view: ViewName, last: int) -> None:
+def check_current(call: Call, view: ViewName, last: int) -> None:
     """Return when a view that has stopped has the last event of what it is asked about.
 
     Raises:
         ViewStoppedError: it has not; what it shows is out of date.
     """
-    for one in asked.services.views.positions.seen_stopped([view]):
+    for one in call.services.views.positions.seen_stopped([view]):
         if one.position < last:
             raise ViewStoppedError(view)
 
 
-async def reach(asked: Asking, needed: Collection[ViewName], position: int, wait: float = USUAL_WAIT) -> None:
+async def reach(call: Call, needed: Collection[ViewName], position: int, wait: float = USUAL_WAIT) -> None:
     """Return when the needed views show everything up to a position.
 
     Raises:
         ViewBehindError, ViewStoppedError: as `catch_up` does.
     """
-    if not await asked.services.views.positions.wait_for_views(needed, position, wait):
+    if not await call.services.views.positions.wait_for_views(needed, position, wait):
         raise ViewBehindError
 
 
@@ -87,9 +87,9 @@ def _not_from_a_write(detail: str) -> BadRequestError:
     return BadRequestError("position-token-is-from-a-write", detail, "Position-Token")
 
 
-def preferred_wait(asked: Asking) -> tuple[int, dict[str, str]]:
+def preferred_wait(call: Call) -> tuple[int, dict[str, str]]:
     """Return the seconds to wait at most for what is not there yet, and the headers that tell of it."""
-    preferred = _WAIT.search(asked.request.headers.get("prefer", ""))
+    preferred = _WAIT.search(call.request.headers.get("prefer", ""))
     if preferred is None:
         return USUAL_WAIT, {}
     wait = min(int(preferred[1]), LONGEST_WAIT)

@@ -8,12 +8,12 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from api.answers import json_answer, page_of, written_as
-from api.asking import Asked, Asking
+from api.calls import Call, JsonCall
 from api.case_document import CasesPage
 from api.documentation import FRESHNESS, described
 from api.freshness import catch_up, check_current, reach
 from api.paging import DEFAULT_LIMIT, MOST, Cursor, case_of, encoded, next_link
-from application.authorisation import Action, authorise
+from application.access.authorisation import Action, authorise
 from projections.case_status.types import CaseStatus
 
 router = APIRouter(prefix="/v1", tags=["cases"])
@@ -23,33 +23,33 @@ _ROUNDS = 10
 
 @router.get("/my/cases", **described("List one's own cases", Action.LIST_OWN_CASES, gives=CasesPage, headers=FRESHNESS))
 async def list_own_cases(
-    asked: Asked,
+    call: JsonCall,
     cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=MOST)] = DEFAULT_LIMIT,
 ) -> Response:
     """List the caller's own cases, the newest first."""
-    authorise(asked.caller, Action.LIST_OWN_CASES)
+    authorise(call.caller, Action.LIST_OWN_CASES)
     before = case_of(cursor)
-    headers = await catch_up(asked, "case_status")
-    statuses, last = await _page(asked, before, limit)
+    headers = await catch_up(call, "case_status")
+    statuses, last = await _page(call, before, limit)
     following = encoded(last.hex) if last else None
     if following:
-        headers |= next_link(asked.request, {"cursor": following})
+        headers |= next_link(call.request, {"cursor": following})
     return json_answer(page_of(map(written_as, statuses), following), 200, headers)
 
 
-async def _page(asked: Asking, before: UUID | None, limit: int) -> tuple[list[CaseStatus], UUID | None]:
+async def _page(call: Call, before: UUID | None, limit: int) -> tuple[list[CaseStatus], UUID | None]:
     """Return the next cases, and the one to go on below; None when there are no more.
 
     A key whose case never came to be has no status: the next one takes its place. A case that is in the ledger and not
     in the view yet is waited for: nobody is told a list in which a request of theirs is missing.
     """
-    caller, services = asked.caller, asked.services
+    caller, services = call.caller, call.services
     found: list[CaseStatus] = []
     for _ in range(_ROUNDS):
         wanted = limit - len(found)
         own = await services.window.vault.cases_of(caller.issuer, caller.subject, before, wanted)
-        statuses = await _statuses(asked, [case.case_id for case in own])
+        statuses = await _statuses(call, [case.case_id for case in own])
         found += [status for status in statuses if status is not None]
         if len(own) < wanted:
             return found, None
@@ -59,14 +59,14 @@ async def _page(asked: Asking, before: UUID | None, limit: int) -> tuple[list[Ca
     return found, before
 
 
-async def _statuses(asked: Asking, cases: Sequence[UUID]) -> Sequence[CaseStatus | None]:
-    ledger, view = asked.services.window.ledger, asked.services.views.case_status
+async def _statuses(call: Call, cases: Sequence[UUID]) -> Sequence[CaseStatus | None]:
+    ledger, view = call.services.window.ledger, call.services.views.case_status
     statuses = await view.statuses(cases)
     missing = [case for case, status in zip(cases, statuses, strict=True) if status is None]
     if missing and await ledger.existing(missing):
-        await reach(asked, ["case_status"], await ledger.head())
+        await reach(call, ["case_status"], await ledger.head())
         statuses = await view.statuses(cases)
-    if asked.services.views.positions.seen_stopped(["case_status"]):
+    if call.services.views.positions.seen_stopped(["case_status"]):
         for entries in await asyncio.gather(*(ledger.read_stream(case) for case in cases)):
-            check_current(asked, "case_status", entries[-1].position if entries else 0)
+            check_current(call, "case_status", entries[-1].position if entries else 0)
     return statuses

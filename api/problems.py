@@ -27,12 +27,12 @@ from api.refusals import (
     UnsupportedMediaTypeError,
     ViewBehindError,
 )
-from application.authorisation import NotAllowedError, NotAuthenticatedError
-from application.casework import CaseNotFoundError, StaleVersionError
-from application.catalogue_work import CatalogueMovedError
-from application.proving import LogHasStoppedError, NoSuchVersionError, NotCoveredYetError
-from application.recording import KeysMissingError
-from application.subscription_work import SubscriptionMovedOnError, SubscriptionNotFoundError
+from application.access.authorisation import NotAllowedError, NotAuthenticatedError
+from application.cases.casework import CaseNotFoundError, StaleVersionError
+from application.cases.proving import LogHasStoppedError, NoSuchVersionError, NotCoveredYetError
+from application.catalogue.changes import CatalogueMovedError
+from application.storing import KeysMissingError
+from application.subscriptions.changes import SubscriptionMovedOnError, SubscriptionNotFoundError
 from domain.refusals import Refusal
 from domain.service.refusals import ServiceUnknown
 from ledger.public_log.stops import DamagedTilesError

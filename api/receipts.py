@@ -5,13 +5,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from api.asking import AskedForFile, Asking
+from api.calls import Call, FileCall
 from api.documentation import WAIT, described
 from api.freshness import preferred_wait
 from api.right import Right
-from application.authorisation import Action, authorise
-from application.proving import complete_history_of, receipt_of
-from application.reading import read_own
+from application.access.authorisation import Action, authorise
+from application.cases.proving import complete_history_of, receipt_of
+from application.cases.reading import read_own
 from ledger.public_log.proof_files import MEDIA_TYPE
 
 router = APIRouter(prefix="/v1/cases/{case_id}", tags=["cases"])
@@ -28,36 +28,36 @@ def _described(summary: str) -> dict[str, Any]:
 @router.get("/receipt", **_described("Take home the receipt of an event"))
 async def read_receipt(
     case_id: UUID,
-    asked: AskedForFile,
+    call: FileCall,
     version: Annotated[int, Query(ge=1, lt=1 << 53, description="Of the event; 1 is the submission.")] = 1,
 ) -> Response:
     """Answer the event's open part, salt, hash of the sealed part, inclusion proof and checkpoint, as a tlog-proof.
 
     A checkpoint is signed within a second or so; while none covers the event it is waited for, by `Prefer: wait=N`.
     """
-    await _check_own(asked, case_id)
-    services, (wait, told) = asked.services, preferred_wait(asked)
-    async with Right(asked) as right:
+    await _check_own(call, case_id)
+    services, (wait, told) = call.services, preferred_wait(call)
+    async with Right(call) as right:
         proof = await right.wait_for(receipt_of(services.window.ledger, services.log, case_id, version, within=wait))
     return _file(proof, f"{case_id}-{version}.tlog-proof", told)
 
 
 @router.get("/complete-history", **_described("Take home the complete history of a case"))
-async def read_complete_history(case_id: UUID, asked: AskedForFile) -> Response:
+async def read_complete_history(case_id: UUID, call: FileCall) -> Response:
     """Answer every event of the case and every look at it, each with its proof, and the log's statement that it is all.
 
     An event that is left out, now or later, is provable fraud by whoever keeps the file.
     """
-    await _check_own(asked, case_id)
-    services, (wait, told) = asked.services, preferred_wait(asked)
-    async with Right(asked) as right:
+    await _check_own(call, case_id)
+    services, (wait, told) = call.services, preferred_wait(call)
+    async with Right(call) as right:
         proof = await right.wait_for(complete_history_of(services.window.ledger, services.log, case_id, within=wait))
     return _file(proof, f"{case_id}.complete-history", told)
 
 
-async def _check_own(asked: Asking, case_id: UUID) -> None:
-    authorise(asked.caller, Action.TAKE_PROOF)
-    await read_own(asked.services.window, asked.caller, case_id)
+async def _check_own(call: Call, case_id: UUID) -> None:
+    authorise(call.caller, Action.TAKE_PROOF)
+    await read_own(call.services.window, call.caller, case_id)
 
 
 def _file(content: bytes, name: str, headers: dict[str, str]) -> Response:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from application.authorisation import NotAuthenticatedError
-from application.callers import Caller
+from application.access.authorisation import NotAuthenticatedError
+from application.access.callers import Caller
 
 
 class Invalid(NamedTuple):

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
-from api.asking import Asking
+from api.calls import Call
 from api.refusals import check_not_expired
 from ledger.refusals import LedgerClosedError, LedgerUnavailableError
 
@@ -18,7 +18,7 @@ class Right:
     """A right that is watched as long as the block runs.
 
     Args:
-        asked: the request.
+        call: what was asked, and by whom.
         check_still_open: raises what a new request would be refused with, beside what is about its token.
 
     Raises:
@@ -26,9 +26,9 @@ class Right:
         LedgerClosedError: when the process is about to end.
     """
 
-    def __init__(self, asked: Asking, check_still_open: Callable[[], Awaitable[None]] | None = None) -> None:
-        self._caller, self._clock = asked.caller, asked.services.window.clock
-        self._closing, self._check_still_open = asked.services.closing, check_still_open
+    def __init__(self, call: Call, check_still_open: Callable[[], Awaitable[None]] | None = None) -> None:
+        self._caller, self._clock = call.caller, call.services.window.clock
+        self._closing, self._check_still_open = call.services.closing, check_still_open
         self._watching: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:

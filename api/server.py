@@ -5,13 +5,11 @@ import contextlib
 import signal
 import socket
 import threading
-from collections.abc import Callable, Coroutine, Iterator
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 import uvicorn
 from fastapi import FastAPI
-
-from ledger.postgresql.task_ending import end
 
 Answer = TypeVar("Answer")
 _GRACE = 10  # seconds that requests under way are given at the end
@@ -95,22 +93,3 @@ async def serve(
 ) -> None:
     """Serve until SIGINT or SIGTERM; what is under way is finished first."""
     await make_server(app, closing=closing, on_start=on_start).serve(sockets=[listener])
-
-
-def run(main: Coroutine[Any, Any, Answer]) -> Answer:
-    """Run the coroutine in a loop of uvloop's, where there is one."""
-    loop_factory: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
-    with contextlib.suppress(ImportError):
-        from uvloop import new_event_loop as loop_factory  # noqa: PLC0415 - there is none on Windows
-    with asyncio.Runner(loop_factory=loop_factory) as runner:
-        try:
-            return runner.run(main)
-        finally:
-            runner.run(_end_what_is_left())
-
-
-async def _end_what_is_left() -> None:
-    """End all other tasks, for certain; the runner asks each once, and would wait for ever for one that misses it."""
-    for task in asyncio.all_tasks() - {asyncio.current_task()}:
-        with contextlib.suppress(Exception):  # nobody waits for its answer
-            await end(task)

@@ -8,8 +8,8 @@ from api.issuer_keys import IssuerKeys
 from api.metrics import Metrics
 from api.tokens import TokenVerifier
 from application.clock import Clock
-from application.egress import Egress
 from application.settings import Settings
+from application.subscriptions.egress import Egress
 from application.window import Window
 from ledger.public_log.public_log import PublicLog
 from projections.views import Views

@@ -5,23 +5,23 @@ from typing import Annotated, Any, NamedTuple, TypeAlias
 
 from fastapi import APIRouter, Path, Response
 
-from api.asking import Asked, Asking
 from api.bodies import read_body
+from api.calls import Call, JsonCall
 from api.documentation import ONE_VERSION, described, header
 from api.preconditions import expected_version
 from api.subscriptions import SubscriptionDocument, answer_of
-from application import subscription_work
-from application.authorisation import Action, authorise
-from application.requests import (
+from application.access.authorisation import Action, authorise
+from application.request_document import RequestDocument
+from application.subscriptions import changes as subscription_work
+from application.subscriptions.changes import SubscriptionWritten
+from application.subscriptions.requests import (
     EndpointChange,
     ReplayRequest,
-    Request,
     SecretRotation,
     SubscriptionEnding,
     SubscriptionGrant,
     SubscriptionRefusal,
 )
-from application.subscription_work import SubscriptionWritten
 from domain.values import Slug
 
 router = APIRouter(prefix="/v1/subscriptions/{name}", tags=["subscriptions"])
@@ -29,7 +29,7 @@ router = APIRouter(prefix="/v1/subscriptions/{name}", tags=["subscriptions"])
 _IF_MATCH = header(
     "If-Match", "The ETag of the subscription as the caller has seen it.", required=True, pattern=ONE_VERSION
 )
-Change: TypeAlias = Callable[[Asking, str, int, Any], Awaitable[SubscriptionWritten]]
+Change: TypeAlias = Callable[[Call, str, int, Any], Awaitable[SubscriptionWritten]]
 
 
 class SubscriptionCommand(NamedTuple):
@@ -38,42 +38,42 @@ class SubscriptionCommand(NamedTuple):
     method: str
     path: str
     action: Action
-    takes: type[Request]
+    takes: type[RequestDocument]
     change: Change
     summary: str
 
 
-async def grant(asked: Asking, name: str, version: int, _: SubscriptionGrant) -> SubscriptionWritten:
+async def grant(call: Call, name: str, version: int, _: SubscriptionGrant) -> SubscriptionWritten:
     """Grant what was asked for."""
-    return await subscription_work.grant_subscription(asked.services.window, asked.caller, name, version)
+    return await subscription_work.grant_subscription(call.services.window, call.caller, name, version)
 
 
-async def refuse(asked: Asking, name: str, version: int, body: SubscriptionRefusal) -> SubscriptionWritten:
+async def refuse(call: Call, name: str, version: int, body: SubscriptionRefusal) -> SubscriptionWritten:
     """Refuse what was asked for."""
-    return await subscription_work.refuse_subscription(asked.services.window, asked.caller, name, version, body)
+    return await subscription_work.refuse_subscription(call.services.window, call.caller, name, version, body)
 
 
-async def change_endpoint(asked: Asking, name: str, version: int, body: EndpointChange) -> SubscriptionWritten:
+async def change_endpoint(call: Call, name: str, version: int, body: EndpointChange) -> SubscriptionWritten:
     """Have events sent elsewhere, or nowhere."""
-    window, egress = asked.services.window, asked.services.egress
-    return await subscription_work.change_endpoint(window, asked.caller, egress, name, version, body)
+    window, egress = call.services.window, call.services.egress
+    return await subscription_work.change_endpoint(window, call.caller, egress, name, version, body)
 
 
-async def rotate_secret(asked: Asking, name: str, version: int, _: SecretRotation) -> SubscriptionWritten:
+async def rotate_secret(call: Call, name: str, version: int, _: SecretRotation) -> SubscriptionWritten:
     """Sign with a new secret."""
-    return await subscription_work.rotate_secret(asked.services.window, asked.caller, name, version)
+    return await subscription_work.rotate_secret(call.services.window, call.caller, name, version)
 
 
-async def replay(asked: Asking, name: str, version: int, body: ReplayRequest) -> SubscriptionWritten:
+async def replay(call: Call, name: str, version: int, body: ReplayRequest) -> SubscriptionWritten:
     """Have everything after a sequence sent again."""
-    last = await asked.services.views.agency_feed.last_sequence(asked.caller.agency or "")
-    window = asked.services.window
-    return await subscription_work.ask_for_replay(window, asked.caller, name, version, body.after, last)
+    last = await call.services.views.agency_feed.last_sequence(call.caller.agency or "")
+    window = call.services.window
+    return await subscription_work.ask_for_replay(window, call.caller, name, version, body.after, last)
 
 
-async def end_subscription(asked: Asking, name: str, version: int, _: SubscriptionEnding) -> SubscriptionWritten:
+async def end_subscription(call: Call, name: str, version: int, _: SubscriptionEnding) -> SubscriptionWritten:
     """Be told nothing any more."""
-    return await subscription_work.end_subscription(asked.services.window, asked.caller, name, version)
+    return await subscription_work.end_subscription(call.services.window, call.caller, name, version)
 
 
 _OWN, _DECIDES = Action.SUBSCRIBE, Action.DECIDE_SUBSCRIPTION
@@ -88,11 +88,11 @@ COMMANDS = (
 
 
 def _serving(command: SubscriptionCommand) -> Callable[..., Awaitable[Response]]:
-    async def serve(name: Annotated[Slug, Path()], asked: Asked) -> Response:
-        authorise(asked.caller, command.action)
-        version = expected_version(asked.request)
-        body = await read_body(asked.request, command.takes)
-        return answer_of(await command.change(asked, name, version, body.asked))
+    async def serve(name: Annotated[Slug, Path()], call: JsonCall) -> Response:
+        authorise(call.caller, command.action)
+        version = expected_version(call.request)
+        body = await read_body(call.request, command.takes)
+        return answer_of(await command.change(call, name, version, body.document))
 
     serve.__name__ = f"{command.change.__name__}_of_subscription"
     serve.__doc__ = f"{command.summary}. It must still be at the version that If-Match names."

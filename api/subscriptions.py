@@ -5,20 +5,20 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 
 from api.answers import case_headers, json_answer, page_of, written_as
-from api.asking import Asked
 from api.bodies import read_body
+from api.calls import JsonCall
 from api.documentation import FRESHNESS, described
 from api.freshness import catch_up, reach
 from api.paging import DEFAULT_LIMIT, MOST, Cursor, encoded, next_link, slug_of
 from api.refusals import ViewBehindError
-from application.authorisation import Action, Scope, authorise
-from application.requests import SubscriptionRequest
-from application.subscription_work import (
+from application.access.authorisation import Action, Scope, authorise
+from application.subscriptions.changes import (
     SubscriptionWritten,
     ask_for_subscription,
     read_secrets,
     read_subscription,
 )
+from application.subscriptions.requests import SubscriptionRequest
 from domain.subscription.state import SubscriptionStatus
 from domain.values import Slug
 from projections.instants import RowInstant
@@ -86,12 +86,12 @@ def answer_of(written: SubscriptionWritten, status: int = 200, location: str | N
         also={201: "The subscription is new."},
     ),
 )
-async def put_subscription(name: Named, asked: Asked) -> Response:
+async def put_subscription(name: Named, call: JsonCall) -> Response:
     """Ask for events, with an endpoint for webhooks or without; the same again changes nothing."""
-    authorise(asked.caller, Action.SUBSCRIBE)
-    request, _ = await read_body(asked.request, SubscriptionRequest)
-    services = asked.services
-    written = await ask_for_subscription(services.window, asked.caller, services.egress, name, request)
+    authorise(call.caller, Action.SUBSCRIBE)
+    request, _ = await read_body(call.request, SubscriptionRequest)
+    services = call.services
+    written = await ask_for_subscription(services.window, call.caller, services.egress, name, request)
     is_new = written.version == 1 and written.position is not None
     return answer_of(written, 201, f"/v1/subscriptions/{name}") if is_new else answer_of(written)
 
@@ -101,21 +101,21 @@ async def put_subscription(name: Named, asked: Asked) -> Response:
     **described("List subscriptions", Action.READ_SUBSCRIPTIONS, gives=SubscriptionsPage, headers=FRESHNESS),
 )
 async def list_subscriptions(
-    asked: Asked,
+    call: JsonCall,
     agency: Slug | None = None,
     status: SubscriptionStatus | None = None,
     cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=MOST)] = DEFAULT_LIMIT,
 ) -> Response:
     """List subscriptions: an agency its own; the coordinator and auditors all of them, or an agency's."""
-    scope = authorise(asked.caller, Action.READ_SUBSCRIPTIONS)
-    headers = await catch_up(asked, "subscriptions")
-    of_agency = agency if scope is Scope.ALL else asked.caller.agency or ""
-    subscriptions = asked.services.views.subscriptions
+    scope = authorise(call.caller, Action.READ_SUBSCRIPTIONS)
+    headers = await catch_up(call, "subscriptions")
+    of_agency = agency if scope is Scope.ALL else call.caller.agency or ""
+    subscriptions = call.services.views.subscriptions
     items = await subscriptions.page(agency=of_agency, status=status, after=slug_of(cursor) or "", limit=limit)
     following = encoded(items[-1].name) if len(items) == limit else None
     if following:
-        headers |= next_link(asked.request, {"cursor": following})
+        headers |= next_link(call.request, {"cursor": following})
     return json_answer(page_of(map(written_as, items), following), 200, headers)
 
 
@@ -125,15 +125,15 @@ async def list_subscriptions(
         "Read a subscription", Action.READ_SUBSCRIPTIONS, gives=Subscription, headers=FRESHNESS, refuses=(404,)
     ),
 )
-async def read_one_subscription(name: Named, asked: Asked) -> Response:
+async def read_one_subscription(name: Named, call: JsonCall) -> Response:
     """Read how a subscription stands, and how far its webhook is."""
-    authorise(asked.caller, Action.READ_SUBSCRIPTIONS)
-    headers = await catch_up(asked, "subscriptions")
-    await read_subscription(asked.services.window, asked.caller, Action.READ_SUBSCRIPTIONS, name)
-    view = asked.services.views.subscriptions
+    authorise(call.caller, Action.READ_SUBSCRIPTIONS)
+    headers = await catch_up(call, "subscriptions")
+    await read_subscription(call.services.window, call.caller, Action.READ_SUBSCRIPTIONS, name)
+    view = call.services.views.subscriptions
     found = await view.subscription(name)
     if found is None:  # it is in the ledger, and in the view soon
-        await reach(asked, ["subscriptions"], await asked.services.window.ledger.head())
+        await reach(call, ["subscriptions"], await call.services.window.ledger.head())
         found = await view.subscription(name)
     if found is None:
         raise ViewBehindError
@@ -144,9 +144,9 @@ async def read_one_subscription(name: Named, asked: Asked) -> Response:
     "/{name}/secret",
     **described("Read the secret of a webhook", Action.SUBSCRIBE, gives=SecretDocument, refuses=(404,)),
 )
-async def read_secret(name: Named, asked: Asked) -> Response:
+async def read_secret(name: Named, call: JsonCall) -> Response:
     """Read what the subscription's deliveries are signed with. It is stored nowhere; keep it to yourself."""
-    secrets = await read_secrets(asked.services.window, asked.caller, name)
+    secrets = await read_secrets(call.services.window, call.caller, name)
     document = SecretDocument(
         number=secrets.current.number,
         secret=secrets.current.secret,

@@ -9,7 +9,7 @@ from joserfc.errors import JoseError
 from api.issuer_keys import IssuerKeys, Key
 from api.refusals import TokenRefusedError, check_expiry
 from api.token_claims import Claims, Issued, Seat, SignedToken, claimed, taken_apart
-from application.callers import Caller, Role
+from application.access.callers import Caller, Role
 from application.clock import Clock
 
 # Signatures by public keys only: a shared secret, or none, is never accepted. EdDSA is the older name of Ed25519.

@@ -8,14 +8,14 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Response
 
 from api.answers import json_answer, page_of, written_as
-from api.asking import Asked, Asking
+from api.calls import Call, JsonCall
 from api.case_document import CaseDocument, written_case
 from api.documentation import FRESHNESS, IDEMPOTENCY_KEY, described
 from api.freshness import catch_up, check_absence
 from api.paging import DEFAULT_LIMIT, MOST, Cursor, encoded, next_link, number_of
 from api.preconditions import idempotency
-from application.assignment import take_assignment
-from application.authorisation import Action, NotAllowedError, authorise
+from application.access.authorisation import Action, NotAllowedError, authorise
+from application.cases.assignment import take_assignment
 from domain.values import Slug
 from projections.view_type import ViewType
 from projections.worklist.types import WorklistItem
@@ -45,25 +45,25 @@ class WorklistPage(ViewType):
 )
 async def read_worklist(
     desk: Desk,
-    asked: Asked,
+    call: JsonCall,
     show: Show = Show.ALL,
     cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=MOST)] = DEFAULT_LIMIT,
 ) -> Response:
     """Read the open cases of a desk at which the caller sits."""
-    agency = _agency(asked, desk, Action.READ_WORKLIST)
-    headers = await catch_up(asked, "worklist")
-    items = await asked.services.views.worklist.page(
+    agency = _agency(call, desk, Action.READ_WORKLIST)
+    headers = await catch_up(call, "worklist")
+    items = await call.services.views.worklist.page(
         agency,
         [desk],
         after=number_of(cursor) or 0,
         limit=limit,
-        officials=await _own_pseudonyms(asked) if show is Show.MINE else None,
+        officials=await _own_pseudonyms(call) if show is Show.MINE else None,
         unassigned=show is Show.UNASSIGNED,
     )
     following = encoded(str(items[-1].submitted_position)) if len(items) == limit else None
     if following:
-        headers |= next_link(asked.request, {"cursor": following})
+        headers |= next_link(call.request, {"cursor": following})
     return json_answer(page_of(map(written_as, items), following), 200, headers)
 
 
@@ -79,40 +79,40 @@ async def read_worklist(
         also={204: "Nothing waits."},
     ),
 )
-async def take_oldest(desk: Desk, asked: Asked) -> Response:
+async def take_oldest(desk: Desk, call: JsonCall) -> Response:
     """Have the desk assign its oldest waiting case to the caller, up to the desk's limit. Nobody picks a case.
 
     A repeat with the same Idempotency-Key gives the same case; when nothing waited it asks anew.
     """
-    agency = _agency(asked, desk, Action.TAKE_ASSIGNMENT)
-    await catch_up(asked, "worklist")
-    worklist = asked.services.views.worklist
+    agency = _agency(call, desk, Action.TAKE_ASSIGNMENT)
+    await catch_up(call, "worklist")
+    worklist = call.services.views.worklist
 
     async def oldest(after: int) -> tuple[int, UUID] | None:
         return await worklist.oldest_unassigned(agency, desk, after)
 
     async def ended(cases: Sequence[UUID]) -> set[UUID]:
-        statuses = await asked.services.views.case_status.statuses(cases)
+        statuses = await call.services.views.case_status.statuses(cases)
         return {status.case_id for status in statuses if status is not None and status.closed_at is not None}
 
     written = await take_assignment(
-        asked.services.window, asked.caller, desk, oldest, ended=ended, idempotency=idempotency(asked.request, b"")
+        call.services.window, call.caller, desk, oldest, ended=ended, idempotency=idempotency(call.request, b"")
     )
     if written is None:
-        await check_absence(asked, "worklist")
+        await check_absence(call, "worklist")
         return Response(None, 204)
     return json_answer(*written_case(written, 201))
 
 
-def _agency(asked: Asking, desk: str, action: Action) -> str:
+def _agency(call: Call, desk: str, action: Action) -> str:
     """Return the caller's agency, if the caller sits at that desk of it."""
-    authorise(asked.caller, action)
-    agency = asked.caller.agency
-    if agency is None or not asked.caller.sits_at(agency, desk):
-        raise NotAllowedError(action, asked.caller.role)
+    authorise(call.caller, action)
+    agency = call.caller.agency
+    if agency is None or not call.caller.sits_at(agency, desk):
+        raise NotAllowedError(action, call.caller.role)
     return agency
 
 
-async def _own_pseudonyms(asked: Asking) -> Collection[str]:
-    keys = await asked.services.window.vault.keys_of(asked.caller.issuer, asked.caller.subject)
+async def _own_pseudonyms(call: Call) -> Collection[str]:
+    keys = await call.services.window.vault.keys_of(call.caller.issuer, call.caller.subject)
     return [str(key.key_ref) for key in keys if key.role == "official"]

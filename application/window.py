@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
-from application.catalogue import Catalogue
+from application.cases.looks import Looks
+from application.catalogue.entries import Catalogue
 from application.clock import Clock
-from application.looks import Looks
 from ledger.store.ledger import Ledger
 from ledger.vault.vault import Vault
 

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
-from api.server import run
+from application.event_loop import run
 from bench.callers import keep_asking
 from bench.figures import Contender, Contest, Measured
 from bench.ground import Ground

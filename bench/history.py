@@ -9,7 +9,7 @@ from uuid import UUID
 
 import psycopg
 
-from api.server import run
+from application.event_loop import run
 from application.settings import Settings
 from bench.figures import Contender, Contest, Measured
 from bench.ground import Ground

@@ -15,7 +15,7 @@ from functools import partial
 from itertools import count, cycle
 from typing import NamedTuple, cast
 
-from api.server import run
+from application.event_loop import run
 from bench.callers import WARM_UP
 from bench.figures import Measured, measured
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from api.server import run
+from application.event_loop import run
 from application.importing.xes_import import Source, import_xes
 from application.settings import Settings
 from bench.figures import Contender, Contest, Measured

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from api.server import run
+from application.event_loop import run
 from bench.commands import said_by
 from bench.figures import Measured, Standing
 from bench.filler.copying import fill

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from application import case_actions
-from application.assignment import take_assignment
-from application.callers import Caller, Role
-from application.casework import Written, submit
-from application.requests import AnswerToQuestion, Decision, QuestionToApplicant, StepRecord, Submission
+from application.access.callers import Caller, Role
+from application.cases import actions as case_actions
+from application.cases.assignment import take_assignment
+from application.cases.casework import Written, submit
+from application.cases.requests import AnswerToQuestion, Decision, QuestionToApplicant, StepRecord, Submission
 from application.window import Window
 from domain.values import AnswerValue
 

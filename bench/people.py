@@ -3,10 +3,10 @@
 import json
 
 from api.development_issuer import ISSUER, issue_token
-from application.callers import Caller, Role
-from application.catalogue_work import draft_service, publish_service, register_agency
+from application.access.callers import Caller, Role
+from application.catalogue.changes import draft_service, publish_service, register_agency
+from application.catalogue.requests import ServiceDraft
 from application.clock import system_clock
-from application.requests import ServiceDraft
 from application.settings import Settings
 from application.window import Window
 from bench.ground import Ground

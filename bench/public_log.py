@@ -14,7 +14,7 @@ from typing import Final
 
 import psycopg
 
-from api.server import run
+from application.event_loop import run
 from application.settings import MADE_UP_ORIGIN
 from bench.append import CALLERS, append_together
 from bench.callers import WARM_UP

@@ -10,8 +10,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from api.server import run
 from application.clock import system_clock
+from application.event_loop import run
 from application.identity import new_id
 from bench.__main__ import own_ground
 from bench.filler.copying import fill

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from api.server import run
+from application.event_loop import run
 from application.settings import Settings
 from bench.figures import Contender, Contest, Measured
 from bench.ground import Ground

@@ -4,23 +4,23 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from application import case_actions
-from application.assignment import take_assignment
-from application.callers import Caller, Role
-from application.casework import Written, submit
-from application.catalogue_work import CatalogueMovedError, draft_service, publish_service, register_agency
-from application.egress import Egress
-from application.requests import (
+from application.access.callers import Caller, Role
+from application.cases import actions as case_actions
+from application.cases.assignment import take_assignment
+from application.cases.casework import Written, submit
+from application.cases.requests import (
     AnswerToQuestion,
     Decision,
     QuestionToApplicant,
-    ServiceDraft,
     StepRecord,
     Submission,
-    SubscriptionRequest,
     Withdrawal,
 )
-from application.subscription_work import ask_for_subscription, grant_subscription
+from application.catalogue.changes import CatalogueMovedError, draft_service, publish_service, register_agency
+from application.catalogue.requests import ServiceDraft
+from application.subscriptions.changes import ask_for_subscription, grant_subscription
+from application.subscriptions.egress import Egress
+from application.subscriptions.requests import SubscriptionRequest
 from application.window import Window
 from cli.demo_catalogue import AGENCIES, SERVICES
 from domain.agency.refusals import AgencyAlreadyRegistered

@@ -1,6 +1,6 @@
 """The demonstration's catalogue: three agencies, and three services that tell a story in four languages."""
 
-from application.requests import AgencyEntry
+from application.catalogue.requests import AgencyEntry
 from domain.service.definition import Question, ServiceDefinition, Step
 from domain.values import Term, Text
 

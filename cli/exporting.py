@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from application.exporting import Exported, UnexportableError, export_cases
+from application.xes_export import Exported, UnexportableError, export_cases
 from cli.options import AsJson, DataFolder
 from cli.terminal import event_progress, fail, summary
 from cli.verifying_ledger import Database, reading

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from api.server import run
-from application.callers import Caller, Role
+from application.access.callers import Caller, Role
+from application.event_loop import run
 from application.importing.refusals import LogChanged, NothingToImport
 from application.importing.xes_import import Imported, Source, import_xes
 from application.settings import Settings

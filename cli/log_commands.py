@@ -7,7 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from api.server import run
+from application.event_loop import run
 from application.settings import Settings
 from cli.databases import databases
 from cli.options import AsJson, DataFolder, read_settings

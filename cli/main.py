@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from api.development_issuer import issue_token
-from application.callers import Role
+from application.access.callers import Role
 from application.clock import system_clock
 from application.settings import SettingsError
 from cli.auditing import app as audit_app

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import typer
 
+from application.cases.case_streams import has_case_events
 from application.identity import looks_stream
-from application.streams import has_case_events
 from cli.looking_back import CaseName
 from cli.options import AsJson, DataFolder
 from cli.terminal import fail, say, summary

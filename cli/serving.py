@@ -12,12 +12,13 @@ import typer
 from api.app import create_app
 from api.development_issuer import ISSUER
 from api.metrics import Metrics
-from api.server import bind, run
+from api.server import bind
 from api.server import serve as serve_http
 from api.services import ApiServices, token_verifier
 from application.clock import system_clock
-from application.egress import Egress
+from application.event_loop import run
 from application.settings import Settings
+from application.subscriptions.egress import Egress
 from application.window import Window
 from cli.databases import Databases, databases
 from cli.demo import load_demo

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from api.server import run
-from application.erasure import ErasureUnfinishedError, erase_person
-from application.prevention import sweep_orphans
+from application.cases.erasure import ErasureUnfinishedError, erase_person
+from application.cases.prevention import sweep_orphans
+from application.event_loop import run
 from application.settings import Settings
 from cli.databases import databases
 from cli.options import AsJson, DataFolder, read_settings

@@ -6,8 +6,8 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from api.server import run
 from application.clock import system_clock
+from application.event_loop import run
 from application.settings import Settings, SettingsError
 from cli.databases import Databases, databases
 from cli.options import DataFolder, read_settings

@@ -5,7 +5,7 @@ import contextlib
 import logging
 from datetime import timedelta
 
-from application.prevention import sweep_orphans
+from application.cases.prevention import sweep_orphans
 from application.window import Window
 from ledger.embedded.cluster import ClusterError
 from ledger.embedded.postgres import EmbeddedPostgres

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from application.identity import derived_id
 from application.importing.survey import UNKNOWN_CHANNEL
-from application.recording import new_events
+from application.storing import new_events
 from application.xes import Trace
 from domain.case.commands import AssignCase, CloseCase, Command, RecordStep, SubmitCase
 from domain.case.deadlines import local_date

@@ -4,12 +4,12 @@ from datetime import datetime
 
 from pydantic import TypeAdapter, ValidationError
 
-from application.authorisation import Action, authorise
-from application.callers import Caller
-from application.catalogue_work import draft_service, publish_service, register_agency
+from application.access.authorisation import Action, authorise
+from application.access.callers import Caller
+from application.catalogue.changes import draft_service, publish_service, register_agency
+from application.catalogue.requests import AgencyEntry, ServiceDraft
 from application.importing.refusals import NotASlug, NothingToImport
 from application.importing.survey import Survey, definition_of
-from application.requests import AgencyEntry, ServiceDraft
 from application.window import Window
 from domain.agency.commands import RegisterAgency
 from domain.agency.decisions import decide as decide_agency

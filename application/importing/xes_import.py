@@ -10,12 +10,12 @@ from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from application.callers import Caller
+from application.access.callers import Caller
+from application.catalogue.requests import AgencyEntry
 from application.importing.cases import ReplayedCase, case_id_of, resources_of
 from application.importing.learned_service import IMPORT_DESK, check_slug, learned_service
 from application.importing.refusals import LogChanged, NotARegularFile, NothingToImport
 from application.importing.survey import Log, Survey, survey, usable
-from application.requests import AgencyEntry
 from application.window import Window
 from application.xes import Assumption, BadTrace, Trace, XesError
 from domain.agency.refusals import TimeZoneUnknown

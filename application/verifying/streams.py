@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, Protocol
 from uuid import UUID
 
 from application.verifying.cases import CaseJudge
-from application.verifying.catalogue_streams import AgencyJudge, ServiceJudge, SubscriptionJudge
+from application.verifying.catalogue import AgencyJudge, ServiceJudge, SubscriptionJudge
 from application.verifying.causes import NamedCause, cause_of, groundless
 from application.verifying.looks import Claim, LooksJudge, unfounded
 from application.verifying.occurrence import IllegalEventError, Occurrence, UnreadableEventError, occurrence_of

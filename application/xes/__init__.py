@@ -2,6 +2,6 @@
 
 from application.xes.assumptions import Assumption
 from application.xes.reading import read_traces
-from application.xes.records import BadTrace, Trace, XesError, XesEvent
+from application.xes.traces import BadTrace, Trace, XesError, XesEvent
 
 __all__ = ["Assumption", "BadTrace", "Trace", "XesError", "XesEvent", "read_traces"]

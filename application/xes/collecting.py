@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 
 from application.xes.assumptions import Assumption, of_the_order
 from application.xes.instants import DoubtfulTimeError, check_due, check_occurred, read_instant
-from application.xes.records import BadTrace, Trace, XesEvent
+from application.xes.traces import BadTrace, Trace, XesEvent
 from domain.text import LONGEST_LINE, text_refusal
 
 _LOG, _TRACE, _EVENT, _IN_EVENT = 1, 2, 3, 4

@@ -7,8 +7,8 @@ from typing import NoReturn
 from xml.parsers import expat
 
 from application.xes.collecting import Collector, NotALogError
-from application.xes.records import BadTrace, Trace, XesError
 from application.xes.source import SourceError, open_source
+from application.xes.traces import BadTrace, Trace, XesError
 
 _LONGEST_TAG = 8 << 20
 _ENDS_EARLY = expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS]

@@ -6,7 +6,7 @@ from itertools import accumulate
 from typing import Final
 
 from application.identity import agency_stream, service_stream
-from application.recording import envelope_of, new_events
+from application.storing import envelope_of, new_events
 from domain.agency.commands import RegisterAgency
 from domain.agency.decisions import decide as decide_agency
 from domain.agency.state import AgencyState

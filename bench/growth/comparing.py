@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from api.server import run
+from application.event_loop import run
 from bench.ground import Ground
 from bench.growth.cases import Cases, drawn_from
 from bench.growth.filled import filled

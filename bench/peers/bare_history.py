@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import FastAPI, HTTPException, Request, Response
 
-from api.server import run
+from application.event_loop import run
 from bench.peers.service import Verified, make_app, serve_app
 
 _DOCUMENT = "SELECT document FROM bare.histories WHERE case_id = %s"

@@ -15,10 +15,10 @@ import psycopg
 from fastapi import FastAPI, Request, Response
 from psycopg.types.json import Jsonb
 
-from api.server import run
+from application.cases.requests import Submission
 from application.clock import system_clock
+from application.event_loop import run
 from application.identity import new_id
-from application.requests import Submission
 from bench.peers.service import Verified, make_app, owner_url, serve_app
 from cli.demo_catalogue import AGENCIES, SERVICES
 from domain.case.deadlines import end_of, last_day, local_date

@@ -9,7 +9,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from api.server import bind, serve
 from api.services import token_verifier
-from application.callers import Caller
+from application.access.callers import Caller
 from application.clock import system_clock
 from application.settings import Settings
 from ledger.embedded.postgres import role_passwords, role_url

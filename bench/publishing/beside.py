@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from typing import Final
 
-from api.server import run
+from application.event_loop import run
 from bench.append import CALLERS, append_together
 from bench.figures import Contender, Contest, Measured
 from bench.filler.town import AGENCIES

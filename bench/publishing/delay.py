@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from api.server import run
+from application.event_loop import run
 from bench.append import CALLERS, append_together
 from bench.figures import Contender, Contest, Measured, measured
 from bench.ground import Ground

@@ -7,7 +7,7 @@ import sys
 import time
 from typing import Final
 
-from api.server import run
+from application.event_loop import run
 from bench.callers import WARM_UP
 from bench.parts import Author
 from ledger.store.ledger import Ledger

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from ipaddress import ip_address
 from typing import TypeAlias
 
-from application.special_addresses import Address
+from application.subscriptions.special_addresses import Address
 from ledger.postgresql.task_ending import end
 
 Resolver: TypeAlias = Callable[[str, int], Awaitable[Sequence[Address]]]

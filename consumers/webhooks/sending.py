@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import httpcore2
 
-from application.egress import AddressRefusedError, Egress
+from application.subscriptions.egress import AddressRefusedError, Egress
 from consumers.webhooks.resolving import OneAtATime, Resolver, system_resolver
 from consumers.webhooks.schedule import Answer
 from consumers.webhooks.settings import WebhookSettings

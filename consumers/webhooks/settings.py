@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final, NamedTuple, Self
 
-from application.egress import Egress
 from application.settings import SettingsError
+from application.subscriptions.egress import Egress
 
 _NUMBER: Final = re.compile(r"[0-9]{1,4}(\.[0-9]{1,3})?")
 

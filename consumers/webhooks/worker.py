@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from application.clock import Clock
-from application.webhook_secrets import Derive, signing_key
+from application.subscriptions.webhook_secrets import Derive, signing_key
 from consumers.webhooks.channel import Channel
 from consumers.webhooks.page import Tools
 from consumers.webhooks.resolving import Resolver, system_resolver

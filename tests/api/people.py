@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import httpx2
 
-from application.callers import Role
+from application.access.callers import Role
 
 _NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # made once: each client would read all certificates anew
 PROBLEM = "application/problem+json"

@@ -17,7 +17,7 @@ from api.development_issuer import ISSUER, issue_token
 from api.metrics import Metrics
 from api.server import bind, make_server
 from api.services import ApiServices, token_verifier
-from application.callers import Role
+from application.access.callers import Role
 from application.clock import system_clock
 from application.identity import new_id
 from application.settings import Settings

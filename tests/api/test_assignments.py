@@ -2,7 +2,7 @@
 
 import psycopg
 
-from application.callers import Role
+from application.access.callers import Role
 from tests.api.people import People, address_of, assert_problem, permit, position_of
 from tests.api.running import RunningWindow
 

@@ -13,7 +13,7 @@ import pytest
 
 from api.development_issuer import issue_token
 from api.tokens import LEEWAY
-from application.callers import Role
+from application.access.callers import Role
 from application.clock import system_clock
 from ledger.embedded.postgres import EmbeddedPostgres
 from tests.api.people import People, Person, assert_problem, position_of

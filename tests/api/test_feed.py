@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 
-from application.callers import Role
+from application.access.callers import Role
 from ledger.store.entries import StoredEntry
 from ledger.store.entry_hash import entry_hash, entry_of
 from ledger.store.ledger import Ledger

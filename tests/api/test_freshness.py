@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from application.callers import Role
+from application.access.callers import Role
 from ledger.embedded.postgres import EmbeddedPostgres
 from tests.api.people import ANSWERS, People, address_of, assert_problem, permit, position_of
 from tests.api.running import RunningWindow, Where, fresh_databases

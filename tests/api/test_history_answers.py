@@ -6,8 +6,8 @@ import orjson
 import pytest
 
 from api.cases import _item
-from application.authorisation import Scope
-from application.reading import Reading
+from application.access.authorisation import Scope
+from application.cases.reading import Reading
 from domain.case.events import ApplicantAnswered
 from domain.envelope import Actor, Envelope
 from domain.values import AnswerValue

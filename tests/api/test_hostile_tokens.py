@@ -15,7 +15,7 @@ from api.development_issuer import KEY_FILE
 from api.issuer_keys import IssuerKeys
 from api.refusals import TokenRefusedError
 from api.tokens import LEEWAY, TokenVerifier
-from application.callers import Caller, Role
+from application.access.callers import Caller, Role
 from tests.api.people import assert_problem
 from tests.api.running import RunningWindow
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from application.callers import Role
+from application.access.callers import Role
 from tests.api.people import People, Person, address_of, position_of
 from tests.api.running import RunningWindow
 

@@ -7,7 +7,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from api.app import ROUTERS
-from application.callers import Role
+from application.access.callers import Role
 from tests.api.people import People, Person, address_of, position_of
 
 OK, NO, WHO = "may", "may not", "who are you"

@@ -26,7 +26,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from application.callers import Role
+from application.access.callers import Role
 from ledger.embedded.postgres import EmbeddedPostgres
 from tests.api.people import People, permit
 from tests.api.running import RunningWindow, fresh_databases

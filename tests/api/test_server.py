@@ -3,7 +3,8 @@
 import asyncio
 import socket
 
-from api.server import bind, run
+from api.server import bind
+from application.event_loop import run
 
 
 def test_a_task_that_misses_its_cancellation_is_ended_all_the_same() -> None:

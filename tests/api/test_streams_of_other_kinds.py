@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from application.callers import Role
+from application.access.callers import Role
 from application.clock import system_clock
 from application.identity import agency_stream, looks_stream, new_id, service_stream, subscription_stream
 from ledger.store.entries import NewEvent

@@ -17,7 +17,7 @@ from api.development_issuer import ISSUER, KEY_FILE, development_keys, issue_tok
 from api.issuer_keys import IssuerKeys, Key
 from api.refusals import KeysUnavailableError, TokenRefusedError
 from api.tokens import LEEWAY, TokenVerifier
-from application.callers import Caller, Role
+from application.access.callers import Caller, Role
 from application.settings import Settings, SettingsError
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -15,13 +15,13 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from application.assignment import take_assignment
-from application.callers import Caller
-from application.casework import CaseNotFoundError, StaleVersionError, Written
-from application.erasure import erase_person
-from application.prevention import sweep_orphans
-from application.reading import may_read
-from application.streams import load_case
+from application.access.callers import Caller
+from application.cases.assignment import take_assignment
+from application.cases.case_streams import load_case
+from application.cases.casework import CaseNotFoundError, StaleVersionError, Written
+from application.cases.erasure import erase_person
+from application.cases.prevention import sweep_orphans
+from application.cases.reading import may_read
 from application.verifying.ledger import check_ledger
 from application.verifying.workers import here
 from application.window import Window

@@ -5,10 +5,10 @@ from uuid import UUID
 
 import pytest
 
-from application.casework import CaseNotFoundError, Written
-from application.reading import may_read
-from application.recording import envelope_of, new_events
-from application.streams import load_case
+from application.cases.case_streams import load_case
+from application.cases.casework import CaseNotFoundError, Written
+from application.cases.reading import may_read
+from application.storing import envelope_of, new_events
 from application.window import Window
 from domain.case.events import CaseAssigned
 from domain.case.refusals import DeskLimitReached, OfficialIsParty

@@ -12,15 +12,16 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from application import case_actions
-from application.assignment import take_assignment
-from application.callers import Caller, Role
-from application.casework import Written, submit
-from application.catalogue_work import draft_service, publish_service, register_agency
+from application.access.callers import Caller, Role
+from application.cases import actions as case_actions
+from application.cases.assignment import take_assignment
+from application.cases.casework import Written, submit
+from application.cases.erasure import erase_person
+from application.cases.reading import Reading, may_read, open_entry, read_own
+from application.cases.requests import Decision, ReopeningOrder, StepRecord, Submission
+from application.catalogue.changes import draft_service, publish_service, register_agency
+from application.catalogue.requests import AgencyEntry, ServiceDraft
 from application.clock import system_clock
-from application.erasure import erase_person
-from application.reading import Reading, may_read, open_entry, read_own
-from application.requests import AgencyEntry, Decision, ReopeningOrder, ServiceDraft, StepRecord, Submission
 from application.window import Window, window_on
 from domain.case.refusals import ApplicantErased
 from domain.case.state import CaseState

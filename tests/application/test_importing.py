@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from application.callers import Caller, Role
+from application.access.callers import Caller, Role
 from application.importing.xes_import import Imported, Source, import_xes
 from application.window import Window
 from application.xes import Trace, XesError, read_traces

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from application.catalogue_work import publish_service, register_agency, withdraw_service
+from application.catalogue.changes import publish_service, register_agency, withdraw_service
+from application.catalogue.requests import AgencyEntry
 from application.importing.refusals import LogChanged, NotARegularFile, NotASlug, NothingToImport
 from application.importing.xes_import import Source, import_xes
-from application.requests import AgencyEntry
 from application.window import Window
 from application.xes import XesError
 from domain.agency.refusals import TimeZoneUnknown

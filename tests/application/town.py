@@ -3,13 +3,14 @@
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
-from application import case_actions
-from application.assignment import take_assignment
-from application.callers import Caller, Role
-from application.casework import Written, submit
-from application.catalogue_work import draft_service, publish_service, register_agency
-from application.requests import AgencyEntry, Decision, ServiceDraft, Submission
-from application.streams import Idempotency, load_case
+from application.access.callers import Caller, Role
+from application.cases import actions as case_actions
+from application.cases.assignment import take_assignment
+from application.cases.case_streams import Idempotency, load_case
+from application.cases.casework import Written, submit
+from application.cases.requests import Decision, Submission
+from application.catalogue.changes import draft_service, publish_service, register_agency
+from application.catalogue.requests import AgencyEntry, ServiceDraft
 from application.window import Window
 from domain.service.definition import Question, ServiceDefinition, Step
 

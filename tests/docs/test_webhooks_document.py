@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from application.special_addresses import TABLE
+from application.subscriptions.special_addresses import TABLE
 from consumers.webhooks.settings import WebhookSettings
 from tests.cli.conftest import data
 from tests.cli.running import ROOT

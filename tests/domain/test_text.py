@@ -7,7 +7,7 @@ from hypothesis import given as any_of
 from hypothesis import strategies as st
 
 from application.identity import agency_stream
-from application.verifying.catalogue_streams import AgencyJudge
+from application.verifying.catalogue import AgencyJudge
 from application.verifying.occurrence import Occurrence
 from application.verifying.precedents import Precedents
 from domain.agency.commands import RegisterAgency

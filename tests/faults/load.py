@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import httpx2
 
-from application.callers import Role
+from application.access.callers import Role
 
 _AGAIN = frozenset({429, 500, 502, 503, 504})
 _PAUSE = 0.05

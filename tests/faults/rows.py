@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import psycopg
 
-from application.callers import Role
+from application.access.callers import Role
 from ledger.embedded.cluster import Cluster
 from tests.faults.made_log import made_log
 from tests.faults.world import World

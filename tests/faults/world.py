@@ -20,7 +20,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from api.development_issuer import issue_token
-from application.callers import Role
+from application.access.callers import Role
 from application.clock import system_clock
 from application.settings import Settings
 from ledger.embedded.postgres import EmbeddedPostgres

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from api.server import run
+from application.event_loop import run
 from application.settings import SettingsError
 from consumers.log_keeper import LogKeeper
 from consumers.log_settings import LogSettings

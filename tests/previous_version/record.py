@@ -17,13 +17,13 @@ from pathlib import Path
 
 import psycopg
 
-from application import case_actions
-from application.callers import Caller, Role
-from application.casework import submit
+from application.access.callers import Caller, Role
+from application.cases import actions as case_actions
+from application.cases.casework import submit
+from application.cases.erasure import erase_person
+from application.cases.requests import ReopeningOrder, Submission
 from application.clock import system_clock
-from application.erasure import erase_person
 from application.importing.xes_import import Source, import_xes
-from application.requests import ReopeningOrder, Submission
 from application.window import Window, window_on
 from cli.demo import Demonstrators, load_demo
 from ledger.embedded.postgres import EmbeddedPostgres

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 import psycopg
 import pytest
 
-from application.callers import Caller, Role
+from application.access.callers import Caller, Role
+from application.cases.reading import open_entry, read_own
 from application.clock import system_clock
-from application.reading import open_entry, read_own
 from application.verifying.ledger import check_ledger
 from application.verifying.workers import here
 from application.window import window_on

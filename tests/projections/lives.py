@@ -10,7 +10,7 @@ from random import Random
 from uuid import UUID
 
 from application.identity import agency_stream, looks_stream
-from application.recording import new_events
+from application.storing import new_events
 from domain.agency import decisions
 from domain.agency.commands import RegisterAgency
 from domain.agency.state import AgencyState, evolve

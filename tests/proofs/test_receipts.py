@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 
 from api.development_issuer import ISSUER
-from application.erasure import erase_person
-from application.proving import complete_history_of, receipt_of
+from application.cases.erasure import erase_person
+from application.cases.proving import complete_history_of, receipt_of
 from ledger.embedded.postgres import EmbeddedPostgres
 from ledger.public_log.proof_files import parts_of
 from ledger.public_log.public_log import PublicLog

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from api.development_issuer import ISSUER
-from application.callers import Role
+from application.access.callers import Role
 from cli.demo import load_demo
 from ledger.embedded.postgres import EmbeddedPostgres
 from tests.api.people import Person

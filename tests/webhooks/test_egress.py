@@ -4,9 +4,9 @@ from ipaddress import ip_address, ip_network
 
 import pytest
 
-from application.egress import AddressRefusedError, Egress
 from application.settings import SettingsError
-from application.special_addresses import TABLE, kind_of
+from application.subscriptions.egress import AddressRefusedError, Egress
+from application.subscriptions.special_addresses import TABLE, kind_of
 
 REFUSED: dict[str, list[str]] = {
     "loopback": ["127.0.0.1", "127.255.255.254", "::1"],

@@ -11,8 +11,8 @@ from time import monotonic
 import psutil
 import pytest
 
-from application.egress import Egress
-from application.special_addresses import Address
+from application.subscriptions.egress import Egress
+from application.subscriptions.special_addresses import Address
 from consumers.webhooks.resolving import Resolver, system_resolver
 from consumers.webhooks.schedule import Answer
 from consumers.webhooks.sending import NotDeliveredError, Sender

@@ -9,23 +9,18 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from application import case_actions
-from application import subscription_work as work
-from application.callers import Caller, Role
-from application.casework import submit
-from application.catalogue_work import draft_service, publish_service, register_agency
+from application.access.callers import Caller, Role
+from application.cases import actions as case_actions
+from application.cases.casework import submit
+from application.cases.requests import Submission, Withdrawal
+from application.catalogue.changes import draft_service, publish_service, register_agency
+from application.catalogue.requests import AgencyEntry, ServiceDraft
 from application.clock import system_clock
-from application.egress import Egress
 from application.identity import subscription_stream
-from application.requests import (
-    AgencyEntry,
-    EndpointChange,
-    ServiceDraft,
-    Submission,
-    SubscriptionRequest,
-    Withdrawal,
-)
-from application.webhook_secrets import signing_key
+from application.subscriptions import changes as work
+from application.subscriptions.egress import Egress
+from application.subscriptions.requests import EndpointChange, SubscriptionRequest
+from application.subscriptions.webhook_secrets import signing_key
 from application.window import Window, window_on
 from consumers.webhooks.channel import Channel
 from consumers.webhooks.page import Tools

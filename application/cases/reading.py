@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
-from application.authorisation import Action, Scope, authorise
-from application.callers import Caller, Role
-from application.casework import CaseNotFoundError, official_of, refuse_own_cause
-from application.streams import load_case
+from application.access.authorisation import Action, Scope, authorise
+from application.access.callers import Caller, Role
+from application.cases.case_streams import load_case
+from application.cases.casework import CaseNotFoundError, official_of, refuse_own_cause
 from application.window import Window
 from domain.case.events import SEALED_ANSWERS
 from domain.service.definition import ServiceDefinition

@@ -1,4 +1,4 @@
-"""One request with who asks: the one dependency of every route."""
+"""A call: one request, who makes it, and what serves it. Every route depends on one of the three kinds."""
 
 from typing import Annotated, NamedTuple
 
@@ -6,7 +6,7 @@ from fastapi import Depends, Request
 
 from api.refusals import NotAcceptableError, TokenRefusedError
 from api.services import ApiServices
-from application.callers import ANYONE, Caller
+from application.access.callers import ANYONE, Caller
 
 _SCHEME = "bearer "
 _JSON = ("application/json", "application/*", "*/*", "application/problem+json")
@@ -14,7 +14,7 @@ _EVENTS = ("text/event-stream", "text/*", "*/*")
 _FILE = ("text/plain", "text/*", "*/*", "application/problem+json")
 
 
-class Asking(NamedTuple):
+class Call(NamedTuple):
     """A request, who makes it, and what serves it."""
 
     request: Request
@@ -22,27 +22,27 @@ class Asking(NamedTuple):
     services: ApiServices
 
 
-async def _asking(request: Request) -> Asking:
+async def _json_call(request: Request) -> Call:
     _check_accept(request, _JSON)
     services: ApiServices = request.app.state.services
-    return Asking(request, await _caller(request, services), services)
+    return Call(request, await _caller(request, services), services)
 
 
-async def _asking_for_events(request: Request) -> Asking:
+async def _event_stream_call(request: Request) -> Call:
     _check_accept(request, _EVENTS)
     services: ApiServices = request.app.state.services
-    return Asking(request, await _caller(request, services), services)
+    return Call(request, await _caller(request, services), services)
 
 
-async def _asking_for_file(request: Request) -> Asking:
+async def _file_call(request: Request) -> Call:
     _check_accept(request, _FILE)
     services: ApiServices = request.app.state.services
-    return Asking(request, await _caller(request, services), services)
+    return Call(request, await _caller(request, services), services)
 
 
-Asked = Annotated[Asking, Depends(_asking)]
-AskedForEvents = Annotated[Asking, Depends(_asking_for_events)]
-AskedForFile = Annotated[Asking, Depends(_asking_for_file)]
+JsonCall = Annotated[Call, Depends(_json_call)]
+EventStreamCall = Annotated[Call, Depends(_event_stream_call)]
+FileCall = Annotated[Call, Depends(_file_call)]
 
 
 async def _caller(request: Request, services: ApiServices) -> Caller:

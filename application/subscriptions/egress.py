@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, Self
 from urllib.parse import urlsplit
 
 from application.settings import SettingsError
-from application.special_addresses import Address, Network, kind_of
+from application.subscriptions.special_addresses import Address, Network, kind_of
 
 _ALLOW: Final = "PENCERE_WEBHOOK_ALLOW"
 _PLAIN: Final = "PENCERE_WEBHOOK_PLAIN_HTTP"

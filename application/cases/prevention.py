@@ -9,8 +9,8 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from application.recording import envelope_of, new_events
-from application.streams import is_case_id
+from application.cases.case_streams import is_case_id
+from application.storing import envelope_of, new_events
 from application.window import Window
 from domain.case.events import CaseSubmitted
 from domain.envelope import Actor

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from application.callers import Caller, Role
+from application.access.callers import Caller, Role
 
 
 class Action(StrEnum):

@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
-from application.authorisation import Action, NotAllowedError, authorise
-from application.callers import Caller
-from application.casework import Written, as_answered
-from application.recording import envelope_of, new_events
-from application.streams import Idempotency, first_answer, load_case
+from application.access.authorisation import Action, NotAllowedError, authorise
+from application.access.callers import Caller
+from application.cases.case_streams import Idempotency, first_answer, load_case
+from application.cases.casework import Written, as_answered
+from application.storing import envelope_of, new_events
 from application.window import Window
 from domain.agency.state import USUAL_DESK_LIMIT
 from domain.case.commands import AssignCase

@@ -6,12 +6,12 @@ from datetime import date, datetime
 from typing import Final, NamedTuple, TypeAlias
 from uuid import UUID
 
-from application.authorisation import Action, authorise
-from application.callers import Caller, Role
+from application.access.authorisation import Action, authorise
+from application.access.callers import Caller, Role
+from application.cases.case_streams import Idempotency, first_answer, load_case
+from application.cases.requests import Submission
 from application.identity import new_id
-from application.recording import envelope_of, new_events
-from application.requests import Submission
-from application.streams import Idempotency, first_answer, load_case
+from application.storing import envelope_of, new_events
 from application.window import Window
 from domain.case import commands
 from domain.case.deadlines import local_date

@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from application.authorisation import Action
-from application.callers import Caller
-from application.casework import Acting, Written, carry_out
-from application.requests import (
+from application.access.authorisation import Action
+from application.access.callers import Caller
+from application.cases.case_streams import Idempotency
+from application.cases.casework import Acting, Written, carry_out
+from application.cases.requests import (
     AnswerToQuestion,
     Decision,
     QuestionToApplicant,
@@ -13,7 +14,6 @@ from application.requests import (
     StepRecord,
     Withdrawal,
 )
-from application.streams import Idempotency
 from application.window import Window
 from domain.case import commands
 

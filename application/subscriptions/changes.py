@@ -4,14 +4,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
-from application.authorisation import Action, Scope, authorise
-from application.callers import Caller
-from application.catalogue import Versioned
-from application.egress import Egress
+from application.access.authorisation import Action, Scope, authorise
+from application.access.callers import Caller
+from application.catalogue.entries import Versioned
 from application.identity import subscription_stream
-from application.recording import envelope_of, new_events
-from application.requests import EndpointChange, SubscriptionRefusal, SubscriptionRequest
-from application.webhook_secrets import SharedSecret, shared_secret
+from application.storing import envelope_of, new_events
+from application.subscriptions.egress import Egress
+from application.subscriptions.requests import EndpointChange, SubscriptionRefusal, SubscriptionRequest
+from application.subscriptions.webhook_secrets import SharedSecret, shared_secret
 from application.window import Window
 from domain.envelope import Actor
 from domain.event import Event

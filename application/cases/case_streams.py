@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from application.callers import Caller
+from application.access.callers import Caller
 from application.window import Window
 from domain.case.events import CaseSubmitted
 from domain.case.state import CaseState, evolve

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from application.casework import CaseNotFoundError
+from application.cases.case_streams import begins_a_case, entries_of_case
+from application.cases.casework import CaseNotFoundError
 from application.identity import looks_stream
-from application.streams import begins_a_case, entries_of_case
 from ledger.public_log.head_statement import HeadStatement
 from ledger.public_log.note import Note
 from ledger.public_log.proof_files import complete_history, receipt

@@ -14,10 +14,10 @@ from types import TracebackType
 from typing import NamedTuple, Self
 from uuid import UUID
 
-from application.callers import Caller, Role
+from application.access.callers import Caller, Role
 from application.clock import Clock
 from application.identity import looks_stream
-from application.recording import envelope_of, new_events
+from application.storing import envelope_of, new_events
 from domain.envelope import Actor, ActorRole
 from domain.look.events import LookRecorded
 from ledger.postgresql.task_ending import end

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from application.prevention import prevent_submission
-from application.recording import envelope_of, new_events
-from application.streams import load_case
+from application.cases.case_streams import load_case
+from application.cases.prevention import prevent_submission
+from application.storing import envelope_of, new_events
 from application.window import Window
 from domain.case.commands import EraseSubject
 from domain.case.decisions import decide

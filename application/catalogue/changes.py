@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from application.authorisation import Action, authorise
-from application.callers import Caller
-from application.catalogue import Versioned
+from application.access.authorisation import Action, authorise
+from application.access.callers import Caller
+from application.catalogue.entries import Versioned
+from application.catalogue.requests import AgencyEntry, ServiceDraft
 from application.identity import agency_stream, service_stream
-from application.recording import envelope_of, new_events
-from application.requests import AgencyEntry, ServiceDraft
+from application.storing import envelope_of, new_events
 from application.window import Window
 from domain.agency.commands import RegisterAgency
 from domain.agency.decisions import decide as decide_agency

@@ -1,0 +1,92 @@
+"""What people send about a case."""
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from application.request_document import RequestDocument, TrimmedLine, TrimmedProse
+from domain.case.answers import LARGEST_NUMBER
+from domain.case.events import Outcome
+from domain.text import LONGEST_PROSE
+from domain.values import LONGEST_ELEMENT, NAME_OF_ELEMENT, SAYS_SOMETHING, AnswerValue, Slug
+
+MOST_ANSWERS = 200
+# Whether an answer fits its question the domain says, by the element's name; the document says what can fit at all.
+_ANSWERS_SCHEMA = {
+    "type": "object",
+    "maxProperties": MOST_ANSWERS,
+    "propertyNames": {"type": "string", "pattern": NAME_OF_ELEMENT, "maxLength": LONGEST_ELEMENT},
+    "additionalProperties": {
+        "anyOf": [
+            {"type": "string", "pattern": SAYS_SOMETHING, "maxLength": LONGEST_PROSE},
+            {"type": "boolean"},
+            {"type": "integer", "minimum": -LARGEST_NUMBER, "maximum": LARGEST_NUMBER},
+        ]
+    },
+}
+
+
+def _whole(value: object) -> object:
+    """Return 3 for 3.0, which JSON Schema calls an integer too."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Answers = Annotated[
+    dict[TrimmedLine, Annotated[AnswerValue, BeforeValidator(_whole)]],
+    Field(max_length=MOST_ANSWERS),
+    WithJsonSchema(_ANSWERS_SCHEMA),
+]
+
+
+class Submission(RequestDocument):
+    """A request for a service, with the answers that it asks for: element -> value."""
+
+    service: Slug
+    answers: Answers = Field(default_factory=dict)
+    language: TrimmedLine | None = None
+
+
+class StepRecord(RequestDocument):
+    """A step of the service that was done; the note is for the applicant."""
+
+    step: TrimmedLine
+    note: TrimmedProse | None = None
+
+
+class QuestionToApplicant(RequestDocument):
+    """A question to the applicant; the case waits for the answer."""
+
+    question: TrimmedProse
+    elements: tuple[TrimmedLine, ...] = ()
+
+
+class AnswerToQuestion(RequestDocument):
+    """The applicant's answer to the question that is open."""
+
+    answer: TrimmedProse
+    answers: Answers = Field(default_factory=dict)
+
+
+class Decision(RequestDocument):
+    """How the case is decided, on what legal ground, and why: only towards an erased applicant there are no reasons."""
+
+    outcome: Outcome
+    legal_basis: TrimmedLine
+    reasons: TrimmedProse | None = None
+
+
+class Closing(RequestDocument):
+    """Closing asks for nothing."""
+
+
+class Withdrawal(RequestDocument):
+    """The applicant takes the request back."""
+
+    reason: TrimmedProse | None = None
+
+
+class ReopeningOrder(RequestDocument):
+    """The order, of a court say, by which a closed case is opened again."""
+
+    order: TrimmedLine
+    reason: TrimmedProse | None = None

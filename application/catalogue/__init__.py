@@ -1,0 +1,1 @@
+"""The catalogue of services and agencies: read, and changed by the coordinator."""

@@ -1,0 +1,28 @@
+"""What the coordinator sends about an agency or a service."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from application.request_document import RequestDocument, TrimmedLine
+from domain.agency.events import DeskLimit
+from domain.service.definition import ServiceDefinition
+from domain.values import Slug, Text
+
+DeskLimits = Annotated[dict[Slug, DeskLimit], Field(max_length=200)]
+
+
+class AgencyEntry(RequestDocument):
+    """A competent public authority."""
+
+    slug: Slug
+    name: Text
+    time_zone: TrimmedLine
+    desks: tuple[Slug, ...]
+    desk_limits: DeskLimits = Field(default_factory=dict)
+
+
+class ServiceDraft(RequestDocument):
+    """A new version of a service."""
+
+    definition: ServiceDefinition

@@ -1,0 +1,1 @@
+"""Subscriptions of agencies: asked for, granted, and where events may be sent."""

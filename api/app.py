@@ -32,8 +32,10 @@ from api.json_text import DEEPEST
 from api.problems import PROBLEMS, Problem, problem_of, problem_of_status
 from api.services import ApiServices
 from api.threshold import API_VERSION, Threshold
+from application.cases.case_commands import CASE_COMMANDS
 from application.cases.requests import Submission
 from application.catalogue.requests import ServiceDraft
+from application.subscriptions.changes import SUBSCRIPTION_COMMANDS
 from application.subscriptions.requests import SubscriptionRequest
 
 ROUTERS: Sequence[APIRouter] = (
@@ -59,8 +61,8 @@ _TAKEN: Sequence[type[BaseModel]] = (
     ServiceDraft,
     catalogue.Publication,
     SubscriptionRequest,
-    *(command.takes for command in case_commands.COMMANDS),
-    *(command.takes for command in subscription_commands.COMMANDS),
+    *(command.takes for command in CASE_COMMANDS),
+    *(command.takes for command in SUBSCRIPTION_COMMANDS),
 )
 _DESCRIPTION = f"""The front door of a government: ask any public body for a service, follow the request, see what was
 done, by whom, when and on what legal ground. Unknown query parameters are ignored; unknown members of a body are

@@ -18,9 +18,10 @@ from api.preconditions import has_seen, idempotency
 from application.access.authorisation import Action, Scope, authorise
 from application.access.callers import Role
 from application.cases.case_streams import entries_of_case, load_case
-from application.cases.casework import CaseNotFoundError, submit
+from application.cases.casework import CaseNotFoundError
 from application.cases.reading import Reading, may_read, open_entry, read_own
 from application.cases.requests import Submission
+from application.cases.submission import submit
 from domain.case.events import SEALED_ANSWERS
 from ledger.store.ledger import LAST
 from projections.case_history.types import HistoryRow
@@ -123,7 +124,7 @@ async def _reading(call: Call, case_id: UUID) -> tuple[Reading, CaseStatus]:
 
 async def _may_know_of(call: Call, case_id: UUID) -> bool:
     """Return whether the ledger has a case, which the view lacks, that the caller may know of."""
-    state = (await load_case(call.services.window, case_id, up_to=1)).state
+    state = (await load_case(call.services.window.ledger, case_id, up_to=1)).state
     return state is not None and (call.caller.role is Role.AUDITOR or call.caller.agency == state.agency)
 
 

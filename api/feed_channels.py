@@ -15,7 +15,8 @@ from application.access.authorisation import Action, Scope, authorise
 from application.cases.case_streams import load_case
 from application.cases.casework import CaseNotFoundError
 from application.identity import looks_stream
-from application.subscriptions.changes import SubscriptionMovedOnError, read_subscription
+from application.subscriptions.changes import SubscriptionMovedOnError
+from application.subscriptions.reading import read_subscription
 from domain.subscription.refusals import SubscriptionNotGranted
 from domain.subscription.state import SubscriptionState, SubscriptionStatus
 from domain.topics import TOPICS
@@ -216,7 +217,7 @@ async def _granted(call: Call, name: str) -> tuple[SubscriptionState, int]:
 
 async def _case_channel(call: Call, case_id: UUID, wanted: Filter) -> Channel:
     window = call.services.window
-    state = (await load_case(window, case_id, up_to=1)).state
+    state = (await load_case(window.ledger, case_id, up_to=1)).state
     if state is None or wanted.agency not in {None, state.agency}:
         raise CaseNotFoundError
     window.looks.take_in(call.caller, case_id, state.agency)

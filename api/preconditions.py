@@ -6,7 +6,7 @@ import orjson
 from fastapi import Request
 
 from api.refusals import BadRequestError, PreconditionRequiredError
-from application.cases.case_streams import Idempotency
+from application.idempotency import Idempotency
 
 _STRONG_VERSION = re.compile(r'"([1-9][0-9]{0,17})"')
 _KEY = re.compile(r'"?([\x21\x23-\x7e]{1,200})"?')

@@ -32,7 +32,8 @@ from application.cases.casework import CaseNotFoundError, StaleVersionError
 from application.cases.proving import LogHasStoppedError, NoSuchVersionError, NotCoveredYetError
 from application.catalogue.changes import CatalogueMovedError
 from application.storing import KeysMissingError
-from application.subscriptions.changes import SubscriptionMovedOnError, SubscriptionNotFoundError
+from application.subscriptions.changes import SubscriptionMovedOnError
+from application.subscriptions.reading import SubscriptionNotFoundError
 from domain.refusals import Refusal
 from domain.service.refusals import ServiceUnknown
 from ledger.public_log.stops import DamagedTilesError

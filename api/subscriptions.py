@@ -12,12 +12,8 @@ from api.freshness import catch_up, reach
 from api.paging import DEFAULT_LIMIT, MOST, Cursor, encoded, next_link, slug_of
 from api.refusals import ViewBehindError
 from application.access.authorisation import Action, Scope, authorise
-from application.subscriptions.changes import (
-    SubscriptionWritten,
-    ask_for_subscription,
-    read_secrets,
-    read_subscription,
-)
+from application.subscriptions.changes import SubscriptionWritten, ask_for_subscription
+from application.subscriptions.reading import read_secrets, read_subscription
 from application.subscriptions.requests import SubscriptionRequest
 from domain.subscription.state import SubscriptionStatus
 from domain.values import Slug

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from application.access.callers import Caller, Role
-from application.cases import actions as case_actions
 from application.cases.assignment import take_assignment
-from application.cases.casework import Written, submit
-from application.cases.requests import AnswerToQuestion, Decision, QuestionToApplicant, StepRecord, Submission
+from application.cases.case_commands import change_case
+from application.cases.casework import Written
+from application.cases.requests import AnswerToQuestion, Closing, Decision, QuestionToApplicant, StepRecord, Submission
+from application.cases.submission import submit
 from application.window import Window
 from domain.values import AnswerValue
 
@@ -32,20 +33,20 @@ async def live_through(window: Window, citizen: Caller) -> UUID:
     case = await _assigned(window, official, await submit(window, citizen, request, "internet", None))
     case_id = case.case_id
     first = StepRecord(step="check-claim", note="The claim is complete but for one thing.")
-    case = await case_actions.record_step(window, official, case_id, case.version, first, None)
+    case = await change_case(window, official, case_id, case.version, first, None)
     question = QuestionToApplicant(question="Since when does the child live with you?")
-    case = await case_actions.ask_applicant(window, official, case_id, case.version, question, None)
+    case = await change_case(window, official, case_id, case.version, question, None)
     answer = AnswerToQuestion(answer="Since the first of May.")
-    case = await case_actions.answer_question(window, citizen, case_id, case.version, answer, None)
+    case = await change_case(window, citizen, case_id, case.version, answer, None)
     second = StepRecord(step="compute-amount")
-    case = await case_actions.record_step(window, official, case_id, case.version, second, None)
+    case = await change_case(window, official, case_id, case.version, second, None)
     decision = Decision(
         outcome="granted",
         legal_basis="Law on Social Benefits, article 6.1",
         reasons="The household is entitled to the benefit from the month of the claim.",
     )
-    case = await case_actions.decide_case(window, official, case_id, case.version, decision, None)
-    return (await case_actions.close_case(window, official, case_id, case.version, None)).case_id
+    case = await change_case(window, official, case_id, case.version, decision, None)
+    return (await change_case(window, official, case_id, case.version, Closing())).case_id
 
 
 async def _assigned(window: Window, official: Caller, case: Written) -> Written:

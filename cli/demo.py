@@ -5,22 +5,24 @@ from typing import NamedTuple
 from uuid import UUID
 
 from application.access.callers import Caller, Role
-from application.cases import actions as case_actions
 from application.cases.assignment import take_assignment
-from application.cases.casework import Written, submit
+from application.cases.case_commands import change_case
+from application.cases.casework import Written
 from application.cases.requests import (
     AnswerToQuestion,
+    Closing,
     Decision,
     QuestionToApplicant,
     StepRecord,
     Submission,
     Withdrawal,
 )
+from application.cases.submission import submit
 from application.catalogue.changes import CatalogueMovedError, draft_service, publish_service, register_agency
 from application.catalogue.requests import ServiceDraft
-from application.subscriptions.changes import ask_for_subscription, grant_subscription
+from application.subscriptions.changes import Outside, ask_for_subscription, change_subscription
 from application.subscriptions.egress import Egress
-from application.subscriptions.requests import SubscriptionRequest
+from application.subscriptions.requests import SubscriptionGrant, SubscriptionRequest
 from application.window import Window
 from cli.demo_catalogue import AGENCIES, SERVICES
 from domain.agency.refusals import AgencyAlreadyRegistered
@@ -84,14 +86,14 @@ async def _granted_benefit(window: Window, people: Demonstrators) -> None:
     official = people.official("social-protection")
     case = await _assign(window, official, "family-benefits", case)
     for step in ("check-claim", "compute-amount"):
-        case = await case_actions.record_step(window, official, case.case_id, case.version, StepRecord(step=step), None)
+        case = await change_case(window, official, case.case_id, case.version, StepRecord(step=step), None)
     decision = Decision(
         outcome="granted",
         legal_basis="Law on Social Benefits, article 6.1",
         reasons="The household is entitled to the benefit from the month of the claim.",
     )
-    case = await case_actions.decide_case(window, official, case.case_id, case.version, decision, None)
-    await case_actions.close_case(window, official, case.case_id, case.version, None)
+    case = await change_case(window, official, case.case_id, case.version, decision, None)
+    await change_case(window, official, case.case_id, case.version, Closing())
 
 
 async def _question_about_a_permit(window: Window, people: Demonstrators) -> None:
@@ -100,12 +102,12 @@ async def _question_about_a_permit(window: Window, people: Demonstrators) -> Non
     official = people.official("city-of-baku")
     case = await _assign(window, official, "building", case)
     step = StepRecord(step="check-plans", note="The plans are complete but for one thing.")
-    case = await case_actions.record_step(window, official, case.case_id, case.version, step, None)
+    case = await change_case(window, official, case.case_id, case.version, step, None)
     question = QuestionToApplicant(question="How far does the house stand from the street?")
-    case = await case_actions.ask_applicant(window, official, case.case_id, case.version, question, None)
+    case = await change_case(window, official, case.case_id, case.version, question, None)
     answer = AnswerToQuestion(answer="Four metres.")
     citizen = people.citizen(CITIZEN)
-    await case_actions.answer_question(window, citizen, case.case_id, case.version, answer, None)
+    await change_case(window, citizen, case.case_id, case.version, answer, None)
 
 
 async def _withdrawn_extract(window: Window, people: Demonstrators) -> None:
@@ -113,7 +115,7 @@ async def _withdrawn_extract(window: Window, people: Demonstrators) -> None:
     answers = {"property.number": "303-11-204", "extract.kind": "short"}
     case = await _submit(window, citizen, "property-extract", answers)
     reason = Withdrawal(reason="I found the extract at home.")
-    await case_actions.withdraw_case(window, citizen, case.case_id, case.version, reason, None)
+    await change_case(window, citizen, case.case_id, case.version, reason, None)
 
 
 async def _waiting(window: Window, people: Demonstrators) -> None:
@@ -130,7 +132,12 @@ async def _subscription(window: Window, people: Demonstrators) -> None:
         "benefits-in-our-own-system",
         SubscriptionRequest(services=("child-benefit",)),
     )
-    await grant_subscription(window, people.coordinator, asked.state.name, asked.version)
+    outside = Outside(Egress(), _no_sequence)
+    await change_subscription(window, people.coordinator, outside, asked.state.name, asked.version, SubscriptionGrant())
+
+
+async def _no_sequence(_agency: str) -> int:
+    return 0
 
 
 _BENEFIT: Mapping[str, AnswerValue] = {

@@ -2,28 +2,31 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 from uuid import UUID
 
 from application.access.authorisation import Action, NotAllowedError, authorise
 from application.access.callers import Caller
-from application.cases.case_streams import Idempotency, first_answer, load_case
-from application.cases.casework import Written, as_answered
-from application.storing import envelope_of, new_events
+from application.cases.case_streams import LoadedCase, load_case
+from application.cases.casework import Written, written
+from application.deciding import answer_to_repeat, change
+from application.idempotency import Idempotency
 from application.window import Window
 from domain.agency.state import USUAL_DESK_LIMIT
 from domain.case.commands import AssignCase
-from domain.case.decisions import decide
 from domain.case.refusals import DeskLimitReached
-from domain.case.state import CaseState, evolve
+from domain.case.state import CaseState
 from domain.envelope import Actor
-from domain.event import Event
 from domain.refusals import Refusal
+from domain.stream_kinds import CASE
 from ledger.refusals import VersionConflictError
 from ledger.store.entries import IdempotencyKey
 
 OldestUnassigned: TypeAlias = Callable[[int], Awaitable[tuple[int, UUID] | None]]
 Ended: TypeAlias = Callable[[Sequence[UUID]], Awaitable[set[UUID]]]
+
+
+_DESK: Final = Actor(role="window", pseudonym="desk")
 
 
 class _Attempts(NamedTuple):
@@ -68,25 +71,24 @@ async def take_assignment(
     authorise(caller, Action.TAKE_ASSIGNMENT)
     if caller.agency is None or not caller.sits_at(caller.agency, desk):
         raise NotAllowedError(Action.TAKE_ASSIGNMENT, caller.role)
-    key = idempotency.hashed(window, caller) if idempotency else None
-    answered = await first_answer(window, key)
-    if answered is not None:
-        return await as_answered(window, answered)
+    key = idempotency.hashed(window.vault, caller) if idempotency else None
+    if answered := await answer_to_repeat(window, CASE, key):
+        return written(answered)
     attempts: _Attempts | None = None
     position = 0
     try:
         while candidate := await oldest_unassigned(position):
             position, case_id = candidate
             attempts = attempts or await _attempts(window, caller, caller.agency, desk, ended, key)
-            written = await _assign(window, attempts, case_id)
-            if written is not None:
-                return written
+            given = await _assign(window, attempts, case_id)
+            if given is not None:
+                return given
     except DeskLimitReached:
-        if (answered := await first_answer(window, key)) is None:
-            raise
-        return await as_answered(window, answered)
-    answered = await first_answer(window, key)  # the same request, sent twice at once, may have been given it
-    return None if answered is None else await as_answered(window, answered)
+        if answered := await answer_to_repeat(window, CASE, key):
+            return written(answered)
+        raise
+    answered = await answer_to_repeat(window, CASE, key)  # the same request, sent twice at once, may have been given it
+    return written(answered) if answered else None
 
 
 async def _attempts(
@@ -98,12 +100,12 @@ async def _attempts(
     held = [own for own in await window.vault.keys_of(caller.issuer, caller.subject) if own.role == "official"]
     known = await ended([own.case_id for own in held]) if ended and held else set()
     open_ones = [own for own in held if own.case_id not in known]
-    cases = await asyncio.gather(*(load_case(window, own.case_id) for own in open_ones))
+    cases = await asyncio.gather(*(load_case(window.ledger, own.case_id) for own in open_ones))
     idle = [own.key_ref for own in held if own.case_id in known]
     idle += [
         own.key_ref
-        for own, (state, _) in zip(open_ones, cases, strict=True)
-        if state is None or not _counts(state, str(own.key_ref), agency, desk)
+        for own, case in zip(open_ones, cases, strict=True)
+        if case.state is None or not _counts(case.state, str(own.key_ref), agency, desk)
     ]
     return _Attempts(caller, agency, desk, limit, idle, key)
 
@@ -116,7 +118,8 @@ def _counts(state: CaseState, pseudonym: str, agency: str, desk: str) -> bool:
 
 async def _assign(window: Window, attempts: _Attempts, case_id: UUID) -> Written | None:
     caller = attempts.caller
-    state, version = await load_case(window, case_id)
+    found = await load_case(window.ledger, case_id)
+    state = found.state
     if state is None or (state.agency, state.desk) != (attempts.agency, attempts.desk) or state.official is not None:
         return None
     if await window.vault.find(caller.issuer, caller.subject, case_id) is not None:
@@ -128,29 +131,16 @@ async def _assign(window: Window, attempts: _Attempts, case_id: UUID) -> Written
     if tried.key_ref is None:
         return None  # another request of the same official is just being given it
     try:
-        written = await _append(window, attempts.key, case_id, state, version, str(tried.key_ref))
+        given = await _append(window, attempts.key, found, state.desk, str(tried.key_ref))
     except (Refusal, VersionConflictError):
-        written = None  # the case has moved on in this moment
-    if tried.verdict == "made" and (written is None or written.case_id != case_id):
+        given = None  # the case has moved on in this moment
+    if tried.verdict == "made" and (given is None or given.case_id != case_id):
         # Whoever did not get the case has no name in it. A crash before this leaves a key that gives no right.
         await window.vault.drop_tried(tried.key_ref)
-    return written
+    return given
 
 
-async def _append(
-    window: Window, key: IdempotencyKey | None, case_id: UUID, state: CaseState, version: int, official: str
-) -> Written:
-    actor = Actor(role="window", pseudonym="desk")
-    at = window.clock()
-    events = decide(AssignCase(at=at, actor=actor, desk=state.desk, official=official), state)
-    stored = new_events(case_id, version, events, envelope_of(actor, [state.agency], at, case_id), None)
-    appended = await window.ledger.append(stored, key=key)
-    if appended.repeated:  # the same request, sent twice at once, has been given another case
-        return await as_answered(window, appended)
-    return Written(case_id, appended.version, appended.position, _folded(state, events), repeated=False)
-
-
-def _folded(state: CaseState, events: Sequence[Event]) -> CaseState:
-    for event in events:
-        state = evolve(state, event)
-    return state
+async def _append(window: Window, key: IdempotencyKey | None, found: LoadedCase, desk: str, official: str) -> Written:
+    """Assign the case; the same request, sent twice at once, may have been given another one, which is the answer."""
+    command = AssignCase(at=window.clock(), actor=_DESK, desk=desk, official=official)
+    return written(await change(window, found, command, key=key))

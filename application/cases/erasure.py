@@ -4,10 +4,9 @@ from typing import Final
 
 from application.cases.case_streams import load_case
 from application.cases.prevention import prevent_submission
-from application.storing import envelope_of, new_events
+from application.deciding import change
 from application.window import Window
 from domain.case.commands import EraseSubject
-from domain.case.decisions import decide
 from domain.case.refusals import SubjectAlreadyErased
 from domain.envelope import Actor
 from ledger.refusals import VersionConflictError
@@ -46,17 +45,14 @@ async def erase_person(window: Window, issuer: str, subject: str) -> list[Person
 
 async def _told(window: Window, own: PersonCase) -> bool:
     """Return whether the key's end is told; if not, somebody changed the case in this moment: look again."""
-    state, version = await load_case(window, own.case_id)
-    if state is None:
+    found = await load_case(window.ledger, own.case_id)
+    if found.state is None:
         return own.role in PSEUDONYM_ONLY or await prevent_submission(window, own.case_id, _ERASURE)
-    at = window.clock()
+    command = EraseSubject(at=window.clock(), actor=_ERASURE, pseudonym=str(own.key_ref))
     try:
-        events = decide(EraseSubject(at=at, actor=_ERASURE, pseudonym=str(own.key_ref)), state)
+        await change(window, found, command)
     except SubjectAlreadyErased:
         return True
-    envelope = envelope_of(_ERASURE, [state.agency], at, own.case_id)
-    try:
-        await window.ledger.append(new_events(own.case_id, version, events, envelope, None))
     except VersionConflictError:
         return False
     return True

@@ -92,7 +92,7 @@ async def _check_official(window: Window, caller: Caller, case_id: UUID, status:
     if caller.sits_at(status.agency, status.desk):
         await refuse_own_cause(window, caller, case_id)
         return
-    state, _ = await load_case(window, case_id)
+    state = (await load_case(window.ledger, case_id)).state
     if state is None:
         raise CaseNotFoundError
     await official_of(window, caller, case_id, state)

@@ -1,29 +1,25 @@
 """Services, agencies and subscriptions as the ledger has them this moment."""
 
-from collections.abc import Callable
-from typing import Generic, NamedTuple, TypeVar
+from typing import TypeAlias, TypeVar
 from uuid import UUID
 
 from application.identity import agency_stream, service_stream, subscription_stream
+from application.streams import Loaded, load
+from domain.agency.commands import RegisterAgency
 from domain.agency.state import AgencyState
-from domain.agency.state import evolve as evolve_agency
-from domain.event import Event
+from domain.service.commands import Command as ServiceCommand
 from domain.service.definition import ServiceDefinition
 from domain.service.state import ServiceState
-from domain.service.state import evolve as evolve_service
+from domain.stream_kinds import AGENCY, SERVICE, SUBSCRIPTION, StreamKind
+from domain.subscription.commands import Command as SubscriptionCommand
 from domain.subscription.state import SubscriptionState
-from domain.subscription.state import evolve as evolve_subscription
-from ledger.published.codec import events_of
 from ledger.store.ledger import Ledger
 
+Command = TypeVar("Command")
 State = TypeVar("State")
-
-
-class Versioned(NamedTuple, Generic[State]):
-    """A state, and the version of its stream."""
-
-    state: State | None
-    version: int
+LoadedService: TypeAlias = Loaded[ServiceCommand, ServiceState]
+LoadedAgency: TypeAlias = Loaded[RegisterAgency, AgencyState]
+LoadedSubscription: TypeAlias = Loaded[SubscriptionCommand, SubscriptionState]
 
 
 class Catalogue:
@@ -31,21 +27,21 @@ class Catalogue:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._services: dict[UUID, Versioned[ServiceState]] = {}
-        self._agencies: dict[UUID, Versioned[AgencyState]] = {}
-        self._subscriptions: dict[UUID, Versioned[SubscriptionState]] = {}
+        self._services: dict[UUID, LoadedService] = {}
+        self._agencies: dict[UUID, LoadedAgency] = {}
+        self._subscriptions: dict[UUID, LoadedSubscription] = {}
 
-    async def service(self, slug: str) -> Versioned[ServiceState]:
+    async def service(self, slug: str) -> LoadedService:
         """Return the service with all that is committed by now."""
-        return await self._caught_up(self._services, service_stream(slug), evolve_service)
+        return await self._caught_up(self._services, SERVICE, service_stream(slug))
 
-    async def agency(self, slug: str) -> Versioned[AgencyState]:
+    async def agency(self, slug: str) -> LoadedAgency:
         """Return the agency with all that is committed by now."""
-        return await self._caught_up(self._agencies, agency_stream(slug), evolve_agency)
+        return await self._caught_up(self._agencies, AGENCY, agency_stream(slug))
 
-    async def subscription(self, name: str) -> Versioned[SubscriptionState]:
+    async def subscription(self, name: str) -> LoadedSubscription:
         """Return the subscription with all that is committed by now."""
-        return await self._caught_up(self._subscriptions, subscription_stream(name), evolve_subscription)
+        return await self._caught_up(self._subscriptions, SUBSCRIPTION, subscription_stream(name))
 
     async def time_zone(self, agency: str) -> str:
         """Return an agency's time zone: a zone never changes, so a kept one will do. No such agency has UTC."""
@@ -62,16 +58,9 @@ class Catalogue:
         return kept.state.versions[version].definition
 
     async def _caught_up(
-        self,
-        kept: dict[UUID, Versioned[State]],
-        stream: UUID,
-        evolve: Callable[[State | None, Event], State],
-    ) -> Versioned[State]:
-        state, version = kept.get(stream, Versioned[State](None, 0))
-        entries = await self._ledger.read_stream(stream, version)
-        for event in events_of(entries):
-            state = evolve(state, event)
-        current = Versioned(state, version + len(entries))
+        self, known: dict[UUID, Loaded[Command, State]], kind: StreamKind[Command, State], stream: UUID
+    ) -> Loaded[Command, State]:
+        current = await load(self._ledger, kind, stream, known.get(stream))
         if current.version > 0:
-            kept[stream] = current
+            known[stream] = current
         return current

@@ -1,31 +1,36 @@
-"""What agencies and the coordinator do to subscriptions: load, check the right, decide, append."""
+"""What agencies and the coordinator do to subscriptions: one table of what can be asked, and the one way to ask it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import NamedTuple, TypeAlias
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, TypeAlias
 
-from application.access.authorisation import Action, Scope, authorise
+from application.access.authorisation import Action, authorise
 from application.access.callers import Caller
-from application.catalogue.entries import Versioned
+from application.deciding import Changed, change
 from application.identity import subscription_stream
-from application.storing import envelope_of, new_events
+from application.request_document import RequestDocument
+from application.streams import Loaded
 from application.subscriptions.egress import Egress
-from application.subscriptions.requests import EndpointChange, SubscriptionRefusal, SubscriptionRequest
-from application.subscriptions.webhook_secrets import SharedSecret, shared_secret
+from application.subscriptions.reading import read_subscription
+from application.subscriptions.requests import (
+    EndpointChange,
+    ReplayRequest,
+    SecretRotation,
+    SubscriptionEnding,
+    SubscriptionGrant,
+    SubscriptionRefusal,
+    SubscriptionRequest,
+)
 from application.window import Window
 from domain.envelope import Actor
-from domain.event import Event
+from domain.stream_kinds import SUBSCRIPTION
 from domain.subscription import commands
-from domain.subscription.decisions import decide
-from domain.subscription.state import SubscriptionState, evolve
+from domain.subscription.state import SubscriptionState
 from ledger.refusals import VersionConflictError
 
 _COORDINATOR = Actor(role="coordinator", pseudonym="coordinator")
-Build: TypeAlias = Callable[[datetime, Actor], commands.Command]
-
-
-class SubscriptionNotFoundError(Exception):
-    """There is no such subscription, or not one that the caller may see: nobody can tell which."""
+LastSequence: TypeAlias = Callable[[str], Awaitable[int]]
 
 
 class SubscriptionMovedOnError(Exception):
@@ -44,12 +49,77 @@ class SubscriptionWritten(NamedTuple):
     position: int | None
 
 
-class Secrets(NamedTuple):
-    """What deliveries are signed with; the previous secret until then, as long as it still signs."""
+class Outside(NamedTuple):
+    """What a change has to know from elsewhere: where may be sent to, and an agency's last sequence."""
 
-    current: SharedSecret
-    previous: SharedSecret | None
-    previous_until: datetime | None
+    egress: Egress
+    last_sequence: LastSequence
+
+
+class Acting(NamedTuple):
+    """Who acts when, and what is known from elsewhere."""
+
+    at: datetime
+    actor: Actor
+    agency: str
+    outside: Outside
+
+
+Build: TypeAlias = Callable[[Acting, Any], Awaitable[commands.Command]]
+
+
+class SubscriptionCommand(NamedTuple):
+    """A change: where it is asked for, by whom, with what body, and which command it becomes."""
+
+    method: str
+    path: str
+    action: Action
+    takes: type[RequestDocument]
+    build: Build
+    name: str
+    summary: str
+
+
+async def _grant(acting: Acting, _: SubscriptionGrant) -> commands.Command:
+    return commands.GrantSubscription(acting.at, acting.actor)
+
+
+async def _refuse(acting: Acting, asked: SubscriptionRefusal) -> commands.Command:
+    return commands.RefuseSubscription(acting.at, acting.actor, asked.reason)
+
+
+async def _change_endpoint(acting: Acting, asked: EndpointChange) -> commands.Command:
+    allowed = asked.endpoint is None or acting.outside.egress.allows(asked.endpoint)
+    return commands.ChangeEndpoint(acting.at, acting.actor, asked.endpoint, endpoint_allowed=allowed)
+
+
+async def _rotate(acting: Acting, _: SecretRotation) -> commands.Command:
+    return commands.RotateSecret(acting.at, acting.actor)
+
+
+async def _replay(acting: Acting, asked: ReplayRequest) -> commands.Command:
+    last = await acting.outside.last_sequence(acting.agency)
+    return commands.AskForReplay(acting.at, acting.actor, asked.after, last)
+
+
+async def _end(acting: Acting, _: SubscriptionEnding) -> commands.Command:
+    return commands.EndSubscription(acting.at, acting.actor)
+
+
+_OWN, _DECIDES = Action.SUBSCRIBE, Action.DECIDE_SUBSCRIPTION
+SUBSCRIPTION_COMMANDS: Final = (
+    SubscriptionCommand("POST", "/grant", _DECIDES, SubscriptionGrant, _grant, "grant", "Grant a subscription"),
+    SubscriptionCommand("POST", "/refusal", _DECIDES, SubscriptionRefusal, _refuse, "refuse", "Refuse a subscription"),
+    SubscriptionCommand(
+        "PUT", "/endpoint", _OWN, EndpointChange, _change_endpoint, "change_endpoint", "Change where events are sent"
+    ),
+    SubscriptionCommand("POST", "/secret", _OWN, SecretRotation, _rotate, "rotate_secret", "Sign with a new secret"),
+    SubscriptionCommand("POST", "/replay", _OWN, ReplayRequest, _replay, "replay", "Have events sent again"),
+    SubscriptionCommand("POST", "/ending", _OWN, SubscriptionEnding, _end, "end_subscription", "End a subscription"),
+)
+_BY_DOCUMENT: Final[Mapping[type[RequestDocument], SubscriptionCommand]] = MappingProxyType(
+    {command.takes: command for command in SUBSCRIPTION_COMMANDS}
+)
 
 
 async def ask_for_subscription(
@@ -64,11 +134,9 @@ async def ask_for_subscription(
     slug = caller.agency or ""
     agency = (await window.catalogue.agency(slug)).state
     known = [each for each in request.services or () if (await window.catalogue.service(each)).state is not None]
-    at = window.clock()
-    actor = Actor(role="agency", pseudonym=slug)
     command = commands.AskForSubscription(
-        at=at,
-        actor=actor,
+        at=window.clock(),
+        actor=Actor(role="agency", pseudonym=slug),
         name=name,
         agency=agency,
         services=request.services,
@@ -77,87 +145,13 @@ async def ask_for_subscription(
         known_services=frozenset(known),
         endpoint_allowed=request.endpoint is None or egress.allows(request.endpoint),
     )
-    before = await window.catalogue.subscription(name)
-    return await _append(window, name, before, decide(command, before.state), actor, at)
+    return _written(await change(window, await window.catalogue.subscription(name), command))
 
 
-async def grant_subscription(window: Window, caller: Caller, name: str, expected_version: int) -> SubscriptionWritten:
-    """Grant what was asked for; raises as `_change` does."""
-    return await _change(window, caller, Action.DECIDE_SUBSCRIPTION, name, expected_version, commands.GrantSubscription)
-
-
-async def refuse_subscription(
-    window: Window, caller: Caller, name: str, expected_version: int, request: SubscriptionRefusal
+async def change_subscription(
+    window: Window, caller: Caller, outside: Outside, name: str, expected_version: int, document: RequestDocument
 ) -> SubscriptionWritten:
-    """Refuse what was asked for; raises as `_change` does."""
-
-    def build(at: datetime, actor: Actor) -> commands.Command:
-        return commands.RefuseSubscription(at, actor, request.reason)
-
-    return await _change(window, caller, Action.DECIDE_SUBSCRIPTION, name, expected_version, build)
-
-
-async def change_endpoint(
-    window: Window, caller: Caller, egress: Egress, name: str, expected_version: int, request: EndpointChange
-) -> SubscriptionWritten:
-    """Have events sent elsewhere or nowhere; raises as `_change` does."""
-
-    def build(at: datetime, actor: Actor) -> commands.Command:
-        allowed = request.endpoint is None or egress.allows(request.endpoint)
-        return commands.ChangeEndpoint(at, actor, request.endpoint, endpoint_allowed=allowed)
-
-    return await _change(window, caller, Action.SUBSCRIBE, name, expected_version, build)
-
-
-async def rotate_secret(window: Window, caller: Caller, name: str, expected_version: int) -> SubscriptionWritten:
-    """Sign with a new secret; raises as `_change` does."""
-    return await _change(window, caller, Action.SUBSCRIBE, name, expected_version, commands.RotateSecret)
-
-
-async def ask_for_replay(
-    window: Window, caller: Caller, name: str, expected_version: int, after: int, last_sequence: int
-) -> SubscriptionWritten:
-    """Have everything after a sequence sent again; `last_sequence` is the agency's; raises as `_change` does."""
-
-    def build(at: datetime, actor: Actor) -> commands.Command:
-        return commands.AskForReplay(at, actor, after, last_sequence)
-
-    return await _change(window, caller, Action.SUBSCRIBE, name, expected_version, build)
-
-
-async def end_subscription(window: Window, caller: Caller, name: str, expected_version: int) -> SubscriptionWritten:
-    """Be told nothing any more; raises as `_change` does."""
-    return await _change(window, caller, Action.SUBSCRIBE, name, expected_version, commands.EndSubscription)
-
-
-async def read_subscription(window: Window, caller: Caller, action: Action, name: str) -> tuple[SubscriptionState, int]:
-    """Return the subscription and its version.
-
-    Raises:
-        NotAllowedError: the caller's role may not do this.
-        SubscriptionNotFoundError: see there.
-    """
-    scope = authorise(caller, action)
-    state, version = await window.catalogue.subscription(name)
-    if state is None or (scope is not Scope.ALL and state.agency != caller.agency):
-        raise SubscriptionNotFoundError
-    return state, version
-
-
-async def read_secrets(window: Window, caller: Caller, name: str) -> Secrets:
-    """Return what signs the subscription's deliveries; raises as `read_subscription` does."""
-    state, _ = await read_subscription(window, caller, Action.SUBSCRIBE, name)
-    derive, number, until = window.vault.derive, state.secret_number, state.previous_secret_until
-    current = shared_secret(derive, state, number)
-    if until is None or until <= window.clock():
-        return Secrets(current, None, None)
-    return Secrets(current, shared_secret(derive, state, number - 1), until)
-
-
-async def _change(
-    window: Window, caller: Caller, action: Action, name: str, expected_version: int, build: Build
-) -> SubscriptionWritten:
-    """Make one change to a subscription.
+    """Make the change that the document asks for.
 
     Raises:
         NotAllowedError, SubscriptionNotFoundError: as `read_subscription` does.
@@ -165,34 +159,19 @@ async def _change(
         Refusal: the domain's own no, by the rule's name.
         LedgerBusyError, LedgerUnavailableError: as the ledger says.
     """
-    state, version = await read_subscription(window, caller, action, name)
+    command = _BY_DOCUMENT[type(document)]
+    state, version = await read_subscription(window, caller, command.action, name)
     if version != expected_version:
         raise SubscriptionMovedOnError(version)
-    actor = _COORDINATOR if action is Action.DECIDE_SUBSCRIPTION else Actor(role="agency", pseudonym=state.agency)
-    at = window.clock()
-    events = decide(build(at, actor), state)
+    agency = state.agency
+    actor = _COORDINATOR if command.action is Action.DECIDE_SUBSCRIPTION else Actor(role="agency", pseudonym=agency)
+    asked = await command.build(Acting(window.clock(), actor, agency, outside), document)
+    found = Loaded(SUBSCRIPTION, subscription_stream(name), state, version)
     try:
-        return await _append(window, name, Versioned(state, version), events, actor, at)
+        return _written(await change(window, found, asked))
     except VersionConflictError as conflict:
         raise SubscriptionMovedOnError((await window.catalogue.subscription(name)).version) from conflict
 
 
-async def _append(
-    window: Window,
-    name: str,
-    before: Versioned[SubscriptionState],
-    events: Sequence[Event],
-    actor: Actor,
-    at: datetime,
-) -> SubscriptionWritten:
-    state = before.state
-    for event in events:
-        state = evolve(state, event)
-    if state is None:
-        raise SubscriptionNotFoundError
-    if not events:
-        return SubscriptionWritten(state, before.version, None)
-    stream = subscription_stream(name)
-    envelope = envelope_of(actor, [state.agency], at, stream)
-    appended = await window.ledger.append(new_events(stream, before.version, events, envelope, None))
-    return SubscriptionWritten(state, appended.version, appended.position)
+def _written(changed: Changed[SubscriptionState]) -> SubscriptionWritten:
+    return SubscriptionWritten(changed.state, changed.version, changed.position)

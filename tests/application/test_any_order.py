@@ -196,7 +196,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     async def _can_be_ended(self, case: UUID, closer: Caller) -> None:
         window = self.world.window
-        state, _ = await load_case(window, case)
+        state = (await load_case(window.ledger, case)).state
         assert state is not None
         people = [official(self.name(person)) for person in PEOPLE]
         if state.official is None:
@@ -211,7 +211,7 @@ class AnyOrder(RuleBasedStateMachine):
 
 
 async def _looked(window: Window, who: Caller, case: UUID) -> None:
-    state, _ = await load_case(window, case)
+    state = (await load_case(window.ledger, case)).state
     await may_read(window, who, case, state)
     await window.looks.recorded()
 

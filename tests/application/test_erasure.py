@@ -13,12 +13,13 @@ import psycopg
 import pytest
 
 from application.access.callers import Caller, Role
-from application.cases import actions as case_actions
 from application.cases.assignment import take_assignment
-from application.cases.casework import Written, submit
+from application.cases.case_commands import change_case
+from application.cases.casework import Written
 from application.cases.erasure import erase_person
 from application.cases.reading import Reading, may_read, open_entry, read_own
-from application.cases.requests import Decision, ReopeningOrder, StepRecord, Submission
+from application.cases.requests import Closing, Decision, ReopeningOrder, StepRecord, Submission
+from application.cases.submission import submit
 from application.catalogue.changes import draft_service, publish_service, register_agency
 from application.catalogue.requests import AgencyEntry, ServiceDraft
 from application.clock import system_clock
@@ -89,9 +90,9 @@ async def decided_case(window: Window) -> Written:
     assigned = await take_assignment(window, OFFICIAL, "front", oldest)
     assert assigned is not None
     step = StepRecord(step="check", note=NOTE)
-    done = await case_actions.record_step(window, OFFICIAL, case.case_id, assigned.version, step, None)
+    done = await change_case(window, OFFICIAL, case.case_id, assigned.version, step, None)
     decision = Decision(outcome="granted", legal_basis="Act 1, article 2", reasons=REASON)
-    return await case_actions.decide_case(window, OFFICIAL, case.case_id, done.version, decision, None)
+    return await change_case(window, OFFICIAL, case.case_id, done.version, decision, None)
 
 
 async def two_cases(window: Window) -> tuple[Written, Written]:
@@ -253,11 +254,11 @@ def test_words_to_an_erased_person_are_refused(own_servers: EmbeddedPostgres) ->
             state: CaseState = first.state
             agency = Caller(ISSUER, "system", Role.AGENCY, "town")
             version = first.version + 1
-            closed = await case_actions.close_case(window, OFFICIAL, first.case_id, version, None)
+            closed = await change_case(window, OFFICIAL, first.case_id, version, Closing())
             order = ReopeningOrder(order="Court order 5", reason="words")
 
             assert state.applicant
             with pytest.raises(ApplicantErased):
-                await case_actions.reopen_case(window, agency, first.case_id, closed.version, order, None)
+                await change_case(window, agency, first.case_id, closed.version, order, None)
 
     asyncio.run(main())

@@ -4,13 +4,15 @@ from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from application.access.callers import Caller, Role
-from application.cases import actions as case_actions
 from application.cases.assignment import take_assignment
-from application.cases.case_streams import Idempotency, load_case
-from application.cases.casework import Written, submit
-from application.cases.requests import Decision, Submission
+from application.cases.case_commands import change_case
+from application.cases.case_streams import load_case
+from application.cases.casework import Written
+from application.cases.requests import Closing, Decision, Submission
+from application.cases.submission import submit
 from application.catalogue.changes import draft_service, publish_service, register_agency
 from application.catalogue.requests import AgencyEntry, ServiceDraft
+from application.idempotency import Idempotency
 from application.window import Window
 from domain.service.definition import Question, ServiceDefinition, Step
 
@@ -72,13 +74,13 @@ async def asks_for_work(window: Window, who: Caller, *cases: UUID, key: str | No
 
 async def decides(window: Window, who: Caller, case_id: UUID) -> Written:
     """Have an official decide a case as it is now."""
-    state, version = await load_case(window, case_id)
-    reasons = None if state is not None and state.applicant_is_erased else "So."
+    found = await load_case(window.ledger, case_id)
+    reasons = None if found.state is not None and found.state.applicant_is_erased else "So."
     decision = Decision(outcome="granted", legal_basis="Act 1", reasons=reasons)
-    return await case_actions.decide_case(window, who, case_id, version, decision, None)
+    return await change_case(window, who, case_id, found.version, decision, None)
 
 
 async def closes(window: Window, who: Caller, case_id: UUID) -> Written:
     """Have an official close a case as it is now."""
-    version = (await load_case(window, case_id)).version
-    return await case_actions.close_case(window, who, case_id, version, None)
+    version = (await load_case(window.ledger, case_id)).version
+    return await change_case(window, who, case_id, version, Closing())

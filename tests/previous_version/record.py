@@ -18,10 +18,10 @@ from pathlib import Path
 import psycopg
 
 from application.access.callers import Caller, Role
-from application.cases import actions as case_actions
-from application.cases.casework import submit
+from application.cases.case_commands import change_case
 from application.cases.erasure import erase_person
 from application.cases.requests import ReopeningOrder, Submission
+from application.cases.submission import submit
 from application.clock import system_clock
 from application.importing.xes_import import Source, import_xes
 from application.window import Window, window_on
@@ -62,7 +62,7 @@ async def fill(window: Window, folder: Path) -> int:
     version = len(await window.ledger.read_stream(closed))
     agency = Caller(ISSUER, "system", Role.AGENCY, "social-protection")
     order = ReopeningOrder(order="Order 7 of the court", reason="The amount is wrong.")
-    await case_actions.reopen_case(window, agency, closed, version, order, None)
+    await change_case(window, agency, closed, version, order, None)
     answers = {"property.number": "5-5-5", "extract.kind": "short"}
     await submit(
         window, people.citizen("nigar"), Submission(service="property-extract", answers=answers), "internet", None

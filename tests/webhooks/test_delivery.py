@@ -8,7 +8,7 @@ import pytest
 from standardwebhooks import Webhook
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from application.subscriptions.changes import Secrets, read_secrets
+from application.subscriptions.reading import Secrets, read_secrets
 from consumers.webhooks.settings import WebhookSettings
 from tests.webhooks.conftest import InTown
 from tests.webhooks.receiver import Received, Receiver, Reply, assert_a_chain, assert_in_order_per_case

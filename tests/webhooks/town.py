@@ -10,16 +10,24 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from application.access.callers import Caller, Role
-from application.cases import actions as case_actions
-from application.cases.casework import submit
+from application.cases.case_commands import change_case
 from application.cases.requests import Submission, Withdrawal
+from application.cases.submission import submit
 from application.catalogue.changes import draft_service, publish_service, register_agency
 from application.catalogue.requests import AgencyEntry, ServiceDraft
 from application.clock import system_clock
 from application.identity import subscription_stream
-from application.subscriptions import changes as work
+from application.request_document import RequestDocument
+from application.subscriptions.changes import Outside, ask_for_subscription, change_subscription
 from application.subscriptions.egress import Egress
-from application.subscriptions.requests import EndpointChange, SubscriptionRequest
+from application.subscriptions.requests import (
+    EndpointChange,
+    ReplayRequest,
+    SecretRotation,
+    SubscriptionEnding,
+    SubscriptionGrant,
+    SubscriptionRequest,
+)
 from application.subscriptions.webhook_secrets import signing_key
 from application.window import Window, window_on
 from consumers.webhooks.channel import Channel
@@ -78,44 +86,44 @@ class Town(NamedTuple):
     async def subscribes(self, endpoint: str | None, name: str = "hook", egress: Egress = HERE, **filters: Any) -> str:
         """Have the agency ask and the coordinator grant; return the name."""
         request = SubscriptionRequest(endpoint=endpoint, **filters)
-        asked = await work.ask_for_subscription(self.window, SYSTEM, egress, name, request)
-        await work.grant_subscription(self.window, COORDINATOR, name, asked.version)
+        asked = await ask_for_subscription(self.window, SYSTEM, egress, name, request)
+        await self._changes(COORDINATOR, egress, name, asked.version, SubscriptionGrant())
         await self.catches_up()
         return name
+
+    async def _changes(self, who: Caller, egress: Egress, name: str, version: int, asked: RequestDocument) -> None:
+        outside = Outside(egress, self.views.agency_feed.last_sequence)
+        await change_subscription(self.window, who, outside, name, version, asked)
 
     async def moves(self, endpoint: str | None, name: str = "hook") -> None:
         """Have the agency change its endpoint."""
         version = (await self.window.catalogue.subscription(name)).version
-        await work.change_endpoint(self.window, SYSTEM, HERE, name, version, EndpointChange(endpoint=endpoint))
+        await self._changes(SYSTEM, HERE, name, version, EndpointChange(endpoint=endpoint))
         await self.catches_up()
 
     async def rotates(self, name: str = "hook") -> None:
         """Have the agency ask for a new secret."""
         version = (await self.window.catalogue.subscription(name)).version
-        await work.rotate_secret(self.window, SYSTEM, name, version)
+        await self._changes(SYSTEM, HERE, name, version, SecretRotation())
         await self.catches_up()
 
     async def replays(self, after: int, name: str = "hook") -> None:
         """Have the agency ask for a replay."""
         version = (await self.window.catalogue.subscription(name)).version
-        last = await self.views.agency_feed.last_sequence("town")
-        await work.ask_for_replay(self.window, SYSTEM, name, version, after, last)
+        await self._changes(SYSTEM, HERE, name, version, ReplayRequest(after=after))
         await self.catches_up()
 
     async def ends(self, name: str = "hook") -> None:
         """Have the agency end it."""
         version = (await self.window.catalogue.subscription(name)).version
-        await work.end_subscription(self.window, SYSTEM, name, version)
+        await self._changes(SYSTEM, HERE, name, version, SubscriptionEnding())
         await self.catches_up()
 
     async def lives(self, cases: int, *, service: str = "permit") -> list[UUID]:
         """Have so many cases submitted at once, and every other one taken back."""
         asked = Submission(service=service)
         written = await asyncio.gather(*(submit(self.window, CITIZEN, asked, "internet", None) for _ in range(cases)))
-        back = [
-            case_actions.withdraw_case(self.window, CITIZEN, each.case_id, 1, Withdrawal(), None)
-            for each in written[::2]
-        ]
+        back = [change_case(self.window, CITIZEN, each.case_id, 1, Withdrawal(), None) for each in written[::2]]
         await asyncio.gather(*back)
         await self.catches_up()
         return [each.case_id for each in written]

@@ -1,0 +1,84 @@
+"""What can be asked of a case that is there: one table, and the one way to ask it.
+
+A line says where it is asked for, by what right, with what body, and which command of the domain it becomes. The
+members of the body are fields of the command; the others come from `Acting`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from types import MappingProxyType
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from application.access.authorisation import Action
+from application.access.callers import Caller
+from application.cases.casework import Acting, Written, carry_out
+from application.cases.requests import (
+    AnswerToQuestion,
+    Closing,
+    Decision,
+    QuestionToApplicant,
+    ReopeningOrder,
+    StepRecord,
+    Withdrawal,
+)
+from application.idempotency import Idempotency
+from application.request_document import RequestDocument
+from application.window import Window
+from domain.case import commands
+
+
+class CaseCommand(NamedTuple):
+    """A change of a case: its path under the case, who may ask for it, its body and its command, and what it does."""
+
+    path: str
+    action: Action
+    takes: type[RequestDocument]
+    becomes: type[commands.Command]
+    name: str
+    summary: str
+
+    def build(self, document: RequestDocument, acting: Acting) -> commands.Command:
+        """Return the command that the document asks for."""
+        wanted = {field.name for field in fields(self.becomes)}
+        known = {name: value for name, value in acting._asdict().items() if name in wanted}
+        said = {name: getattr(document, name) for name in self.takes.model_fields}
+        return self.becomes(**known, **said)
+
+
+_WORK, _ANSWER, _WITHDRAW, _REOPEN = Action.WORK_ON_CASE, Action.ANSWER, Action.WITHDRAW, Action.REOPEN
+CASE_COMMANDS: Final = (
+    CaseCommand("/steps", _WORK, StepRecord, commands.RecordStep, "record_step", "Record a step of the service"),
+    CaseCommand(
+        "/questions", _WORK, QuestionToApplicant, commands.AskApplicant, "ask_applicant", "Ask the applicant a question"
+    ),
+    CaseCommand(
+        "/answers", _ANSWER, AnswerToQuestion, commands.AnswerQuestion, "answer_question", "Answer the open question"
+    ),
+    CaseCommand("/decision", _WORK, Decision, commands.DecideCase, "decide_case", "Decide the case"),
+    CaseCommand("/closing", _WORK, Closing, commands.CloseCase, "close_case", "Close the decided case"),
+    CaseCommand("/withdrawal", _WITHDRAW, Withdrawal, commands.WithdrawCase, "withdraw_case", "Take the request back"),
+    CaseCommand(
+        "/reopening", _REOPEN, ReopeningOrder, commands.ReopenCase, "reopen_case", "Open a closed case by order"
+    ),
+)
+_BY_DOCUMENT: Final[Mapping[type[RequestDocument], CaseCommand]] = MappingProxyType(
+    {command.takes: command for command in CASE_COMMANDS}
+)
+
+
+async def change_case(
+    window: Window,
+    caller: Caller,
+    case_id: UUID,
+    expected_version: int,
+    document: RequestDocument,
+    idempotency: Idempotency | None = None,
+) -> Written:
+    """Make the change that the document asks for; raises as `carry_out` does."""
+    command = _BY_DOCUMENT[type(document)]
+
+    def build(acting: Acting) -> commands.Command:
+        return command.build(document, acting)
+
+    return await carry_out(window, caller, command.action, case_id, expected_version, build, idempotency)

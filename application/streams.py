@@ -1,0 +1,52 @@
+"""Loads what a stream has become by now."""
+
+from typing import Generic, NamedTuple, TypeVar
+from uuid import UUID
+
+from domain.stream_kinds import StreamKind
+from domain.topics import TOPICS
+from ledger.published.codec import decode
+from ledger.store.ledger import Ledger
+
+C_contra = TypeVar("C_contra", contravariant=True)
+State = TypeVar("State")
+
+
+class Loaded(NamedTuple, Generic[C_contra, State]):
+    """A stream at a version. Without a state there is no such stream of this kind."""
+
+    kind: StreamKind[C_contra, State]
+    stream: UUID
+    state: State | None
+    version: int
+
+
+async def load(
+    ledger: Ledger,
+    kind: StreamKind[C_contra, State],
+    stream: UUID,
+    known: Loaded[C_contra, State] | None = None,
+    up_to: int | None = None,
+) -> Loaded[C_contra, State]:
+    """Return the stream as of now, or as of a version.
+
+    Args:
+        ledger: where it is read.
+        kind: what the stream is taken for; one of another kind is not there.
+        stream: its id.
+        known: what was loaded before; only what came after it is read.
+        up_to: the last version that counts.
+
+    Raises:
+        LedgerUnavailableError.
+    """
+    state, version = (known.state, known.version) if known else (None, 0)
+    for entry in await ledger.read_stream(stream, version):
+        if entry.version == 1 and entry.topic != kind.begins_with:
+            return Loaded(kind, stream, None, 0)
+        if up_to is not None and entry.version > up_to:
+            break
+        version = entry.version
+        if entry.topic in TOPICS:  # an application may have put events of its own beside ours; they change nothing
+            state = kind.evolve(state, decode(entry).event)
+    return Loaded(kind, stream, state, version)

@@ -1,0 +1,47 @@
+"""Who may read a subscription, and what its deliveries are signed with."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from application.access.authorisation import Action, Scope, authorise
+from application.access.callers import Caller
+from application.subscriptions.webhook_secrets import SharedSecret, shared_secret
+from application.window import Window
+from domain.subscription.state import SubscriptionState
+
+
+class SubscriptionNotFoundError(Exception):
+    """There is no such subscription, or not one that the caller may see: nobody can tell which."""
+
+
+class Secrets(NamedTuple):
+    """What deliveries are signed with; the previous secret until then, as long as it still signs."""
+
+    current: SharedSecret
+    previous: SharedSecret | None
+    previous_until: datetime | None
+
+
+async def read_subscription(window: Window, caller: Caller, action: Action, name: str) -> tuple[SubscriptionState, int]:
+    """Return the subscription and its version.
+
+    Raises:
+        NotAllowedError: the caller's role may not do this.
+        SubscriptionNotFoundError: see there.
+    """
+    scope = authorise(caller, action)
+    found = await window.catalogue.subscription(name)
+    state = found.state
+    if state is None or (scope is not Scope.ALL and state.agency != caller.agency):
+        raise SubscriptionNotFoundError
+    return state, found.version
+
+
+async def read_secrets(window: Window, caller: Caller, name: str) -> Secrets:
+    """Return what signs the subscription's deliveries; raises as `read_subscription` does."""
+    state, _ = await read_subscription(window, caller, Action.SUBSCRIBE, name)
+    derive, number, until = window.vault.derive, state.secret_number, state.previous_secret_until
+    current = shared_secret(derive, state, number)
+    if until is None or until <= window.clock():
+        return Secrets(current, None, None)
+    return Secrets(current, shared_secret(derive, state, number - 1), until)

@@ -1,0 +1,61 @@
+"""The kinds of streams that commands change: what decides on each, and what each becomes. A new kind is a line."""
+
+from collections.abc import Callable, Sequence
+from typing import Final, Generic, NamedTuple, TypeAlias, TypeVar
+
+from domain.agency.commands import RegisterAgency
+from domain.agency.decisions import decide as decide_agency
+from domain.agency.events import AgencyRegistered
+from domain.agency.state import AgencyState
+from domain.agency.state import evolve as evolve_agency
+from domain.case.commands import Command as CaseCommand
+from domain.case.decisions import decide as decide_case
+from domain.case.events import CaseSubmitted
+from domain.case.state import CaseState
+from domain.case.state import evolve as evolve_case
+from domain.event import Event
+from domain.service.commands import Command as ServiceCommand
+from domain.service.decisions import decide as decide_service
+from domain.service.events import ServiceDrafted
+from domain.service.state import ServiceState
+from domain.service.state import evolve as evolve_service
+from domain.subscription.commands import Command as SubscriptionCommand
+from domain.subscription.decisions import decide as decide_subscription
+from domain.subscription.events import SubscriptionAsked
+from domain.subscription.state import SubscriptionState
+from domain.subscription.state import evolve as evolve_subscription
+
+C_contra = TypeVar("C_contra", contravariant=True)
+State = TypeVar("State")
+Decide: TypeAlias = Callable[[C_contra, State | None], Sequence[Event]]
+Evolve: TypeAlias = Callable[[State | None, Event], State]
+
+
+class StreamKind(NamedTuple, Generic[C_contra, State]):
+    """A kind of stream.
+
+    Attributes:
+        begins_with: the topic of its first event. A stream is of the kind that its first event is of.
+        decide: returns the events that a command leads to, or raises the rule that forbids it (`Refusal`).
+        evolve: returns the state after one more event.
+        agency_of: returns the agency whose business the stream is.
+    """
+
+    begins_with: str
+    decide: Decide[C_contra, State]
+    evolve: Evolve[State]
+    agency_of: Callable[[State], str]
+
+
+CASE: Final[StreamKind[CaseCommand, CaseState]] = StreamKind(
+    CaseSubmitted.topic, decide_case, evolve_case, lambda case: case.agency
+)
+SERVICE: Final[StreamKind[ServiceCommand, ServiceState]] = StreamKind(
+    ServiceDrafted.topic, decide_service, evolve_service, lambda service: service.agency
+)
+AGENCY: Final[StreamKind[RegisterAgency, AgencyState]] = StreamKind(
+    AgencyRegistered.topic, decide_agency, evolve_agency, lambda agency: agency.slug
+)
+SUBSCRIPTION: Final[StreamKind[SubscriptionCommand, SubscriptionState]] = StreamKind(
+    SubscriptionAsked.topic, decide_subscription, evolve_subscription, lambda subscription: subscription.agency
+)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from domain.envelope import Actor, Envelope
+from domain.envelope import Actor, Envelope, Origin
 from domain.event import Event
 from ledger.published.codec import open_part, values_to_seal
 from ledger.store.entries import NewEvent
@@ -26,8 +26,9 @@ def envelope_of(
     actor: Actor, agencies: Sequence[str], at: datetime, case_id: UUID, *, cause: str | None = None
 ) -> Envelope:
     """Return the envelope of what happens now; `cause` is the event that led to it, None when somebody asked for it."""
+    origin: Origin = "clock" if actor.role == "clock" else "live"
     return Envelope(
-        actor=actor, agencies=tuple(agencies), occurred_at=at, origin="live", causation=cause, correlation=case_id
+        actor=actor, agencies=tuple(agencies), occurred_at=at, origin=origin, causation=cause, correlation=case_id
     )
 
 

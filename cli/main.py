@@ -20,6 +20,7 @@ from cli.log_commands import app as log_app
 from cli.options import AsJson, DataFolder, read_settings
 from cli.projecting import app as project_app
 from cli.publishing import publish
+from cli.reacting import react
 from cli.replicating import replica
 from cli.serving import serve
 from cli.stopping import GRACE, end_within
@@ -34,6 +35,7 @@ from ledger.refusals import AwayError
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.command()(serve)
 app.command()(publish)
+app.command()(react)
 app.command(context_settings=dict(PASSED_ON), add_help_option=False)(subscribe)
 app.command(context_settings=dict(PASSED_ON), add_help_option=False)(verify)
 app.command()(webhooks)

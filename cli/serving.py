@@ -26,6 +26,7 @@ from cli.greeting import greeting
 from cli.log_keeping import check_that_the_signer_is_not_ahead, keeping_beside
 from cli.options import DataFolder, read_settings
 from cli.publishing import publishing_beside
+from cli.reacting import reacting_beside
 from cli.stopping import SERVING_GRACE, end_within
 from cli.terminal import fail, say
 from cli.webhooks import delivering_beside, settings_beside
@@ -45,12 +46,12 @@ def serve(
     demo: Annotated[bool, typer.Option(help="Load the demonstration into an empty ledger.")] = True,
     data: DataFolder = None,
 ) -> None:
-    """Serve the window until interrupted: HTTP, projectors, webhooks, the public log and the housekeeping."""
+    """Serve the window until interrupted: HTTP, projectors, reactions, webhooks, the public log, the housekeeping."""
     settings, webhooks = read_settings(data), settings_beside()
     say("Starting the databases ...")
     with databases(settings) as where:
         check_that_the_signer_is_not_ahead(settings, where)
-        with publishing_beside(settings), keeping_beside(settings):
+        with publishing_beside(settings), keeping_beside(settings), reacting_beside(settings):
             run(_serve(settings, where, webhooks, host, port, with_demo=demo and not settings.production))
 
 

@@ -72,6 +72,9 @@ class CaseJudge:
             case events.CaseReopened():
                 local = _local(one, event.local_date)
                 return commands.ReopenCase(at, local, actor, event.order, _words(one, "reason"), origin)
+            case events.CaseBecameOverdue():
+                local = _local(one, event.local_date)
+                return commands.MarkOverdue(at, local, actor, self._pinned(), origin)
             case events.SubjectErased():
                 return commands.EraseSubject(at, actor, event.pseudonym, origin)
             case _:

@@ -1,6 +1,6 @@
-"""Judges what events name as their causes: an event that there was before, and none where a person has asked."""
+"""Judges the causes that events name: none where a person has asked, and one that explains what nobody asked for."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple, TypeAlias
 from uuid import UUID
 
@@ -9,6 +9,9 @@ from ledger.audit.findings import Finding
 
 _PEOPLE: Final = frozenset(("applicant", "representative", "official", "agency", "coordinator", "auditor"))
 _FOLLOWS_WITHIN_A_COMMAND: Final = "service.superseded"  # its own judge knows which event it names
+
+_ASKED_FOR: Final = frozenset(("desk", "erasure", "import", "sweep"))
+"""What the window does at somebody's bidding, by the pseudonym under which it does it."""
 
 EventPlace: TypeAlias = tuple[UUID, int]
 """Stream and version."""
@@ -21,19 +24,41 @@ class NamedCause(NamedTuple):
     cause: EventPlace
 
 
+def _is_the_submission(one: Occurrence, cause: EventPlace) -> bool:
+    return cause == (one.stream, 1)
+
+
+_EXPLAINED: Final[Mapping[str, Callable[[Occurrence, EventPlace], bool]]] = {
+    "case.became_overdue": _is_the_submission,
+}
+"""Which cause explains an event that nobody has asked for; a kind of event that is not here cannot be explained."""
+
+
 def cause_of(one: Occurrence) -> NamedCause | None:
     """Return what the event names as its cause.
 
     Raises:
-        IllegalEventError: a person asked for it, so that nothing else can have led to it.
+        IllegalEventError: a person asked for it, so that nothing else can have led to it; or nobody did, and what it
+            names does not explain it.
     """
     named = one.envelope.causation
+    actor = one.envelope.actor
+    nobody_asked = actor.role == "clock" or (actor.role == "window" and actor.pseudonym not in _ASKED_FOR)
     if named is None:
+        if nobody_asked:
+            raise IllegalEventError(f"nobody has asked for it, and no cause explains what the {actor.role} did")
         return None
     if one.envelope.actor.role in _PEOPLE and one.event.topic != _FOLLOWS_WITHIN_A_COMMAND:
         raise IllegalEventError("somebody has asked for it, and yet it names another event as its cause")
     stream, _, version = named.partition(":")
-    return NamedCause(one.position, (UUID(stream), int(version)))
+    cause = (UUID(stream), int(version))
+    if nobody_asked and not _EXPLAINED.get(one.event.topic, _nothing)(one, cause):
+        raise IllegalEventError(f"nobody has asked for it, and its cause does not explain what the {actor.role} did")
+    return NamedCause(one.position, cause)
+
+
+def _nothing(_: Occurrence, _cause: EventPlace) -> bool:
+    return False
 
 
 def groundless(named: Sequence[NamedCause], positions: Mapping[EventPlace, int]) -> Iterator[Finding]:

@@ -134,6 +134,17 @@ class ReopenCase:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkOverdue:
+    """Record that the last day of the term has passed and the case is still open."""
+
+    at: datetime
+    local_date: date
+    actor: Actor
+    service: ServiceDefinition
+    origin: Origin = "clock"
+
+
+@dataclass(frozen=True, slots=True)
 class EraseSubject:
     """Record that the keys of a person in this case are destroyed."""
 
@@ -153,5 +164,6 @@ Command: TypeAlias = (
     | DecideCase
     | WithdrawCase
     | ReopenCase
+    | MarkOverdue
     | EraseSubject
 )

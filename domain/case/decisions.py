@@ -13,6 +13,7 @@ from domain.case.commands import (
     Command,
     DecideCase,
     EraseSubject,
+    MarkOverdue,
     RecordStep,
     ReopenCase,
     SubmitCase,
@@ -23,6 +24,7 @@ from domain.case.events import (
     ApplicantAnswered,
     ApplicantAsked,
     CaseAssigned,
+    CaseBecameOverdue,
     CaseClosed,
     CaseDecided,
     CaseReopened,
@@ -32,7 +34,7 @@ from domain.case.events import (
     SubjectErased,
 )
 from domain.case.reference import reference_of
-from domain.case.refusals import CaseAlreadySubmitted, CaseNotSubmitted
+from domain.case.refusals import CaseAlreadySubmitted, CaseNotSubmitted, TermNotOver
 from domain.case.stage import Stage
 from domain.case.state import CaseState
 from domain.case.submission_rules import SUBMISSION_RULES
@@ -89,6 +91,12 @@ WITHDRAWAL: Final[Rules[WithdrawCase]] = (
     rules.words_can_be_sealed,
 )
 REOPENING: Final[Rules[ReopenCase]] = (rules.case_is_closed, rules.order_is_named, rules.words_can_be_sealed)
+OVERDUE: Final[Rules[MarkOverdue]] = (
+    rules.case_is_open,
+    rules.by_the_clock,
+    rules.term_is_over,
+    rules.not_marked_overdue,
+)
 ERASURE: Final[Rules[EraseSubject]] = (rules.subject_is_not_erased,)
 
 
@@ -153,6 +161,9 @@ def _decide(command: Command, state: CaseState) -> Event:  # noqa: C901, PLR0911
         case ReopenCase():
             _keep(REOPENING, command, state)
             return CaseReopened(local_date=command.local_date, order=command.order, reason=command.reason)
+        case MarkOverdue():
+            _keep(OVERDUE, command, state)
+            return _overdue(command, state)
         case EraseSubject():
             _keep(ERASURE, command, state)
             return SubjectErased(pseudonym=command.pseudonym)
@@ -199,6 +210,17 @@ def _submit(command: SubmitCase) -> Event:
         last_day=until,
         open_answers=answers.open,
         sealed_answers=answers.sealed,
+    )
+
+
+def _overdue(command: MarkOverdue, state: CaseState) -> Event:
+    if state.last_day is None:
+        raise TermNotOver
+    term = command.service.term
+    if term is not None and last_day(state.term_began, term) != state.last_day:
+        term = None  # an import has the last day that its file states
+    return CaseBecameOverdue(
+        local_date=command.local_date, term_began=state.term_began, term=term, last_day=state.last_day
     )
 
 

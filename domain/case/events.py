@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Final, Literal, TypeAlias
 from pydantic import Field
 
 from domain.event import SEALED, Event
-from domain.values import AnswerValue, Element, LanguageTag, Line, Prose, Pseudonym, Slug, TimeZone
+from domain.values import AnswerValue, Element, LanguageTag, Line, Prose, Pseudonym, Slug, Term, TimeZone
 
 AssignmentRule: TypeAlias = Literal["order", "import", "draw"]
 """How an official came to a case: the oldest first, as another system had it, or by lot."""
@@ -130,6 +130,22 @@ class CaseReopened(Event):
     local_date: date
     order: Line
     reason: SealedText = None
+
+
+class CaseBecameOverdue(Event):
+    """The last day of the term has passed and the case is still open: the clock says so once.
+
+    `local_date` is the day on which it was noticed: the day after `last_day`, or later when nothing ran that day. The
+    term began on `term_began`, and `term` is that of the service; without one the last day is what an imported file
+    had stated.
+    """
+
+    topic: ClassVar[str] = "case.became_overdue"
+
+    local_date: date
+    term_began: date
+    term: Term | None
+    last_day: date
 
 
 class SubjectErased(Event):

@@ -39,6 +39,10 @@ class CaseAlreadyWithdrawn(Refusal):
     """The applicant has withdrawn the request."""
 
 
+class CaseAlreadyOverdue(Refusal):
+    """The case is marked overdue already: the clock says it once."""
+
+
 class CaseAwaitsApplicant(Refusal):
     """The case waits for an answer of the applicant."""
 
@@ -99,6 +103,10 @@ class LegalBasisMissing(InvalidInput):
     """A decision names its legal basis."""
 
 
+class NotTheClock(Refusal):
+    """Only the clock says that a case is overdue."""
+
+
 class NotTheApplicant(Refusal):
     """Only the applicant, or who represents them, may do this."""
 
@@ -141,6 +149,10 @@ class StepUnknown(InvalidInput):
 
 class SubjectAlreadyErased(Refusal):
     """The person's keys in this case are destroyed already."""
+
+
+class TermNotOver(Refusal):
+    """The last day of the term has not passed, or the case has none."""
 
 
 class TextMissing(InvalidInput):

@@ -11,6 +11,7 @@ from domain.case.commands import (
     Command,
     DecideCase,
     EraseSubject,
+    MarkOverdue,
     RecordStep,
     ReopenCase,
     WithdrawCase,
@@ -22,6 +23,7 @@ from domain.case.refusals import (
     CaseAlreadyArchived,
     CaseAlreadyClosed,
     CaseAlreadyDecided,
+    CaseAlreadyOverdue,
     CaseAlreadyWithdrawn,
     CaseAwaitsApplicant,
     CaseAwaitsEvidence,
@@ -33,6 +35,7 @@ from domain.case.refusals import (
     LegalBasisMissing,
     NotTheApplicant,
     NotTheAssignedOfficial,
+    NotTheClock,
     OrderMissing,
     OutcomeUnknown,
     QuestionNotOpen,
@@ -40,6 +43,7 @@ from domain.case.refusals import (
     StepMayNotFollow,
     StepUnknown,
     SubjectAlreadyErased,
+    TermNotOver,
     TextMissing,
     TextTooLong,
 )
@@ -199,6 +203,24 @@ def words_can_be_sealed(command: Speaking, state: CaseState) -> None:
         raise TextTooLong(field=field)
     if not is_text(words):
         raise TextMissing(field=field)
+
+
+def by_the_clock(command: MarkOverdue, _: CaseState) -> None:
+    """Nobody can call a case overdue but the passing of time."""
+    if command.actor.role != "clock" or command.origin != "clock":
+        raise NotTheClock
+
+
+def term_is_over(command: MarkOverdue, state: CaseState) -> None:
+    """The last day still belongs to the term."""
+    if state.last_day is None or command.local_date <= state.last_day:
+        raise TermNotOver
+
+
+def not_marked_overdue(_: MarkOverdue, state: CaseState) -> None:
+    """What was said once stays said, also when the case is opened again."""
+    if state.marked_overdue_on is not None:
+        raise CaseAlreadyOverdue
 
 
 def subject_is_not_erased(command: EraseSubject, state: CaseState) -> None:

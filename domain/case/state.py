@@ -7,6 +7,7 @@ from domain.case.events import (
     ApplicantAnswered,
     ApplicantAsked,
     CaseAssigned,
+    CaseBecameOverdue,
     CaseClosed,
     CaseDecided,
     CaseReopened,
@@ -47,6 +48,7 @@ class CaseState(NamedTuple):
     asked_elements: tuple[str, ...] = ()
     outcome: Outcome | None = None
     reopenings: int = 0
+    marked_overdue_on: date | None = None
     erased: frozenset[str] = frozenset()
 
     @property
@@ -60,7 +62,7 @@ class CaseState(NamedTuple):
         return self.stage in _ENDS
 
 
-def evolve(state: CaseState | None, event: Event) -> CaseState:  # noqa: C901, PLR0911 - a table of the events
+def evolve(state: CaseState | None, event: Event) -> CaseState:  # noqa: C901, PLR0911, PLR0912 - a table of the events
     """Return the case after one more event.
 
     Raises:
@@ -91,6 +93,8 @@ def evolve(state: CaseState | None, event: Event) -> CaseState:  # noqa: C901, P
         case CaseReopened():
             again = state.reopenings + 1
             return state._replace(stage=Stage.IN_PROGRESS, outcome=None, step=None, reopenings=again)
+        case CaseBecameOverdue():
+            return state._replace(marked_overdue_on=event.local_date)
         case SubjectErased():
             # A case whose official is forgotten has none: it goes back to its desk, in the stage that it has.
             official = None if state.official == event.pseudonym else state.official

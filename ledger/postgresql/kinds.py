@@ -106,6 +106,7 @@ PROJECTOR_LOOK: Final = SessionKind("pencere projector look")
 # A server that crashes may forget the last commits. Then the same is sent again, with the same numbers.
 OUTBOX: Final = SessionKind("pencere outbox", ("synchronous_commit=off",))
 WEBHOOKS: Final = SessionKind("pencere webhooks")
+REACTIONS_HOST: Final = SessionKind("pencere reactions")
 LOG: Final = SessionKind("pencere log", (*_BY_INDEX, _FOLDS_MEANWHILE), answer_within=_MINUTE, statement=0.8 * _MINUTE)
 REPLICA: Final = SessionKind(
     "pencere replica", (*_BY_INDEX, _FOLDS_MEANWHILE), answer_within=_MINUTE, statement=0.8 * _MINUTE
@@ -138,6 +139,7 @@ KINDS: Final = (
     PROJECTOR_LOOK,
     OUTBOX,
     WEBHOOKS,
+    REACTIONS_HOST,
     LOG,
     REPLICA,
     AUDIT,

@@ -5,7 +5,7 @@ from typing import Any
 
 from domain.case.stage import Stage
 from projections.columns import bigint, text, uuid
-from projections.dates import day_or_none
+from projections.dates import day_of, day_or_none
 from projections.recorded import SUBMITTED, Batch, Recorded
 from projections.tables import Row, Rows, Table
 from projections.view import Needs, View
@@ -33,6 +33,7 @@ _CASES = Table(
         text("outcome"),
         bigint("submitted_at"),
         bigint("last_day"),
+        bigint("marked_overdue_on"),
         bigint("decided_at"),
         bigint("closed_at"),
         bigint("last_event_at"),
@@ -67,6 +68,7 @@ def _submitted(event: Recorded) -> Row:
         "outcome": None,
         "submitted_at": event.occurred_micros,
         "last_day": day_or_none(event.data["last_day"]),
+        "marked_overdue_on": None,
         "decided_at": None,
         "closed_at": None,
     }
@@ -95,6 +97,7 @@ _CHANGES: Mapping[str, Callable[[Row, Recorded], dict[str, Any]]] = {
     "case.step_recorded": lambda _, event: {"step": event.data["step"]},
     "case.applicant_asked": lambda _row, _event: {"stage": Stage.AWAITING_APPLICANT.value},
     "case.applicant_answered": lambda _row, _event: {"stage": Stage.IN_PROGRESS.value},
+    "case.became_overdue": lambda _, event: {"marked_overdue_on": day_of(event.data["local_date"])},
     "case.decided": _decided,
     "case.closed": lambda _, event: {"stage": Stage.CLOSED.value, "closed_at": event.occurred_micros},
     "case.withdrawn": lambda _, event: {"stage": Stage.WITHDRAWN.value, "closed_at": event.occurred_micros},
@@ -102,4 +105,4 @@ _CHANGES: Mapping[str, Callable[[Row, Recorded], dict[str, Any]]] = {
     "case.reopened": _reopened,
 }
 
-VIEW = View("case_status", (_CASES,), needs, fold, version=2)
+VIEW = View("case_status", (_CASES,), needs, fold, version=3)

@@ -18,6 +18,7 @@ CREATE TABLE cases (
     outcome         text,
     submitted_at    bigint NOT NULL,
     last_day        bigint, -- a day, 1 for 0001-01-01: see projections/dates.py
+    marked_overdue_on bigint, -- the local date on which the clock has said that it is overdue
     decided_at      bigint,
     closed_at       bigint,          -- or withdrawn
     last_event_at   bigint NOT NULL

@@ -30,6 +30,7 @@ class CaseStatus(ViewType):
     outcome: str | None
     submitted_at: RowInstant
     last_day: RowDate | None
+    marked_overdue_on: RowDate | None
     decided_at: RowInstant | None
     closed_at: RowInstant | None
     last_event_at: RowInstant

@@ -1,5 +1,7 @@
 """Folds events of cases into the last day of each open one."""
 
+from typing import Any
+
 from projections.columns import bigint, text, uuid
 from projections.dates import day_of
 from projections.recorded import SUBMITTED, Batch, Recorded
@@ -18,14 +20,16 @@ _CASES = Table(
         text("service"),
         text("reference"),
         bigint("ended_at"),
+        bigint("marked_overdue_on"),
     ),
 )
 _ENDS = frozenset({"case.closed", "case.withdrawn"})
-_TOPICS = _ENDS | {"case.reopened"}
+_OVERDUE = "case.became_overdue"
+_TOPICS = _ENDS | {"case.reopened", _OVERDUE}
 
 
 def needs(batch: Batch) -> Needs:
-    """Need the cases that end or are opened again."""
+    """Need the cases that end, are opened again, or are marked overdue."""
     return {"cases": batch.earlier_cases_of(_TOPICS)}
 
 
@@ -36,10 +40,16 @@ def fold(rows: Rows, event: Recorded) -> None:
         if event.data["last_day"] is not None:
             row = {name: event.data[name] for name in _PINNED}
             last_day = day_of(event.data["last_day"])
-            cases.put(event.stream, {"case_id": event.stream, "last_day": last_day, **row, "ended_at": None})
+            begun = {"case_id": event.stream, "last_day": last_day, "ended_at": None, "marked_overdue_on": None}
+            cases.put(event.stream, {**begun, **row})
     elif event.topic in _TOPICS and (known := cases.get(event.stream)) is not None:
-        ended_at = event.occurred_micros if event.topic in _ENDS else None
-        cases.put(event.stream, {**known, "ended_at": ended_at})
+        cases.put(event.stream, {**known, **_change(event)})
+
+
+def _change(event: Recorded) -> dict[str, Any]:
+    if event.topic == _OVERDUE:
+        return {"marked_overdue_on": day_of(event.data["local_date"])}
+    return {"ended_at": event.occurred_micros if event.topic in _ENDS else None}
 
 
 VIEW = View("deadlines", (_CASES,), needs, fold)

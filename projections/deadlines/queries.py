@@ -11,18 +11,26 @@ _FIRST = (0, UUID(int=0))
 _NEVER = 1 << 62
 
 
-def _due(condition: str, order: str) -> str:
+def _due(condition: str, *of: str) -> str:
+    # The cursor has the column whose index is meant, so that no other index can serve it.
+    order = ", ".join([*of, "last_day", "case_id"])
+    cursor = ", ".join(["%b"] * (len(of) + 2))
     return f"""
 SELECT {", ".join(_NAMES)} FROM deadlines.cases
- WHERE ended_at IS NULL AND (last_day, case_id) > (%b, %b) AND last_day < %b{condition}
- ORDER BY {order}last_day, case_id LIMIT %b
+ WHERE ended_at IS NULL AND ({order}) > ({cursor}) AND last_day < %b{condition}
+ ORDER BY {order} LIMIT %b
 """  # noqa: S608 - constant columns
 
 
-_ALL = _due("", "")
-_OF_AGENCY = _due(" AND agency = %b", "agency, ")
-_OF_SERVICE = _due(" AND service = %b", "service, ")
-_OF_BOTH = _due(" AND service = %b AND agency = %b", "service, ")
+_UNMARKED = """
+SELECT last_day, case_id FROM deadlines.cases
+ WHERE ended_at IS NULL AND marked_overdue_on IS NULL AND (last_day, case_id) > (%b, %b) AND last_day < %b
+ ORDER BY last_day, case_id LIMIT %b
+"""
+_ALL = _due("")
+_OF_AGENCY = _due(" AND agency = %b", "agency")
+_OF_SERVICE = _due(" AND service = %b", "service")
+_OF_BOTH = _due(" AND service = %b AND agency = %b", "service")
 
 
 class Deadlines:
@@ -55,5 +63,17 @@ class Deadlines:
             (agency is not None, service is not None), _OF_BOTH
         )
         names = [name for name in (service, agency) if name is not None]
-        rows = await self._reader.fetch(query, [*start, end, *names, limit])
+        rows = await self._reader.fetch(query, [*names[:1], *start, end, *names, limit])
         return [Deadline.model_validate(dict(zip(_NAMES, row, strict=True))) for row in rows]
+
+    async def unmarked(self, before: date, after: tuple[date, UUID] | None, limit: int) -> list[tuple[date, UUID]]:
+        """Return open cases whose last day was before a date and which the clock has not marked overdue.
+
+        Args:
+            before: the date; whoever asks looks at each case's own time zone.
+            after: the last item of the page before.
+            limit: how many at most.
+        """
+        start = _FIRST if after is None else (after[0].toordinal(), after[1])
+        rows = await self._reader.fetch(_UNMARKED, [*start, before.toordinal(), limit])
+        return [(date.fromordinal(day), case_id) for day, case_id in rows]

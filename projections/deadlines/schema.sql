@@ -7,8 +7,10 @@ CREATE TABLE cases (
     agency    text   NOT NULL,
     service   text   NOT NULL,
     reference text   NOT NULL,
-    ended_at  bigint -- NULL: open
+    ended_at  bigint, -- NULL: open
+    marked_overdue_on bigint -- the local date on which the clock has said that it is overdue
 ) WITH (fillfactor = 90);
 CREATE INDEX cases_due ON cases (last_day, case_id) WHERE ended_at IS NULL;
+CREATE INDEX cases_unmarked ON cases (last_day, case_id) WHERE ended_at IS NULL AND marked_overdue_on IS NULL;
 CREATE INDEX cases_due_agency ON cases (agency, last_day, case_id) WHERE ended_at IS NULL;
 CREATE INDEX cases_due_service ON cases (service, last_day, case_id) WHERE ended_at IS NULL;

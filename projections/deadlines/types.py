@@ -18,6 +18,7 @@ class Deadline(ViewType):
     service: str
     reference: str
     time_zone: str
+    marked_overdue_on: RowDate | None
 
     @computed_field  # type: ignore[prop-decorator] # pydantic's own way; mypy knows no decorated properties
     @property

@@ -18,6 +18,7 @@ _TOTALS = Table(
         bigint("open"),
         bigint("closed"),
         bigint("late"),
+        bigint("marked_overdue"),
         bigint("withdrawn"),
         bigint("granted"),
         bigint("refused"),
@@ -62,6 +63,8 @@ _PAST_SPELLS = Table(
     ),
     key=2,
 )
+# Each time that the clock has said that a case is overdue.
+_MARKS = Table("overdue_marks", "appended", (text("service"), bigint("position")), key=2)
 _STEPS = Table("steps", "appended", (text("service"), bigint("position")), key=2)
 # How many cases each time zone has: whoever asks what is overdue must know each one's date. Sums, so that a replica,
 # which folds partitions in an order of its own, has the same.
@@ -114,6 +117,12 @@ def _step(rows: Rows, row: Row, event: Recorded) -> dict[str, Any]:
     return {}
 
 
+def _became_overdue(rows: Rows, row: Row, event: Recorded) -> dict[str, Any]:
+    rows.counted["totals"].count(row["service"], marked_overdue=1)
+    rows.appended["overdue_marks"].add((row["service"], event.position))
+    return {}
+
+
 def _decided(rows: Rows, row: Row, event: Recorded) -> dict[str, Any]:
     outcome = event.data["outcome"]
     rows.counted["totals"].count(row["service"], **{outcome: 1})
@@ -146,6 +155,7 @@ def _reopened(rows: Rows, row: Row, event: Recorded) -> dict[str, Any]:
 
 _COUNTS: Mapping[str, Callable[[Rows, Row, Recorded], dict[str, Any]]] = {
     "case.step_recorded": _step,
+    "case.became_overdue": _became_overdue,
     "case.decided": _decided,
     "case.closed": _closed,
     "case.withdrawn": _withdrawn,
@@ -153,4 +163,4 @@ _COUNTS: Mapping[str, Callable[[Rows, Row, Recorded], dict[str, Any]]] = {
 }
 _TOPICS = frozenset(_COUNTS)
 
-VIEW = View("service_performance", (_TOTALS, _CASES, _PAST_SPELLS, _STEPS, _ZONES), needs, fold)
+VIEW = View("service_performance", (_TOTALS, _CASES, _PAST_SPELLS, _STEPS, _MARKS, _ZONES), needs, fold)

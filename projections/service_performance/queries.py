@@ -26,6 +26,8 @@ _THEN = """
            count(*) FILTER (WHERE stands AND ended_by = 'closed') AS closed,
            count(*) FILTER (WHERE stands AND ended_by = 'closed' AND ended_on > last_day) AS late,
            count(*) FILTER (WHERE is_open AND last_day < (%b)[array_position(%b, time_zone)]) AS overdue,
+           (SELECT count(*) FROM service_performance.overdue_marks
+             WHERE service = asked.service AND position <= upto) AS marked_overdue,
            count(*) FILTER (WHERE stands AND ended_by = 'withdrawn') AS withdrawn,
            count(*) FILTER (WHERE is_decided AND outcome = 'granted') AS granted,
            count(*) FILTER (WHERE is_decided AND outcome = 'refused') AS refused,

@@ -6,6 +6,7 @@ CREATE TABLE totals (
     open      bigint NOT NULL,
     closed    bigint NOT NULL,
     late      bigint NOT NULL, -- closed after their last day
+    marked_overdue bigint NOT NULL, -- said by the clock; what was said stays said
     withdrawn bigint NOT NULL,
     granted   bigint NOT NULL, -- decisions that stand
     refused   bigint NOT NULL,
@@ -47,6 +48,11 @@ CREATE TABLE past_spells (
 );
 CREATE INDEX past_spells_of_service ON past_spells (service, opened_position);
 CREATE TABLE steps (
+    service  text   NOT NULL,
+    position bigint NOT NULL,
+    PRIMARY KEY (service, position)
+);
+CREATE TABLE overdue_marks (
     service  text   NOT NULL,
     position bigint NOT NULL,
     PRIMARY KEY (service, position)

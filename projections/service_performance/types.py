@@ -4,7 +4,11 @@ from projections.view_type import ViewType
 
 
 class ServicePerformance(ViewType):
-    """The counts of a service; `late` are closed after the last day of their term, `overdue` open after it."""
+    """The counts of a service.
+
+    `late` are closed after the last day of their term, `overdue` are open after it; `markedOverdue` tells how often the
+    clock has said so, and what it has said stays said.
+    """
 
     service: str
     submitted: int
@@ -12,6 +16,7 @@ class ServicePerformance(ViewType):
     closed: int
     late: int
     overdue: int
+    marked_overdue: int
     withdrawn: int
     granted: int
     refused: int

@@ -5,7 +5,7 @@ from typing import Any
 
 from domain.case.stage import Stage
 from projections.columns import bigint, text, uuid
-from projections.dates import day_or_none
+from projections.dates import day_of, day_or_none
 from projections.recorded import SUBMITTED, Batch, Recorded
 from projections.tables import Row, Rows, Table
 from projections.view import Needs, View
@@ -30,6 +30,7 @@ _CASES = Table(
         bigint("submitted_at"),
         bigint("last_day"),
         bigint("ended_at"),
+        bigint("marked_overdue_on"),
     ),
 )
 
@@ -59,6 +60,7 @@ def _submitted(event: Recorded) -> Row:
         "submitted_at": event.occurred_micros,
         "last_day": day_or_none(event.data["last_day"]),
         "ended_at": None,
+        "marked_overdue_on": None,
     }
 
 
@@ -76,6 +78,7 @@ _CHANGES: Mapping[str, Callable[[Row, Recorded], dict[str, Any]]] = {
     "case.assigned": _assigned,
     "case.applicant_asked": lambda _row, _event: {"stage": Stage.AWAITING_APPLICANT.value},
     "case.applicant_answered": lambda _row, _event: {"stage": Stage.IN_PROGRESS.value},
+    "case.became_overdue": lambda _, event: {"marked_overdue_on": day_of(event.data["local_date"])},
     "case.decided": lambda _row, _event: {"stage": Stage.DECIDED.value},
     "case.closed": lambda _, event: {"stage": Stage.CLOSED.value, "ended_at": event.occurred_micros},
     "case.withdrawn": lambda _, event: {"stage": Stage.WITHDRAWN.value, "ended_at": event.occurred_micros},
@@ -84,4 +87,4 @@ _CHANGES: Mapping[str, Callable[[Row, Recorded], dict[str, Any]]] = {
 }
 _TOPICS = frozenset(_CHANGES)
 
-VIEW = View("worklist", (_CASES,), needs, fold, version=2)
+VIEW = View("worklist", (_CASES,), needs, fold, version=3)

@@ -15,7 +15,8 @@ CREATE TABLE cases (
     time_zone          text   NOT NULL,
     submitted_at       bigint NOT NULL, -- microseconds since 1970 (UTC), as all instants
     last_day           bigint, -- a day, 1 for 0001-01-01: see projections/dates.py
-    ended_at           bigint -- NULL: open
+    ended_at           bigint, -- NULL: open
+    marked_overdue_on  bigint  -- the local date on which the clock has said that it is overdue
 ) WITH (fillfactor = 80);
 CREATE INDEX cases_at_desk ON cases (agency, desk, submitted_position) WHERE ended_at IS NULL;
 CREATE INDEX cases_unassigned ON cases (agency, desk, submitted_position) WHERE ended_at IS NULL AND official IS NULL;

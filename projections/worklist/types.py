@@ -26,6 +26,7 @@ class WorklistItem(ViewType):
     time_zone: str
     submitted_at: RowInstant
     last_day: RowDate | None
+    marked_overdue_on: RowDate | None
 
     @computed_field  # type: ignore[prop-decorator] # pydantic's own way; mypy knows no decorated properties
     @property

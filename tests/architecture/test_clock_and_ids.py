@@ -14,7 +14,7 @@ def banned(*arguments: str, text: str | None = None) -> subprocess.CompletedProc
     return subprocess.run([*RUFF, *arguments], cwd=ROOT, input=text, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("package", ["domain", "ledger", "projections", "application", "consumers"])
+@pytest.mark.parametrize("package", ["domain", "ledger", "projections", "reactions", "application", "consumers"])
 @pytest.mark.parametrize(
     "line",
     [
@@ -39,7 +39,7 @@ def test_time_and_ids_that_arrive_are_allowed() -> None:
 
 
 def test_the_ban_is_lifted_in_the_clock_only() -> None:
-    packages = ("domain", "ledger", "projections", "application", "api", "cli", "consumers")
+    packages = ("domain", "ledger", "projections", "reactions", "application", "api", "cli", "consumers")
     result = banned("--ignore-noqa", "--output-format", "concise", *packages)
     places = {line.split(":")[0] for line in result.stdout.splitlines() if "TID251" in line}
 

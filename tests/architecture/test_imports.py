@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("domain", "ledger", "application", "projections", "api", "consumers", "cli", "subscriber", "verify")
+PACKAGES = (
+    *("domain", "ledger", "application", "projections", "reactions"),
+    *("api", "consumers", "cli", "subscriber", "verify"),
+)
 
 
 def lint(folder: Path) -> subprocess.CompletedProcess[str]:
@@ -47,6 +50,9 @@ def test_imports_go_one_way() -> None:
         ("application", "import psycopg"),
         ("application", "import eventsourcing"),
         ("projections", "import kafka"),
+        ("reactions", "import ledger"),
+        ("reactions", "import application"),
+        ("reactions", "import random"),
         ("api", "import consumers"),
         ("api", "import psycopg"),
         ("consumers", "import fastapi"),

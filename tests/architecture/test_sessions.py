@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("domain", "ledger", "application", "projections", "api", "consumers", "cli")
+PACKAGES = ("domain", "ledger", "application", "projections", "reactions", "api", "consumers", "cli")
 ROOM = ROOT / "ledger" / "postgresql"
 DRIVERS = ("psycopg", "psycopg_pool", "psycopg_binary", "ledger.postgresql.session")
 OPENING = {"connect", "connect_start"}

@@ -15,7 +15,20 @@ from domain.subscription.events import (
     SubscriptionGranted,
     SubscriptionRefused,
 )
-from tests.domain.town import APPLICANT, ASKED, ASSIGNED, AT, CASE_ID, CLOSED, DECIDED, SERVICE, SUBMITTED, TODAY, TOWN
+from tests.domain.town import (
+    APPLICANT,
+    ASKED,
+    ASSIGNED,
+    AT,
+    CASE_ID,
+    CLOSED,
+    DECIDED,
+    OVERDUE,
+    SERVICE,
+    SUBMITTED,
+    TODAY,
+    TOWN,
+)
 
 EXAMPLES: tuple[Event, ...] = (
     AgencyRegistered(
@@ -39,6 +52,7 @@ EXAMPLES: tuple[Event, ...] = (
     DECIDED,
     CLOSED,
     CaseWithdrawn(local_date=TODAY, reason="Moved away."),
+    OVERDUE,
     CaseReopened(local_date=TODAY, order="Court order 12/2026", reason="The appeal was granted."),
     LookRecorded(case_id=CASE_ID, hour=AT),
     SubjectErased(pseudonym=APPLICANT.pseudonym),

@@ -20,6 +20,7 @@ from tests.domain.town import (
     assign,
     close,
     erase,
+    mark_overdue,
     record,
     reopen,
     settle,
@@ -43,6 +44,7 @@ class CaseLifecycle(RuleBasedStateMachine):
         self.step: str | None = None
         self.reopened = 0
         self.erased = False
+        self.overdue = False
 
     @initialize()
     def submitted(self) -> None:
@@ -116,6 +118,12 @@ class CaseLifecycle(RuleBasedStateMachine):
             self.stage = Stage.WITHDRAWN
 
     @rule()
+    def mark_overdue(self) -> None:
+        allowed = self.stage in OPEN and not self.overdue
+        self.give(mark_overdue(), allowed=allowed)
+        self.overdue = self.overdue or allowed
+
+    @rule()
     def reopen(self) -> None:
         allowed = self.stage is Stage.CLOSED
         self.give(reopen(), allowed=allowed)
@@ -138,6 +146,7 @@ class CaseLifecycle(RuleBasedStateMachine):
         if self.case is not None:
             assert (self.case.stage, self.case.official, self.case.step) == (self.stage, self.official, self.step)
             assert (self.case.reopenings, self.case.applicant_is_erased) == (self.reopened, self.erased)
+            assert (self.case.marked_overdue_on is not None) == self.overdue
 
     @invariant()
     def the_events_alone_make_the_same_case(self) -> None:

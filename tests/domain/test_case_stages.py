@@ -36,6 +36,7 @@ from tests.domain.town import (
     CLOSED,
     DECIDED,
     OFFICIAL,
+    OVERDUE,
     REOPENED,
     SUBMITTED,
     TODAY,
@@ -45,6 +46,7 @@ from tests.domain.town import (
     assign,
     close,
     erase,
+    mark_overdue,
     record,
     reopen,
     settle,
@@ -70,6 +72,7 @@ COMMANDS: dict[str, Command] = {
     "close": close(),
     "import: close": close(origin="import"),
     "withdraw": withdraw(),
+    "mark overdue": mark_overdue(),
     "reopen": reopen(),
     "erase": erase(),
 }
@@ -101,6 +104,7 @@ TABLE: dict[str, tuple[Result, Result, Result, Result, Result, Result]] = {
     "close": (CaseNotDecided, CaseNotDecided, CaseNotDecided, CLOSED, CaseAlreadyClosed, CaseAlreadyWithdrawn),
     "import: close": (IMPORTED, IMPORTED, IMPORTED, CLOSED, CaseAlreadyClosed, CaseAlreadyWithdrawn),
     "withdraw": (WITHDRAWN, WITHDRAWN, WITHDRAWN, CaseAlreadyDecided, CaseAlreadyClosed, CaseAlreadyWithdrawn),
+    "mark overdue": (OVERDUE, OVERDUE, OVERDUE, OVERDUE, CaseAlreadyClosed, CaseAlreadyWithdrawn),
     "reopen": (CaseNotClosed, CaseNotClosed, CaseNotClosed, CaseNotClosed, REOPENED, CaseNotClosed),
     "erase": (ERASED,) * 6,
 }

@@ -10,6 +10,7 @@ from domain.case.events import (
     ApplicantAnswered,
     ApplicantAsked,
     CaseAssigned,
+    CaseBecameOverdue,
     CaseClosed,
     CaseDecided,
     CaseReopened,
@@ -25,6 +26,7 @@ from domain.values import Term
 AT = datetime(2026, 11, 24, 15, 30, tzinfo=UTC)
 TODAY = date(2026, 11, 24)  # a Tuesday; in Baku too
 LAST_DAY = date(2026, 12, 1)  # five working days later
+TOO_LATE = date(2026, 12, 2)
 CASE_ID = UUID("019abcde-f012-7345-8678-9abcdef01234")
 
 APPLICANT = Actor(role="applicant", pseudonym="aaaaaaaa-1111-4111-8111-111111111111")
@@ -32,7 +34,8 @@ OFFICIAL = Actor(role="official", pseudonym="bbbbbbbb-2222-4222-8222-22222222222
 COLLEAGUE = Actor(role="official", pseudonym="cccccccc-3333-4333-8333-333333333333")
 REPRESENTATIVE = Actor(role="representative", pseudonym="dddddddd-4444-4444-8444-444444444444")
 AGENCY = Actor(role="agency", pseudonym="town")
-WINDOW = Actor(role="window", pseudonym="window")
+WINDOW = Actor(role="window", pseudonym="desk")
+CLOCK = Actor(role="clock", pseudonym="clock")
 
 TOWN = AgencyState("town", {"az": "Şəhər", "en": "Town"}, "Asia/Baku", ("front", "back"))
 
@@ -87,6 +90,7 @@ ANSWERED = ApplicantAnswered(
 DECIDED = CaseDecided(local_date=TODAY, outcome="granted", legal_basis="Article 5", reasons="Everything is in order.")
 CLOSED = CaseClosed(local_date=TODAY, reason="decided")
 WITHDRAWN = CaseWithdrawn(local_date=TODAY, reason=None)
+OVERDUE = CaseBecameOverdue(local_date=TOO_LATE, term_began=TODAY, term=SERVICE.term, last_day=LAST_DAY)
 REOPENED = CaseReopened(local_date=TODAY, order="Court order 12/2026", reason=None)
 
 
@@ -165,6 +169,12 @@ def withdraw(**changes: Any) -> commands.WithdrawCase:
     """Return the applicant's withdrawal, otherwise where said."""
     parts: dict[str, Any] = {"at": AT, "local_date": TODAY, "actor": APPLICANT}
     return commands.WithdrawCase(**parts | changes)
+
+
+def mark_overdue(**changes: Any) -> commands.MarkOverdue:
+    """Return the clock's word that the term is over, otherwise where said."""
+    parts: dict[str, Any] = {"at": AT, "local_date": TOO_LATE, "actor": CLOCK, "service": SERVICE}
+    return commands.MarkOverdue(**parts | changes)
 
 
 def reopen(**changes: Any) -> commands.ReopenCase:

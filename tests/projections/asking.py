@@ -29,6 +29,9 @@ QUESTIONS: Mapping[str, Ask] = {
     "deadlines.page": lambda views, cases: views.deadlines.page(
         after=(AT.date(), cases[9].case_id), overdue_on=LATER.date()
     ),
+    "deadlines.unmarked": lambda views, cases: views.deadlines.unmarked(
+        LATER.date(), (AT.date(), cases[9].case_id), 50
+    ),
     "deadlines.page, of an agency": lambda views, _: views.deadlines.page(agency="harbour"),
     "deadlines.page, of a service": lambda views, _: views.deadlines.page(service="permit"),
     "deadlines.page, of both": lambda views, _: views.deadlines.page(agency="harbour", service="permit"),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from domain.case import commands
-from domain.case.deadlines import local_date
+from domain.case.deadlines import end_of, local_date
 from domain.case.decisions import decide
 from domain.case.events import AssignmentRule, Outcome
 from domain.case.state import CaseState, evolve
@@ -16,7 +16,7 @@ from domain.event import Event
 from domain.refusals import Refusal
 from domain.service.definition import PublishedService
 from ledger.vault.person_key import CaseKey
-from tests.domain.town import WINDOW
+from tests.domain.town import CLOCK, WINDOW
 from tests.projections.service_life import DESKS
 
 WHISPER = "whispered"
@@ -29,6 +29,7 @@ class Turn(NamedTuple):
 
     events: Sequence[Event]
     actor: Actor
+    at: datetime
 
 
 class CaseLife:
@@ -62,7 +63,7 @@ class CaseLife:
         for event in events:
             self._state = evolve(self._state, event)
         self.version += len(events)
-        return Turn(events, command.actor)
+        return Turn(events, command.actor, command.at)
 
     def _id(self) -> UUID:
         return UUID(int=self._random.getrandbits(128))
@@ -127,6 +128,11 @@ class CaseLife:
     def close(self, at: datetime, state: CaseState) -> commands.Command:
         return commands.CloseCase(at, self._local(at), self._official(state), self.origin)
 
+    def mark_overdue(self, at: datetime, state: CaseState) -> commands.Command:
+        if state.last_day is not None:  # the clock's own time: nobody else does anything so late
+            at = end_of(state.last_day, self._time_zone) + timedelta(hours=self._random.randrange(60))
+        return commands.MarkOverdue(at, self._local(at), CLOCK, self._service.definition)
+
     def withdraw(self, at: datetime, state: CaseState) -> commands.Command:
         by = Actor(role="representative", pseudonym=str(self._id())) if self.version % 2 else self._applicant
         return commands.WithdrawCase(at, self._local(at), by, self._words(state), self.origin)
@@ -146,6 +152,7 @@ _BUILDS: dict[Callable[[CaseLife, datetime, CaseState], commands.Command], int] 
     CaseLife.answer: 6,
     CaseLife.settle: 3,
     CaseLife.close: 6,
+    CaseLife.mark_overdue: 3,
     CaseLife.withdraw: 1,
     CaseLife.reopen: 4,
     CaseLife.erase: 1,

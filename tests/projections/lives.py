@@ -127,7 +127,10 @@ class Country:
             return []
         beside = self._random.choice(list(ZONES))
         named = ((case.agency,), (case.agency, beside), (beside, case.agency, beside), ())
-        envelope = _envelope(turn.actor, self._random.choices(named, [30, 3, 1, 1])[0], at, case.origin)
+        is_clock = turn.actor.role == "clock"
+        origin: Origin = "clock" if is_clock else case.origin
+        cause = f"{case.stream}:1" if is_clock else None
+        envelope = _envelope(turn.actor, self._random.choices(named, [30, 3, 1, 1])[0], turn.at, origin, cause)
         return new_events(case.stream, version, turn.events, envelope, case.key)
 
     def _look_at_case(self) -> list[NewEvent]:
@@ -153,8 +156,10 @@ class Country:
         return UUID(int=self._random.getrandbits(128))
 
 
-def _envelope(actor: Actor, agencies: tuple[str, ...], at: datetime, origin: Origin = "live") -> Envelope:
-    return Envelope(actor=actor, agencies=agencies, occurred_at=at, origin=origin)
+def _envelope(
+    actor: Actor, agencies: tuple[str, ...], at: datetime, origin: Origin = "live", cause: str | None = None
+) -> Envelope:
+    return Envelope(actor=actor, agencies=agencies, occurred_at=at, origin=origin, causation=cause)
 
 
 async def append(url: str, events: Sequence[NewEvent], together: int = 100) -> int:

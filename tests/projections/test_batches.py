@@ -30,7 +30,7 @@ def test_folding_in_batches_of_any_size_is_folding_one_event_at_a_time(where: Wh
 
     async def scenario() -> tuple[int, Rows, Rows]:
         for _ in range(5):
-            position = await append(where.writer, country.live(random.randrange(20, 50)), random.randrange(1, 30))
+            position = await append(where.writer, country.live(random.randrange(50, 90)), random.randrange(1, 30))
             some = random.sample(ALL_VIEWS, random.randrange(1, len(ALL_VIEWS)))
             await fold(where.projector, position, some, batch=random.randrange(1, 60))
         await fold(where.projector, position, batch=random.randrange(1, 200))

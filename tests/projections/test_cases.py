@@ -45,6 +45,7 @@ def expected_status(case: KnownCase) -> CaseStatus:
         outcome=state.outcome,
         submitted_at=first.decoded.envelope.occurred_at,
         last_day=state.last_day,
+        marked_overdue_on=state.marked_overdue_on,
         decided_at=decided.decoded.envelope.occurred_at if decided else None,
         closed_at=ended.decoded.envelope.occurred_at if ended else None,
         last_event_at=last.decoded.envelope.occurred_at,

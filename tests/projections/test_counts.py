@@ -5,7 +5,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from domain.case.deadlines import end_of, local_date
-from domain.case.events import CaseClosed, CaseDecided, CaseReopened, CaseSubmitted, CaseWithdrawn, StepRecorded
+from domain.case.events import (
+    CaseBecameOverdue,
+    CaseClosed,
+    CaseDecided,
+    CaseReopened,
+    CaseSubmitted,
+    CaseWithdrawn,
+    StepRecorded,
+)
 from projections.service_performance.types import ServicePerformance
 from projections.views import Views
 from tests.domain.town import AT
@@ -40,6 +48,7 @@ def _counts(case: KnownCase, at: datetime) -> Counter[str]:
             "closed": len(closed),
             "late": int(bool(closed) and last is not None and closed[0] > last),
             "overdue": int(is_open and last is not None and last < today),
+            "marked_overdue": kinds[CaseBecameOverdue],
             "withdrawn": kinds[CaseWithdrawn],
             "reopened": kinds[CaseReopened],
             "steps": kinds[StepRecorded],

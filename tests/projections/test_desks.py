@@ -28,6 +28,7 @@ def item_of(case: KnownCase) -> WorklistItem:
         language=state.language,
         submitted_at=case.told[0].decoded.envelope.occurred_at,
         last_day=state.last_day,
+        marked_overdue_on=state.marked_overdue_on,
         time_zone=state.time_zone,
     )
 
@@ -117,7 +118,8 @@ def due(lived: Lived) -> list[Deadline]:
                 "service": state.service,
                 "reference": state.reference,
             }
-            found.append(Deadline(case_id=case.case_id, last_day=state.last_day, **names))
+            marked = state.marked_overdue_on
+            found.append(Deadline(case_id=case.case_id, last_day=state.last_day, marked_overdue_on=marked, **names))
     return sorted(found, key=lambda one: (one.last_day, one.case_id))
 
 
@@ -154,3 +156,18 @@ def test_deadlines_are_the_same_in_pages(lived: Lived) -> None:
         return found
 
     assert lived.reads(scenario) == due(lived)
+
+
+def test_what_the_clock_has_not_marked_yet_is_found_in_pages_the_earliest_last_day_first(lived: Lived) -> None:
+    everything = [one for one in due(lived) if one.marked_overdue_on is None]
+    before = everything[-1].last_day
+    expected = [(one.last_day, one.case_id) for one in everything if one.last_day < before]
+
+    async def scenario(views: Views) -> list[tuple[date, UUID]]:
+        found: list[tuple[date, UUID]] = []
+        while page := await views.deadlines.unmarked(before, found[-1] if found else None, 5):
+            found += page
+        return found
+
+    assert lived.reads(scenario) == expected
+    assert any(one.marked_overdue_on is not None for one in due(lived))

@@ -22,7 +22,7 @@ from tests.projections.rows import differences, empty, rows_of
         ),
         ("DELETE FROM agency_feed.deliveries WHERE (agency, sequence) = ('hill', 1)", ["the first"]),
         ("UPDATE worklist.tracking SET position = position + 1", ["the first", "the second"]),
-        ("INSERT INTO service_performance.totals VALUES ('x', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)", ["the second"]),
+        ("INSERT INTO service_performance.totals VALUES ('x', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)", ["the second"]),
     ],
 )
 def test_a_single_row_that_differs_is_found(where: Where, change: str, found: list[str]) -> None:

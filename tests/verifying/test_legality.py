@@ -153,7 +153,7 @@ def test_what_follows_within_a_command_names_the_event_that_led_to_it(honest: Ev
     assert orjson.loads(superseded.open)["causation"] == f"{cause.stream}:{cause.version}"
     assert cause.topic == "service.published"
     named = [each.topic for each in honest if each.topic in TOPICS and orjson.loads(each.open)["causation"]]
-    assert set(named) == {"service.superseded"}, "and what people ask for has no cause"
+    assert set(named) == {"service.superseded", "case.became_overdue"}, "and what people ask for has no cause"
 
 
 @pytest.mark.parametrize(
@@ -168,6 +168,9 @@ def test_what_follows_within_a_command_names_the_event_that_led_to_it(honest: Ev
         ("service.drafted", "{first.stream}:1", "legality", "names another cause"),
         ("service.superseded", None, "legality", "names another cause"),
         ("service.superseded", "{first.stream}:1", "legality", "names another cause"),
+        ("case.became_overdue", None, "legality", "no cause explains what the clock did"),
+        ("case.became_overdue", "{stream}:2", "legality", "its cause does not explain what the clock did"),
+        ("case.became_overdue", "{first.stream}:1", "legality", "its cause does not explain what the clock did"),
         ("case.assigned", "{stream}:0", "schema", "its open part is not that of"),
         ("case.assigned", "{stream}", "schema", "its open part is not that of"),
         ("case.assigned", "{stream}:9999999999999999999", "schema", "its open part is not that of"),
@@ -190,6 +193,29 @@ def test_an_event_of_the_window_may_name_what_led_to_it(honest: Events) -> None:
     cause = f"{honest[at].stream}:1"
 
     assert found_in([*honest[:at], led_to(honest[at], cause), *honest[at + 1 :]]) == []
+
+
+@pytest.mark.parametrize(("pseudonym", "role"), [("reaction", "window"), ("somebody", "window"), ("clock", "clock")])
+@pytest.mark.parametrize("cause", ["{stream}:1", None])
+def test_what_nobody_has_asked_for_and_nothing_explains_is_named(
+    honest: Events, pseudonym: str, role: str, cause: str | None
+) -> None:
+    at = at_first(honest, "case.assigned")
+    event = led_to(honest[at], cause and cause.format(stream=honest[at].stream))
+    document = orjson.loads(event.open) | {"actor": {"pseudonym": pseudonym, "role": role}}
+    planted = event._replace(open=orjson.dumps(document, option=orjson.OPT_SORT_KEYS))
+    first, *_ = in_order(found_in([*honest[:at], planted, *honest[at + 1 :]]))
+
+    assert (first.check, first.position) == ("legality", at + 1)
+    assert "nobody has asked for it" in first.says
+
+
+def test_the_clock_is_believed_no_day_earlier_than_the_day_after_the_last(honest: Events) -> None:
+    at = at_first(honest, "case.became_overdue")
+    last_day = orjson.loads(honest[at].open)["data"]["last_day"]
+    first, *_ = in_order(found_in([*honest[:at], saying(honest[at], local_date=last_day), *honest[at + 1 :]]))
+
+    assert (first.check, first.position) == ("legality", at + 1)
 
 
 def _without(events: Events, topic: str) -> Iterator[StoredEntry]:

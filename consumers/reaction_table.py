@@ -1,0 +1,29 @@
+"""All reactions, each with where it finds what may be due: a new one is a line here."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from application.window import Window
+from consumers.reacting import Reactions, Timed
+from domain.case.state import CaseState
+from domain.service.definition import ServiceDefinition
+from projections.views import Views
+from reactions.overdue import OVERDUE
+
+_AT_ONCE = 100
+_EARLIEST_ZONE = timedelta(hours=14)  # no calendar on any wall is further ahead of UTC
+
+
+def all_reactions(window: Window, views: Views) -> Reactions:
+    """Return the reactions of Pencere."""
+
+    async def past_their_last_day(after: tuple[date, UUID] | None) -> tuple[list[UUID], Any]:
+        today = (window.clock() + _EARLIEST_ZONE).date()
+        page = await views.deadlines.unmarked(today, after, _AT_ONCE)
+        return [case_id for _, case_id in page], page[-1] if page else None
+
+    async def service_of(case: CaseState) -> ServiceDefinition:
+        return await window.catalogue.definition(case.service, case.service_version)
+
+    return Reactions(of_time=[Timed(OVERDUE, past_their_last_day, service_of)])

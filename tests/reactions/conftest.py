@@ -1,0 +1,128 @@
+"""A small town on fresh databases, with views, and a clock that stands until it is set."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from application.catalogue.changes import draft_service, publish_service, register_agency
+from application.catalogue.requests import AgencyEntry, ServiceDraft
+from application.clock import system_clock
+from application.window import Window, window_on
+from domain.values import Term
+from ledger.embedded.postgres import ADMIN, EmbeddedPostgres
+from ledger.published.codec import Decoded, decode
+from ledger.store.ledger import Ledger
+from ledger.vault.key_encryption import FileKeyEncryption
+from ledger.vault.vault import Vault
+from projections.runner import Projector
+from projections.views import Views
+from tests.api.running import Where, fresh_databases
+from tests.application.town import COORDINATOR, SERVICE
+
+Answer = TypeVar("Answer")
+TERM = Term(days=10, kind="calendar")
+_PATIENCE = 60.0
+_numbers = itertools.count(1)
+
+
+class Clock:
+    """A clock that stands until it is set."""
+
+    def __init__(self) -> None:
+        self.at = system_clock()
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+class Town(NamedTuple):
+    """The window, its views, its clock, and the databases."""
+
+    where: Where
+    window: Window
+    views: Views
+    clock: Clock
+
+    async def told(self, case_id: UUID) -> list[Decoded]:
+        """Return the events of a case."""
+        return [decode(entry) for entry in await self.window.ledger.read_stream(case_id)]
+
+    async def topics(self, case_id: UUID) -> list[str]:
+        """Return what has happened to a case."""
+        return [each.event.topic for each in await self.told(case_id)]
+
+    async def catches_up(self) -> None:
+        """Return when the views have caught up."""
+        assert await self.views.positions.wait_for(await self.window.ledger.head(), 30)
+
+
+InTown = Callable[[Callable[[Town], Awaitable[Answer]]], Answer]
+
+
+async def until(holds: Callable[[], Awaitable[bool]]) -> None:
+    """Return when it holds."""
+    async with asyncio.timeout(_PATIENCE):
+        while True:
+            if await holds():
+                return
+            await asyncio.sleep(0.01)  # between two looks
+
+
+@pytest.fixture
+def where(postgres: EmbeddedPostgres) -> Iterator[Where]:
+    """The databases of this test alone."""
+    with fresh_databases(postgres, f"reactions_{next(_numbers)}") as places:
+        yield places
+
+
+@pytest.fixture
+def in_town(where: Where, tmp_path: Path) -> InTown[Answer]:
+    """Run a scenario in the town."""
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Town]:
+        clock = Clock()
+        async with (
+            Ledger(where.writer) as ledger,
+            Vault(where.vault, FileKeyEncryption(tmp_path / "keys.json")) as vault,
+            window_on(ledger, vault, clock) as window,
+            Projector(where.projector) as projector,
+            projector.running(),
+            Views(where.reader) as views,
+        ):
+            entry = AgencyEntry(slug="town", name={"en": "Town"}, time_zone="Asia/Baku", desks=("front", "back"))
+            await register_agency(window, COORDINATOR, entry)
+            service = SERVICE.model_copy(update={"term": TERM})
+            await draft_service(window, COORDINATOR, ServiceDraft(definition=service))
+            await publish_service(window, COORDINATOR, "permit", 1)
+            yield Town(where, window, views, clock)
+
+    def run(scenario: Callable[[Town], Awaitable[Answer]]) -> Answer:
+        async def in_it() -> Answer:
+            async with opened() as town:
+                return await scenario(town)
+
+        return asyncio.run(in_it())
+
+    return run
+
+
+@pytest.fixture
+def end_sessions(postgres: EmbeddedPostgres) -> Callable[[str], int]:
+    """End the sessions of a name at the server; return how many there were."""
+
+    def ended(name: str) -> int:
+        with psycopg.connect(postgres.ledger_url(ADMIN, "postgres"), autocommit=True) as admin:
+            query = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = %s"
+            row = admin.execute(query, [name]).fetchone()
+        return row[0] if row else 0
+
+    return ended

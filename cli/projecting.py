@@ -1,22 +1,52 @@
-"""`pencere project`: the views, which can all be made again from the events."""
+"""`pencere project`: the views are kept in step with the events, and can all be made again from them."""
 
 from typing import Annotated
 
 import typer
 
-from cli.databases import databases
+from application.event_loop import run
+from application.settings import Settings
+from cli.beside import command_beside, is_here
+from cli.databases import Databases, databases
 from cli.options import AsJson, DataFolder, read_settings
+from cli.stopping import until_stopped
 from cli.terminal import event_progress, fail, summary
+from consumers.child_process import Child
 from projections.folds import ALL_VIEWS
 from projections.rebuild import RebuildUnderWayError
 from projections.rebuild_in_processes import RebuildStoppedError, rebuild_in_processes
+from projections.runner import Projector
 
-app = typer.Typer(no_args_is_help=True, help="Views: make them again from the events.")
+app = typer.Typer(no_args_is_help=True, help="Views: keep them in step with the events, make them again.")
 
 
 @app.callback()
 def _group() -> None:
-    """Views: make them again from the events."""
+    """Views: keep them in step with the events, make them again."""
+
+
+@app.command("run")
+def run_projector(data: DataFolder = None) -> None:
+    """Fold what happens into the views until interrupted; stand by while another process does.
+
+    `serve` does this by itself.
+    """
+    with databases(read_settings(data)) as where:
+        run(_follow(where))
+
+
+def projector_beside(settings: Settings) -> Child | None:
+    """Return the projector beside `serve`, so that nobody's answer waits for a fold; None where none is to run.
+
+    Raises:
+        SettingsError: a setting makes no sense.
+    """
+    return command_beside(settings, "project", "run") if is_here("PENCERE_PROJECTOR") else None
+
+
+async def _follow(where: Databases) -> None:
+    async with Projector(where.projector) as projector:
+        await until_stopped(projector.run())
 
 
 @app.command("rebuild")

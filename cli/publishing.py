@@ -1,19 +1,17 @@
 """`pencere publish`: the publisher as a process of its own, and as a child of `serve`."""
 
 import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 
 from application.settings import Settings
+from cli.beside import command_beside
 from cli.databases import databases
 from cli.options import AsJson, DataFolder, read_settings
 from cli.stopping import stopped_by_signals
 from cli.terminal import event_progress, fail, summary
-from consumers.child_process import kept_running
+from consumers.child_process import Child
 from consumers.kafka_settings import KafkaSettings
 from consumers.publisher import Publisher
 from ledger.store.threads import ThreadedLedger
@@ -46,11 +44,12 @@ def publish(
     summary({"position": position}, as_json=as_json)
 
 
-@contextmanager
-def publishing_beside(settings: Settings) -> Iterator[None]:
-    """Have a publisher run in a process of its own, so that it takes nothing from those who are being served."""
+def publisher_beside(settings: Settings) -> Child | None:
+    """Return the publisher beside `serve`; None where Kafka is not used.
+
+    Raises:
+        SettingsError: a setting makes no sense.
+    """
     if KafkaSettings.read(os.environ) is None:
-        yield
-        return
-    with kept_running([sys.executable, "-m", "cli", "publish", "--data", str(settings.data)], BESIDE):
-        yield
+        return None
+    return command_beside(settings, "publish", niceness=BESIDE)

@@ -1,4 +1,4 @@
-"""`pencere serve`: the whole window in one process; run as many as you like on one database."""
+"""`pencere serve`: the whole window by one command; run as many as you like on one database."""
 
 import asyncio
 import os
@@ -23,19 +23,19 @@ from application.window import Window
 from cli.databases import Databases, databases
 from cli.demo import load_demo
 from cli.greeting import greeting
-from cli.log_keeping import check_that_the_signer_is_not_ahead, keeping_beside
+from cli.log_keeping import check_that_the_signer_is_not_ahead, keeper_beside
 from cli.options import DataFolder, read_settings
-from cli.publishing import publishing_beside
-from cli.reacting import reacting_beside
+from cli.projecting import projector_beside
+from cli.publishing import publisher_beside
 from cli.stopping import SERVING_GRACE, end_within
 from cli.terminal import fail, say
 from cli.webhooks import delivering_beside, settings_beside
 from cli.wiring import open_window
+from consumers.child_process import Child, kept_running
 from consumers.upkeep import keep_house, watch_servers
 from consumers.webhooks.settings import WebhookSettings
 from ledger.postgresql.task_ending import end
 from ledger.public_log.public_log import PublicLog
-from projections.runner import Projector
 from projections.views import Views
 
 
@@ -46,13 +46,20 @@ def serve(
     demo: Annotated[bool, typer.Option(help="Load the demonstration into an empty ledger.")] = True,
     data: DataFolder = None,
 ) -> None:
-    """Serve the window until interrupted: HTTP, projectors, reactions, webhooks, the public log, the housekeeping."""
+    """Serve the window until interrupted: HTTP, projectors, webhooks, the public log and the housekeeping."""
     settings, webhooks = read_settings(data), settings_beside()
+    children = _children(settings)
     say("Starting the databases ...")
     with databases(settings) as where:
         check_that_the_signer_is_not_ahead(settings, where)
-        with publishing_beside(settings), keeping_beside(settings), reacting_beside(settings):
+        with kept_running(children):
             run(_serve(settings, where, webhooks, host, port, with_demo=demo and not settings.production))
+
+
+def _children(settings: Settings) -> list[Child]:
+    """Return what runs beside, each in a process of its own, so that it takes nothing from those who are served."""
+    found = (projector_beside(settings), publisher_beside(settings), keeper_beside(settings))
+    return [child for child in found if child is not None]
 
 
 async def _serve(
@@ -97,16 +104,15 @@ async def _end_in_time(closing: asyncio.Event) -> None:
 
 @asynccontextmanager
 async def _working(where: Databases, window: Window) -> AsyncIterator[None]:
-    """Have the projectors and the housekeeping run beside the server."""
-    async with Projector(where.projector) as projector, projector.running():
-        tasks = [asyncio.create_task(keep_house(window))]
-        if where.embedded is not None:
-            tasks.append(asyncio.create_task(watch_servers(where.embedded)))
-        try:
-            yield
-        finally:
-            for task in tasks:
-                await end(task)
+    """Have the housekeeping run beside the server."""
+    tasks = [asyncio.create_task(keep_house(window))]
+    if where.embedded is not None:
+        tasks.append(asyncio.create_task(watch_servers(where.embedded)))
+    try:
+        yield
+    finally:
+        for task in tasks:
+            await end(task)
 
 
 def _shown(host: str) -> str:

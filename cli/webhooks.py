@@ -1,25 +1,22 @@
 """`pencere webhooks`: delivers webhooks, as a process of its own or beside `serve`."""
 
-import asyncio
 import os
-import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from application.clock import system_clock
 from application.event_loop import run
-from application.settings import Settings, SettingsError
+from application.settings import Settings
+from cli.beside import is_here
 from cli.databases import Databases, databases
 from cli.options import DataFolder, read_settings
-from cli.stopping import GRACE, end_within
+from cli.stopping import told_to_stop
 from cli.terminal import say
 from cli.wiring import key_encryption
 from consumers.webhooks.settings import WebhookSettings
 from consumers.webhooks.worker import Webhooks
 from ledger.vault.vault import Vault
 from projections.views import Views
-
-_WHERE = "PENCERE_WEBHOOKS"
 
 
 def webhooks(*, data: DataFolder = None) -> None:
@@ -30,21 +27,14 @@ def webhooks(*, data: DataFolder = None) -> None:
 
 
 async def _deliver(settings: Settings, where: Databases, chosen: WebhookSettings) -> None:
-    ended = asyncio.Event()
-
-    def stop() -> None:
-        end_within(GRACE)
-        ended.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop)
+    told = told_to_stop()
     async with (
         Vault(where.vault, key_encryption(settings)) as vault,
         Views(where.reader) as views,
         _delivering(where, vault, views, chosen),
     ):
         say("Webhooks are delivered; Ctrl-C stops it.")
-        await ended.wait()
+        await told.wait()
 
 
 def settings_beside() -> WebhookSettings | None:
@@ -53,11 +43,8 @@ def settings_beside() -> WebhookSettings | None:
     Raises:
         SettingsError: a setting makes no sense.
     """
-    chosen = os.environ.get(_WHERE) or "here"
-    if chosen not in {"here", "apart"}:
-        raise SettingsError(f"{_WHERE} is here or apart, not {chosen!r}")
     settings = WebhookSettings.read(os.environ)
-    return settings if chosen == "here" else None
+    return settings if is_here("PENCERE_WEBHOOKS") else None
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ from tlog_scales.reader import TilesReader
 from tlog_scales.signing import Vkey
 
 from application.settings import MADE_UP_ORIGIN, Settings, SettingsError
-from cli.log_keeping import keeping_beside
+from cli.log_keeping import keeper_beside
 from ledger.embedded.postgres import EmbeddedPostgres
 from ledger.public_log.checkpoint import TreeHead
 from ledger.public_log.hashing import EMPTY_ROOT
@@ -104,20 +104,16 @@ def test_a_ledger_that_is_older_than_what_was_signed_is_not_served(signed: Signe
 def test_a_place_that_is_not_known_is_refused_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PENCERE_LOG", "elsewhere")
 
-    with (
-        pytest.raises(SettingsError, match="PENCERE_LOG is here or apart"),
-        keeping_beside(Settings.read({}, tmp_path)),
-    ):
-        pytest.fail("a log is kept")
+    with pytest.raises(SettingsError, match="PENCERE_LOG is here or apart"):
+        keeper_beside(Settings.read({}, tmp_path))
 
 
 def test_in_production_no_log_is_kept_under_a_made_up_name_and_it_is_said(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     real = {"PENCERE_MODE": "production", "PENCERE_OIDC_ISSUER": "i", "PENCERE_OIDC_JWKS": "k"}
-    with keeping_beside(Settings.read(real, tmp_path)):
-        pass
 
+    assert keeper_beside(Settings.read(real, tmp_path)) is None
     assert "NO PUBLIC LOG IS KEPT" in capfd.readouterr().err
 
 

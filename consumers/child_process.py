@@ -41,12 +41,19 @@ def die_with_parent() -> None:
 
 
 @contextmanager
-def kept_running(children: Sequence[Child]) -> Iterator[None]:
+def kept_running(
+    children: Sequence[Child], *, between_starts: float = BETWEEN_STARTS, patience: float = PATIENCE
+) -> Iterator[None]:
     """Have commands run as long as the block does; one that ends before that is started again.
 
-    When the block is left, all are told to end at the same time, and killed when they have not within PATIENCE.
+    When the block is left, all are told to end at the same time.
+
+    Args:
+        children: what runs.
+        between_starts: seconds at least from one start of a child to the next.
+        patience: seconds that all together are given to end; who has not is killed.
     """
-    kept = [_Kept(child) for child in children]
+    kept = [_Kept(child, between_starts) for child in children]
     try:
         for each in kept:
             each.begin()
@@ -54,7 +61,7 @@ def kept_running(children: Sequence[Child]) -> Iterator[None]:
     finally:
         for each in kept:
             each.tell_to_end()
-        give_up_at = time.monotonic() + PATIENCE
+        give_up_at = time.monotonic() + patience
         for each in kept:
             each.end_by(give_up_at)
 
@@ -62,8 +69,8 @@ def kept_running(children: Sequence[Child]) -> Iterator[None]:
 class _Kept:
     """A child, and the thread that starts it and waits for its end."""
 
-    def __init__(self, child: Child) -> None:
-        self._child = child
+    def __init__(self, child: Child, between_starts: float) -> None:
+        self._child, self._between_starts = child, between_starts
         self._process: subprocess.Popen[bytes] | None = None
         self._starting, self._ending = threading.Lock(), threading.Event()
         # It lives as long as we wait: the kernel takes the end of the thread that has forked for the parent's.
@@ -101,7 +108,7 @@ class _Kept:
                 status = process.wait() if process is not None else 0
                 if not self._ending.is_set():
                     _log.warning("%s has ended with status %d: starting it again", self._child.name, status)
-            self._ending.wait(max(0.0, began + BETWEEN_STARTS - time.monotonic()))
+            self._ending.wait(max(0.0, began + self._between_starts - time.monotonic()))
 
     def _start(self) -> subprocess.Popen[bytes] | None:
         """Return the child, started; None when it was told to end meanwhile."""

@@ -115,6 +115,29 @@ def serving(
             served.end()
 
 
+def children_of(pid: int, *words: str) -> list[int]:
+    """Return the processes with such a command of ours that a process has started, from whichever of its threads."""
+    lists = [task.read_text() for task in Path(f"/proc/{pid}/task").glob("*/children")]
+    wanted = [word.encode() for word in ("cli", *words)]
+    return [child for text in lists for child in map(int, text.split()) if _runs(child, wanted)]
+
+
+def is_alive(pid: int) -> bool:
+    """Return whether the process is there; one that has ended may be left for its parent to take note of."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def _runs(pid: int, words: Sequence[bytes]) -> bool:
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except (FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
+        return False
+    return any(command[at : at + len(words)] == list(words) for at in range(len(command)))
+
+
 def summary_of(ended: subprocess.CompletedProcess[str]) -> dict[str, Any]:
     """Return the one JSON object that a command has printed."""
     assert ended.returncode == 0, (ended.returncode, ended.stderr)

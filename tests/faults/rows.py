@@ -32,6 +32,15 @@ async def the_window_is_killed_while_it_folds(world: World) -> None:
     world.kills += 1
 
 
+async def the_projector_is_killed_while_it_folds(world: World) -> None:
+    """`serve` starts it again by itself."""
+    process = world.processes[0]
+    while not await process.is_ready():
+        pass
+    process.kill_projector()
+    world.kills += 1
+
+
 async def a_rebuild_is_killed(world: World) -> None:
     await _killed_and_run_to_its_end(world, 1.2, "project", "rebuild", "--all")
 
@@ -151,6 +160,7 @@ async def one_of_two_windows_is_killed(world: World) -> None:
 FAULTS: list[Fault] = [
     the_window_is_killed_while_it_appends,
     the_window_is_killed_while_it_folds,
+    the_projector_is_killed_while_it_folds,
     a_rebuild_is_killed,
     an_import_is_killed,
     a_shredding_is_killed,

@@ -18,7 +18,7 @@ from cli.stopping import GRACE, SERVING_GRACE
 from consumers.local_kafka.cluster import LocalKafka
 from ledger.embedded.postgres import ADMIN, EmbeddedPostgres
 from tests.api.running import Where
-from tests.cli.running import ROOT, environment
+from tests.cli.running import ROOT, children_of, environment, is_alive
 from tests.kafka.publishing import published
 from tests.projections.lives import Country, append
 
@@ -191,6 +191,15 @@ def test_a_publisher_ends_while_postgresql_is_stopped_and_the_broker_is_away(
 
 
 @pytest.mark.parametrize("number", SIGNALS)
+def test_a_projector_ends_while_postgresql_is_stopped(own: EmbeddedPostgres, number: signal.Signals) -> None:
+    until(lambda: not has_session(own, "pencere projector"))
+    with running("project", "run", data=own.data, brokers="") as command:
+        until(lambda: has_session(own, "pencere projector"))
+        with stopped(servers_of(own)):
+            assert command.ends_by(number) == 0
+
+
+@pytest.mark.parametrize("number", SIGNALS)
 @pytest.mark.parametrize("broker_that_is", [nobody, silent])
 def test_a_replica_ends_while_the_broker_is_away(
     own: EmbeddedPostgres,
@@ -228,15 +237,8 @@ def test_a_served_window_ends_with_all_its_parts_while_the_broker_says_nothing(
         children = children_of(command.process.pid)
 
         assert command.ends_by(number, SERVING_GRACE) == 0
-        assert children
-        until(lambda: not any(Path(f"/proc/{child}").exists() for child in children))
-
-
-def children_of(pid: int) -> list[int]:
-    """Return the processes of ours that a process has started, from whichever of its threads."""
-    lists = [task.read_text() for task in Path(f"/proc/{pid}/task").glob("*/children")]
-    children = [int(child) for text in lists for child in text.split()]
-    return [child for child in children if b"cli" in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")]
+        assert len(children) == 3
+        until(lambda: not any(is_alive(child) for child in children))
 
 
 def connects_to(pid: int, address: str) -> bool:

@@ -1,7 +1,8 @@
-"""Runs a command's coroutine: in uvloop where there is one, and to a certain end."""
+"""Runs a command's coroutine: in uvloop where there is one, without long pauses, and to a certain end."""
 
 import asyncio
 import contextlib
+import gc
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
@@ -20,6 +21,15 @@ def run(main: Coroutine[Any, Any, Answer]) -> Answer:
             return runner.run(main)
         finally:
             runner.run(_end_what_is_left())
+
+
+def leave_what_is_there() -> None:
+    """Have the collector of garbage look through what is there now for the last time: code and routes stay anyway.
+
+    Otherwise it does so again every few seconds under load, finds nothing, and everybody waits: 70 to 90 ms.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 async def _end_what_is_left() -> None:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from application.event_loop import run
+from application.event_loop import leave_what_is_there, run
 from application.settings import Settings
 from cli.beside import command_beside, is_here
 from cli.databases import Databases, databases
@@ -45,6 +45,7 @@ def projector_beside(settings: Settings) -> Child | None:
 
 
 async def _follow(where: Databases) -> None:
+    leave_what_is_there()
     async with Projector(where.projector) as projector:
         await until_stopped(projector.run())
 

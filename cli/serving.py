@@ -16,7 +16,7 @@ from api.server import bind
 from api.server import serve as serve_http
 from api.services import ApiServices, token_verifier
 from application.clock import system_clock
-from application.event_loop import run
+from application.event_loop import leave_what_is_there, run
 from application.settings import Settings
 from application.subscriptions.egress import Egress
 from application.window import Window
@@ -87,6 +87,7 @@ async def _serve(
             raise asyncio.CancelledError  # by Ctrl-C: before Python 3.12 a wait may lose it, and nothing else ends us
 
         def greet() -> None:
+            leave_what_is_there()
             print(greeting(settings, address), flush=True)  # noqa: T201 - what the newcomer pastes from
             if not settings.production:
                 say("DEVELOPMENT MODE: anybody with the data folder can make tokens. Set PENCERE_MODE=production.")

@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from cli.stopping import GRACE, SERVING_GRACE
+from ledger.embedded.postgres import EmbeddedPostgres
 from tests.cli.running import ROOT, Served, children_of, environment, is_alive, pencere, serving
 from tests.log.waiting import until
 
@@ -77,6 +79,17 @@ def test_a_killed_projector_is_started_again_and_reads_catch_up(served: Served) 
     until(lambda: is_read(served, citizen, case, position), _LIMIT)
 
     assert projector_of(served) != killed
+
+
+def test_a_projector_that_dies_of_a_fault_is_begun_anew_and_goes_on_once_that_is_mended(served: Served) -> None:
+    citizen, dead = served.token("citizen", "nigar"), projector_of(served)
+    with EmbeddedPostgres(served.data) as embedded, psycopg.connect(embedded.ledger_url("pencere_owner")) as owner:
+        owner.execute("ALTER SCHEMA worklist RENAME TO elsewhere")
+        owner.commit()
+        case, position = submit(served, citizen)
+        until(lambda: not is_alive(dead), _LIMIT)
+        owner.execute("ALTER SCHEMA elsewhere RENAME TO worklist")
+    until(lambda: is_read(served, citizen, case, position), _LIMIT)
 
 
 def test_the_projector_of_another_window_takes_over(served: Served, shared_data: Path) -> None:

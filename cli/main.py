@@ -1,17 +1,12 @@
 """The `pencere` command."""
 
-import logging
-import signal
-import sys
-from types import FrameType
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
 from api.development_issuer import issue_token
 from application.access.callers import Role
 from application.clock import system_clock
-from application.settings import SettingsError
 from cli.auditing import app as audit_app
 from cli.databases import migrate_databases
 from cli.importing import app as import_app
@@ -23,14 +18,12 @@ from cli.publishing import publish
 from cli.reacting import react
 from cli.replicating import replica
 from cli.serving import serve
-from cli.stopping import GRACE, end_within
+from cli.starting import start
 from cli.subscribing import PASSED_ON, subscribe
 from cli.terminal import fail, summary
 from cli.vault_commands import app as vault_app
 from cli.verifying_files import verify
 from cli.webhooks import webhooks
-from ledger.embedded.cluster import ClusterError
-from ledger.refusals import AwayError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 app.command()(serve)
@@ -71,23 +64,6 @@ def token(
     typer.echo(made)
 
 
-def _unwind(number: int, _frame: FrameType | None) -> NoReturn:
-    """Leave as an error would, so that what is open is closed; the default would leave the databases running."""
-    end_within(GRACE, 128 + number)
-    raise SystemExit(128 + number)
-
-
 def main() -> None:
-    """Run the command; what people did wrong is one sentence, not a traceback."""
-    signal.signal(signal.SIGTERM, _unwind)
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    # kafka-python tells every try to connect as an error; what matters is told by whoever tries.
-    logging.getLogger("kafka").setLevel(logging.CRITICAL)
-    try:
-        app()
-    except (SettingsError, ClusterError) as error:
-        sys.exit(f"pencere: {error}")
-    except AwayError as error:
-        # The driver's own first line tells an operator which server it was; it never holds a password.
-        reason = str(error.__cause__ or "").strip().partition("\n")[0]
-        sys.exit(f"pencere: {error}" + (f" ({reason})" if reason else ""))
+    """Run a command."""
+    start(app)

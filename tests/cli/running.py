@@ -16,6 +16,7 @@ import httpx2
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 90
+PROJECTOR, KEEPER = ("cli.projecting", "run"), ("cli.log_commands", "keep")  # as `serve` starts them beside itself
 
 
 def environment(**more: str) -> Mapping[str, str]:
@@ -116,10 +117,9 @@ def serving(
 
 
 def children_of(pid: int, *words: str) -> list[int]:
-    """Return the processes with such a command of ours that a process has started, from whichever of its threads."""
+    """Return the processes of ours that a process has started, from whichever of its threads, or those so called."""
     lists = [task.read_text() for task in Path(f"/proc/{pid}/task").glob("*/children")]
-    wanted = [word.encode() for word in ("cli", *words)]
-    return [child for text in lists for child in map(int, text.split()) if _runs(child, wanted)]
+    return [child for text in lists for child in map(int, text.split()) if _runs(child, words or ("-m",))]
 
 
 def is_alive(pid: int) -> bool:
@@ -130,12 +130,12 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def _runs(pid: int, words: Sequence[bytes]) -> bool:
+def _runs(pid: int, words: Sequence[str]) -> bool:
     try:
-        command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        command = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
     except (FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
         return False
-    return any(command[at : at + len(words)] == list(words) for at in range(len(command)))
+    return any(command[at : at + len(words)] == [*words] for at in range(len(command)))
 
 
 def summary_of(ended: subprocess.CompletedProcess[str]) -> dict[str, Any]:

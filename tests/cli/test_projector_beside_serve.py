@@ -14,7 +14,7 @@ import pytest
 
 from cli.stopping import GRACE, SERVING_GRACE
 from ledger.embedded.postgres import EmbeddedPostgres
-from tests.cli.running import ROOT, Served, children_of, environment, is_alive, pencere, serving
+from tests.cli.running import KEEPER, PROJECTOR, ROOT, Served, children_of, environment, is_alive, pencere, serving
 from tests.log.waiting import until
 
 _LIMIT = 60.0
@@ -27,7 +27,7 @@ def projector_of(served: Served) -> int:
     found: list[int] = []
 
     def is_there() -> bool:
-        found[:] = children_of(served.process.pid, "project", "run")
+        found[:] = children_of(served.process.pid, *PROJECTOR)
         return len(found) == 1
 
     until(is_there, _LIMIT)
@@ -105,7 +105,7 @@ def test_the_projector_of_another_window_takes_over(served: Served, shared_data:
 
 def test_a_killed_window_leaves_no_projector_that_keeps_the_views(data: Path) -> None:
     with serving(data, "--no-demo") as served:
-        children = [projector_of(served), *children_of(served.process.pid, "log", "keep")]
+        children = [projector_of(served), *children_of(served.process.pid, *KEEPER)]
         served.process.kill()
         served.process.wait()
         until(lambda: not any(is_alive(child) for child in children), _LIMIT)
@@ -135,7 +135,7 @@ def test_views_that_are_left_to_a_process_apart_are_folded_by_it(data: Path) -> 
         with serving(data, PENCERE_PROJECTOR="apart") as served:
             citizen = served.token("citizen", "nigar")
             assert is_read(served, citizen, *submit(served, citizen))
-            assert children_of(served.process.pid, "project", "run") == []
+            assert children_of(served.process.pid, *PROJECTOR) == []
             assert served.stop() == 0
         apart.send_signal(signal.SIGTERM)
 

@@ -27,7 +27,7 @@ from ledger.embedded.postgres import EmbeddedPostgres
 from projections.audit import audit_views
 from projections.folds import ALL_VIEWS
 from projections.migrate import migrate_views
-from tests.cli.running import ROOT, children_of, environment
+from tests.cli.running import PROJECTOR, ROOT, children_of, environment
 from tests.faults.load import Load
 from tests.ledger.audit import check_ledger
 
@@ -78,7 +78,7 @@ class Process:
     def kill_projector(self) -> None:
         """`kill -9` the process that folds beside it, if it is there just now."""
         assert self._running is not None
-        for pid in children_of(self._running.pid, "project", "run"):
+        for pid in children_of(self._running.pid, *PROJECTOR):
             os.kill(pid, signal.SIGKILL)
 
     async def kill_and_start(self) -> None:

@@ -27,6 +27,7 @@ from cli.log_keeping import check_that_the_signer_is_not_ahead, keeper_beside
 from cli.options import DataFolder, read_settings
 from cli.projecting import projector_beside
 from cli.publishing import publisher_beside
+from cli.reacting import reactions_beside
 from cli.stopping import SERVING_GRACE, end_within
 from cli.terminal import fail, say
 from cli.webhooks import delivering_beside, settings_beside
@@ -46,7 +47,7 @@ def serve(
     demo: Annotated[bool, typer.Option(help="Load the demonstration into an empty ledger.")] = True,
     data: DataFolder = None,
 ) -> None:
-    """Serve the window until interrupted: HTTP, projectors, webhooks, the public log and the housekeeping."""
+    """Serve the window until interrupted: HTTP, projectors, reactions, webhooks, the public log, the housekeeping."""
     settings, webhooks = read_settings(data), settings_beside()
     children = _children(settings)
     say("Starting the databases ...")
@@ -58,7 +59,12 @@ def serve(
 
 def _children(settings: Settings) -> list[Child]:
     """Return what runs beside, each in a process of its own, so that it takes nothing from those who are served."""
-    found = (projector_beside(settings), publisher_beside(settings), keeper_beside(settings))
+    found = (
+        projector_beside(settings),
+        reactions_beside(settings),
+        publisher_beside(settings),
+        keeper_beside(settings),
+    )
     return [child for child in found if child is not None]
 
 

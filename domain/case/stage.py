@@ -1,6 +1,7 @@
 """The legal state that the cases of every service share."""
 
 from enum import StrEnum
+from typing import Final
 
 
 class Stage(StrEnum):
@@ -15,3 +16,7 @@ class Stage(StrEnum):
     CLOSED = "Closed"
     WITHDRAWN = "Withdrawn"
     ARCHIVED = "Archived"
+
+
+ENDED: Final = frozenset({Stage.CLOSED, Stage.WITHDRAWN, Stage.ARCHIVED})
+"""The stages in which nothing more is to be done, unless an order opens the case again."""

@@ -1,7 +1,7 @@
 """What is known about a case after its events: open data only, because decisions need no other."""
 
 from datetime import date
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from domain.case.events import (
     ApplicantAnswered,
@@ -17,10 +17,9 @@ from domain.case.events import (
     StepRecorded,
     SubjectErased,
 )
-from domain.case.stage import Stage
+from domain.case.stage import ENDED, Stage
+from domain.case.stage_machine import stage_after
 from domain.event import Event, UnknownEventError
-
-_ENDS: Final = frozenset({Stage.CLOSED, Stage.WITHDRAWN, Stage.ARCHIVED})
 
 
 class CaseState(NamedTuple):
@@ -41,7 +40,7 @@ class CaseState(NamedTuple):
     language: str
     term_began: date
     last_day: date | None
-    stage: Stage = Stage.SUBMITTED
+    stage: Stage
     official: str | None = None
     step: str | None = None
     questions: int = 0
@@ -59,51 +58,47 @@ class CaseState(NamedTuple):
     @property
     def has_ended(self) -> bool:
         """Return whether nothing more is to be done, unless an order opens the case again."""
-        return self.stage in _ENDS
+        return self.stage in ENDED
 
 
-def evolve(state: CaseState | None, event: Event) -> CaseState:  # noqa: C901, PLR0911, PLR0912 - a table of the events
+def evolve(state: CaseState | None, event: Event) -> CaseState:  # noqa: C901, PLR0911 - a table of the events
     """Return the case after one more event.
 
     Raises:
         UnknownEventError: when the event does not belong here.
     """
+    stage = stage_after(event, None if state is None else state.stage)
     if state is None:
-        if isinstance(event, CaseSubmitted):
-            return _submitted(event)
-        raise UnknownEventError(event)
+        return _submitted(event, stage)
     # The commonest first: looking for the type of a pydantic object is not free.
     match event:
         case StepRecorded():
-            return state._replace(step=event.step)
+            return state._replace(stage=stage, step=event.step)
         case CaseAssigned():
-            stage = Stage.IN_PROGRESS if state.stage is Stage.SUBMITTED else state.stage
-            return state._replace(desk=event.desk, official=event.official, stage=stage)
-        case CaseClosed():
-            return state._replace(stage=Stage.CLOSED)
+            return state._replace(stage=stage, desk=event.desk, official=event.official)
+        case CaseClosed() | CaseWithdrawn():
+            return state._replace(stage=stage)
         case ApplicantAsked():
-            waiting = Stage.AWAITING_APPLICANT
-            return state._replace(stage=waiting, questions=event.number, asked_elements=event.elements)
+            return state._replace(stage=stage, questions=event.number, asked_elements=event.elements)
         case ApplicantAnswered():
-            return state._replace(stage=Stage.IN_PROGRESS, asked_elements=())
+            return state._replace(stage=stage, asked_elements=())
         case CaseDecided():
-            return state._replace(stage=Stage.DECIDED, outcome=event.outcome)
-        case CaseWithdrawn():
-            return state._replace(stage=Stage.WITHDRAWN)
+            return state._replace(stage=stage, outcome=event.outcome)
         case CaseReopened():
-            again = state.reopenings + 1
-            return state._replace(stage=Stage.IN_PROGRESS, outcome=None, step=None, reopenings=again)
+            return state._replace(stage=stage, outcome=None, step=None, reopenings=state.reopenings + 1)
         case CaseBecameOverdue():
-            return state._replace(marked_overdue_on=event.local_date)
+            return state._replace(stage=stage, marked_overdue_on=event.local_date)
         case SubjectErased():
             # A case whose official is forgotten has none: it goes back to its desk, in the stage that it has.
             official = None if state.official == event.pseudonym else state.official
-            return state._replace(erased=state.erased | {event.pseudonym}, official=official)
+            return state._replace(stage=stage, erased=state.erased | {event.pseudonym}, official=official)
         case _:
             raise UnknownEventError(event)
 
 
-def _submitted(event: CaseSubmitted) -> CaseState:
+def _submitted(event: Event, stage: Stage) -> CaseState:
+    if not isinstance(event, CaseSubmitted):
+        raise UnknownEventError(event)
     return CaseState(
         reference=event.reference,
         service=event.service,
@@ -117,4 +112,5 @@ def _submitted(event: CaseSubmitted) -> CaseState:
         language=event.language,
         term_began=event.term_began,
         last_day=event.last_day,
+        stage=stage,
     )

@@ -1,9 +1,10 @@
-"""Folds events of cases into where each case stands. The stages follow domain/case/state.py; a test compares them."""
+"""Folds events of cases into where each case stands."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from domain.case.stage import Stage
+from domain.case.stage_machine import ENDING, RESUMING
+from projections.case_rows import STAGE_AFTER, WHO_WORKS, Change
 from projections.columns import bigint, text, uuid
 from projections.dates import day_of, day_or_none
 from projections.recorded import SUBMITTED, Batch, Recorded
@@ -54,7 +55,12 @@ def fold(rows: Rows, event: Recorded) -> None:
     row = _submitted(event) if event.topic == SUBMITTED else cases.require(event.stream)
     change = _CHANGES.get(event.topic)
     changes = change(row, event) if change else {}
-    moved = {"version": event.version, "position": event.position, "last_event_at": event.occurred_micros}
+    moved = {
+        "stage": STAGE_AFTER[event.topic][row["stage"]],
+        "version": event.version,
+        "position": event.position,
+        "last_event_at": event.occurred_micros,
+    }
     cases.put(event.stream, {**row, **changes, **moved})
 
 
@@ -62,7 +68,7 @@ def _submitted(event: Recorded) -> Row:
     return {
         "case_id": event.stream,
         **{name: event.data[name] for name in _PINNED},
-        "stage": Stage.SUBMITTED.value,
+        "stage": None,
         "step": None,
         "official": None,
         "outcome": None,
@@ -74,35 +80,25 @@ def _submitted(event: Recorded) -> Row:
     }
 
 
-def _assigned(row: Row, event: Recorded) -> dict[str, Any]:
-    stage = Stage.IN_PROGRESS.value if row["stage"] == Stage.SUBMITTED else row["stage"]
-    return {"stage": stage, "desk": event.data["desk"], "official": event.data["official"]}
-
-
 def _decided(_: Row, event: Recorded) -> dict[str, Any]:
-    return {"stage": Stage.DECIDED.value, "outcome": event.data["outcome"], "decided_at": event.occurred_micros}
+    return {"outcome": event.data["outcome"], "decided_at": event.occurred_micros}
+
+
+def _ended(_: Row, event: Recorded) -> dict[str, Any]:
+    return {"closed_at": event.occurred_micros}
 
 
 def _reopened(_row: Row, _event: Recorded) -> dict[str, Any]:
-    return {"stage": Stage.IN_PROGRESS.value, "step": None, "outcome": None, "decided_at": None, "closed_at": None}
+    return {"step": None, "outcome": None, "decided_at": None, "closed_at": None}
 
 
-def _subject_erased(row: Row, event: Recorded) -> dict[str, Any]:
-    """A case whose official is forgotten has none: it goes back to its desk."""
-    return {"official": None} if row["official"] == event.data["pseudonym"] else {}
-
-
-_CHANGES: Mapping[str, Callable[[Row, Recorded], dict[str, Any]]] = {
-    "case.assigned": _assigned,
+_CHANGES: Mapping[str, Change] = {
+    **WHO_WORKS,
+    **dict.fromkeys(ENDING, _ended),
+    **dict.fromkeys(RESUMING, _reopened),
     "case.step_recorded": lambda _, event: {"step": event.data["step"]},
-    "case.applicant_asked": lambda _row, _event: {"stage": Stage.AWAITING_APPLICANT.value},
-    "case.applicant_answered": lambda _row, _event: {"stage": Stage.IN_PROGRESS.value},
     "case.became_overdue": lambda _, event: {"marked_overdue_on": day_of(event.data["local_date"])},
     "case.decided": _decided,
-    "case.closed": lambda _, event: {"stage": Stage.CLOSED.value, "closed_at": event.occurred_micros},
-    "case.withdrawn": lambda _, event: {"stage": Stage.WITHDRAWN.value, "closed_at": event.occurred_micros},
-    "case.subject_erased": _subject_erased,
-    "case.reopened": _reopened,
 }
 
 VIEW = View("case_status", (_CASES,), needs, fold, version=3)

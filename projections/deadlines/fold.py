@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from domain.case.stage_machine import ENDING, RESUMING
 from projections.columns import bigint, text, uuid
 from projections.dates import day_of
 from projections.recorded import SUBMITTED, Batch, Recorded
@@ -23,9 +24,8 @@ _CASES = Table(
         bigint("marked_overdue_on"),
     ),
 )
-_ENDS = frozenset({"case.closed", "case.withdrawn"})
 _OVERDUE = "case.became_overdue"
-_TOPICS = _ENDS | {"case.reopened", _OVERDUE}
+_TOPICS = ENDING | RESUMING | {_OVERDUE}
 
 
 def needs(batch: Batch) -> Needs:
@@ -49,7 +49,7 @@ def fold(rows: Rows, event: Recorded) -> None:
 def _change(event: Recorded) -> dict[str, Any]:
     if event.topic == _OVERDUE:
         return {"marked_overdue_on": day_of(event.data["local_date"])}
-    return {"ended_at": event.occurred_micros if event.topic in _ENDS else None}
+    return {"ended_at": event.occurred_micros if event.topic in ENDING else None}
 
 
 VIEW = View("deadlines", (_CASES,), needs, fold)

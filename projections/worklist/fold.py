@@ -1,9 +1,9 @@
 """Folds events of cases into what waits at each desk."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
-from domain.case.stage import Stage
+from domain.case.stage_machine import ENDING, MOVING, RESUMING
+from projections.case_rows import STAGE_AFTER, WHO_WORKS, Change
 from projections.columns import bigint, text, uuid
 from projections.dates import day_of, day_or_none
 from projections.recorded import SUBMITTED, Batch, Recorded
@@ -42,12 +42,13 @@ def needs(batch: Batch) -> Needs:
 
 def fold(rows: Rows, event: Recorded) -> None:
     """Take the event into its case's row."""
+    if event.topic not in _TOPICS:
+        return
     cases = rows.keyed["cases"]
-    if event.topic == SUBMITTED:
-        cases.put(event.stream, _submitted(event))
-    elif change := _CHANGES.get(event.topic):
-        row = cases.require(event.stream)
-        cases.put(event.stream, {**row, **change(row, event)})
+    row = _submitted(event) if event.topic == SUBMITTED else cases.require(event.stream)
+    change = _CHANGES.get(event.topic)
+    changes = change(row, event) if change else {}
+    cases.put(event.stream, {**row, **changes, "stage": STAGE_AFTER[event.topic][row["stage"]]})
 
 
 def _submitted(event: Recorded) -> Row:
@@ -55,7 +56,7 @@ def _submitted(event: Recorded) -> Row:
         "case_id": event.stream,
         **{name: event.data[name] for name in _PINNED},
         "submitted_position": event.position,
-        "stage": Stage.SUBMITTED.value,
+        "stage": None,
         "official": None,
         "submitted_at": event.occurred_micros,
         "last_day": day_or_none(event.data["last_day"]),
@@ -64,27 +65,12 @@ def _submitted(event: Recorded) -> Row:
     }
 
 
-def _assigned(row: Row, event: Recorded) -> dict[str, Any]:
-    stage = Stage.IN_PROGRESS.value if row["stage"] == Stage.SUBMITTED else row["stage"]
-    return {"stage": stage, "desk": event.data["desk"], "official": event.data["official"]}
-
-
-def _subject_erased(row: Row, event: Recorded) -> dict[str, Any]:
-    """A case whose official is forgotten has none: it goes back to its desk."""
-    return {"official": None} if row["official"] == event.data["pseudonym"] else {}
-
-
-_CHANGES: Mapping[str, Callable[[Row, Recorded], dict[str, Any]]] = {
-    "case.assigned": _assigned,
-    "case.applicant_asked": lambda _row, _event: {"stage": Stage.AWAITING_APPLICANT.value},
-    "case.applicant_answered": lambda _row, _event: {"stage": Stage.IN_PROGRESS.value},
+_CHANGES: Mapping[str, Change] = {
+    **WHO_WORKS,
+    **dict.fromkeys(ENDING, lambda _, event: {"ended_at": event.occurred_micros}),
+    **dict.fromkeys(RESUMING, lambda _row, _event: {"ended_at": None}),
     "case.became_overdue": lambda _, event: {"marked_overdue_on": day_of(event.data["local_date"])},
-    "case.decided": lambda _row, _event: {"stage": Stage.DECIDED.value},
-    "case.closed": lambda _, event: {"stage": Stage.CLOSED.value, "ended_at": event.occurred_micros},
-    "case.withdrawn": lambda _, event: {"stage": Stage.WITHDRAWN.value, "ended_at": event.occurred_micros},
-    "case.subject_erased": _subject_erased,
-    "case.reopened": lambda _row, _event: {"stage": Stage.IN_PROGRESS.value, "ended_at": None},
 }
-_TOPICS = frozenset(_CHANGES)
+_TOPICS = MOVING | _CHANGES.keys()
 
 VIEW = View("worklist", (_CASES,), needs, fold, version=3)

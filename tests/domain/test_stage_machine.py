@@ -1,0 +1,81 @@
+"""One table says in which stage each event leaves its case; the state and the views have no other."""
+
+from typing import get_args
+
+import pytest
+
+from domain.case.events import CaseEvent, SubjectErased
+from domain.case.stage import ENDED, Stage
+from domain.case.stage_machine import ENDING, MOVING, RESUMING, STAGE_AFTER, stage_after
+from domain.case.state import evolve
+from domain.event import Event, UnknownEventError
+from domain.submission.events import SubmissionPrevented
+from projections import case_rows
+from tests.domain.town import (
+    ANSWERED,
+    APPLICANT,
+    ASKED,
+    ASSIGNED,
+    CHECKED,
+    CLOSED,
+    DECIDED,
+    REOPENED,
+    SUBMITTED,
+    WITHDRAWN,
+)
+
+STAYING = (CHECKED, SubjectErased(pseudonym=APPLICANT.pseudonym))
+LEADING = (
+    (ASKED, Stage.AWAITING_APPLICANT),
+    (ANSWERED, Stage.IN_PROGRESS),
+    (DECIDED, Stage.DECIDED),
+    (CLOSED, Stage.CLOSED),
+    (WITHDRAWN, Stage.WITHDRAWN),
+    (REOPENED, Stage.IN_PROGRESS),
+)
+EVENTS = (ASSIGNED, *STAYING, *(event for event, _ in LEADING))
+
+
+def test_the_table_has_every_event_of_a_case() -> None:
+    assert set(STAGE_AFTER) == {kind.topic for kind in get_args(CaseEvent)}
+
+
+def test_a_submission_begins_and_every_other_event_leads_somewhere_from_everywhere() -> None:
+    began = STAGE_AFTER[SUBMITTED.topic]
+    others = [after for after in STAGE_AFTER.values() if after is not began]
+
+    assert began == {None: Stage.SUBMITTED}
+    assert all(set(after) == set(Stage) for after in others)
+
+
+@pytest.mark.parametrize("before", Stage)
+def test_each_event_leaves_the_case_in_its_stage(before: Stage) -> None:
+    assert stage_after(ASSIGNED, before) is (Stage.IN_PROGRESS if before is Stage.SUBMITTED else before)
+    assert [stage_after(event, before) for event in STAYING] == [before, before]
+    assert [stage_after(event, before) for event, _ in LEADING] == [stage for _, stage in LEADING]
+
+
+@pytest.mark.parametrize("before", Stage)
+def test_the_state_is_in_the_stage_that_the_table_says(before: Stage) -> None:
+    case = evolve(None, SUBMITTED)._replace(stage=before)
+
+    assert [evolve(case, event).stage for event in EVENTS] == [stage_after(event, before) for event in EVENTS]
+
+
+@pytest.mark.parametrize(
+    ("event", "before"), [(SUBMITTED, Stage.SUBMITTED), (CLOSED, None), (SubmissionPrevented(), Stage.SUBMITTED)]
+)
+def test_what_cannot_follow_has_no_stage(event: Event, before: Stage | None) -> None:
+    with pytest.raises(UnknownEventError):
+        stage_after(event, before)
+
+
+def test_what_moves_ends_and_resumes_is_told_from_the_table() -> None:
+    assert {CHECKED.topic, STAYING[1].topic} == set(STAGE_AFTER) - MOVING
+    assert {CLOSED.topic, WITHDRAWN.topic} == ENDING
+    assert all(ENDED.isdisjoint(STAGE_AFTER[topic].values()) for topic in RESUMING)
+
+
+def test_the_views_have_the_same_table_in_the_texts_that_rows_keep() -> None:
+    assert case_rows.STAGE_AFTER == STAGE_AFTER
+    assert {type(stage) for after in case_rows.STAGE_AFTER.values() for stage in after.values()} == {str}

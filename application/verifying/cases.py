@@ -1,114 +1,96 @@
-"""Judges the events of a case: each is put to the domain again, as the command that must have led to it."""
+"""Turns the events of a case back into the commands that must have led to them."""
 
 from datetime import date
-from uuid import UUID
+from typing import Final
 
-from application.verifying.occurrence import IllegalEventError, Occurrence, compare
+from application.verifying.judge import Kind
+from application.verifying.occurrence import IllegalEventError, Occurrence
 from application.verifying.precedents import Precedents
 from domain.case import commands, events
 from domain.case.deadlines import may_be_local
 from domain.case.decisions import decide_again
 from domain.case.state import CaseState, evolve
-from domain.refusals import Refusal
 from domain.service.definition import PublishedService, Question, ServiceDefinition
 from domain.values import AnswerValue
 
 _WORDS = "…"
 
 
-class CaseJudge:
-    """Takes the events of one case in their order."""
+def _command(one: Occurrence, case: CaseState | None, precedents: Precedents) -> commands.Command:  # noqa: C901, PLR0911 - a table of the events
+    """Return what somebody must have asked for, so that this happened. What is sealed said something."""
+    event, at = one.event, one.envelope.occurred_at
+    actor, origin = one.envelope.actor, one.envelope.origin
+    # The commonest first: looking for the type of a pydantic object is not free.
+    match event:
+        case events.StepRecorded():
+            service = _pinned(case, precedents)
+            return commands.RecordStep(at, actor, service, event.step, _words(one, "note"), origin)
+        case events.CaseSubmitted():
+            return _submission(one, event, precedents)
+        case events.CaseAssigned():
+            return commands.AssignCase(at, actor, event.desk, event.official, event.rule, origin)
+        case events.CaseClosed():
+            return commands.CloseCase(at, _local(one, event.local_date), actor, origin)
+        case events.CaseDecided():
+            reasons = _words(one, "reasons")
+            return commands.DecideCase(
+                at, _local(one, event.local_date), actor, event.outcome, event.legal_basis, reasons, origin
+            )
+        case events.ApplicantAsked():
+            words = _words(one, "question") or ""
+            local, service = _local(one, event.local_date), _pinned(case, precedents)
+            return commands.AskApplicant(at, local, actor, service, words, event.elements, origin)
+        case events.ApplicantAnswered():
+            service = _pinned(case, precedents)
+            answers = _answers(one, event.open_answers, service)
+            words, local = _words(one, "answer") or "", _local(one, event.local_date)
+            return commands.AnswerQuestion(at, local, actor, service, words, answers, origin)
+        case events.CaseWithdrawn():
+            local = _local(one, event.local_date)
+            return commands.WithdrawCase(at, local, actor, _words(one, "reason"), origin)
+        case events.CaseReopened():
+            local = _local(one, event.local_date)
+            return commands.ReopenCase(at, local, actor, event.order, _words(one, "reason"), origin)
+        case events.CaseBecameOverdue():
+            local = _local(one, event.local_date)
+            return commands.MarkOverdue(at, local, actor, _pinned(case, precedents), origin)
+        case events.SubjectErased():
+            return commands.EraseSubject(at, actor, event.pseudonym, origin)
+        case _:
+            raise IllegalEventError(f"a {event.topic} does not happen to a case")
 
-    def __init__(self, stream: UUID, precedents: Precedents) -> None:
-        self._case_id, self._precedents = stream, precedents
-        self._state: CaseState | None = None
-        self._service: ServiceDefinition | None = None
 
-    def take(self, one: Occurrence) -> None:
-        """Let the next event pass.
+def _submission(one: Occurrence, event: events.CaseSubmitted, precedents: Precedents) -> commands.SubmitCase:
+    definition = precedents.published(event.service, event.service_version, one.position)
+    if definition is None:
+        says = f"version {event.service_version} of the service {event.service} had not been published"
+        raise IllegalEventError(says)
+    agency = precedents.agency(definition.agency, one.position)
+    if agency is None:
+        raise IllegalEventError(f"the agency {definition.agency} had not been registered")
+    is_import = one.envelope.origin == "import"
+    return commands.SubmitCase(
+        at=one.envelope.occurred_at,
+        local_date=_local(one, event.term_began),
+        actor=one.envelope.actor,
+        case_id=one.stream,
+        service=PublishedService(definition, event.service_version),
+        time_zone=agency.time_zone,
+        applicant=event.applicant,
+        channel=event.channel,
+        language=event.language,
+        answers=_answers(one, event.open_answers, definition),
+        last_day=event.last_day if is_import else None,
+        origin=one.envelope.origin,
+    )
 
-        Raises:
-            IllegalEventError: no decision could have led to it.
-        """
-        try:
-            decided = decide_again(self._command(one), self._state)
-        except Refusal as refusal:
-            raise IllegalEventError(f"the rule {refusal.rule} forbids it: {refusal.detail}") from None
-        compare(decided[0], one)
-        self._state = evolve(self._state, one.event)
-        if one.key_ref is not None and one.key_ref != self._state.applicant:
-            raise IllegalEventError("it is sealed for somebody else than the applicant")
 
-    def _command(self, one: Occurrence) -> commands.Command:  # noqa: C901, PLR0911 - a table of the events
-        """Return what somebody must have asked for, so that this happened. What is sealed said something."""
-        event, at = one.event, one.envelope.occurred_at
-        actor, origin = one.envelope.actor, one.envelope.origin
-        # The commonest first: looking for the type of a pydantic object is not free.
-        match event:
-            case events.StepRecorded():
-                return commands.RecordStep(at, actor, self._pinned(), event.step, _words(one, "note"), origin)
-            case events.CaseSubmitted():
-                return self._submission(one, event)
-            case events.CaseAssigned():
-                return commands.AssignCase(at, actor, event.desk, event.official, event.rule, origin)
-            case events.CaseClosed():
-                return commands.CloseCase(at, _local(one, event.local_date), actor, origin)
-            case events.CaseDecided():
-                reasons = _words(one, "reasons")
-                return commands.DecideCase(
-                    at, _local(one, event.local_date), actor, event.outcome, event.legal_basis, reasons, origin
-                )
-            case events.ApplicantAsked():
-                words = _words(one, "question") or ""
-                local = _local(one, event.local_date)
-                return commands.AskApplicant(at, local, actor, self._pinned(), words, event.elements, origin)
-            case events.ApplicantAnswered():
-                answers = _answers(one, event.open_answers, self._pinned())
-                words, local = _words(one, "answer") or "", _local(one, event.local_date)
-                return commands.AnswerQuestion(at, local, actor, self._pinned(), words, answers, origin)
-            case events.CaseWithdrawn():
-                local = _local(one, event.local_date)
-                return commands.WithdrawCase(at, local, actor, _words(one, "reason"), origin)
-            case events.CaseReopened():
-                local = _local(one, event.local_date)
-                return commands.ReopenCase(at, local, actor, event.order, _words(one, "reason"), origin)
-            case events.CaseBecameOverdue():
-                local = _local(one, event.local_date)
-                return commands.MarkOverdue(at, local, actor, self._pinned(), origin)
-            case events.SubjectErased():
-                return commands.EraseSubject(at, actor, event.pseudonym, origin)
-            case _:
-                raise IllegalEventError(f"a {event.topic} does not happen to a case")
-
-    def _submission(self, one: Occurrence, event: events.CaseSubmitted) -> commands.SubmitCase:
-        definition = self._precedents.published(event.service, event.service_version, one.position)
-        if definition is None:
-            says = f"version {event.service_version} of the service {event.service} had not been published"
-            raise IllegalEventError(says)
-        agency = self._precedents.agency(definition.agency, one.position)
-        if agency is None:
-            raise IllegalEventError(f"the agency {definition.agency} had not been registered")
-        self._service = definition
-        is_import = one.envelope.origin == "import"
-        return commands.SubmitCase(
-            at=one.envelope.occurred_at,
-            local_date=_local(one, event.term_began),
-            actor=one.envelope.actor,
-            case_id=self._case_id,
-            service=PublishedService(definition, event.service_version),
-            time_zone=agency.time_zone,
-            applicant=event.applicant,
-            channel=event.channel,
-            language=event.language,
-            answers=_answers(one, event.open_answers, definition),
-            last_day=event.last_day if is_import else None,
-            origin=one.envelope.origin,
-        )
-
-    def _pinned(self) -> ServiceDefinition:
-        if self._service is None:
-            raise IllegalEventError("the case was not submitted before")
-        return self._service
+def _pinned(case: CaseState | None, precedents: Precedents) -> ServiceDefinition:
+    """Return the definition that the case's submission pinned."""
+    pinned = None if case is None else precedents.definition(case.service, case.service_version)
+    if pinned is None:
+        raise IllegalEventError("the case was not submitted before")
+    return pinned
 
 
 def _local(one: Occurrence, day: date) -> date:
@@ -148,3 +130,6 @@ def _any_answer(question: Question | None) -> AnswerValue:
             return True
         case _:
             return _WORDS
+
+
+CASE: Final = Kind(events.CaseSubmitted, _command, decide_again, evolve, sealed_for=lambda case: case.applicant)

@@ -44,6 +44,11 @@ class Precedents:
             return None
         return found.drafted.get(version)
 
+    def definition(self, slug: str, version: int) -> ServiceDefinition | None:
+        """Return what a service's version says, if there is one: it never changes."""
+        found = self._service(slug)
+        return None if found is None else found.drafted.get(version)
+
     def has_service(self, slug: str, before: int) -> bool:
         """Tell whether there was a service of that name."""
         found = self._service(slug)

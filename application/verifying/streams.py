@@ -1,18 +1,17 @@
 """Judges streams, one after the other: versions without a gap, and events that could have happened."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
-from typing import Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from application.verifying.cases import CaseJudge
-from application.verifying.catalogue import AgencyJudge, ServiceJudge, SubscriptionJudge
 from application.verifying.causes import NamedCause, cause_of, groundless
-from application.verifying.looks import Claim, LooksJudge, unfounded
-from application.verifying.occurrence import IllegalEventError, Occurrence, UnreadableEventError, occurrence_of
+from application.verifying.claims import Claim, unfounded
+from application.verifying.judge import Judge, kind_of
+from application.verifying.kinds import KINDS
+from application.verifying.occurrence import IllegalEventError, UnreadableEventError, occurrence_of
 from application.verifying.precedents import Precedents
-from application.verifying.submissions import PreventionJudge
 from domain.topics import TOPICS
 from ledger.audit.findings import Finding
 from ledger.audit.session import ReadingSession
@@ -31,19 +30,6 @@ class StreamsChecked(NamedTuple):
     events: int
     foreign: int
     findings: tuple[Finding, ...]
-
-
-class _Judge(Protocol):
-    def take(self, one: Occurrence) -> None: ...
-
-
-_JUDGES: Final[dict[str, Callable[[UUID, Precedents], _Judge]]] = {
-    "agency": AgencyJudge,
-    "case": CaseJudge,
-    "service": ServiceJudge,
-    "submission": PreventionJudge,
-    "subscription": SubscriptionJudge,
-}
 
 
 def check_streams(url: str, streams: StreamRange, last: int) -> StreamsChecked:
@@ -86,7 +72,7 @@ def judged(
 
     What only other streams can tell is added to `claims` and `causes`.
     """
-    judge: _Judge | None = None
+    judge: Judge[Any, Any] | None = None
     expected: int | None = None
     for entry in entries:
         if expected is None:  # another application may count from 0
@@ -103,8 +89,9 @@ def judged(
         try:
             one = occurrence_of(entry)
             if judge is None:
-                judge = _judge_for(entry, precedents, claims)
+                judge = Judge(KINDS[kind_of(entry.topic)], precedents)
             judge.take(one)
+            claims += judge.claims_of(one)
             if (named := cause_of(one)) is not None:
                 causes.append(named)
         except UnreadableEventError as error:
@@ -113,11 +100,6 @@ def judged(
         except IllegalEventError as error:
             yield Finding("legality", entry.position, f"{entry.topic}, version {entry.version} of {stream}: {error}")
             return
-
-
-def _judge_for(entry: StoredEntry, precedents: Precedents, claims: list[Claim]) -> _Judge:
-    kind = entry.topic.partition(".")[0]
-    return LooksJudge(entry.stream, claims) if kind == "look" else _JUDGES[kind](entry.stream, precedents)
 
 
 def _gap(stream: UUID, expected: int, version: int) -> str:

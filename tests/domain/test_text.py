@@ -7,7 +7,8 @@ from hypothesis import given as any_of
 from hypothesis import strategies as st
 
 from application.identity import agency_stream
-from application.verifying.catalogue import AgencyJudge
+from application.verifying.agencies import AGENCY
+from application.verifying.judge import Judge
 from application.verifying.occurrence import Occurrence
 from application.verifying.precedents import Precedents
 from domain.agency.commands import RegisterAgency
@@ -256,7 +257,7 @@ def test_an_event_that_is_older_than_the_rule_loads_and_is_nobodys_fault() -> No
     fields = tuple(AgencyRegistered.model_fields)
 
     assert AgencyRegistered.model_validate_json(old.model_dump_json()) == old
-    AgencyJudge(stream, Precedents(lambda _: ())).take(Occurrence(old, envelope, 1, stream, 1, fields, (), None))
+    Judge(AGENCY, Precedents(lambda _: ())).take(Occurrence(old, envelope, 1, stream, 1, fields, (), None))
     with pytest.raises(Refusal):
         decide_agency(registration("Town\u202e"), None)
 

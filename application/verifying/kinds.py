@@ -1,0 +1,23 @@
+"""All kinds of streams, a line each: whoever adds a kind adds it here, and it is judged."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from application.verifying.agencies import AGENCY
+from application.verifying.cases import CASE
+from application.verifying.judge import Kind
+from application.verifying.looks import LOOK
+from application.verifying.services import SERVICE
+from application.verifying.submissions import SUBMISSION
+from application.verifying.subscriptions import SUBSCRIPTION
+
+_ALL: Final[tuple[Kind[Any, Any], ...]] = (
+    AGENCY,
+    CASE,
+    LOOK,
+    SERVICE,
+    SUBMISSION,
+    SUBSCRIPTION,
+)
+KINDS: Final[Mapping[str, Kind[Any, Any]]] = {kind.name: kind for kind in _ALL}
+"""Of the first word of a topic, the kind of stream in which it stands."""

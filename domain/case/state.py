@@ -76,14 +76,14 @@ def evolve(state: CaseState | None, event: Event) -> CaseState:  # noqa: C901, P
             return state._replace(stage=stage, step=event.step)
         case CaseAssigned():
             return state._replace(stage=stage, desk=event.desk, official=event.official)
+        case CaseDecided():
+            return state._replace(stage=stage, outcome=event.outcome)
         case CaseClosed() | CaseWithdrawn():
             return state._replace(stage=stage)
         case ApplicantAsked():
             return state._replace(stage=stage, questions=event.number, asked_elements=event.elements)
         case ApplicantAnswered():
             return state._replace(stage=stage, asked_elements=())
-        case CaseDecided():
-            return state._replace(stage=stage, outcome=event.outcome)
         case CaseReopened():
             return state._replace(stage=stage, outcome=None, step=None, reopenings=state.reopenings + 1)
         case CaseBecameOverdue():

@@ -8,7 +8,6 @@ from application.verifying.occurrence import IllegalEventError, Occurrence
 from ledger.audit.findings import Finding
 
 _PEOPLE: Final = frozenset(("applicant", "representative", "official", "agency", "coordinator", "auditor"))
-_FOLLOWS_WITHIN_A_COMMAND: Final = "service.superseded"  # its own judge knows which event it names
 
 _ASKED_FOR: Final = frozenset(("desk", "erasure", "import", "sweep"))
 """What the window does at somebody's bidding, by the pseudonym under which it does it."""
@@ -34,8 +33,8 @@ _EXPLAINED: Final[Mapping[str, Callable[[Occurrence, EventPlace], bool]]] = {
 """Which cause explains an event that nobody has asked for; a kind of event that is not here cannot be explained."""
 
 
-def cause_of(one: Occurrence) -> NamedCause | None:
-    """Return what the event names as its cause.
+def cause_of(one: Occurrence, *, follows_within: bool) -> NamedCause | None:
+    """Return what the event names as its cause; of what follows within a command the judge knows which it must be.
 
     Raises:
         IllegalEventError: a person asked for it, so that nothing else can have led to it; or nobody did, and what it
@@ -48,11 +47,11 @@ def cause_of(one: Occurrence) -> NamedCause | None:
         if nobody_asked:
             raise IllegalEventError(f"nobody has asked for it, and no cause explains what the {actor.role} did")
         return None
-    if one.envelope.actor.role in _PEOPLE and one.event.topic != _FOLLOWS_WITHIN_A_COMMAND:
+    if one.envelope.actor.role in _PEOPLE and not follows_within:
         raise IllegalEventError("somebody has asked for it, and yet it names another event as its cause")
     stream, _, version = named.partition(":")
     cause = (UUID(stream), int(version))
-    if nobody_asked and not _EXPLAINED.get(one.event.topic, _nothing)(one, cause):
+    if nobody_asked and not follows_within and not _EXPLAINED.get(one.event.topic, _nothing)(one, cause):
         raise IllegalEventError(f"nobody has asked for it, and its cause does not explain what the {actor.role} did")
     return NamedCause(one.position, cause)
 

@@ -69,8 +69,8 @@ class Judge(Generic[S, C]):
         self._due: list[Event] = []  # what else the command led to whose first event stands at `_asked_for`
         self._asked_for = 0
 
-    def take(self, one: Occurrence) -> None:
-        """Let the next event pass.
+    def take(self, one: Occurrence) -> bool:
+        """Let the next event pass, and return whether it follows from another one within a command.
 
         Raises:
             IllegalEventError: no decision could have led to it.
@@ -92,6 +92,7 @@ class Judge(Generic[S, C]):
             stands_in(one, kind.stream_of(state))
         if one.key_ref is not None and kind.sealed_for is not None and one.key_ref != kind.sealed_for(state):
             raise IllegalEventError("it is sealed for somebody else than the applicant")
+        return cause is not None
 
     def claims_of(self, one: Occurrence) -> Sequence[Claim]:
         """Return what an event that has passed claims about cases."""

@@ -90,9 +90,9 @@ def judged(
             one = occurrence_of(entry)
             if judge is None:
                 judge = Judge(KINDS[kind_of(entry.topic)], precedents)
-            judge.take(one)
+            follows = judge.take(one)
             claims += judge.claims_of(one)
-            if (named := cause_of(one)) is not None:
+            if (named := cause_of(one, follows_within=follows)) is not None:
                 causes.append(named)
         except UnreadableEventError as error:
             yield Finding("schema", entry.position, str(error))

@@ -6,13 +6,14 @@ processes may fold partitions of one database at the same time, each partition b
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from types import TracebackType
-from typing import Final, NamedTuple, Self
+from functools import partial
+from typing import Final, NamedTuple
 
+from ledger.postgresql.held import HeldSession
 from ledger.postgresql.kinds import REPLICA
 from ledger.postgresql.lost import translated
 from ledger.postgresql.migrate import serialised
-from ledger.postgresql.session import Session, open_session
+from ledger.postgresql.session import Session
 from ledger.refusals import AwayError
 from ledger.store.entries import StoredEntry
 from projections.folding import folding, statements_of
@@ -35,7 +36,7 @@ GRANT USAGE ON SCHEMA replica TO pencere_projector, pencere_reader;
 GRANT SELECT, INSERT, UPDATE ON replica.partitions TO pencere_projector;
 GRANT SELECT ON replica.partitions TO pencere_reader;
 """
-_PLACE = "SELECT position, next_offset FROM replica.partitions WHERE partition = %s"
+_PLACES = "SELECT partition, position, next_offset FROM replica.partitions"
 _BEGIN = "INSERT INTO replica.partitions VALUES (%s, 0, 0) ON CONFLICT DO NOTHING"
 _MOVE = "UPDATE replica.partitions SET position = %s, next_offset = %s WHERE partition = %s AND position = %s"
 
@@ -76,7 +77,7 @@ def migrate_replica(owner_url: str, views: Sequence[View] = PARTITIONED_VIEWS) -
     return migrate_views(owner_url, views)
 
 
-class Replica:
+class Replica(HeldSession):
     """Folds partitions into the views of a database.
 
     Args:
@@ -91,25 +92,17 @@ class Replica:
     def __init__(
         self, url: str, views: Sequence[View] = PARTITIONED_VIEWS, *, answer_within: float = REPLICA.answer_within
     ) -> None:
-        self._url, self._views, self._kind = url, views, REPLICA.within(answer_within)
-        self._statements = statements_of(views)
+        super().__init__(url, REPLICA.within(answer_within), partial(translated, ReplicaUnavailableError))
+        self._views, self._statements = views, statements_of(views)
 
-    def __enter__(self) -> Self:
-        with translated(ReplicaUnavailableError):
-            self._session: Session = open_session(self._url, self._kind)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._session.close()
+    def places(self) -> Mapping[int, Place]:
+        """Return where each partition stands that has begun."""
+        return {partition: Place(*place) for partition, *place in self.rows(_PLACES)}
 
     def place(self, partition: int) -> Place:
         """Return where a partition stands; a new one stands at the beginning."""
-        with translated(ReplicaUnavailableError):
-            self._session.execute(_BEGIN, [partition])
-            row = self._session.execute(_PLACE, [partition]).fetchone()
-        return Place(*row) if row else Place(0, 0)
+        self.rows(_BEGIN, [partition])
+        return self.places()[partition]
 
     def fold(self, partition: int, before: Place, entries: Sequence[StoredEntry], next_offset: int) -> Place:
         """Fold entries of a partition, in their order; what was folded before is passed over.
@@ -119,23 +112,23 @@ class Replica:
         """
         new = _first_told(entries, before.position)
         after = Place(new[-1].position if new else before.position, next_offset)
-        with translated(ReplicaUnavailableError), self._session.transaction():
-            moved = self._session.execute(_MOVE, [*after, partition, before.position])
+        with self.together() as session:
+            moved = session.execute(_MOVE, [*after, partition, before.position])
             if moved.rowcount != 1:
                 raise PartitionMovedError(partition)
             if new:
                 batch = Batch(new)
                 for view in self._views:
-                    self._fold(view, batch)
+                    self._fold(session, view, batch)
         # The commit point: a crash before it leaves rows and place as they were, and the records are folded again.
         return after
 
-    def _fold(self, view: View, batch: Batch) -> None:
+    def _fold(self, session: Session, view: View, batch: Batch) -> None:
         asking = folding(view, batch, self._statements)
         with suppress(StopIteration):
             ask = next(asking)
             while True:
-                cursor = self._session.execute(ask.statement, ask.parameters, prepare=True, binary=True)
+                cursor = session.execute(ask.statement, ask.parameters, prepare=True, binary=True)
                 ask = asking.send(cursor.fetchall() if ask.returns_rows else ())
 
 
@@ -147,10 +140,3 @@ def _first_told(entries: Sequence[StoredEntry], position: int) -> list[StoredEnt
             new.append(entry)
             position = entry.position
     return new
-
-
-def places(url: str) -> Mapping[int, Place]:
-    """Return where each partition stands."""
-    with translated(ReplicaUnavailableError), open_session(url, REPLICA) as session:
-        rows = session.execute("SELECT partition, position, next_offset FROM replica.partitions").fetchall()
-    return {partition: Place(position, offset) for partition, position, offset in rows}

@@ -1,17 +1,13 @@
 """A session of somebody who may only read: on the database itself, a replica, or a restored dump."""
 
-from collections.abc import Sequence
-from types import TracebackType
-from typing import Final, NamedTuple, Self
+from functools import partial
+from typing import Final, NamedTuple
 
-from psycopg.rows import TupleRow
-
+from ledger.postgresql.held import HeldSession
 from ledger.postgresql.kinds import AUDIT
 from ledger.postgresql.lost import told_why
-from ledger.postgresql.session import Session, open_session
 from ledger.store.entries import StoredEntry
 
-_WHAT: Final = "the database"
 _COLUMNS: Final = "position, stream, version, recorded_at, topic, salt, open, sealed"
 _STREAM: Final = f"SELECT {_COLUMNS} FROM ledger.events WHERE stream = %b ORDER BY version"  # noqa: S608 - constant
 _AROUND: Final = f"SELECT {_COLUMNS} FROM ledger.events WHERE position BETWEEN %b AND %b ORDER BY position"  # noqa: S608 - constant
@@ -36,7 +32,7 @@ class Extent(NamedTuple):
     last: int
 
 
-class ReadingSession:
+class ReadingSession(HeldSession):
     """A connection that only reads.
 
     Args:
@@ -48,33 +44,14 @@ class ReadingSession:
     """
 
     def __init__(self, url: str, *, answer_within: float = AUDIT.answer_within) -> None:
-        self._url, self._kind = url, AUDIT.within(answer_within)
-        self._session: Session | None = None
-
-    def __enter__(self) -> Self:
-        with told_why(LedgerUnreadableError, _WHAT):
-            self._session = open_session(self._url, self._kind)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._session is not None:
-            self._session.close()
-
-    def rows(self, query: str, parameters: Sequence[object] = ()) -> list[TupleRow]:
-        """Return the rows of a query."""
-        if self._session is None:
-            raise LedgerUnreadableError("the session is not open")
-        with told_why(LedgerUnreadableError, _WHAT):
-            return self._session.rows(query.encode(), parameters)
+        super().__init__(url, AUDIT.within(answer_within), partial(told_why, LedgerUnreadableError, "the database"))
 
     def extent(self) -> Extent:
         """Return how far the ledger goes, as of one moment."""
         return Extent(*self.rows(_EXTENT)[0])
 
     def has_log(self) -> bool:
-        """Tell whether the public log is in this database too."""
+        """Return whether the public log is in this database too."""
         return bool(self.rows(_HAS_LOG)[0][0])
 
     def stream(self, stream: object) -> list[StoredEntry]:

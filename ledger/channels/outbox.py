@@ -1,13 +1,13 @@
 """What has left the house: how far each channel is, which numbers it has given, and who may send on it."""
 
 from collections.abc import Mapping
-from types import TracebackType
-from typing import NamedTuple, Self
+from functools import partial
+from typing import NamedTuple
 
 from ledger.postgresql.election import of_outbox
+from ledger.postgresql.held import HeldSession
 from ledger.postgresql.kinds import ANSWER_WITHIN, OUTBOX
 from ledger.postgresql.lost import translated
-from ledger.postgresql.session import Session, open_session
 from ledger.refusals import AwayError
 
 _POSITION = "SELECT position FROM outbox.channels WHERE channel = %s"
@@ -35,7 +35,7 @@ class Standing(NamedTuple):
     sequences: dict[str, int]
 
 
-class Outbox:
+class Outbox(HeldSession):
     """One channel, for one sender at a time.
 
     Args:
@@ -48,32 +48,21 @@ class Outbox:
     """
 
     def __init__(self, url: str, channel: str, *, answer_within: float = ANSWER_WITHIN) -> None:
-        self._url, self._channel = url, channel
-        self._kind = OUTBOX._replace(name=f"{OUTBOX.name} {channel}").within(answer_within)
-        self._session: Session | None = None
-
-    def __enter__(self) -> Self:
-        with translated(OutboxUnavailableError):
-            self._session = open_session(self._url, self._kind)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._session is not None:
-            self._session.close()
+        kind = OUTBOX._replace(name=f"{OUTBOX.name} {channel}").within(answer_within)
+        super().__init__(url, kind, partial(translated, OutboxUnavailableError))
+        self._channel = channel
 
     def elect(self) -> bool:
         """Return whether we may send: a lock of this session, which a dead process cannot keep."""
-        with translated(OutboxUnavailableError):
-            return self._own.elect(of_outbox(self._channel))
+        with self.used() as session:
+            return session.elect(of_outbox(self._channel))
 
     def standing(self) -> Standing:
         """Return where the channel stands; a new one stands at the beginning."""
-        with translated(OutboxUnavailableError), self._own.transaction():
-            self._own.execute(_BEGIN, [self._channel])
-            position = self._own.execute(_POSITION, [self._channel]).fetchone()
-            sequences: dict[str, int] = dict(self._own.execute(_SEQUENCES, [self._channel]).fetchall())
+        with self.together() as session:
+            session.execute(_BEGIN, [self._channel])
+            position = session.execute(_POSITION, [self._channel]).fetchone()
+            sequences: dict[str, int] = dict(session.execute(_SEQUENCES, [self._channel]).fetchall())
         return Standing(position[0] if position else 0, sequences)
 
     def commit(self, before: int, position: int, changed: Mapping[str, int]) -> None:
@@ -82,15 +71,9 @@ class Outbox:
         Raises:
             OutboxMovedError: the channel does not stand at `before` any more.
         """
-        with translated(OutboxUnavailableError), self._own.transaction():
-            if self._own.execute(_MOVE, [position, self._channel, before]).rowcount != 1:
+        with self.together() as session:
+            if session.execute(_MOVE, [position, self._channel, before]).rowcount != 1:
                 raise OutboxMovedError(self._channel)
             if changed:
-                self._own.execute(_KEEP, [self._channel, list(changed), list(changed.values())])
+                session.execute(_KEEP, [self._channel, list(changed), list(changed.values())])
         # The commit point. A crash before it: the receiver has what we sent, and gets it again with the same numbers.
-
-    @property
-    def _own(self) -> Session:
-        if self._session is None:
-            raise OutboxUnavailableError("the outbox is not open")
-        return self._session

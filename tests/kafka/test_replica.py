@@ -5,7 +5,7 @@ import os
 import secrets
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from ledger.embedded.postgres import EmbeddedPostgres
 from ledger.store.entries import StoredEntry
 from ledger.store.entry_bytes import packed, unpacked
 from projections.folds import ALL_VIEWS
-from projections.replica import PARTITIONED_VIEWS, TotalOrderNeededError, migrate_replica, places
+from projections.replica import PARTITIONED_VIEWS, Place, Replica, TotalOrderNeededError, migrate_replica
 from tests.api.running import Where, fresh_databases
 from tests.cli.running import ROOT
 from tests.kafka.publishing import growing, published_beyond, publisher
@@ -61,9 +61,15 @@ async def published_life(where: Where, settings: KafkaSettings, seed: int) -> As
             yield
 
 
+def places(elsewhere: Where) -> Mapping[int, Place]:
+    """Return where each partition stands."""
+    with Replica(elsewhere.projector) as replica:
+        return replica.places()
+
+
 def folded(elsewhere: Where) -> int:
     """Return how many events the replica's history has, and its last position."""
-    return max((place.position for place in places(elsewhere.reader).values()), default=0)
+    return max((place.position for place in places(elsewhere).values()), default=0)
 
 
 async def folded_beyond(elsewhere: Where, position: int) -> None:
@@ -86,7 +92,7 @@ async def in_step(where: Where, elsewhere: Where, settings: KafkaSettings, group
 
 def at_ends(elsewhere: Where) -> dict[int, int]:
     """Return where each partition goes on."""
-    return {number: place.next_offset for number, place in places(elsewhere.reader).items()}
+    return {number: place.next_offset for number, place in places(elsewhere).items()}
 
 
 def _by_partition(broker: Broker) -> dict[int, list[int]]:

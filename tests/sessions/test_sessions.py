@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -15,6 +16,7 @@ from psycopg.conninfo import make_conninfo
 
 from ledger.embedded.postgres import ADMIN, EmbeddedPostgres
 from ledger.postgresql.election import Lock
+from ledger.postgresql.held import HeldSession
 from ledger.postgresql.kinds import APPEND, BULK, KINDS, READ, SessionKind
 from ledger.postgresql.lost import AnswerOverdueError, is_lost, told_why, translated
 from ledger.postgresql.pool import SessionPool
@@ -195,6 +197,29 @@ def test_what_a_person_is_told_names_the_reason_in_one_line() -> None:
     said = pytest.raises(LedgerUnavailableError, match=r"^the views cannot be read: first$")
     with said, told_why(LedgerUnavailableError, "the views"):
         raise psycopg.OperationalError("first\nsecond")
+
+
+def test_who_holds_a_session_is_told_their_own_error_and_has_all_of_a_block_or_nothing(url: str) -> None:
+    def write_and(held: HeldSession, fail: str) -> None:
+        with held.together() as session:
+            session.execute("CREATE TEMP TABLE half (n int)")
+            session.execute(fail)
+
+    def begun() -> HeldSession:
+        return HeldSession(url, KIND, partial(translated, LedgerUnavailableError))
+
+    with begun() as held:
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            write_and(held, "SELECT 1 / 0")
+        assert held.rows("SELECT to_regclass('half') IS NULL") == [(True,)]
+        with pytest.raises(LedgerUnavailableError):
+            write_and(held, "SELECT pg_terminate_backend(pg_backend_pid())")
+        with pytest.raises(LedgerUnavailableError):
+            held.rows("SELECT true")
+    with begun() as anew, anew.used() as session:
+        assert anew.rows("SELECT true") == [(True,)]
+
+    assert session.closed
 
 
 def in_a_pool(url: str, scenario: Callable[[SessionPool], Awaitable[None]], kind: SessionKind = KIND) -> None:

@@ -9,6 +9,7 @@ from ledger.store.wakeup import Follower
 from projections.folds import ALL_VIEWS
 from projections.migrate import made_by
 from projections.reading import ViewReader
+from projections.shared_question import SharedQuestion
 from projections.view import View
 
 _LOOK_AGAIN = 0.1  # seconds
@@ -34,7 +35,8 @@ class ViewStoppedError(Exception):
 class Positions:
     """The positions of the views; knows of a change by signal, and by poll when a signal is lost.
 
-    A view that has stopped holds nobody up who does not need it: it does not count in `lowest` and `wait_beyond`.
+    Many who ask at the same time share one look at the database. A view that has stopped holds nobody up who does not
+    need it: it does not count in `lowest` and `wait_beyond`.
     """
 
     def __init__(self, url: str, reader: ViewReader, *, views: Sequence[View] = ALL_VIEWS, poll: float = 1) -> None:
@@ -42,6 +44,7 @@ class Positions:
         self._seen: Sequence[Standing] = ()
         names = [view.name for view in views]
         self._query = standings_query(views)
+        self._standings = SharedQuestion(self._look)
         self._follower = Follower(url, channel_of(names), self.lowest, interval=poll)
 
     async def open(self) -> None:
@@ -62,9 +65,14 @@ class Positions:
         Raises:
             ViewStoppedError: one of them has stopped before it; this is told at once.
         """
+
+        def late_in(standings: Sequence[Standing]) -> list[Standing]:
+            return [one for one in standings if one.view in needed and one.position < position]
+
         loop = asyncio.get_running_loop()
         give_up_at, told = loop.time() + timeout, -1
-        while late := [one for one in await self.standings() if one.view in needed and one.position < position]:
+        # No view ever goes back: a look that was begun before we asked will do if all are there.
+        while late := late_in(await self._standings.answer(lambda standings: not late_in(standings))):
             for one in late:
                 if one.stopped is not None:
                     raise ViewStoppedError(one.view)
@@ -97,15 +105,17 @@ class Positions:
         """Return up to which position each channel out of the house is acknowledged; see ledger/channels/outbox.py."""
         return dict(await self._reader.fetch(_CHANNELS))
 
-    async def standings(self) -> list[Standing]:
+    async def standings(self) -> Sequence[Standing]:
         """Return where each view stands."""
-        standings = [Standing(*row) for row in await self._reader.fetch(self._query)]
-        self._seen = standings
-        return standings
+        return await self._standings.answer()
 
     def seen_stopped(self, views: Collection[str]) -> list[Standing]:
         """Return which of these views had stopped when they were last looked at: a poll ago at most."""
         return [one for one in self._seen if one.view in views and one.stopped is not None]
+
+    async def _look(self) -> Sequence[Standing]:
+        self._seen = [Standing(*row) for row in await self._reader.fetch(self._query)]
+        return self._seen
 
 
 def channel_of(views: Iterable[str]) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 
 import orjson
 from fastapi import Response
-from pydantic import BaseModel
 
 from api.preconditions import etag
 
@@ -32,8 +31,3 @@ def case_headers(version: int, position: int | None = None) -> dict[str, str]:
 def page_of(items: Iterable[bytes], following: str | None) -> bytes:
     """Return a page: its items, and the cursor of the page after it."""
     return b'{"items":[%b],"next":%b}' % (b",".join(items), orjson.dumps(following))
-
-
-def written_as(item: BaseModel) -> bytes:
-    """Return an item as people and systems see it: camelCase JSON."""
-    return item.model_dump_json(by_alias=True).encode()

@@ -6,8 +6,8 @@ from uuid import UUID
 import orjson
 from fastapi import APIRouter, Response
 
-from api.answers import case_headers, json_answer, written_as
-from api.as_of import AsOf, then
+from api.answers import case_headers, json_answer
+from api.as_of import AsOf
 from api.bodies import read_body
 from api.calls import Call, JsonCall
 from api.case_document import CaseDocument, CaseHistoryDocument, written_case
@@ -24,9 +24,11 @@ from application.cases.requests import Submission
 from application.cases.submission import submit
 from domain.case.events import SEALED_ANSWERS
 from ledger.store.ledger import LAST
+from projections.as_of import then
 from projections.case_history.types import HistoryRow
 from projections.case_status.queries import status_after
 from projections.case_status.types import CaseStatus
+from projections.view_type import written_as
 
 router = APIRouter(prefix="/v1", tags=["cases"])
 

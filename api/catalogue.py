@@ -6,7 +6,7 @@ import orjson
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field
 
-from api.answers import json_answer, page_of, public_answer, written_as
+from api.answers import json_answer, page_of, public_answer
 from api.bodies import read_body
 from api.calls import JsonCall
 from api.documentation import FRESHNESS, described
@@ -28,7 +28,7 @@ from domain.agency.refusals import AgencyAlreadyRegistered
 from domain.agency.state import AgencyState
 from domain.values import Slug, Text
 from projections.catalogue.types import CatalogueAgency, CatalogueService
-from projections.view_type import ViewType
+from projections.view_type import ViewType, written_as
 
 router = APIRouter(prefix="/v1", tags=["catalogue"])
 

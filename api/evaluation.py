@@ -4,8 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from api.answers import page_of, public_answer, written_as
-from api.as_of import AsOf, Then, then
+from api.answers import page_of, public_answer
+from api.as_of import AsOf
 from api.calls import Call, JsonCall
 from api.documentation import FRESHNESS, described
 from api.freshness import catch_up, check_absence, reach
@@ -13,8 +13,9 @@ from api.paging import DEFAULT_LIMIT, MOST, Cursor, encoded, next_link, slug_of
 from api.refusals import NothingThereError
 from application.access.authorisation import Action, authorise
 from domain.values import Slug
+from projections.as_of import Then, then
 from projections.service_performance.types import ServicePerformance
-from projections.view_type import ViewType
+from projections.view_type import ViewType, written_as
 
 router = APIRouter(prefix="/v1/evaluation/services", tags=["evaluation"])
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from api.answers import json_answer, page_of, written_as
+from api.answers import json_answer, page_of
 from api.calls import Call, JsonCall
 from api.case_document import CasesPage
 from api.documentation import FRESHNESS, described
@@ -15,6 +15,7 @@ from api.freshness import catch_up, check_current, reach
 from api.paging import DEFAULT_LIMIT, MOST, Cursor, case_of, encoded, next_link
 from application.access.authorisation import Action, authorise
 from projections.case_status.types import CaseStatus
+from projections.view_type import written_as
 
 router = APIRouter(prefix="/v1", tags=["cases"])
 

@@ -46,6 +46,7 @@ from ledger.refusals import (
 )
 from ledger.vault.key_encryption import KeyEncryptionError
 from ledger.vault.vault import VaultUnavailableError
+from projections.as_of import AsOfUnreadableError
 from projections.positions import ViewStoppedError
 
 MEDIA_TYPE = "application/problem+json"
@@ -136,6 +137,7 @@ PROBLEMS: Mapping[type[Exception], Translate] = {
     Refusal: _of_refusal,
     ServiceUnknown: lambda error: Problem(404 if error.field is None else 400, error.rule, error.detail, error.field),
     BadRequestError: lambda error: Problem(400, error.rule, str(error), error.field, error.errors),
+    AsOfUnreadableError: lambda error: Problem(400, "as-of-is-a-position-or-a-date", str(error), "asOf"),
     BodyTooLargeError: lambda _: Problem(413, "body-too-large", "A body may have 1 MiB at most."),
     NotAcceptableError: lambda _: problem_of_status(406),
     UnsupportedMediaTypeError: lambda _: Problem(415, "body-is-json", "The body must be application/json."),

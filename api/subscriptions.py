@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from api.answers import case_headers, json_answer, page_of, written_as
+from api.answers import case_headers, json_answer, page_of
 from api.bodies import read_body
 from api.calls import JsonCall
 from api.documentation import FRESHNESS, described
@@ -19,7 +19,7 @@ from domain.subscription.state import SubscriptionStatus
 from domain.values import Slug
 from projections.instants import RowInstant
 from projections.subscriptions.types import Subscription
-from projections.view_type import ViewType
+from projections.view_type import ViewType, written_as
 
 router = APIRouter(prefix="/v1/subscriptions", tags=["subscriptions"])
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Response
 
-from api.answers import json_answer, page_of, written_as
+from api.answers import json_answer, page_of
 from api.calls import Call, JsonCall
 from api.case_document import CaseDocument, written_case
 from api.documentation import FRESHNESS, IDEMPOTENCY_KEY, described
@@ -17,7 +17,7 @@ from api.preconditions import idempotency
 from application.access.authorisation import Action, NotAllowedError, authorise
 from application.cases.assignment import take_assignment
 from domain.values import Slug
-from projections.view_type import ViewType
+from projections.view_type import ViewType, written_as
 from projections.worklist.types import WorklistItem
 
 router = APIRouter(prefix="/v1/desks/{desk}", tags=["desks"])

@@ -11,17 +11,16 @@ from uuid import UUID
 
 import typer
 
-from api.answers import written_as
-from api.as_of import Then, then
-from api.refusals import BadRequestError
 from cli.databases import databases
 from cli.options import DataFolder, read_settings
 from cli.terminal import fail
 from domain.case.reference import parse_reference
 from domain.refusals import Refusal
 from ledger.store.ledger import Ledger
+from projections.as_of import AsOfUnreadableError, Then, then
 from projections.case_status.queries import status_after
 from projections.case_status.types import CaseStatus
+from projections.view_type import written_as
 from projections.views import Views
 
 _CANNOT_TELL = 2
@@ -94,6 +93,6 @@ def _answer(question: Question, data: Path | None) -> None:
     with databases(read_settings(data)) as where:
         try:
             answer = asyncio.run(asked(where.reader))
-        except (BadRequestError, Refusal) as refused:
+        except (AsOfUnreadableError, Refusal) as refused:
             fail(str(refused), _CANNOT_TELL)
     typer.echo(answer.decode())

@@ -1,12 +1,7 @@
 """The `pencere` command."""
 
-from typing import Annotated
-
 import typer
 
-from api.development_issuer import issue_token
-from application.access.callers import Role
-from application.clock import system_clock
 from cli.auditing import app as audit_app
 from cli.databases import migrate_databases
 from cli.importing import app as import_app
@@ -20,7 +15,8 @@ from cli.replicating import replica
 from cli.serving import serve
 from cli.starting import start
 from cli.subscribing import PASSED_ON, subscribe
-from cli.terminal import fail, summary
+from cli.terminal import summary
+from cli.tokens import token
 from cli.vault_commands import app as vault_app
 from cli.verifying_files import verify
 from cli.webhooks import webhooks
@@ -47,21 +43,7 @@ def migrate(data: DataFolder = None, *, as_json: AsJson = False) -> None:
     summary({"applied": migrate_databases(read_settings(data))}, as_json=as_json)
 
 
-@app.command()
-def token(
-    role: Annotated[Role, typer.Option(help="Who the token says you are.")],
-    subject: Annotated[str, typer.Option(help="The person or system, as the issuer names it.")],
-    agency: Annotated[str | None, typer.Option(help="The agency of an official or of an agency's system.")] = None,
-    desk: Annotated[list[str] | None, typer.Option(help="A desk of the official; none given: every desk.")] = None,
-    data: DataFolder = None,
-) -> None:
-    """Print a token of the development issuer, and nothing else. In production mode there is no such issuer."""
-    settings = read_settings(data)
-    try:
-        made = issue_token(settings, role, subject, now=system_clock(), agency=agency, desks=tuple(desk or ()))
-    except ValueError as error:
-        fail(str(error))
-    typer.echo(made)
+app.command()(token)
 
 
 def main() -> None:

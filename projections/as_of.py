@@ -2,35 +2,23 @@
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from fastapi import Query
-from pydantic import WithJsonSchema
-
-from api.refusals import BadRequestError
 from domain.values import in_utc
 from ledger.store.ledger import Ledger
 from projections.instants import instant_at
 
-_FORMS = {
-    "anyOf": [
-        {"type": "string", "pattern": "^[0-9]{1,18}$"},
-        {"type": "string", "format": "date-time"},
-        {"type": "string", "format": "date"},
-    ]
-}
-AsOf = Annotated[
-    Annotated[str, WithJsonSchema(_FORMS)] | None,
-    Query(
-        alias="asOf",
-        max_length=40,
-        description="A position, an instant (RFC 3339), or a date: the end of that day at the agency.",
-    ),
-]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _POSITION = re.compile(r"[0-9]{1,18}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class AsOfUnreadableError(Exception):
+    """asOf is a position, an instant with its offset (RFC 3339), or a date."""
+
+    def __init__(self) -> None:
+        super().__init__(type(self).__doc__)
 
 
 class Then(NamedTuple):
@@ -49,7 +37,7 @@ async def then(given: str, ledger: Ledger, zone: str) -> Then:
         zone: the time zone in which a date is a day.
 
     Raises:
-        BadRequestError: it is none of the three.
+        AsOfUnreadableError: it is none of the three.
     """
     if _POSITION.fullmatch(given):
         position = min(int(given), await ledger.head())
@@ -58,7 +46,7 @@ async def then(given: str, ledger: Ledger, zone: str) -> Then:
     try:
         instant = _end_of(given, zone) if _DATE.fullmatch(given) else in_utc(datetime.fromisoformat(given))
     except (ValueError, OverflowError):
-        raise _refusal() from None
+        raise AsOfUnreadableError from None
     return Then(await ledger.position_at(instant), instant)
 
 
@@ -66,8 +54,3 @@ def _end_of(day: str, zone: str) -> datetime:
     """Return the last microsecond of a local day."""
     following = datetime.combine(date.fromisoformat(day) + timedelta(days=1), time.min, ZoneInfo(zone))
     return following.astimezone(UTC) - timedelta(microseconds=1)
-
-
-def _refusal() -> BadRequestError:
-    detail = "asOf is a position, an instant with its offset (RFC 3339), or a date."
-    return BadRequestError("as-of-is-a-position-or-a-date", detail, "asOf")

@@ -8,3 +8,8 @@ class ViewType(BaseModel):
     """A row of a view as its readers get it."""
 
     model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
+
+
+def written_as(row: ViewType) -> bytes:
+    """Return a row as people and systems see it: camelCase JSON."""
+    return row.model_dump_json(by_alias=True).encode()

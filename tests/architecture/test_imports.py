@@ -59,6 +59,8 @@ def test_imports_go_one_way() -> None:
         ("subscriber", "import domain"),
         ("subscriber/pencere_subscriber", "import ledger"),
         ("subscriber/pencere_subscriber", "import psycopg"),
+        ("cli", "import api.answers"),
+        ("cli", "from api.problems import problem_of"),
         ("cli", "import pencere_subscriber"),
         ("cli", "import subscriber"),
         ("consumers", "import pencere_subscriber"),

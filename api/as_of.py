@@ -1,0 +1,22 @@
+"""`asOf`, as an address takes it; `projections.as_of` says what it means."""
+
+from typing import Annotated
+
+from fastapi import Query
+from pydantic import WithJsonSchema
+
+_FORMS = {
+    "anyOf": [
+        {"type": "string", "pattern": "^[0-9]{1,18}$"},
+        {"type": "string", "format": "date-time"},
+        {"type": "string", "format": "date"},
+    ]
+}
+AsOf = Annotated[
+    Annotated[str, WithJsonSchema(_FORMS)] | None,
+    Query(
+        alias="asOf",
+        max_length=40,
+        description="A position, an instant (RFC 3339), or a date: the end of that day at the agency.",
+    ),
+]

@@ -1,0 +1,27 @@
+"""`pencere token`: a token of the development issuer, to try the API with."""
+
+from typing import Annotated
+
+import typer
+
+from api.development_issuer import issue_token
+from application.access.callers import Role
+from application.clock import system_clock
+from cli.options import DataFolder, read_settings
+from cli.terminal import fail
+
+
+def token(
+    role: Annotated[Role, typer.Option(help="Who the token says you are.")],
+    subject: Annotated[str, typer.Option(help="The person or system, as the issuer names it.")],
+    agency: Annotated[str | None, typer.Option(help="The agency of an official or of an agency's system.")] = None,
+    desk: Annotated[list[str] | None, typer.Option(help="A desk of the official; none given: every desk.")] = None,
+    data: DataFolder = None,
+) -> None:
+    """Print a token of the development issuer, and nothing else. In production mode there is no such issuer."""
+    settings = read_settings(data)
+    try:
+        made = issue_token(settings, role, subject, now=system_clock(), agency=agency, desks=tuple(desk or ()))
+    except ValueError as error:
+        fail(str(error))
+    typer.echo(made)

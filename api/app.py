@@ -34,7 +34,7 @@ from api.services import ApiServices
 from api.threshold import API_VERSION, Threshold
 from application.cases.case_commands import CASE_COMMANDS
 from application.cases.requests import Submission
-from application.catalogue.requests import ServiceDraft
+from application.catalogue.requests import AgencyDescription, ServiceDraft
 from application.subscriptions.changes import SUBSCRIPTION_COMMANDS
 from application.subscriptions.requests import SubscriptionRequest
 
@@ -57,7 +57,7 @@ ROUTERS: Sequence[APIRouter] = (
 )
 _TAKEN: Sequence[type[BaseModel]] = (
     Submission,
-    catalogue.AgencyDescription,
+    AgencyDescription,
     ServiceDraft,
     catalogue.Publication,
     SubscriptionRequest,

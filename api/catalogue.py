@@ -4,14 +4,13 @@ from typing import Annotated
 
 import orjson
 from fastapi import APIRouter, Path, Query, Response
-from pydantic import Field
 
 from api.answers import json_answer, page_of, public_answer
 from api.bodies import read_body
 from api.calls import JsonCall
 from api.documentation import FRESHNESS, described
 from api.freshness import catch_up, check_absence
-from api.paging import DEFAULT_LIMIT, MOST, Cursor, encoded, next_link, slug_of
+from api.paging import DEFAULT_LIMIT, Cursor, Limit, encoded, next_link, slug_of
 from api.refusals import BadRequestError, NothingThereError
 from application.access.authorisation import Action, authorise
 from application.access.callers import Role
@@ -22,35 +21,24 @@ from application.catalogue.changes import (
     register_agency,
     withdraw_service,
 )
-from application.catalogue.requests import AgencyEntry, DeskLimits, ServiceDraft
-from application.request_document import RequestDocument, TrimmedLine
+from application.catalogue.requests import AgencyDescription, AgencyEntry, ServiceDraft
+from application.request_document import RequestDocument, VersionNumber
 from domain.agency.refusals import AgencyAlreadyRegistered
 from domain.agency.state import AgencyState
-from domain.values import Slug, Text
+from domain.values import Slug
 from projections.catalogue.types import CatalogueAgency, CatalogueService
 from projections.view_type import ViewType, written_as
 
 router = APIRouter(prefix="/v1", tags=["catalogue"])
 
 Named = Annotated[Slug, Path()]
-Limit = Annotated[int, Query(ge=1, le=MOST)]
-Version = Annotated[int, Query(ge=1, lt=1 << 53)]
-
-
-class AgencyDescription(RequestDocument):
-    """An agency; its short name is in the address. `deskLimits`: desk -> open cases that an official may have there."""
-
-    slug: Slug | None = None
-    name: Text
-    time_zone: TrimmedLine
-    desks: tuple[Slug, ...]
-    desk_limits: DeskLimits = Field(default_factory=dict)
+Version = Annotated[VersionNumber, Query()]
 
 
 class Publication(RequestDocument):
     """Which drafted version of the service is published."""
 
-    version: Annotated[int, Field(ge=1, lt=1 << 53)]
+    version: VersionNumber
 
 
 class CatalogueChange(ViewType):

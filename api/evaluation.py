@@ -2,14 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Response
 
 from api.answers import page_of, public_answer
 from api.as_of import AsOf
 from api.calls import Call, JsonCall
 from api.documentation import FRESHNESS, described
 from api.freshness import catch_up, check_absence, reach
-from api.paging import DEFAULT_LIMIT, MOST, Cursor, encoded, next_link, slug_of
+from api.paging import DEFAULT_LIMIT, Cursor, Limit, encoded, next_link, slug_of
 from api.refusals import NothingThereError
 from application.access.authorisation import Action, authorise
 from domain.values import Slug
@@ -31,7 +31,7 @@ class PerformancePage(ViewType):
 async def evaluate_all(
     call: JsonCall,
     cursor: Cursor = None,
-    limit: Annotated[int, Query(ge=1, le=MOST)] = DEFAULT_LIMIT,
+    limit: Limit = DEFAULT_LIMIT,
     as_of: AsOf = None,
 ) -> Response:
     """Count each service's cases: those submitted, open, closed, closed late, open and overdue."""

@@ -13,6 +13,7 @@ from api.feed_channels import Channel, Filter, channel_for
 from api.freshness import catch_up
 from api.paging import next_link
 from application.access.authorisation import Action
+from application.request_document import SequenceNumber
 from domain.topics import TOPICS
 from domain.values import Slug
 from projections.view_type import ViewType
@@ -21,7 +22,7 @@ router = APIRouter(prefix="/v1", tags=["events"])
 
 _USUAL = 100
 _MOST = 1000
-Number = Annotated[int, Query(ge=0, lt=1 << 53)]
+After = Annotated[SequenceNumber, Query()]
 Topics = Annotated[list[Annotated[str, WithJsonSchema({"enum": sorted(TOPICS)})]] | None, Query()]
 Services = Annotated[list[Slug] | None, Query()]
 
@@ -80,7 +81,7 @@ def filter_of(
 async def read_events(
     call: JsonCall,
     wanted: Annotated[Filter, Depends(filter_of)],
-    after: Number = 0,
+    after: After = 0,
     limit: Annotated[int, Query(ge=1, le=_MOST)] = _USUAL,
 ) -> Response:
     """Read events after a number: an agency its own by its sequence, an auditor all of them by position."""

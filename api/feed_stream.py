@@ -8,7 +8,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from api.calls import Call, EventStreamCall
 from api.documentation import described
-from api.feed import Number, filter_of
+from api.feed import After, filter_of
 from api.feed_channels import Channel, Filter, channel_for
 from api.problems import problem_of
 from api.refusals import BadRequestError
@@ -36,7 +36,7 @@ class Following(NamedTuple):
 async def _following(
     call: EventStreamCall,
     wanted: Annotated[Filter, Depends(filter_of)],
-    after: Number = 0,
+    after: After = 0,
     last_event_id: Annotated[
         str | None, Header(alias="Last-Event-ID", json_schema_extra={"pattern": "^[0-9]{1,18}$"})
     ] = None,

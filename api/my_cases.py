@@ -2,17 +2,16 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from api.answers import json_answer, page_of
 from api.calls import Call, JsonCall
 from api.case_document import CasesPage
 from api.documentation import FRESHNESS, described
 from api.freshness import catch_up, check_current, reach
-from api.paging import DEFAULT_LIMIT, MOST, Cursor, case_of, encoded, next_link
+from api.paging import DEFAULT_LIMIT, Cursor, Limit, case_of, encoded, next_link
 from application.access.authorisation import Action, authorise
 from projections.case_status.types import CaseStatus
 from projections.view_type import written_as
@@ -26,7 +25,7 @@ _ROUNDS = 10
 async def list_own_cases(
     call: JsonCall,
     cursor: Cursor = None,
-    limit: Annotated[int, Query(ge=1, le=MOST)] = DEFAULT_LIMIT,
+    limit: Limit = DEFAULT_LIMIT,
 ) -> Response:
     """List the caller's own cases, the newest first."""
     authorise(call.caller, Action.LIST_OWN_CASES)

@@ -9,6 +9,7 @@ from api.answers import public_answer
 from api.asyncapi import document
 from api.documentation import described
 from api.refusals import NothingThereError
+from domain.subscription.events import Topic
 from ledger.published.catalogue import Name, published
 from ledger.published.schemas import MEDIA_TYPE
 from projections.view_type import ViewType
@@ -58,7 +59,7 @@ async def list_event_schemas() -> Response:
 
 @router.get("/v1/schemas/events/{topic}/{version}", **_gives_a_schema())
 async def read_event_schema(
-    topic: Annotated[str, Path(pattern=r"^[a-z]+\.[a-z]+(_[a-z]+)*$", max_length=100)],
+    topic: Annotated[Topic, Path()],
     version: Annotated[int, Path(ge=1, lt=1 << 31)],
 ) -> Response:
     """Read the JSON Schema (2020-12) of the open part of events of this type and version."""

@@ -12,6 +12,7 @@ from api.right import Right
 from application.access.authorisation import Action, authorise
 from application.cases.proving import complete_history_of, receipt_of
 from application.cases.reading import read_own
+from application.request_document import VersionNumber
 from ledger.public_log.proof_files import MEDIA_TYPE
 
 router = APIRouter(prefix="/v1/cases/{case_id}", tags=["cases"])
@@ -29,7 +30,7 @@ def _described(summary: str) -> dict[str, Any]:
 async def read_receipt(
     case_id: UUID,
     call: FileCall,
-    version: Annotated[int, Query(ge=1, lt=1 << 53, description="Of the event; 1 is the submission.")] = 1,
+    version: Annotated[VersionNumber, Query(description="Of the event; 1 is the submission.")] = 1,
 ) -> Response:
     """Answer the event's open part, salt, hash of the sealed part, inclusion proof and checkpoint, as a tlog-proof.
 

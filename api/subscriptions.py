@@ -2,14 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Response
 
 from api.answers import case_headers, json_answer, page_of
 from api.bodies import read_body
 from api.calls import JsonCall
 from api.documentation import FRESHNESS, described
 from api.freshness import catch_up, reach
-from api.paging import DEFAULT_LIMIT, MOST, Cursor, encoded, next_link, slug_of
+from api.paging import DEFAULT_LIMIT, Cursor, Limit, encoded, next_link, slug_of
 from api.refusals import ViewBehindError
 from application.access.authorisation import Action, Scope, authorise
 from application.subscriptions.changes import SubscriptionWritten, ask_for_subscription
@@ -101,7 +101,7 @@ async def list_subscriptions(
     agency: Slug | None = None,
     status: SubscriptionStatus | None = None,
     cursor: Cursor = None,
-    limit: Annotated[int, Query(ge=1, le=MOST)] = DEFAULT_LIMIT,
+    limit: Limit = DEFAULT_LIMIT,
 ) -> Response:
     """List subscriptions: an agency its own; the coordinator and auditors all of them, or an agency's."""
     scope = authorise(call.caller, Action.READ_SUBSCRIPTIONS)

@@ -5,14 +5,14 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Response
 
 from api.answers import json_answer, page_of
 from api.calls import Call, JsonCall
 from api.case_document import CaseDocument, written_case
 from api.documentation import FRESHNESS, IDEMPOTENCY_KEY, described
 from api.freshness import catch_up, check_absence
-from api.paging import DEFAULT_LIMIT, MOST, Cursor, encoded, next_link, number_of
+from api.paging import DEFAULT_LIMIT, Cursor, Limit, encoded, next_link, number_of
 from api.preconditions import idempotency
 from application.access.authorisation import Action, NotAllowedError, authorise
 from application.cases.assignment import take_assignment
@@ -48,7 +48,7 @@ async def read_worklist(
     call: JsonCall,
     show: Show = Show.ALL,
     cursor: Cursor = None,
-    limit: Annotated[int, Query(ge=1, le=MOST)] = DEFAULT_LIMIT,
+    limit: Limit = DEFAULT_LIMIT,
 ) -> Response:
     """Read the open cases of a desk at which the caller sits."""
     agency = _agency(call, desk, Action.READ_WORKLIST)

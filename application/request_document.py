@@ -2,14 +2,17 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
-from domain.values import Line, Prose
+from domain.values import LARGEST_NUMBER, Line, Number, Prose
 
 # The domain's own texts, but for the white space around them, which nobody means.
 TrimmedProse = Annotated[Prose, StringConstraints(strip_whitespace=True, min_length=1)]
 TrimmedLine = Annotated[Line, StringConstraints(strip_whitespace=True, min_length=1)]
+# Numbers too, of which JSON's readers tell all apart.
+VersionNumber = Annotated[Number, Field(le=LARGEST_NUMBER)]
+SequenceNumber = Annotated[int, Field(ge=0, le=LARGEST_NUMBER)]
 
 
 class RequestDocument(BaseModel):

@@ -24,8 +24,11 @@ from domain.text import LONGEST_LINE, LONGEST_PROSE
 
 # Not blank, and without NUL: PostgreSQL's text and jsonb cannot hold it.
 SAYS_SOMETHING: Final = r"^[^\x00]*[^\x00\s][^\x00]*$"
+NAME_IN_CLEAR: Final = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+LONGEST_SLUG: Final = 63
 NAME_OF_ELEMENT: Final = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$"
 LONGEST_ELEMENT: Final = 100
+LARGEST_NUMBER: Final = 2**53 - 1  # what JSON's readers agree about (RFC 8785); larger numbers are written as text
 _NO_PLACES: Final = frozenset({"Factory", "localtime"})  # names whose meaning is each machine's own
 
 
@@ -67,10 +70,10 @@ def _time_zones() -> frozenset[str]:
 Instant: TypeAlias = Annotated[AwareDatetime, AfterValidator(in_utc), PlainSerializer(rfc3339, when_used="json")]
 """A moment, always in UTC."""
 
-Slug: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=63)]
+Slug: TypeAlias = Annotated[str, StringConstraints(pattern=NAME_IN_CLEAR, max_length=LONGEST_SLUG)]
 """A name in clear that stands in addresses: an agency, a service, a desk."""
 
-Pseudonym: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
+Pseudonym: TypeAlias = Annotated[str, StringConstraints(pattern=NAME_IN_CLEAR, max_length=64)]
 """Who somebody is within one case and nowhere else; for systems, their own slug."""
 
 Line: TypeAlias = Annotated[str, StringConstraints(pattern=SAYS_SOMETHING, max_length=LONGEST_LINE)]
@@ -90,6 +93,9 @@ TimeZone: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-
 
 Element: TypeAlias = Annotated[str, StringConstraints(pattern=NAME_OF_ELEMENT, max_length=LONGEST_ELEMENT)]
 """The name of a data element: person.birth_date."""
+
+Number: TypeAlias = Annotated[int, Field(ge=1)]
+"""What is counted from 1: a version, a question, a secret."""
 
 AnswerValue: TypeAlias = StrictStr | StrictBool | StrictInt
 """An answer to a question; a fraction is a text, because the open part has no floats."""

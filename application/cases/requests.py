@@ -2,23 +2,21 @@
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, TypeAdapter, WithJsonSchema
 
 from application.request_document import RequestDocument, TrimmedLine, TrimmedProse
-from domain.case.answers import LARGEST_NUMBER
 from domain.case.events import Outcome
-from domain.text import LONGEST_PROSE
-from domain.values import LONGEST_ELEMENT, NAME_OF_ELEMENT, SAYS_SOMETHING, AnswerValue, Slug
+from domain.values import LARGEST_NUMBER, AnswerValue, Element, Prose, Slug
 
 MOST_ANSWERS = 200
 # Whether an answer fits its question the domain says, by the element's name; the document says what can fit at all.
 _ANSWERS_SCHEMA = {
     "type": "object",
     "maxProperties": MOST_ANSWERS,
-    "propertyNames": {"type": "string", "pattern": NAME_OF_ELEMENT, "maxLength": LONGEST_ELEMENT},
+    "propertyNames": TypeAdapter(Element).json_schema(),
     "additionalProperties": {
         "anyOf": [
-            {"type": "string", "pattern": SAYS_SOMETHING, "maxLength": LONGEST_PROSE},
+            TypeAdapter(Prose).json_schema(),
             {"type": "boolean"},
             {"type": "integer", "minimum": -LARGEST_NUMBER, "maximum": LARGEST_NUMBER},
         ]

@@ -12,14 +12,20 @@ from domain.values import Slug, Text
 DeskLimits = Annotated[dict[Slug, DeskLimit], Field(max_length=200)]
 
 
-class AgencyEntry(RequestDocument):
-    """A competent public authority."""
+class AgencyDescription(RequestDocument):
+    """An agency; its short name is in the address. `deskLimits`: desk -> open cases that an official may have there."""
 
-    slug: Slug
+    slug: Slug | None = None
     name: Text
     time_zone: TrimmedLine
     desks: tuple[Slug, ...]
     desk_limits: DeskLimits = Field(default_factory=dict)
+
+
+class AgencyEntry(AgencyDescription):
+    """An agency with its short name."""
+
+    slug: Slug
 
 
 class ServiceDraft(RequestDocument):

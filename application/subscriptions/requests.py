@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from application.request_document import RequestDocument, TrimmedLine
+from application.request_document import RequestDocument, SequenceNumber, TrimmedLine
 from domain.values import Slug, Text
 
 
@@ -39,7 +39,7 @@ class SecretRotation(RequestDocument):
 class ReplayRequest(RequestDocument):
     """After which of the agency's sequences the webhook begins anew."""
 
-    after: Annotated[int, Field(ge=0, lt=1 << 53)]
+    after: SequenceNumber
 
 
 class SubscriptionEnding(RequestDocument):

@@ -8,12 +8,11 @@ from typing import NamedTuple, assert_never
 from domain.case.refusals import AnswerMissing, AnswerOfWrongType, ElementNotAsked, ElementUnknown
 from domain.service.definition import Question, ServiceDefinition
 from domain.text import LONGEST_PROSE, is_storable
-from domain.values import AnswerValue
+from domain.values import LARGEST_NUMBER, LONGEST_ELEMENT, NAME_OF_ELEMENT, AnswerValue
 
-LARGEST_NUMBER = 2**53 - 1  # what JSON's readers agree about (RFC 8785); larger numbers are written as text
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,39})(\.[0-9]{1,40})?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_ELEMENT = re.compile(r"[a-z0-9_.]{1,100}")
+_ELEMENT = re.compile(rf"(?=.{{1,{LONGEST_ELEMENT}}}\Z){NAME_OF_ELEMENT}")
 
 
 class SplitAnswers(NamedTuple):

@@ -10,14 +10,13 @@ from typing import Annotated, ClassVar, Final, Literal, TypeAlias
 from pydantic import Field
 
 from domain.event import SEALED, Event
-from domain.values import AnswerValue, Element, LanguageTag, Line, Prose, Pseudonym, Slug, Term, TimeZone
+from domain.values import AnswerValue, Element, LanguageTag, Line, Number, Prose, Pseudonym, Slug, Term, TimeZone
 
 AssignmentRule: TypeAlias = Literal["order", "import", "draw"]
 """How an official came to a case: the oldest first, as another system had it, or by lot."""
 
 Outcome: TypeAlias = Literal["granted", "refused", "partly"]
 
-Number: TypeAlias = Annotated[int, Field(ge=1)]
 Answers: TypeAlias = dict[Element, AnswerValue]
 SealedText: TypeAlias = Annotated[Prose | None, SEALED]
 SealedAnswers: TypeAlias = Annotated[Answers | None, SEALED]

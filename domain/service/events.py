@@ -1,13 +1,10 @@
 """What happens to a service."""
 
-from typing import Annotated, ClassVar, TypeAlias
-
-from pydantic import Field
+from typing import ClassVar, TypeAlias
 
 from domain.event import Event
 from domain.service.definition import ServiceDefinition
-
-VersionNumber: TypeAlias = Annotated[int, Field(ge=1)]
+from domain.values import Number
 
 
 class ServiceDrafted(Event):
@@ -15,7 +12,7 @@ class ServiceDrafted(Event):
 
     topic: ClassVar[str] = "service.drafted"
 
-    version: VersionNumber
+    version: Number
     definition: ServiceDefinition
 
 
@@ -24,7 +21,7 @@ class ServicePublished(Event):
 
     topic: ClassVar[str] = "service.published"
 
-    version: VersionNumber
+    version: Number
 
 
 class ServiceSuperseded(Event):
@@ -32,8 +29,8 @@ class ServiceSuperseded(Event):
 
     topic: ClassVar[str] = "service.superseded"
 
-    version: VersionNumber
-    by: VersionNumber
+    version: Number
+    by: Number
 
 
 class ServiceWithdrawn(Event):
@@ -41,7 +38,7 @@ class ServiceWithdrawn(Event):
 
     topic: ClassVar[str] = "service.withdrawn"
 
-    version: VersionNumber
+    version: Number
 
 
 ServiceEvent: TypeAlias = ServiceDrafted | ServicePublished | ServiceSuperseded | ServiceWithdrawn

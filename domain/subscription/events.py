@@ -6,12 +6,11 @@ from pydantic import Field, StringConstraints
 
 from domain.event import Event
 from domain.subscription.endpoint import Endpoint
-from domain.values import Instant, Slug, Text
+from domain.values import Instant, Number, Slug, Text
 
 Topic: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z]+\.[a-z]+(_[a-z]+)*$", max_length=100)]
 """The name of a type of events: case.submitted."""
 
-SecretNumber: TypeAlias = Annotated[int, Field(ge=1)]
 Sequence: TypeAlias = Annotated[int, Field(ge=0)]
 
 
@@ -54,7 +53,7 @@ class SecretRotated(Event):
 
     topic: ClassVar[str] = "subscription.secret_rotated"
 
-    number: SecretNumber
+    number: Number
     previous_until: Instant
 
 

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple, Self
 
+HERE_OR_APART: Final = ("here", "apart")  # beside `serve`, or in a process of its own
 MADE_UP_ORIGIN: Final = "pencere.invalid/log"
+_NUMBER: Final = re.compile(r"[0-9]{1,5}(\.[0-9]{1,3})?")
 _ORIGIN: Final = re.compile(r"[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)*")
 
 
@@ -65,6 +67,32 @@ class Settings(NamedTuple):
 
 class SettingsError(Exception):
     """A setting is missing or makes no sense; the text names it."""
+
+
+def number_above_0(
+    environment: Mapping[str, str], name: str, usual: float, what: str = "a number", *, whole: bool = False
+) -> float:
+    """Return a setting that is a number, or what is usual.
+
+    Raises:
+        SettingsError: it is no such number.
+    """
+    given = environment.get(name) or str(usual)
+    if not _NUMBER.fullmatch(given) or float(given) == 0 or (whole and "." in given):
+        raise SettingsError(f"{name} is {what} above 0, not {given!r}")
+    return float(given)
+
+
+def one_of(environment: Mapping[str, str], name: str, choices: tuple[str, str], usual: str) -> str:
+    """Return a setting that is one of two words, or what is usual.
+
+    Raises:
+        SettingsError: it is another word.
+    """
+    chosen = environment.get(name) or usual
+    if chosen not in choices:
+        raise SettingsError(f"{name} is {' or '.join(choices)}, not {chosen!r}")
+    return chosen
 
 
 def default_data_folder(environment: Mapping[str, str]) -> Path:

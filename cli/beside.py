@@ -3,7 +3,7 @@
 import os
 import sys
 
-from application.settings import Settings, SettingsError
+from application.settings import HERE_OR_APART, Settings, one_of
 from consumers.child_process import Child
 
 
@@ -26,7 +26,4 @@ def is_here(variable: str) -> bool:
     Raises:
         SettingsError: the variable is neither `here` nor `apart`.
     """
-    chosen = os.environ.get(variable) or "here"
-    if chosen not in {"here", "apart"}:
-        raise SettingsError(f"{variable} is here or apart, not {chosen!r}")
-    return chosen == "here"
+    return one_of(os.environ, variable, HERE_OR_APART, "here") == "here"

@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple, Self
 
-from application.settings import SettingsError
+from application.settings import SettingsError, number_above_0
 from ledger.public_log.note import COSIGNATURE, NoteError, VerifierKey
 
-_NUMBER: Final = re.compile(r"[0-9]{1,5}(\.[0-9]{1,3})?")
+_SECONDS: Final = "a number of seconds"
 _URL: Final = re.compile(r"https?://[^\s,]+")
 
 
@@ -52,9 +52,9 @@ class LogSettings(NamedTuple):
         if len({witness.name for witness in witnesses}) < len(witnesses):
             raise SettingsError("PENCERE_LOG_WITNESSES names a witness twice")
         return cls(
-            interval=_number(environment, "PENCERE_LOG_INTERVAL", usual.interval),
+            interval=number_above_0(environment, "PENCERE_LOG_INTERVAL", usual.interval, _SECONDS),
             witnesses=witnesses,
-            patience=_number(environment, "PENCERE_LOG_WITNESS_PATIENCE", usual.patience),
+            patience=number_above_0(environment, "PENCERE_LOG_WITNESS_PATIENCE", usual.patience, _SECONDS),
         )
 
 
@@ -67,10 +67,3 @@ def _witness(text: str) -> WitnessAddress:
     if key.algorithm != COSIGNATURE or not _URL.fullmatch(url.strip()):
         raise SettingsError("PENCERE_LOG_WITNESSES is `VKEY URL, VKEY URL ...`; a witness's key is of type 4")
     return WitnessAddress(key, url.strip().rstrip("/"))
-
-
-def _number(environment: Mapping[str, str], name: str, usual: float) -> float:
-    given = environment.get(name) or str(usual)
-    if not _NUMBER.fullmatch(given) or float(given) == 0:
-        raise SettingsError(f"{name} is a number of seconds above 0, not {given!r}")
-    return float(given)

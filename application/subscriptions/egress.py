@@ -10,7 +10,7 @@ from ipaddress import ip_address, ip_network
 from typing import Final, NamedTuple, Self
 from urllib.parse import urlsplit
 
-from application.settings import SettingsError
+from application.settings import SettingsError, one_of
 from application.subscriptions.special_addresses import Address, Network, kind_of
 
 _ALLOW: Final = "PENCERE_WEBHOOK_ALLOW"
@@ -48,9 +48,7 @@ class Egress(NamedTuple):
                 if not _HOST.fullmatch(part):
                     raise SettingsError(f"{_ALLOW} holds {part!r}, which is neither a host nor a network") from None
                 hosts.add(part)
-        plain = environment.get(_PLAIN) or "no"
-        if plain not in {"yes", "no"}:
-            raise SettingsError(f"{_PLAIN} is yes or no, not {plain!r}")
+        plain = one_of(environment, _PLAIN, ("yes", "no"), "no")
         return cls(frozenset(hosts), tuple(networks), plain == "yes")
 
     def allows(self, endpoint: str) -> bool:

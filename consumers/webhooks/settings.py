@@ -1,14 +1,12 @@
 """How webhooks are delivered: where they may go, how patient we are, how many go at once."""
 
-import re
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Final, NamedTuple, Self
+from functools import partial
+from typing import NamedTuple, Self
 
-from application.settings import SettingsError
+from application.settings import number_above_0
 from application.subscriptions.egress import Egress
-
-_NUMBER: Final = re.compile(r"[0-9]{1,4}(\.[0-9]{1,3})?")
 
 
 class WebhookSettings(NamedTuple):
@@ -39,19 +37,12 @@ class WebhookSettings(NamedTuple):
         Raises:
             SettingsError: one of them makes no sense.
         """
-        usual = cls()
+        usual, number = cls(), partial(number_above_0, environment)
         return cls(
             egress=Egress.read(environment),
-            give_up_after=timedelta(hours=_number(environment, "GIVE_UP_HOURS", usual.give_up_after.days * 24)),
-            longest_pause=timedelta(seconds=_number(environment, "LONGEST_PAUSE", usual.longest_pause.seconds)),
-            time_limit=_number(environment, "TIME_LIMIT", usual.time_limit),
-            at_once=int(_number(environment, "AT_ONCE", usual.at_once)) or 1,
+            give_up_after=timedelta(hours=number("PENCERE_WEBHOOK_GIVE_UP_HOURS", usual.give_up_after.days * 24)),
+            longest_pause=timedelta(seconds=number("PENCERE_WEBHOOK_LONGEST_PAUSE", usual.longest_pause.seconds)),
+            time_limit=number("PENCERE_WEBHOOK_TIME_LIMIT", usual.time_limit),
+            at_once=int(number("PENCERE_WEBHOOK_AT_ONCE", usual.at_once, "a whole number", whole=True)),
             ca_file=environment.get("PENCERE_WEBHOOK_CA_FILE") or None,
         )
-
-
-def _number(environment: Mapping[str, str], name: str, usual: float) -> float:
-    given = environment.get(f"PENCERE_WEBHOOK_{name}") or str(usual)
-    if not _NUMBER.fullmatch(given) or float(given) == 0:
-        raise SettingsError(f"PENCERE_WEBHOOK_{name} is a number above 0, not {given!r}")
-    return float(given)

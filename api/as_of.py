@@ -5,9 +5,11 @@ from typing import Annotated
 from fastapi import Query
 from pydantic import WithJsonSchema
 
+from domain.values import DIGITS
+
 _FORMS = {
     "anyOf": [
-        {"type": "string", "pattern": "^[0-9]{1,18}$"},
+        {"type": "string", "pattern": f"^{DIGITS}$"},
         {"type": "string", "format": "date-time"},
         {"type": "string", "format": "date"},
     ]

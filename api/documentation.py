@@ -16,6 +16,7 @@ from pydantic.json_schema import models_json_schema
 from api.declared import declare
 from application.access.authorisation import POLICY, Action
 from application.access.callers import Role
+from domain.values import DIGITS
 
 CONTACT = {"name": "Pencere", "email": "pencere@example.org", "url": "https://pencere.invalid/"}
 _REF = "#/components/schemas/{model}"
@@ -73,7 +74,7 @@ IF_MATCH = header("If-Match", "The ETag of the case as the caller has seen it.",
 IF_NONE_MATCH = header("If-None-Match", "The ETag that the caller has already; 304 when it is still the same.")
 WAIT = header("Prefer", "`wait=N`: seconds to wait for what is not there yet (default 2, at most 10).")
 FRESHNESS = (
-    header("Position-Token", "As a write answered it: the answer shows at least that write.", pattern="^[0-9]{1,18}$"),
+    header("Position-Token", "As a write answered it: the answer shows at least that write.", pattern=f"^{DIGITS}$"),
     WAIT,
 )
 

@@ -1,5 +1,6 @@
 """The event feed as server-sent events: `id` is the sequence, `data` a CloudEvent."""
 
+import re
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, NamedTuple
 
@@ -14,6 +15,7 @@ from api.problems import problem_of
 from api.refusals import BadRequestError
 from api.right import Right
 from application.access.authorisation import Action
+from domain.values import DIGITS
 
 router = APIRouter(prefix="/v1", tags=["events"])
 
@@ -22,7 +24,7 @@ _PATIENCE = 15.0
 _RECONNECT = 1000  # milliseconds
 
 
-LastEventId = Annotated[str | None, Header(alias="Last-Event-ID", json_schema_extra={"pattern": "^[0-9]{1,18}$"})]
+LastEventId = Annotated[str | None, Header(alias="Last-Event-ID", json_schema_extra={"pattern": f"^{DIGITS}$"})]
 
 
 class Following(NamedTuple):
@@ -37,14 +39,12 @@ async def _following(
     call: EventStreamCall,
     wanted: Annotated[Filter, Depends(filter_of)],
     after: After = 0,
-    last_event_id: Annotated[
-        str | None, Header(alias="Last-Event-ID", json_schema_extra={"pattern": "^[0-9]{1,18}$"})
-    ] = None,
+    last_event_id: LastEventId = None,
 ) -> Following:
     """Refuse before the stream begins: afterwards there is no status to say no with."""
     channel = await channel_for(call, wanted)
     if last_event_id is not None:
-        if not (last_event_id.isascii() and last_event_id.isdecimal() and len(last_event_id) < 19):  # noqa: PLR2004
+        if re.fullmatch(DIGITS, last_event_id) is None:
             detail = "Last-Event-ID is the id of an event of this stream."
             raise BadRequestError("last-event-id-is-a-number", detail, "Last-Event-ID")
         after = int(last_event_id)

@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 from api.calls import Call
 from api.refusals import BadRequestError, ViewBehindError
 from api.right import Right
+from domain.values import DIGITS
 from projections.positions import ViewStoppedError
 
 LONGEST_WAIT = 10
@@ -18,7 +19,7 @@ USUAL_WAIT = 2
 ViewName: TypeAlias = Literal[
     "agency_feed", "case_history", "case_status", "catalogue", "service_performance", "subscriptions", "worklist"
 ]
-_TOKEN = re.compile(r"[0-9]{1,18}")
+_TOKEN = re.compile(DIGITS)
 _WAIT = re.compile(r"(?:^|[,;\s])wait\s*=\s*([0-9]{1,6})(?=$|[,;\s])", re.IGNORECASE)
 
 

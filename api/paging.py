@@ -11,13 +11,13 @@ from uuid import UUID
 from fastapi import Query, Request
 
 from api.refusals import BadRequestError
-from domain.values import LONGEST_SLUG, NAME_IN_CLEAR
+from domain.values import DIGITS, LONGEST_SLUG, NAME_IN_CLEAR
 
 DEFAULT_LIMIT = 50
 MOST = 500
 _CURSOR = "^[A-Za-z0-9_-]{2,86}$"
 _SLUG = re.compile(rf"(?=.{{1,{LONGEST_SLUG}}}\Z){NAME_IN_CLEAR}")
-_NUMBER = re.compile(r"[0-9]{1,18}")  # digits of a bigint
+_NUMBER = re.compile(DIGITS)
 _CASE = re.compile(r"[0-9a-f]{32}")
 
 Limit = Annotated[int, Query(ge=1, le=MOST)]

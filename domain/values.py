@@ -28,6 +28,7 @@ NAME_IN_CLEAR: Final = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 LONGEST_SLUG: Final = 63
 NAME_OF_ELEMENT: Final = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$"
 LONGEST_ELEMENT: Final = 100
+DIGITS: Final = r"[0-9]{1,18}"  # of a position or a sequence, as text: whatever they are, a bigint holds them
 LARGEST_NUMBER: Final = 2**53 - 1  # what JSON's readers agree about (RFC 8785); larger numbers are written as text
 _NO_PLACES: Final = frozenset({"Factory", "localtime"})  # names whose meaning is each machine's own
 

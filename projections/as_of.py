@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from domain.values import in_utc
+from domain.values import DIGITS, in_utc
 from ledger.store.ledger import Ledger
 from projections.instants import instant_at
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_POSITION = re.compile(r"[0-9]{1,18}")
+_POSITION = re.compile(DIGITS)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 

@@ -1,16 +1,19 @@
-# ruff: noqa: PLR2004, T201 - lengths in bytes are said beside them; what is found is printed
-"""Checks what a single window has given out as proof: offline, and with nothing of the window's own.
+# ruff: noqa: PLR2004, T201 - lengths in bytes are explained beside them; the program prints what it finds
+"""Checks the proofs that a single window has given out: offline, and without any software of the window.
 
     python3 pencere_verify.py FILE [FILE ...] --key VKEY [--witness VKEY ...] [--log URL]
 
-FILE is a receipt, a complete history, or events as they were told (CloudEvents in JSON), which receipts before them or
-the log that is served at URL must prove. VKEY is the public key of the log, or of a witness that must have cosigned, or
-a file with it: have it from somebody whom you trust. All that is proved is held against each other as well.
+FILE is a receipt, a complete history, or a file of events as the window sent them (CloudEvents in JSON). Receipts in
+earlier files, or the log that is served at URL, must prove such events. VKEY is the public key of the log, or of a
+witness that must have cosigned, or a file that contains it. Get the keys from somebody whom you trust. The program also
+compares everything that is proved with everything else.
 
-A proof goes like this. Each event is hashed to an "entry", and all entries, in order, to one "root" (a Merkle tree, RFC
-6962). The log signs their number and the root: a "checkpoint". From an event, its place and the hashes beside its way
-up anybody can compute the root; if it is the signed one, the event was in the log, and just so.
-Needs Python 3.11 and nothing else. Status 0: everything holds. 1: something does not. 2: it cannot be told.
+How a proof works. The log hashes each event to an "entry", and all entries, in order, to one "root" (a Merkle tree,
+RFC 6962). It signs the number of entries and the root: this is a "checkpoint". A receipt contains an event, its place,
+and the hashes beside its way up the tree. From these anybody can compute the root. If it equals the signed root, the
+event was in the log, exactly as it is in the receipt.
+
+The program needs only Python 3.11. Exit status 0: everything holds. 1: something does not. 2: it could not find out.
 """
 
 import argparse
@@ -24,58 +27,117 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
+# A ValueError means that something does not hold: exit status 1.
+# A LookupError or an OSError means that the program cannot find out: exit status 2.
 
-def need(what_holds: Any, otherwise: str) -> Any:
-    """Return what holds; refuse what does not."""
-    if not what_holds:
+
+# ---- Texts ----
+
+
+def match(form: str, text: str, otherwise: str) -> re.Match[str]:
+    """Return the match of the whole text with a form; refuse a text that does not match."""
+    found = re.fullmatch(form, text)
+    if found is None:
         raise ValueError(otherwise)
-    return what_holds
-
-
-# Ed25519 signatures (RFC 8032, section 5.1), by points (x, y) of a curve. Slow: some hundredths of a second for each.
-P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
-D = -121665 * pow(121666, -1, P) % P
-
-
-def _point(encoded: bytes) -> tuple[int, int]:
-    odd, y = divmod(int.from_bytes(encoded, "little"), 1 << 255)
-    square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
-    x = pow(square, (P + 3) // 8, P)
-    x = x * pow(2, (P - 1) // 4, P) % P if (x * x - square) % P else x
-    need(y < P and (x * x - square) % P == 0 and (x or not odd), "the public key is not one")
-    return (x if x & 1 == odd else P - x), y
-
-
-def _sum(a: int, b: int, c: int, d: int) -> tuple[int, int]:
-    twist = D * a * b * c * d
-    return (a * d + b * c) * pow(1 + twist, -1, P) % P, (b * d + a * c) * pow(1 - twist, -1, P) % P
-
-
-def _times(number: int, x: int, y: int) -> tuple[int, int]:
-    half = _times(number >> 1, x, y) if number else (0, 1)
-    return _sum(*_sum(*half, *half), x, y) if number & 1 else _sum(*half, *half)
-
-
-def has_signed(public_key: bytes, message: bytes, signature: bytes) -> bool:
-    """Tell whether the signature, R[32] and s[32], is the key's: whether R = s * base - hash * key."""
-    s = int.from_bytes(signature[32:64], "little")
-    hashed = int.from_bytes(hashlib.sha512(signature[:32] + public_key + message).digest(), "little") % ORDER
-    (x, y), base = _point(public_key), _point((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
-    x, y = _sum(*_times(s, *base), *_times(hashed, P - x, y))
-    return len(signature) == 64 and s < ORDER and (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
+    return found
 
 
 def from_base64(text: str) -> bytes:
-    """Return what is encoded; only the one usual way to write it is accepted."""
-    raw = base64.b64decode(need(len(text) % 4 == 0 and text.encode(), "something in Base 64 is cut off"), validate=True)
-    return bytes(need(base64.b64encode(raw).decode() == text and raw, "something that should be Base 64 is not"))
+    """Return the bytes that a text encodes; refuse every spelling but the usual one."""
+    if len(text) % 4 != 0 or text == "":
+        raise ValueError("something in Base 64 is cut off")
+    decoded = base64.b64decode(text.encode(), validate=True)
+    if base64.b64encode(decoded).decode() != text:
+        raise ValueError("something that should be Base 64 is not")
+    return decoded
+
+
+# ---- Ed25519 signatures (RFC 8032, section 5.1). Slow: each check takes some hundredths of a second. ----
+
+PRIME = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+CURVE_D = -121665 * pow(121666, -1, PRIME) % PRIME
+
+Point = tuple[int, int]  # x and y on the curve
+ZERO: Point = (0, 1)
+
+
+def decode_point(encoded: bytes) -> Point:
+    """Return the point of an encoding: y in 255 bits, and the lowest bit of x above them."""
+    number = int.from_bytes(encoded, "little")
+    x_is_odd = number >> 255
+    y = number % 2**255
+    x_squared = (y * y - 1) * pow(CURVE_D * y * y + 1, -1, PRIME) % PRIME
+    x = pow(x_squared, (PRIME + 3) // 8, PRIME)
+    if (x * x - x_squared) % PRIME != 0:
+        x = x * pow(2, (PRIME - 1) // 4, PRIME) % PRIME
+    if y >= PRIME or (x * x - x_squared) % PRIME != 0 or (x == 0 and x_is_odd):
+        raise ValueError("the public key is not one")
+    if x % 2 != x_is_odd:
+        x = PRIME - x
+    return x, y
+
+
+def encode_point(point: Point) -> bytes:
+    """Return the encoding of a point."""
+    x, y = point
+    x_is_odd = x % 2
+    return (y | x_is_odd << 255).to_bytes(32, "little")
+
+
+def add(left: Point, right: Point) -> Point:
+    """Return the sum of two points."""
+    x1, y1 = left
+    x2, y2 = right
+    product = CURVE_D * x1 * x2 * y1 * y2
+    x = (x1 * y2 + x2 * y1) * pow(1 + product, -1, PRIME) % PRIME
+    y = (y1 * y2 + x1 * x2) * pow(1 - product, -1, PRIME) % PRIME
+    return x, y
+
+
+def negative(point: Point) -> Point:
+    """Return the point that adds up to zero with this one."""
+    x, y = point
+    return PRIME - x, y
+
+
+def multiply(number: int, point: Point) -> Point:
+    """Return a point added to itself, as often as the number says."""
+    result = ZERO
+    for bit in f"{number:b}":
+        result = add(result, result)
+        if bit == "1":
+            result = add(result, point)
+    return result
+
+
+def has_signed(public_key: bytes, message: bytes, signature: bytes) -> bool:
+    """Return whether a signature, R[32] and s[32], is this key's: whether R = s * base - hash * key."""
+    key = decode_point(public_key)
+    if len(signature) != 64:
+        return False
+    encoded_r = signature[:32]
+    s = int.from_bytes(signature[32:], "little")
+    if s >= ORDER:
+        return False
+    digest = hashlib.sha512(encoded_r + public_key + message).digest()
+    hashed = int.from_bytes(digest, "little") % ORDER
+    base_y = 4 * pow(5, -1, PRIME) % PRIME
+    base = decode_point(base_y.to_bytes(32, "little"))
+    r = add(multiply(s, base), multiply(hashed, negative(key)))
+    return encode_point(r) == encoded_r
+
+
+# ---- Keys and signed texts ----
+
+LOG_KEY, WITNESS_KEY = 1, 4  # kinds of keys
 
 
 class Key(NamedTuple):
-    """A public key, the name that it signs under, and its kind: 1 signs for a log, 4 for a witness."""
+    """A public key: the name that it signs under, its kind (1 for a log, 4 for a witness), and its 32 bytes."""
 
     name: str
     kind: int
@@ -85,43 +147,78 @@ class Key(NamedTuple):
     def parse(cls, text: str) -> "Key":
         """Return the key of a line NAME+ID+BASE64."""
         is_none = "the verifier key is not one: NAME+8 hexadecimal digits+BASE64"
-        found = need(re.fullmatch(r"([^\s+]+)\+([0-9a-f]{8})\+(\S+)", text.strip()), is_none)
-        raw = from_base64(found[3])
-        key = cls(found[1], raw[0], raw[1:])
-        need(len(raw) == 33 and key.kind in (1, 4) and key.id == found[2], is_none)
+        found = match(r"([^\s+]+)\+([0-9a-f]{8})\+(\S+)", text.strip(), is_none)
+        name, key_id, encoded = found.groups()
+        decoded = from_base64(encoded)
+        key = cls(name, decoded[0], decoded[1:])
+        if len(key.public) != 32 or key.kind not in (LOG_KEY, WITNESS_KEY) or key.id != key_id:
+            raise ValueError(is_none)
         return key
 
     @property
     def id(self) -> str:
-        """What a signature begins with, to say whose it is."""
-        return hashlib.sha256(self.name.encode() + b"\n" + bytes([self.kind]) + self.public).hexdigest()[:8]
+        """Return the first bytes of each signature by this key, in hexadecimal: they say whose signature it is."""
+        hashed = hashlib.sha256(self.name.encode() + b"\n" + bytes([self.kind]) + self.public)
+        return hashed.hexdigest()[:8]
 
 
 @functools.lru_cache(maxsize=64)
-def opened(note: str, key: Key) -> str:
-    """Return the text of a note (c2sp.org/signed-note) that this key has signed."""
-    text, _, lines = note.rpartition("\n\n")
-    need(re.fullmatch(r"(— \S+ \S+\n)+", lines), "it is cut off, or something stands where only signatures may")
-    signed = [(name, from_base64(encoded)) for name, encoded in re.findall(r"— (\S+) (\S+)\n", lines)]
-    own = [raw[4:] for name, raw in signed if (name, raw[:4].hex()) == (key.name, key.id)]
-    for signature in need(own, f"it is not signed by {key.name} with the key that you gave"):
-        # A witness signs the time at which it saw the text, too (c2sp.org/tlog-cosignature).
-        seen = f"cosignature/v1\ntime {int.from_bytes(signature[:8])}\n" if key.kind == 4 else ""
-        is_good = has_signed(key.public, f"{seen}{text}\n".encode(), signature[8:] if seen else signature)
-        need(is_good, f"the signature of {key.name} is not good")
+def signed_text(note: str, key: Key) -> str:
+    """Return the text of a note (c2sp.org/signed-note); refuse a note that the key has not signed."""
+    text, _, signature_lines = note.rpartition("\n\n")
+    match(r"(— \S+ \S+\n)+", signature_lines, "it is cut off, or something stands where only signatures may")
+    own_signatures = []
+    for name, encoded in re.findall(r"— (\S+) (\S+)\n", signature_lines):
+        decoded = from_base64(encoded)
+        key_id, signature = decoded[:4].hex(), decoded[4:]
+        if name == key.name and key_id == key.id:
+            own_signatures.append(signature)
+    if not own_signatures:
+        raise ValueError(f"it is not signed by {key.name} with the key that you gave")
+    for signature in own_signatures:
+        check_signature(f"{text}\n", signature, key)
     return f"{text}\n"
 
 
-def checkpoint(note: str, keys: Sequence[Key]) -> tuple[int, bytes]:
-    """Return size and root of a checkpoint (c2sp.org/tlog-checkpoint) that all these have signed, the log first."""
-    text, *_ = (opened(note, key) for key in keys)
-    form = re.escape(keys[0].name) + r"\n(0|[1-9][0-9]{0,18})\n(.+)\n(?:.+\n)*"
-    found = need(keys[0].kind == 1 and re.fullmatch(form, text), f"it is not a checkpoint of the log {keys[0].name}")
-    return int(found[1]), from_base64(found[2])
+def check_signature(text: str, signature: bytes, key: Key) -> None:
+    """Refuse a signature under a text that is not the key's."""
+    if key.kind == WITNESS_KEY:
+        # A witness also signs the time at which it saw the text (c2sp.org/tlog-cosignature): time[8], signature[64].
+        seen_at = int.from_bytes(signature[:8])
+        message = f"cosignature/v1\ntime {seen_at}\n{text}"
+        signature = signature[8:]
+    else:
+        message = text
+    if not has_signed(key.public, message.encode(), signature):
+        raise ValueError(f"the signature of {key.name} is not good")
+
+
+class Checkpoint(NamedTuple):
+    """What a log has signed: the number of its events, and the root of the tree over them."""
+
+    size: int
+    root: bytes
+
+
+def read_checkpoint(note: str, keys: Sequence[Key]) -> Checkpoint:
+    """Return a checkpoint (c2sp.org/tlog-checkpoint); refuse it unless all keys have signed it, the log's first."""
+    log_key = keys[0]
+    text = signed_text(note, log_key)
+    for witness_key in keys[1:]:
+        signed_text(note, witness_key)
+    is_none = f"it is not a checkpoint of the log {log_key.name}"
+    if log_key.kind != LOG_KEY:
+        raise ValueError(is_none)
+    found = match(re.escape(log_key.name) + r"\n(0|[1-9][0-9]{0,18})\n(.+)\n(?:.+\n)*", text, is_none)
+    size, root = found.groups()
+    return Checkpoint(int(size), from_base64(root))
+
+
+# ---- Events ----
 
 
 class Event(NamedTuple):
-    """An event as the window has stored it: what it says openly, and its leaf in the tree."""
+    """An event as the window has stored it: its open part (`said`), and its leaf in the tree."""
 
     stream: UUID
     version: int
@@ -132,166 +229,325 @@ class Event(NamedTuple):
 
     @classmethod
     def parse(cls, raw: bytes) -> "Event":
-        """Return the event of: 1, salt[32], stream[16], version[8], topic's length[4], topic, time[8], said, hash[32].
+        """Return the event of these bytes: head, open part, hash[32] of the sealed part.
 
-        The hash is that of what is sealed. The entry is the SHA-256 of all this, with what is said as its SHA-256.
+        The head is 1, salt[32], stream[16], version[8], length of the topic[4], topic, time[8].
+        The entry is the SHA-256 of head, SHA-256 of the open part, and hash of the sealed part.
         """
-        end = 69 + int.from_bytes(raw[57:61])
-        need(raw[:1] == b"\x01" and len(raw) >= end + 32, "the event is cut off, or in a form that is not known here")
-        entry = hashlib.sha256(raw[:end] + hashlib.sha256(raw[end:-32]).digest() + raw[-32:]).digest()
-        seconds, fraction = divmod(int.from_bytes(raw[end - 8 : end]), 1_000_000)
-        at = time.strftime(f"%Y-%m-%dT%H:%M:%S.{fraction:06}Z", time.gmtime(seconds))
-        stream, version, topic = UUID(bytes=raw[33:49]), int.from_bytes(raw[49:57]), raw[61 : end - 8].decode()
-        return cls(stream, version, topic, at, raw[end:-32], hashlib.sha256(b"\x00" + entry).digest())
-
-    @classmethod
-    def told(cls, told: dict[str, Any]) -> tuple["Event", int]:
-        """Return event and position of a CloudEvent. Its data were stored with sorted keys, without spaces."""
-        names = ("position", "subject", "id", "type", "recordedat", "salt", "sealedhash")
-        form = r"(\d{1,19}) (\S{36}) \2:(\d{1,19}) (\S+) (\d{1,19}) ([0-9a-f]{64}) ([0-9a-f]{64})"
-        found = re.fullmatch(form, " ".join(str(told.get(name)) for name in names), re.ASCII)
-        at, stream, *numbers = need(found, "it is not an event as the window tells one").groups()
-        version, topic, salt, sealed = int(numbers[0]), numbers[1].encode(), *map(bytes.fromhex, numbers[3:])
-        said = json.dumps(told.get("data"), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-        said = from_base64(told["data_base64"]) if "data_base64" in told else said
-        head = b"\x01" + salt + UUID(stream).bytes + version.to_bytes(8) + len(topic).to_bytes(4) + topic
-        event = cls.parse(head + int(numbers[2]).to_bytes(8) + said + sealed)
-        return need(told.get("time") == event.time and event, "it is told with two times that differ"), int(at)
+        topic_length = int.from_bytes(raw[57:61])
+        topic_end = 61 + topic_length
+        head_end = topic_end + 8
+        if raw[:1] != b"\x01" or len(raw) < head_end + 32:
+            raise ValueError("the event is cut off, or in a form that is not known here")
+        head, said, sealed_hash = raw[:head_end], raw[head_end:-32], raw[-32:]
+        entry = hashlib.sha256(head + hashlib.sha256(said).digest() + sealed_hash).digest()
+        return cls(
+            stream=UUID(bytes=raw[33:49]),
+            version=int.from_bytes(raw[49:57]),
+            topic=raw[61:topic_end].decode(),
+            time=time_of(int.from_bytes(raw[topic_end:head_end])),
+            said=said,
+            leaf=hashlib.sha256(b"\x00" + entry).digest(),
+        )
 
 
-FIRST_LINE = "c2sp.org/tlog-proof@v1\n"
-Proof: TypeAlias = tuple[Event, int, int, bytes]  # an event, its position, and size and root of the signed tree
-History: TypeAlias = tuple[dict[UUID, int], int]  # the last version of each stream, in a tree of a size
+def time_of(microseconds: int) -> str:
+    """Return a time as people write it; the microseconds count from 1970."""
+    seconds, fraction = divmod(microseconds, 1_000_000)
+    return time.strftime(f"%Y-%m-%dT%H:%M:%S.{fraction:06}Z", time.gmtime(seconds))
 
 
-def _node(left: bytes, right: bytes) -> bytes:
+def read_cloud_event(document: dict[str, Any]) -> tuple[Event, int]:
+    """Return the event of a CloudEvent, and its position in the log."""
+    names = ("position", "subject", "id", "type", "recordedat", "salt", "sealedhash")
+    attributes = " ".join(str(document.get(name)) for name in names)
+    form = r"(?a)(\d{1,19}) (\S{36}) \2:(\d{1,19}) (\S+) (\d{1,19}) ([0-9a-f]{64}) ([0-9a-f]{64})"
+    found = match(form, attributes, "it is not an event as the window tells one")
+    position, stream, version, topic, recorded_at, salt, sealed_hash = found.groups()
+    head = [
+        b"\x01",
+        bytes.fromhex(salt),
+        UUID(stream).bytes,
+        int(version).to_bytes(8),
+        len(topic.encode()).to_bytes(4),
+        topic.encode(),
+        int(recorded_at).to_bytes(8),
+    ]
+    event = Event.parse(b"".join(head) + open_part(document) + bytes.fromhex(sealed_hash))
+    if document.get("time") != event.time:
+        raise ValueError("it is told with two times that differ")
+    return event, int(position)
+
+
+def open_part(document: dict[str, Any]) -> bytes:
+    """Return the open part of a CloudEvent, byte for byte as it was stored."""
+    if "data_base64" in document:
+        return from_base64(document["data_base64"])
+    # JSON is stored with sorted keys and without spaces.
+    return json.dumps(document.get("data"), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+# ---- The tree ----
+
+
+class Proof(NamedTuple):
+    """An event, its position in the log, and the signed checkpoint whose tree contains it there."""
+
+    event: Event
+    position: int
+    size: int
+    root: bytes
+
+
+def node(left: bytes, right: bytes) -> bytes:
+    """Return the hash of the node above two others."""
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
-def root_over(start: int, end: int, index: int, leaf: bytes, beside: Callable[[int, int], bytes]) -> bytes:
-    """Return the root over the leaves from start to end, one of which is known; `beside` tells the hashes of others."""
+def root_over(start: int, end: int, index: int, leaf: bytes, other: Callable[[int, int], bytes]) -> bytes:
+    """Return the root over the leaves from start to end (not included).
+
+    The leaf at `index` is known. `other(start, end)` returns the root over leaves beside it, the highest first.
+    """
     if end - start == 1:
         return leaf
-    middle = start + (1 << (end - start - 1).bit_length() - 1)  # on the left stands the largest power of two
+    largest_power_of_two = 1 << ((end - start - 1).bit_length() - 1)
+    middle = start + largest_power_of_two
     if index < middle:
-        right = beside(middle, end)
-        return _node(root_over(start, middle, index, leaf, beside), right)
-    return _node(beside(start, middle), root_over(middle, end, index, leaf, beside))
+        right = other(middle, end)
+        left = root_over(start, middle, index, leaf, other)
+    else:
+        left = other(start, middle)
+        right = root_over(middle, end, index, leaf, other)
+    return node(left, right)
 
 
 class ServedLog:
     """The public log at an address (c2sp.org/tlog-tiles), as of the checkpoint that it serves now."""
 
     def __init__(self, url: str, keys: Sequence[Key]) -> None:
-        self._url, self._got = url.rstrip("/"), dict[str, bytes]()
-        self.size, self.root = checkpoint(self._get("checkpoint").decode(), keys)
+        self._url = url.rstrip("/")
+        self._files: dict[str, bytes] = {}
+        self.size, self.root = read_checkpoint(self._file("checkpoint").decode(), keys)
 
     def proof(self, event: Event, position: int) -> Proof:
         """Return the proof that the event is at this position; LookupError when no checkpoint covers it yet."""
         if position > self.size:
             raise LookupError(f"the log has signed {self.size} events so far, and this is number {position}")
-        root = root_over(0, self.size, position - 1, event.leaf, self._hash) if position > 0 else b""
         is_other = f"what the log has at position {position} is another event"
-        return event, position, self.size, need(root == self.root and root, is_other)
+        if position <= 0:
+            raise ValueError(is_other)
+        if root_over(0, self.size, position - 1, event.leaf, self._hash_over) != self.root:
+            raise ValueError(is_other)
+        return Proof(event, position, self.size, self.root)
 
-    def _hash(self, start: int, end: int) -> bytes:
+    def _hash_over(self, start: int, end: int) -> bytes:
+        """Return the root over the leaves from start to end, as the tiles have it."""
         height = (end - start).bit_length() - 1
-        if (middle := start + (1 << height)) != end:
-            return _node(self._hash(start, middle), self._hash(middle, end))
-        level, (number, place) = height // 8, divmod(start >> height // 8 * 8, 256)
-        width, (*above, last) = min(256, (self.size >> 8 * level) - 256 * number), f"{number:,}".split(",")
-        path = "".join(f"x{part:0>3}/" for part in above) + f"{last:0>3}" + (f".p/{width}" if width < 256 else "")
-        tile = self._get(f"tile/{level}/{path}")
-        hashes = [tile[32 * at : 32 * at + 32] for at in range(place, place + (1 << height % 8))]
+        middle = start + (1 << height)
+        if middle != end:
+            return node(self._hash_over(start, middle), self._hash_over(middle, end))
+        # The leaves are 2**height in number. A tile has 256 hashes, each over 256**level leaves.
+        level = height // 8
+        number_in_level = start >> (8 * level)
+        tile_number, first = divmod(number_in_level, 256)
+        count = 1 << (height % 8)
+        tile = self._tile(level, tile_number)
+        hashes = [tile[32 * place : 32 * place + 32] for place in range(first, first + count)]
         while len(hashes) > 1:
-            hashes = [_node(*pair) for pair in zip(hashes[::2], hashes[1::2], strict=True)]
+            hashes = [node(left, right) for left, right in zip(hashes[::2], hashes[1::2], strict=True)]
         return hashes[0]
 
-    def _get(self, path: str) -> bytes:
-        if path not in self._got:
+    def _tile(self, level: int, number: int) -> bytes:
+        """Return a tile. Number 1234067 is at x001/x234/067; a tile that is not full has its width at the end."""
+        *groups, last_group = f"{number:,}".split(",")
+        path = "".join(f"x{group:0>3}/" for group in groups) + f"{last_group:0>3}"
+        hashes_in_level = self.size >> (8 * level)
+        width = hashes_in_level - 256 * number
+        if width < 256:
+            path += f".p/{width}"
+        return self._file(f"tile/{level}/{path}")
+
+    def _file(self, path: str) -> bytes:
+        """Return a file of the log; each is fetched once."""
+        if path not in self._files:
             with urllib.request.urlopen(f"{self._url}/{path}", timeout=30) as answer:  # noqa: S310 - the reader's choice
-                self._got[path] = answer.read()
-        return self._got[path]
+                self._files[path] = answer.read()
+        return self._files[path]
 
 
-def receipt(text: str, keys: Sequence[Key]) -> Proof:
-    """Return what a receipt proves (c2sp.org/tlog-proof): its extra data are what the entry is made of."""
+# ---- Receipts and complete histories ----
+
+FIRST_LINE_OF_A_RECEIPT = "c2sp.org/tlog-proof@v1\n"
+
+
+def read_receipt(text: str, keys: Sequence[Key]) -> Proof:
+    """Return the proof in a receipt (c2sp.org/tlog-proof) after its first line. Its extra data are the event."""
     form = r"extra (.+)\nindex (0|[1-9][0-9]{0,18})\n((?:[^=\n]{43}=\n)*)\n([^\0]+)"
-    found = need(re.fullmatch(form, text), "it is not a receipt")
-    (size, root), event, index = checkpoint(found[4], keys), Event.parse(from_base64(found[1])), int(found[2])
-    path = [from_base64(line) for line in found[3].splitlines()]
-    top = root_over(0, size, index, event.leaf, lambda *_: path.pop() if path else b"") if index < size else b""
-    need(top == root and not path, "the way up from the event does not lead to the root that is signed")
-    return event, index + 1, size, root
+    extra, index_text, path_lines, note = match(form, text, "it is not a receipt").groups()
+    size, root = read_checkpoint(note, keys)
+    event = Event.parse(from_base64(extra))
+    index = int(index_text)
+    path = [from_base64(line) for line in path_lines.splitlines()]  # from the leaf up to the root
+
+    def next_from_above(_start: int, _end: int) -> bytes:
+        return path.pop() if path else b""
+
+    leads_nowhere = "the way up from the event does not lead to the root that is signed"
+    if index >= size:
+        raise ValueError(leads_nowhere)
+    if root_over(0, size, index, event.leaf, next_from_above) != root or path:
+        raise ValueError(leads_nowhere)
+    return Proof(event, index + 1, size, root)
 
 
-def kept(text: str, keys: Sequence[Key]) -> tuple[list[History], list[Proof]]:
-    """Return what receipts prove; with the log's statement before them, they must be all that it speaks of."""
-    statement, *receipts = text.split(FIRST_LINE)
-    key = keys[0]._replace(name=f"{keys[0].name}/head")
-    proofs = [receipt(each, keys) for each in receipts]
-    if not statement:
-        return [], proofs
+class History(NamedTuple):
+    """The log's statement about a case: the last version of each of its streams, in a tree of this size."""
+
+    last_versions: dict[UUID, int]
+    size: int
+
+
+def read_statement(note: str, log_key: Key) -> History:
+    """Return the statement that the log has signed about a case and the looks at it."""
+    key = log_key._replace(name=f"{log_key.name}/head")
     form = re.escape(key.name) + r"\ncase (.{36})\nversions ([0-9]+)\nlooks ([0-9]+)\nsize ([0-9]+)\n"
-    found = need(re.fullmatch(form, opened(statement, key)), "what is signed is not a statement about a case")
-    case, size = UUID(found[1]), int(found[4])
-    last = {case: int(found[2]), uuid5(case, "looks"): int(found[3])}
-    events = [f"{version} of {stream}" for stream, count in last.items() for version in range(1, count + 1)]
-    there = [f"{event.version} of {event.stream}" for event, _, up_to, _ in proofs if up_to == size]
-    missing = ", ".join(event for event in events if event not in there) or "none, but there are others"
-    need(sorted(events) == sorted(there), f"the log has signed {len(events)} events; missing here: {missing}")
-    return [(last, size)], proofs
+    found = match(form, signed_text(note, key), "what is signed is not a statement about a case")
+    case, versions, looks, size = found.groups()
+    stream = UUID(case)
+    stream_of_looks = uuid5(stream, "looks")
+    return History({stream: int(versions), stream_of_looks: int(looks)}, int(size))
 
 
-def told(text: str, known: Sequence[Proof], log: ServedLog | None) -> Iterator[Proof]:
-    """Return the proofs of events as they were told: what is known already, or else from the log."""
-    lines = text.strip().replace("}\n{", "},{")
-    for each in (each for page in json.loads(f"[{lines}]") for each in page.get("items", [page])):
-        event, position = Event.told(each)
-        there = (proof for proof in known if proof[1] == position)
-        proof = next(there, None) or (log.proof(event, position) if log else None)
-        if proof is None:
-            raise LookupError(f"nothing here proves the event at position {position}: say where the log is, --log URL")
-        yield need(proof[0].leaf == event.leaf and proof, f"what the log has at position {position} is another event")
+def check_complete(history: History, proofs: Sequence[Proof]) -> None:
+    """Refuse proofs that are not those of all events in a history, each one once."""
+    stated = [
+        f"{version} of {stream}"
+        for stream, last_version in history.last_versions.items()
+        for version in range(1, last_version + 1)
+    ]
+    proved = [f"{proof.event.version} of {proof.event.stream}" for proof in proofs if proof.size == history.size]
+    if sorted(stated) != sorted(proved):
+        missing = ", ".join(event for event in stated if event not in proved) or "none, but there are others"
+        raise ValueError(f"the log has signed {len(stated)} events; missing here: {missing}")
+
+
+def read_proof_file(text: str, keys: Sequence[Key]) -> tuple[list[History], list[Proof]]:
+    """Return what a file of receipts proves. It is a complete history if the log's statement comes first."""
+    statement, *receipts = text.split(FIRST_LINE_OF_A_RECEIPT)
+    proofs = [read_receipt(receipt, keys) for receipt in receipts]
+    if statement == "":
+        return [], proofs
+    history = read_statement(statement, keys[0])
+    check_complete(history, proofs)
+    return [history], proofs
+
+
+# ---- Events as the window sent them ----
+
+
+def read_cloud_events(text: str) -> Iterator[dict[str, Any]]:
+    """Return the CloudEvents of a text: one after the other, or in pages with `items`."""
+    with_commas = text.strip().replace("}\n{", "},{")
+    for document in json.loads(f"[{with_commas}]"):
+        yield from document.get("items", [document])
+
+
+def prove(document: dict[str, Any], known: Sequence[Proof], log: ServedLog | None) -> Proof:
+    """Return the proof of a CloudEvent: one that is known already, or else one from the log."""
+    event, position = read_cloud_event(document)
+    for proof in known:
+        if proof.position == position:
+            if proof.event.leaf != event.leaf:
+                raise ValueError(f"what the log has at position {position} is another event")
+            return proof
+    if log is None:
+        raise LookupError(f"nothing here proves the event at position {position}: say where the log is, --log URL")
+    return log.proof(event, position)
+
+
+# ---- All files together ----
+
+
+def read_file(
+    file: str, keys: Sequence[Key], log: ServedLog | None, known: Sequence[Proof]
+) -> tuple[list[History], list[Proof]]:
+    """Return what a file proves; what earlier files proved is `known`."""
+    text = Path(file).read_bytes().decode()
+    histories: list[History] = []
+    if text.startswith("{"):
+        proofs = [prove(document, known, log) for document in read_cloud_events(text)]
+    else:
+        histories, proofs = read_proof_file(text, keys)
+    if not proofs:
+        raise ValueError("there is nothing in it")
+    return histories, proofs
 
 
 def compare(proofs: Sequence[Proof], histories: Sequence[History]) -> None:
     """Check that nothing that the log has signed contradicts anything else that it has signed."""
-    known = dict[str, bytes]()
-    for event, position, size, root in proofs:
+    known: dict[str, bytes] = {}
+    for proof in proofs:
+        event = proof.event
         name = f"event {event.version} of {event.stream}"
-        for what, fact in ((f"tree of {size} events", root), (f"position {position}", event.leaf), (name, event.leaf)):
-            need(known.setdefault(what, fact) == fact, f"FRAUD: the log has signed two that differ: {what}")
-        left_out = [up_to for last, up_to in histories if last.get(event.stream, event.version) < event.version]
-        need(position > max(left_out, default=0), f"FRAUD: the log has signed a history without {name}, which it has")
+        facts = {
+            f"tree of {proof.size} events": proof.root,
+            f"position {proof.position}": event.leaf,
+            name: event.leaf,
+        }
+        for what, fact in facts.items():
+            if known.setdefault(what, fact) != fact:
+                raise ValueError(f"FRAUD: the log has signed two that differ: {what}")
+        for history in histories:
+            is_of_this_case = event.stream in history.last_versions
+            is_older = proof.position <= history.size
+            if is_of_this_case and is_older and event.version > history.last_versions[event.stream]:
+                raise ValueError(f"FRAUD: the log has signed a history without {name}, which it has")
+
+
+def show(file: str, proof: Proof, log_name: str) -> None:
+    """Print what a proof proves."""
+    event = proof.event
+    said = event.said.decode(errors="backslashreplace")
+    print(f"{file}: {event.topic}, event {event.version} of {event.stream}, recorded {event.time},")
+    print(f"  is number {proof.position} of {proof.size} that {log_name} has signed; it says {said}")
+
+
+def read_key(key: str) -> Key:
+    """Return a key that is given as a line or as a file with this line."""
+    path = Path(key)
+    return Key.parse(path.read_text() if path.is_file() else key)
 
 
 def main() -> None:
-    """Check the files, and say what they prove."""
+    """Check the files that the command names, and print what they prove."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", metavar="FILE", nargs="+")
     parser.add_argument("--key", metavar="VKEY", required=True)
     parser.add_argument("--witness", metavar="VKEY", action="append", default=[])
     parser.add_argument("--log", metavar="URL")
-    asked, proofs, histories, name = parser.parse_args(), list[Proof](), list[History](), "--key"
+    asked = parser.parse_args()
+    proofs: list[Proof] = []
+    histories: list[History] = []
+    file = "--key"
     try:
-        keys = [Key.parse(Path(key).read_text() if Path(key).is_file() else key) for key in (asked.key, *asked.witness)]
+        keys = [read_key(key) for key in (asked.key, *asked.witness)]
         log = ServedLog(asked.log, keys) if asked.log else None
-        for name in asked.files:
-            text = Path(name).read_bytes().decode()
-            signed, found = ([], [*told(text, proofs, log)]) if text.startswith("{") else kept(text, keys)
-            need(found, "there is nothing in it")
-            for event, position, size, _ in found:
-                print(f"{name}: {event.topic}, event {event.version} of {event.stream}, recorded {event.time},")
-                said = event.said.decode(errors="backslashreplace")
-                print(f"  is number {position} of {size} that {keys[0].name} has signed; it says {said}")
-            print(*(f"{name}: these are all events of the case among the first {size}\n" for _, size in signed), end="")
-            proofs, histories = proofs + found, histories + signed
+        for file in asked.files:
+            stated, found = read_file(file, keys, log, proofs)
+            for proof in found:
+                show(file, proof, keys[0].name)
+            for history in stated:
+                print(f"{file}: these are all events of the case among the first {history.size}")
+            proofs += found
+            histories += stated
         compare(proofs, histories)
-    except (ValueError, LookupError, OSError) as error:
-        is_false = isinstance(error, ValueError)
-        print(f"{name}: {'DOES NOT HOLD' if is_false else 'CANNOT BE TOLD'}: {error}")
-        sys.exit(1 if is_false else 2)
+    except ValueError as error:
+        print(f"{file}: DOES NOT HOLD: {error}")
+        sys.exit(1)
+    except (LookupError, OSError) as error:
+        print(f"{file}: CANNOT BE TOLD: {error}")
+        sys.exit(2)
     print("Everything holds.")
 
 

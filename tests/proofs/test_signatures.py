@@ -41,10 +41,10 @@ def test_a_witness_that_is_named_must_have_cosigned(log: MadeLog, desk: Desk) ->
 def test_the_specifications_examples_hold(verifier: ModuleType) -> None:
     key = verifier.Key.parse(KEY)
 
-    assert verifier.opened(NOTE, key) == "This is an example message.\n"
+    assert verifier.signed_text(NOTE, key) == "This is an example message.\n"
     for lie in (NOTE.replace("message", "massage"), NOTE.replace("Uw2QOkn8", "Uw2QOkn9"), CHECKPOINT, NOTE[:-1]):
         with pytest.raises(ValueError, match=r"not good|not signed|cut off"):
-            verifier.opened(lie, key)
+            verifier.signed_text(lie, key)
 
 
 @pytest.mark.parametrize(

@@ -185,9 +185,9 @@ def test_not_one_bit_of_a_complete_history_can_be_other(verifier: ModuleType, tm
     log = MadeLog(tmp_path, 8)
     genuine, keys, random = log.history(), [verifier.Key.parse(log.vkey)], Random(3)
 
-    assert verifier.kept(genuine.decode(), keys)
+    assert verifier.read_proof_file(genuine.decode(), keys)
     for place in range(0, len(genuine), step):
         changed = bytearray(genuine)
         changed[place] ^= 1 << random.randrange(8)
         with pytest.raises(ValueError, match=r"."):
-            verifier.kept(changed.decode(), keys)
+            verifier.read_proof_file(changed.decode(), keys)

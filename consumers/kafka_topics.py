@@ -46,7 +46,7 @@ class Topics:
 
     @property
     def have_ledger(self) -> bool:
-        """Tell whether replicas of our own are fed: whether their topic is there."""
+        """Return whether replicas of our own are fed: whether their topic is there."""
         return LEDGER in self.partitions
 
     def have(self, agencies: Collection[str]) -> None:

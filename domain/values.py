@@ -58,7 +58,7 @@ def in_utc(at: datetime) -> datetime:
 
 
 def is_time_zone(name: str) -> bool:
-    """Tell whether the IANA database knows a zone of this name, spelt so, on every machine."""
+    """Return whether the IANA database knows a zone of this name, spelt so, on every machine."""
     return name in _time_zones()
 
 

@@ -19,7 +19,7 @@ Endpoint: TypeAlias = Annotated[str, StringConstraints(pattern=_PATTERN, max_len
 
 
 def is_endpoint(address: str) -> bool:
-    """Tell whether the address is one that events can be sent to."""
+    """Return whether the address is one that events can be sent to."""
     if len(address) > _LONGEST or re.fullmatch(_PATTERN, address) is None:
         return False
     with suppress(ValueError):  # a port or an IPv6 address that there is not

@@ -1,1 +1,1 @@
-"""Checks a whole ledger from the outside: bytes, positions, times, tree, tiles, checkpoints. It only reads."""
+"""Checks a whole ledger from outside: bytes, positions, times, tree, tiles, checkpoints. It only reads."""

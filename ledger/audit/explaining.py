@@ -1,7 +1,7 @@
-"""Says what an event was before it was changed, where that can be told from its leaf: by trying what is likely.
+"""Finds out, if possible, what an event was before it was changed, by trying likely values against its leaf.
 
-A leaf tells nothing by itself. But whoever swaps events, changes a topic, a time or a single byte leaves so few
-possibilities that each can be tried.
+A leaf by itself reveals nothing. But if somebody has swapped events, or changed a topic, a time or a single byte, there
+are so few possibilities that each can be tried.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from ledger.store.entries import StoredEntry
 from ledger.store.entry_hash import entry_of, leaf_hash
 
 _AROUND: Final = 64
-_LONGEST: Final = 2000  # bytes of a part in which one byte is looked for: a second or two
+_LONGEST: Final = 2000  # bytes of a part in which one changed byte is searched: this takes a second or two
 _BYTE: Final = 256
 
 
@@ -24,7 +24,7 @@ class _Guess(NamedTuple):
 
 
 def explained(session: ReadingSession, position: int, leaf: bytes) -> str:
-    """Return how the event at a position differs from the one that has this leaf, as far as that can be told."""
+    """Return how the event at a position differs from the one with this leaf, as far as can be found out."""
     around = session.between(position - _AROUND, position + _AROUND)
     changed = next((entry for entry in around if entry.position == position), None)
     for entry in around:
@@ -84,7 +84,7 @@ def _without_parts(entry: StoredEntry) -> bytes:
 
 
 def _others(raw: bytes) -> Iterator[bytes]:
-    """Return the bytes with each value in each place: 256 for each, in order."""
+    """Return the bytes with each value in each place, in order: 256 results for each byte."""
     for at in range(len(raw)):
         before, after = raw[:at], raw[at + 1 :]
         for value in range(_BYTE):

@@ -1,4 +1,4 @@
-"""What a check has found, in words that name the event and the difference."""
+"""The result of a check, in words that name the event and the difference."""
 
 from collections.abc import Iterable
 from typing import Literal, NamedTuple, TypeAlias
@@ -6,11 +6,11 @@ from typing import Literal, NamedTuple, TypeAlias
 Check: TypeAlias = Literal[
     "head", "position", "time", "leaf", "tile", "tree", "checkpoint", "version", "schema", "legality", "statement"
 ]
-"""Which check has found it; docs/auditor.md says what each of them means."""
+"""The check that has found it; docs/auditor.md says what each check means."""
 
 
 class Finding(NamedTuple):
-    """Something is not as it should be; `position` is the first event that it is about, None when it is about none."""
+    """Something that is not as it should be; `position` is the first event concerned, None when it concerns none."""
 
     check: Check
     position: int | None
@@ -18,5 +18,5 @@ class Finding(NamedTuple):
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
-    """Return the findings with the first bad event first; those about none come last."""
+    """Return the findings in the order of their events; those that concern no event come last."""
     return sorted(findings, key=lambda each: (each.position is None, each.position or 0))

@@ -1,7 +1,7 @@
-"""From the events of a range of positions to their entries: the part of an audit that every byte goes through.
+"""Computes the entries of the events in a range of positions: the part of an audit that reads every byte.
 
-The entry is written once more here, without an object for each event, because an audit computes millions of them;
-tests/verifying holds it against `ledger.store.entry_hash` and the vectors of docs/adr/0001.
+The entry is computed here by separate code, without an object for each event, because an audit computes millions of
+entries; tests/verifying compares it with `ledger.store.entry_hash` and the vectors of docs/adr/0001.
 """
 
 import hashlib
@@ -31,9 +31,9 @@ Row = Sequence[Any]
 
 
 class HashedRange(NamedTuple):
-    """The entries of the positions from `first`, 32 bytes each; what stands at a missing one means nothing.
+    """The entries of the positions from `first`, 32 bytes each; the bytes of a missing position mean nothing.
 
-    `first_time` and `last_time` are when its first and last event were recorded; None when there is none.
+    `first_time` and `last_time` are when the first and last event were recorded; None when there is none.
     """
 
     first: int
@@ -45,7 +45,7 @@ class HashedRange(NamedTuple):
 
 
 def hash_range(url: str, after: int, last: int) -> HashedRange:
-    """Return the entries of the positions after one and up to another, and what is wrong with them in themselves.
+    """Return the entries of a range of positions, and the findings that need no other events.
 
     Raises:
         LedgerUnreadableError: the database cannot be read.
@@ -75,7 +75,7 @@ def _entries(rows: Sequence[Row], findings: list[Finding]) -> list[bytes]:
         found = entries_of(rows)
     except (TypeError, AttributeError, StructError, OverflowError):
         found = []
-    # The database holds to 32 bytes of salt, unless somebody has taken that away from it.
+    # The database enforces 32 bytes of salt, unless somebody has removed that check.
     if len(found) == len(rows) and all(len(row[5]) == HASH for row in rows):
         return found
     return [_entry_or_finding(row, findings) for row in rows]
@@ -123,7 +123,7 @@ def _entry_or_finding(row: Row, findings: list[Finding]) -> bytes:
 
 
 def _with_gaps(rows: Sequence[Row], after: int, missing: list[int], findings: list[Finding]) -> list[Row]:
-    """Return a row for each position up to the last one, an empty one where there is none; one of two is dropped."""
+    """Return one row for each position up to the last one: an empty row for a missing one, the first of several."""
     whole: list[Row] = []
     expected = after + 1
     for row in rows:
@@ -151,5 +151,5 @@ def _check_times(rows: Sequence[Row], before: int | None, findings: list[Finding
 
 
 def time_goes_back(position: int, time: int, before: int) -> Finding:
-    """Return the finding that an event says it was recorded before the one in front of it."""
+    """Return the finding that an event was recorded before its predecessor."""
     return Finding("time", position, f"recorded_at goes back: {time} after {before}, in microseconds since 1970")

@@ -1,4 +1,4 @@
-"""Checkpoints that somebody has kept: signed notes as files, in a folder or named one by one."""
+"""Checkpoints that an auditor has kept: signed notes as files, in a folder or named one by one."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -22,7 +22,7 @@ _LOGS: Final = "SELECT origin, vkey FROM log.logs ORDER BY origin"
 
 
 class Signed(NamedTuple):
-    """A checkpoint that the log's key has signed, and what people call it."""
+    """A checkpoint that the log's key has signed, and its name in messages."""
 
     name: str
     head: TreeHead
@@ -30,14 +30,14 @@ class Signed(NamedTuple):
 
 
 class KeyUnknownError(Exception):
-    """It is not known which key signs the log."""
+    """Nobody says which key signs the log."""
 
 
 def key_of(session: ReadingSession, given: VerifierKey | None, *, has_log: bool) -> tuple[VerifierKey, list[Finding]]:
-    """Return the key that signs the log: the one that was given, else the one that the database names.
+    """Return the key that signs the log: the given one, else the one in the database.
 
     Raises:
-        KeyUnknownError: neither is there.
+        KeyUnknownError: there is neither.
     """
     registered: dict[str, str] = dict(session.rows(_LOGS)) if has_log else {}
     if given is None:
@@ -55,7 +55,7 @@ def key_of(session: ReadingSession, given: VerifierKey | None, *, has_log: bool)
 
 
 def kept_in(paths: Iterable[Path], key: VerifierKey) -> tuple[list[Signed], list[Finding]]:
-    """Return the checkpoints in these files and folders, the smallest first, and what is wrong with them.
+    """Return the checkpoints in these files and folders, the smallest first, and the findings about them.
 
     Raises:
         OSError: a file cannot be read.
@@ -70,7 +70,7 @@ def kept_in(paths: Iterable[Path], key: VerifierKey) -> tuple[list[Signed], list
 
 
 def signed_note(name: str, raw: bytes, key: VerifierKey) -> tuple[Signed | None, list[Finding]]:
-    """Return the checkpoint of a note, or what is wrong with it."""
+    """Return the checkpoint in a note, or the finding about it."""
     try:
         head = opened(raw, key).head
     except NoteError as error:
@@ -79,7 +79,7 @@ def signed_note(name: str, raw: bytes, key: VerifierKey) -> tuple[Signed | None,
 
 
 def keep(folder: Path, raw: bytes, size: int) -> Path:
-    """Keep a checkpoint beside the others; one of that size with other words gets a name of its own."""
+    """Store a checkpoint beside the others; a different one of the same size gets another file name."""
     folder.mkdir(parents=True, exist_ok=True)
     path, number = folder / f"checkpoint-{size}", 1
     while path.exists() and path.read_bytes() != raw:
@@ -90,13 +90,13 @@ def keep(folder: Path, raw: bytes, size: int) -> Path:
 
 
 def latest(session: ReadingSession, key: VerifierKey) -> tuple[int, bytes] | None:
-    """Return the last checkpoint in the database, with the witnesses' cosignatures: its size, and the note."""
+    """Return the last checkpoint in the database, with cosignatures: its size, and the note."""
     rows = session.rows(_LATEST, [key.name])
     return (int(rows[0][0]), bytes(rows[0][1])) if rows else None
 
 
 def stored(session: ReadingSession, key: VerifierKey, up_to: int, findings: list[Finding]) -> Iterator[Signed]:
-    """Return the checkpoints in the database, the smallest first; what is wrong with one is added to the findings."""
+    """Return the checkpoints in the database, the smallest first; add what is wrong with them to the findings."""
     after = -1
     while rows := session.rows(_STORED, [key.name, after, up_to, _AT_ONCE]):
         for size, raw in rows:

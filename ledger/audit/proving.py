@@ -16,11 +16,11 @@ from ledger.store.entry_hash import entry_of, leaf_hash
 
 
 class UnprovableError(Exception):
-    """What is stored is not what was signed; the text names the event."""
+    """The stored event is not the one that was signed; the text names it."""
 
 
 class Proven(NamedTuple):
-    """Receipts of the events, in the order of the log, and which events no checkpoint covers yet."""
+    """Receipts of events, in the order of the log, and the events that no checkpoint covers yet."""
 
     file: bytes
     events: tuple[StoredEntry, ...]
@@ -34,13 +34,13 @@ def proven(
 
     Args:
         session: where the events are.
-        source: tiles of a tree that is as large at least.
-        head: what the checkpoint says.
+        source: tiles of a tree that is at least as large.
+        head: the content of the checkpoint.
         checkpoint: the signed note.
-        streams: whose events.
+        streams: the streams of the events.
 
     Raises:
-        UnprovableError: an event does not fit under the checkpoint.
+        UnprovableError: an event is not the one that the checkpoint covers.
         LedgerUnreadableError, TilesUnreadableError: something cannot be read.
     """
     every = sorted(entry for stream in streams for entry in session.stream(stream))
@@ -74,7 +74,7 @@ def inclusion_from(source: TileSource, position: int, size: int) -> list[bytes] 
 
 
 def proves(hashes: Sequence[bytes], leaf: bytes, position: int, head: TreeHead) -> bool:
-    """Tell whether these hashes lead from the leaf to the root."""
+    """Return whether these hashes lead from the leaf to the root."""
     try:
         check_inclusion(leaf, position - 1, head.size, hashes, head.root)
     except ProofError:

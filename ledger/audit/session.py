@@ -1,4 +1,4 @@
-"""A session of somebody who may only read: on the database itself, a replica, or a restored dump."""
+"""A session that only reads: on the database itself, a replica, or a restored dump."""
 
 from functools import partial
 from typing import Final, NamedTuple
@@ -20,11 +20,11 @@ _HAS_LOG: Final = "SELECT to_regclass('log.checkpoints') IS NOT NULL AND to_regc
 
 
 class LedgerUnreadableError(Exception):
-    """The database cannot be read: it is away, it is no ledger, or the role may not."""
+    """The database cannot be read: it is away, it is not a ledger, or the role has no right to."""
 
 
 class Extent(NamedTuple):
-    """What the head says, which is None where it is gone, and which positions there are."""
+    """The head's position (None when the head is gone), and the positions that exist."""
 
     head: int | None
     head_time: int | None
@@ -36,8 +36,8 @@ class ReadingSession(HeldSession):
     """A connection that only reads.
 
     Args:
-        url: the database, as any role that may read the schema `ledger`, and `log` where there is one.
-        answer_within: seconds after which a session whose server does not answer counts as lost.
+        url: the database, as any role that may read the schema `ledger`, and `log` if it exists.
+        answer_within: seconds without an answer after which the session counts as lost.
 
     Raises:
         LedgerUnreadableError: by any method.
@@ -47,7 +47,7 @@ class ReadingSession(HeldSession):
         super().__init__(url, AUDIT.within(answer_within), partial(told_why, LedgerUnreadableError, "the database"))
 
     def extent(self) -> Extent:
-        """Return how far the ledger goes, as of one moment."""
+        """Return the ledger's extent at one moment."""
         return Extent(*self.rows(_EXTENT)[0])
 
     def has_log(self) -> bool:

@@ -1,4 +1,4 @@
-"""Head statements that citizens were given: whether a case had as many events in the tree as the log has signed."""
+"""Checks head statements that citizens were given: whether the tree had as many events of a case as they say."""
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -20,7 +20,7 @@ SELECT coalesce(max(version), 0), coalesce(max(position), 0)
 def check_statements(
     session: ReadingSession, paths: Iterable[Path], key: VerifierKey, looks_of: Callable[[UUID], UUID]
 ) -> Iterator[Finding]:
-    """Return what is false in these head statements and complete histories.
+    """Return the findings about these head statements and complete histories.
 
     Raises:
         OSError, LedgerUnreadableError: something cannot be read.

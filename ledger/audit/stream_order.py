@@ -1,4 +1,4 @@
-"""The ledger once more, stream by stream: in memory that does not grow, and in parts for several processes."""
+"""Reads the ledger stream by stream: in memory that does not grow, and in parts for several processes."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
@@ -32,7 +32,7 @@ class StreamRange(NamedTuple):
 
 
 def ranges(session: ReadingSession, last: int, parts: int) -> list[StreamRange]:
-    """Return all streams in so many ranges of about as many events each, told from a sample."""
+    """Return all streams in a number of ranges with about the same number of events, estimated from a sample."""
     sample = sorted({1 + number * last // parts for number in range(parts)}) if last else []
     bounds = sorted({stream for (stream,) in session.rows(_AT, [arrays.int8s(sample)])}) if sample else []
     ends = [*bounds, _HIGHEST]
@@ -41,7 +41,7 @@ def ranges(session: ReadingSession, last: int, parts: int) -> list[StreamRange]:
 
 def in_stream_order(session: ReadingSession, streams: StreamRange, last: int) -> Iterator[StoredEntry]:
     """Return the entries of these streams up to a position, by stream and version."""
-    # After a stream means after its highest version.
+    # "After a stream" means after its highest version.
     place = (_LOWEST, _BEFORE_ANY) if streams.after is None else (streams.after, -_BEFORE_ANY - 1)
     while rows := session.rows(_NEXT, [*place, streams.last, last, _PAGE]):
         entries = [StoredEntry(*row) for row in rows]
@@ -56,6 +56,6 @@ def first_entries(session: ReadingSession, streams: Sequence[UUID]) -> dict[UUID
 
 
 def positions_of(session: ReadingSession, events: Sequence[tuple[UUID, int]]) -> dict[tuple[UUID, int], int]:
-    """Return the position of each of these events, by stream and version, that there is."""
+    """Return the positions of those of these events, by stream and version, that exist."""
     asked = [arrays.uuids([stream for stream, _ in events]), arrays.int8s([version for _, version in events])]
     return {(stream, version): position for stream, version, position in session.rows(_POSITIONS, asked)}

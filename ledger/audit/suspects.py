@@ -1,4 +1,4 @@
-"""Where recomputed tiles and those of a source part, and what follows from it once the checkpoints have spoken."""
+"""Finds where recomputed tiles differ from a source's, and says what that means once the checkpoints are checked."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
@@ -11,13 +11,13 @@ from ledger.public_log.tiles import ENTRIES, HEIGHT, WIDTH, Tile, width_of
 from ledger.store.entry_hash import leaf_hash
 
 MOST: Final = 20
-"""So many of a kind are told."""
+"""At most so many findings of a kind are reported."""
 
 _RANGES: Final = 1000
 
 
 class Suspect(NamedTuple):
-    """An event whose leaf, or entry, is another in the source's tile than the one that its stored parts give."""
+    """An event whose leaf or entry in the source's tile differs from the one computed from its stored parts."""
 
     position: int
     source: TileSource
@@ -26,7 +26,7 @@ class Suspect(NamedTuple):
 
 
 class Parted(NamedTuple):
-    """A hash above the leaves, over the events `first` to `last`, that is another in the source's tile."""
+    """A hash above the leaves, over the events `first` to `last`, that differs in the source's tile."""
 
     first: int
     last: int
@@ -43,7 +43,7 @@ class Comparison:
         self.parted: list[Parted] = []
         self.missing: list[Tile] = []
         self.more = 0
-        self._bad: list[tuple[int, int]] = []  # leaves that a difference is known of already, the first first
+        self._bad: list[tuple[int, int]] = []  # ranges of leaves whose difference is known already, in order
 
     def take(self, recomputed: Mapping[At, bytes]) -> None:
         """Compare these tiles with the source's."""
@@ -88,18 +88,18 @@ class Comparison:
     def _is_bad(self, first: int, last: int) -> None:
         if len(self._bad) < _RANGES:
             self._bad.append((first, last))
-        else:  # with so many, what comes after is one difference
+        else:  # from this number on, all the rest counts as one difference
             self._bad[-1] = (self._bad[-1][0], last)
 
 
 def is_proven(suspect: Suspect, head: TreeHead) -> bool:
-    """Tell whether the source's own tiles prove that its leaf is under a signed root."""
+    """Return whether the source's own tiles prove that its leaf is under a signed root."""
     hashes = inclusion_from(suspect.source, suspect.position, head.size)
     return hashes is not None and proves(hashes, suspect.leaf, suspect.position, head)
 
 
 def by_position(comparisons: Sequence[Comparison]) -> dict[int, list[Suspect]]:
-    """Return the suspects of all sources, the first event first; of an event, leaves before entries."""
+    """Return the suspects of all sources in the order of events; for one event, leaves before entries."""
     found: dict[int, list[Suspect]] = {}
     every = [suspect for comparison in comparisons for suspect in comparison.suspects]
     for suspect in sorted(every, key=lambda each: (each.position, -each.tile.level)):

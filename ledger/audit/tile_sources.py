@@ -1,4 +1,4 @@
-"""Where tiles come from that the recomputed ones are held against: the database, a folder, or a server."""
+"""The sources of the tiles that the recomputed ones are compared with: the database, a folder, or a server."""
 
 import http.client
 from collections.abc import Mapping, Sequence
@@ -28,38 +28,38 @@ class TilesUnreadableError(Exception):
 
 
 class TileSource(Protocol):
-    """Tiles of a tree of `size`; `name` is what people call it, `is_whole` whether every tile must be there."""
+    """Tiles of a tree of `size`; `name` is its name in messages, `is_whole` says whether it must have every tile."""
 
     name: str
     size: int
     is_whole: bool
 
     def contents(self, places: Sequence[At]) -> Mapping[At, bytes]:
-        """Return the hashes, or entries without their lengths, of those tiles that are there."""
+        """Return the hashes, or entries without their lengths, of those tiles that exist."""
 
 
 class StoredTiles:
-    """The tiles in the database; there may be more of them than the last checkpoint says."""
+    """The tiles in the database; there may be more than the last checkpoint covers."""
 
     def __init__(self, session: ReadingSession, size: int) -> None:
         self._session, self.size = session, size
         self.name, self.is_whole = "the database", True
 
     def contents(self, places: Sequence[At]) -> Mapping[At, bytes]:
-        """Return what stands in these tiles."""
+        """Return the content of these tiles."""
         columns = [arrays.int4s([level for level, _ in places]), arrays.int8s([number for _, number in places])]
         return {(level, number): bytes(content) for level, number, content in self._session.rows(_STORED, columns)}
 
 
 class FolderTiles:
-    """Tiles as files, laid out as c2sp.org/tlog-tiles says: `checkpoint`, `tile/0/000`, ... Not all need be there."""
+    """Tiles as files, laid out as c2sp.org/tlog-tiles says: `checkpoint`, `tile/0/000`, ... Some may be missing."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self.size = folder, 0
         self.name, self.is_whole = str(folder), False
 
     def checkpoint(self) -> bytes:
-        """Return the checkpoint that lies beside the tiles.
+        """Return the checkpoint beside the tiles.
 
         Raises:
             TilesUnreadableError: there is none.
@@ -70,7 +70,7 @@ class FolderTiles:
             raise TilesUnreadableError(f"there is no {self._folder / 'checkpoint'} that says of which tree") from error
 
     def contents(self, places: Sequence[At]) -> Mapping[At, bytes]:
-        """Return what stands in those tiles that are there."""
+        """Return the content of those tiles that exist."""
         return _found(self._read, self.size, places)
 
     def _read(self, tile: Tile) -> bytes | None:
@@ -83,7 +83,7 @@ class FolderTiles:
 
 
 class ServedTiles:
-    """Tiles from a server, for instance a running window's `/log/`. All of them must be there."""
+    """Tiles from a server, for instance a running window's `/log/`. None may be missing."""
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
@@ -104,7 +104,7 @@ class ServedTiles:
         return raw
 
     def contents(self, places: Sequence[At]) -> Mapping[At, bytes]:
-        """Return what stands in those tiles that are served."""
+        """Return the content of those tiles that are served."""
         return _found(lambda tile: self._get(f"tile/{tile.place}"), self.size, places)
 
     def _get(self, place: str) -> bytes | None:
@@ -128,7 +128,7 @@ def _found(read: "_Read", size: int, places: Sequence[At]) -> Mapping[At, bytes]
 
 
 def _entries_in(bundle: bytes) -> bytes:
-    """Return the entries of a bundle without their lengths. Another length than ours shows as another entry."""
+    """Return the entries of a bundle without their lengths. A length other than ours gives a different entry."""
     return b"".join([bundle[at + 2 : at + _ENTRY] for at in range(0, len(bundle), _ENTRY)])
 
 

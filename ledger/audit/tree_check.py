@@ -1,4 +1,4 @@
-"""The tree over the events, recomputed in the order of positions, against checkpoints and tiles."""
+"""Recomputes the tree over the events in the order of positions, and compares it with checkpoints and tiles."""
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
@@ -19,12 +19,12 @@ Explain = Callable[[int, bytes], str]
 
 
 class TreeCheck:
-    """Takes ranges of entries one after the other; `finish` says what is wrong. Its memory does not grow.
+    """Takes ranges of entries one after the other; `finish` returns the findings. Its memory does not grow.
 
     Args:
-        checkpoints: all that is signed, the smallest tree first.
+        checkpoints: all signed checkpoints, the smallest tree first.
         sources: tiles to compare with.
-        explain: says how the event at a position differs from the one with a leaf.
+        explain: returns how the event at a position differs from the one with a leaf.
     """
 
     def __init__(self, checkpoints: Iterator[Signed], sources: Sequence[TileSource], explain: Explain) -> None:
@@ -41,7 +41,7 @@ class TreeCheck:
         self.counted = 0
         """How many checkpoints were compared."""
         self.lost_at: int | None = None
-        """The missing event from which on the tree cannot be recomputed."""
+        """The missing event from which the tree cannot be recomputed any more."""
         self._reach_checkpoints()
 
     def take(self, hashed: HashedRange) -> None:
@@ -65,7 +65,7 @@ class TreeCheck:
         self._compare({at: content for at, content in self._fresh.items() if len(content) == _FULL})
 
     def finish(self, last: int) -> list[Finding]:
-        """Return all that is wrong, `last` being the ledger's last position."""
+        """Return all findings; `last` is the ledger's last position."""
         self._compare(dict(self._fresh))
         if self.lost_at is None:
             for signed in chain([self._next] if self._next else [], self._checkpoints):
@@ -97,7 +97,7 @@ class TreeCheck:
             del self._fresh[at]
 
     def _filled(self, hashed: HashedRange) -> bytes:
-        """Return the entries with what stands in a source's bundle for those that are missing, or up to the first."""
+        """Return the entries; missing ones come from a source's bundle, or the result ends at the first missing one."""
         entries = bytearray(hashed.entries)
         for number, position in enumerate(hashed.missing):
             entry = self._from_bundle(position) if number < _MOST_FILLED else None
@@ -120,7 +120,7 @@ class TreeCheck:
     def _judged(self, position: int, suspects: Sequence[Suspect]) -> Finding:
         first = suspects[0]
         names = ", ".join(dict.fromkeys(f"tile {each.tile.place} of {each.source.name}" for each in suspects))
-        # First: where two trees were signed, the event agrees with the other one.
+        # This comes first: if two trees were signed, the event agrees with the other one.
         for suspect in suspects:
             for signed in self._disagreeing:
                 if position <= signed.head.size and is_proven(suspect, signed.head):

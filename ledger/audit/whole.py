@@ -1,4 +1,4 @@
-"""The whole ledger, byte for byte and up to the tree: what an auditor holds is held against what is stored."""
+"""Checks the whole ledger, byte for byte and up to the tree, against what an auditor has kept."""
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,10 +16,10 @@ from ledger.postgresql import arrays
 from ledger.public_log.note import VerifierKey
 
 Work: TypeAlias = Callable[[Callable[..., Any], Iterable[tuple[Any, ...]]], Iterator[Any]]
-"""Calls a function with each of these arguments, here or in other processes; the answers come in the same order."""
+"""Calls a function with each of these arguments, here or in other processes; the results come in the same order."""
 
 Progress: TypeAlias = Callable[[int], None]
-"""Told how many events more are done."""
+"""Called with the number of further events that are done."""
 
 _MOST_EXPLAINED: Final = 5
 _AT_ONCE: Final = 1000
@@ -27,7 +27,7 @@ _PUBLISHED: Final = "SELECT size FROM log.checkpoints WHERE origin = %b AND size
 
 
 class Against(NamedTuple):
-    """What an auditor holds.
+    """What an auditor has kept.
 
     The log's key, checkpoints (files and folders of them), tiles (a folder or an address), and statements that the log
     has signed about cases.
@@ -40,10 +40,10 @@ class Against(NamedTuple):
 
 
 class TreeChecked(NamedTuple):
-    """How the ledger stands to its tree.
+    """The result of comparing the ledger with its tree.
 
-    `signed` is the size of the largest tree that is signed, `present` the last checkpoint in the database (its size,
-    and the note), `lost_at` the missing event from which on the tree could not be recomputed.
+    `signed` is the size of the largest signed tree, `present` the last checkpoint in the database (its size, and the
+    note), `lost_at` the missing event from which the tree could not be recomputed.
     """
 
     events: int
@@ -56,7 +56,7 @@ class TreeChecked(NamedTuple):
 
 
 class _Held(NamedTuple):
-    """What is signed, from everywhere, as it was before the ledger's end was looked at."""
+    """All signed checkpoints, read before the ledger's last position was read."""
 
     key: VerifierKey | None
     outside: list[Signed]
@@ -73,13 +73,13 @@ def check_tree(url: str, against: Against, work: Work, progress: Progress) -> Tr
     """Check each event's bytes, and the tree over all of them.
 
     Raises:
-        KeyUnknownError: there is something signed to hold it against, and nobody says by which key.
+        KeyUnknownError: there are signed checkpoints, and nobody says which key signs them.
         LedgerUnreadableError, TilesUnreadableError, OSError: something cannot be read.
     """
     findings: list[Finding] = []
     with ReadingSession(url) as session:
         held = _held(session, against, findings)
-        # In this order: on a ledger that goes on, everything that is signed has its events then.
+        # In this order: so every signed checkpoint has its events, also on a ledger that grows meanwhile.
         extent = session.extent()
         signed = [iter(held.outside)]
         if held.key is not None and held.present is not None:
@@ -123,7 +123,7 @@ def _held(session: ReadingSession, against: Against, findings: list[Finding]) ->
 
 
 def _gone(session: ReadingSession, key: VerifierKey, outside: Sequence[Signed]) -> list[Finding]:
-    """Look for checkpoints that have left the house and are not in the database: nobody may take one back."""
+    """Find checkpoints that were given out and are not in the database: nobody may withdraw one."""
     sizes = sorted({each.head.size for each in outside if each.head.size})
     gone: list[int] = []
     for start in range(0, len(sizes), _AT_ONCE):
@@ -155,7 +155,7 @@ def _at_the_ends(extent: Extent, last_time: int | None) -> Iterator[Finding]:
 
 
 class _Explaining:
-    """Explains the first few: one takes a second or two."""
+    """Explains only the first few differences: each takes a second or two."""
 
     def __init__(self, session: ReadingSession) -> None:
         self._session, self._left = session, _MOST_EXPLAINED

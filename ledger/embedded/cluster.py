@@ -1,4 +1,4 @@
-"""One embedded PostgreSQL cluster: made, started, watched and stopped with the wheel's own binaries."""
+"""One embedded PostgreSQL cluster: created, started, watched and stopped with the wheel's binaries."""
 
 import hashlib
 import os
@@ -38,7 +38,7 @@ class Cluster:
         self._socket_folder = folder / "socket"
         if len(str(self._socket_folder)) > _LONGEST_SOCKET_FOLDER:
             name = hashlib.sha256(str(folder).encode()).hexdigest()[:16]
-            # Not TMPDIR: whoever shares the cluster must come to the same place. `_own` checks whose it is.
+            # Not TMPDIR: all processes that share the cluster must use the same folder. `_own` checks who owns it.
             self._socket_folder = Path("/tmp") / f"pencere-{os.geteuid()}-{name}"  # noqa: S108
 
     def url(self, role: str, password: str, database: str) -> str:
@@ -46,10 +46,10 @@ class Cluster:
         return make_conninfo(host=str(self._socket_folder), user=role, password=password, dbname=database)
 
     def ensure_running(self) -> None:
-        """Make the cluster if it is not there and start it if it does not run.
+        """Create the cluster if it does not exist and start it if it does not run.
 
         Raises:
-            ClusterError: when the server cannot be made or started, with its own last words.
+            ClusterError: the server cannot be created or started; the text has the server's last messages.
         """
         self._own(self.folder)
         self._own(self._socket_folder)
@@ -61,7 +61,7 @@ class Cluster:
             self._run("pg_ctl", "start", "-w", "-t", "120", "-l", str(self.folder / "log"), "-o", options)
 
     def is_running(self) -> bool:
-        """Tell whether the postmaster lives."""
+        """Return whether the postmaster runs."""
         try:
             pid = int((self.pgdata / "postmaster.pid").read_text().split()[0])
             state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
@@ -70,7 +70,7 @@ class Cluster:
             return self._command("pg_ctl", "status").returncode == 0 if not Path("/proc/self").exists() else False
 
     def _is_ours(self, process: Path) -> bool:
-        """Tell whether a process works in our folder: after a reboot its number may be any other server's."""
+        """Return whether this process works in our folder: after a reboot its number may belong to another server."""
         try:
             return (process / "cwd").samefile(self.pgdata)
         except PermissionError:  # root in a container may not look there
@@ -105,7 +105,7 @@ class Cluster:
             settings.write(_SETTINGS)
         (beside / "pg_hba.conf").write_text(_ACCESS)
         make_durable(beside / "postgresql.conf", beside / "pg_hba.conf", beside)
-        # The commit point: a crash before it leaves a half-made folder that the next start throws away.
+        # The commit point: a crash before it leaves an unfinished folder that the next start deletes.
         beside.rename(self.pgdata)
         make_durable(self.folder)
 
@@ -119,9 +119,9 @@ class Cluster:
             raise ClusterError(f"{folder} belongs to somebody else; choose another data folder")
 
     def _forget_zombie(self) -> None:
-        """Remove what a dead postmaster left: it would take a zombie of that number for a living server.
+        """Remove a dead postmaster's pid file: a new one would take a zombie of that number for a running server.
 
-        Should one of its sessions still live, the new postmaster finds their shared memory in use and refuses.
+        If one of its sessions still runs, the new postmaster finds their shared memory in use and refuses to start.
         """
         (self.pgdata / "postmaster.pid").unlink(missing_ok=True)
         (self._socket_folder / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
@@ -155,7 +155,7 @@ class Cluster:
 
 
 def make_durable(*paths: Path) -> None:
-    """Have what was written to these files and folders survive a power cut."""
+    """Flush these files and folders to the disk, so that they survive a power cut."""
     for path in paths:
         descriptor = os.open(path, os.O_RDONLY)
         try:

@@ -60,14 +60,14 @@ class EmbeddedPostgres:
         self._leave()
 
     def ensure_running(self) -> None:
-        """Start whichever cluster does not run; returns when both take connections."""
+        """Start each cluster that does not run; return when both accept connections."""
         with (self.data / "start.lock").open("w") as guard:
             fcntl.flock(guard, fcntl.LOCK_EX)
             self.ledger.ensure_running()
             self.vault.ensure_running()
 
     def migrate(self) -> list[str]:
-        """Create databases and roles where missing and bring both to today's tables; return what was applied."""
+        """Create missing databases and roles and migrate both databases; return the migrations that were applied."""
         ensure_database(self.ledger.url(ADMIN, self.passwords[ADMIN], "postgres"), LEDGER_DATABASE, self.passwords)
         vault_admin = self.vault.url(ADMIN, self.passwords[ADMIN], "postgres")
         ensure_database(vault_admin, VAULT_DATABASE, self.passwords, VAULT_ROLES)
@@ -75,34 +75,34 @@ class EmbeddedPostgres:
         return applied + migrate(self.vault_url("pencere_owner"), VAULT_MIGRATIONS)
 
     def ledger_url(self, role: str, database: str = LEDGER_DATABASE) -> str:
-        """Return how the role reaches the ledger's database; holds its password, so never print it."""
+        """Return the URL of the ledger's database for a role; it contains the password, so never print it."""
         return self.ledger.url(role, self.passwords[role], database)
 
     def vault_url(self, role: str, database: str = VAULT_DATABASE) -> str:
-        """Return how the role reaches the vault's database; holds its password, so never print it."""
+        """Return the URL of the vault's database for a role; it contains the password, so never print it."""
         return self.vault.url(role, self.passwords[role], database)
 
     def _leave(self) -> None:
         if self._in_use is None:
             return
-        # Who leaves, leaves alone: of two at the same time each would see the other, and nobody would stop them.
+        # One process leaves at a time: of two at once each would see the other, and neither would stop the clusters.
         with (self.data / "start.lock").open("w") as guard, self._in_use:
             fcntl.flock(guard, fcntl.LOCK_EX)
             try:
                 fcntl.flock(self._in_use, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                return  # somebody else still uses the clusters: they stop them
+                return  # another process still uses the clusters, and will stop them
             self.ledger.stop()
             self.vault.stop()
 
     def _make_folder(self) -> None:
         root = os.geteuid() == 0
         if root:
-            refuse_closed_parents(self.data)  # before anything is made there
+            refuse_closed_parents(self.data)  # before anything is created there
         missing = [folder for folder in (self.data, *self.data.parents) if not folder.exists()]
         for folder in reversed(missing):
             folder.mkdir(exist_ok=True)
-            # As root the servers run under an account of their own, which must pass through these new folders.
+            # As root the servers run under their own account, which must be able to enter these new folders.
             folder.chmod(0o711 if root else 0o700)
         if not self.data.is_dir():
             raise ClusterError(f"{self.data} is not a folder")
@@ -114,7 +114,7 @@ class EmbeddedPostgres:
 
 
 def role_passwords(data: Path) -> Mapping[str, str]:
-    """Return the password of each database role, made at random and kept in the data folder on first use."""
+    """Return the password of each database role; on first use random ones are made and stored in the data folder."""
     kept = data / "role-passwords.json"
     known: dict[str, str] = json.loads(kept.read_text()) if kept.exists() else {}
     missing = [role for role in (ADMIN, *ROLES) if role not in known]
@@ -124,12 +124,12 @@ def role_passwords(data: Path) -> Mapping[str, str]:
         beside.touch(mode=0o600)
         beside.write_text(json.dumps(known, indent=1))
         make_durable(beside)
-        # The commit point: a crash before it leaves the old file, and no role has a password that is not kept.
+        # The commit point: a crash before it leaves the old file, and no role has a password that is not stored.
         beside.rename(kept)
         make_durable(data)
     return known
 
 
 def role_url(database_url: str, role: str, passwords: Mapping[str, str]) -> str:
-    """Return an external database's URL for one role, whatever credentials the given URL carries."""
+    """Return an external database's URL for one role; credentials in the given URL are replaced."""
     return make_conninfo(database_url, user=role, password=passwords[role])

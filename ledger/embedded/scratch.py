@@ -1,6 +1,6 @@
-"""A database to compute in and throw away: a PostgreSQL of its own, beside the others and seen by nobody.
+"""A temporary database to compute in: a separate PostgreSQL that nobody else uses.
 
-It promises nothing about a crash: what it holds is made from the ledger and can be made again.
+It is not durable: its content comes from the ledger and can be computed again.
 """
 
 import contextlib
@@ -25,13 +25,13 @@ _FAST = ("fsync = off", "full_page_writes = off", "synchronous_commit = off", "a
 
 @contextmanager
 def scratch_database(beside: Path) -> Iterator[str]:
-    """Return how its superuser reaches an empty database; it is gone when the block ends.
+    """Return the superuser's URL of an empty database, which is deleted when the block ends.
 
     Args:
-        beside: the data folder in which it is made. What a killed process has left there is cleared away first.
+        beside: the data folder in which it is created. What a killed process has left there is deleted first.
 
     Raises:
-        ClusterError: when the server cannot be made or started.
+        ClusterError: the server cannot be created or started.
     """
     account = ServerAccount.choose(beside)
     password = secrets.token_urlsafe(24)
@@ -64,7 +64,7 @@ def _clear(folder: Path, account: ServerAccount) -> None:
             fcntl.flock(guard, fcntl.LOCK_EX | fcntl.LOCK_NB)
             _end(Cluster(folder / "server", account, ""), folder)
     except (BlockingIOError, FileNotFoundError):
-        return  # another process computes there, or has just cleared it away
+        return  # another process computes there, or has just deleted it
 
 
 def _end(cluster: Cluster, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Under which account the embedded servers run, and from where: PostgreSQL refuses to run as root."""
+"""The account and the binaries that the embedded servers run with: PostgreSQL refuses to run as root."""
 
 import contextlib
 import fcntl
@@ -22,7 +22,7 @@ class ClusterError(Exception):
 
 
 class ServerAccount(NamedTuple):
-    """Who runs the servers, and where their binaries are: PostgreSQL refuses to run as root."""
+    """The account that runs the servers, and where their binaries are."""
 
     uid: int | None
     gid: int | None
@@ -30,10 +30,10 @@ class ServerAccount(NamedTuple):
 
     @classmethod
     def choose(cls, data: Path) -> "ServerAccount":
-        """Return the present user's account, or as root an account of its own, made if need be.
+        """Return the current user's account, or for root a separate account, created if it does not exist.
 
         Raises:
-            ClusterError: as root, when that account could not get to the data folder.
+            ClusterError: that separate account cannot reach the data folder.
         """
         binaries = _wheel() / "pginstall18"
         if os.geteuid() != 0:
@@ -54,10 +54,10 @@ def _wheel() -> Path:
 
 
 def system_user(name: str) -> pwd.struct_passwd:
-    """Return the system account of that name; as root, make it if there is none.
+    """Return the system account of this name; as root, create it if there is none.
 
     Raises:
-        ClusterError: there is none, and none could be made.
+        ClusterError: there is none, and it could not be created.
     """
     try:
         return pwd.getpwnam(name)
@@ -78,10 +78,10 @@ def system_user(name: str) -> pwd.struct_passwd:
 
 @contextlib.contextmanager
 def _one_at_a_time() -> Iterator[None]:
-    """Have one process of this machine make an account at a time.
+    """Let only one process of this machine create an account at a time.
 
-    useradd looks whether the name is taken before it locks its files. Of two at once the second then overwrites the
-    first one's entry with another number, and the first one's servers belong to nobody.
+    useradd checks whether the name is taken before it locks its files. If two run at once, the second overwrites the
+    first one's entry with another number, and the first one's servers then belong to no account.
     """
     folder = os.open("/etc", os.O_RDONLY)
     try:
@@ -92,10 +92,10 @@ def _one_at_a_time() -> Iterator[None]:
 
 
 def refuse_closed_parents(folder: Path) -> None:
-    """See to it that the servers' own account can get to the folder; we do not widen anybody's rights for it.
+    """Check that the servers' account can reach the folder; the rights of existing folders are not widened.
 
     Raises:
-        ClusterError: it cannot pass through the folder that is named.
+        ClusterError: the account cannot enter the folder that the text names.
     """
     for parent in (folder, *folder.parents):
         if parent.exists() and not parent.stat().st_mode & stat.S_IXOTH:
@@ -123,7 +123,7 @@ def _copy(binaries: Path, target: Path) -> Path:
 
 
 def _open_up(paths: Iterable[Path]) -> None:
-    """Let everybody read our own copy: the wheel may have been unpacked under a closed umask."""
+    """Let everybody read our copy of the binaries: the wheel may have been unpacked under a closed umask."""
     for path in paths:
         if not path.is_symlink():
             mode = path.stat().st_mode

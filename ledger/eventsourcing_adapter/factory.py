@@ -1,4 +1,4 @@
-"""What the package asks of a persistence module: the makers of recorders and mappers."""
+"""The interface of a persistence module of the package: it makes recorders and mappers."""
 
 from eventsourcing.domain import TAggregateID
 from eventsourcing.persistence import (
@@ -21,10 +21,10 @@ LEDGER_URL = "PENCERE_LEDGER_URL"
 
 
 class LedgerFactory(POPOFactory):
-    """Keeps events in the ledger, and in memory what can be computed from them: views, snapshots.
+    """Stores events in the ledger, and keeps what can be computed from them (views, snapshots) in memory.
 
-    The ledger holds facts only, and no role of an application may make a table beside it. A view that shall outlive
-    its process has a database of its own: `<PROJECTION>_PERSISTENCE_MODULE` names one of the package's modules then.
+    The ledger contains only facts, and no role of an application may create a table beside it. To keep a view longer
+    than its process, give it another database: `<PROJECTION>_PERSISTENCE_MODULE` names one of the package's modules.
 
     The setting `PENCERE_LEDGER_URL` is where the ledger is, as the role `pencere_writer` or, to read only,
     `pencere_reader`. Like every setting of the package it may be prefixed with the application's name.
@@ -33,18 +33,18 @@ class LedgerFactory(POPOFactory):
     _ledger: ThreadedLedger | None = None
 
     def application_recorder(self) -> ApplicationRecorder:
-        """Return a recorder on the ledger; all that come from one factory share its connections."""
+        """Return a recorder on the ledger; all recorders of one factory share its connections."""
         return LedgerRecorder(self._opened())
 
     def aggregate_recorder(self, purpose: str = "events") -> AggregateRecorder:
-        """Return the ledger for events; for anything else, such as snapshots, one in memory."""
+        """Return a recorder on the ledger for events; for anything else, such as snapshots, one in memory."""
         return self.application_recorder() if purpose == "events" else super().aggregate_recorder(purpose)
 
     def tracking_recorder(self, tracking_recorder_class: type[TrackingRecorder] | None = None) -> POPOTrackingRecorder:
         """Return a view of this class, in memory.
 
         Raises:
-            InfrastructureFactoryError: the class wants a database; the text says which setting gives it one.
+            InfrastructureFactoryError: the class needs a database; the text says which setting gives it one.
         """
         if tracking_recorder_class is None or issubclass(tracking_recorder_class, POPOTrackingRecorder):
             return super().tracking_recorder(tracking_recorder_class)
@@ -52,7 +52,7 @@ class LedgerFactory(POPOFactory):
         raise InfrastructureFactoryError(f"{name} has tables: let {setting} name the module of its database")
 
     def process_recorder(self) -> ProcessRecorder:
-        """Refuse: events and tracking would have to commit together, and the ledger takes events only.
+        """Refuse: events and tracking would have to commit together, and the ledger stores only events.
 
         Raises:
             InfrastructureFactoryError: always.
@@ -62,13 +62,13 @@ class LedgerFactory(POPOFactory):
     def mapper(
         self, transcoder: Transcoder | None = None, mapper_class: type[Mapper[TAggregateID]] | None = None
     ) -> Mapper[TAggregateID]:
-        """Return a mapper that knows Pencere's events too, unless another is asked for."""
+        """Return a mapper that also knows Pencere's events, unless the settings name another."""
         if mapper_class is None and not self.env.get(self.MAPPER_TOPIC):
             mapper_class = LedgerMapper
         return super().mapper(transcoder, mapper_class)
 
     def close(self) -> None:
-        """Answer what waits, and disconnect."""
+        """Answer waiting requests, and disconnect."""
         ledger, self._ledger = self._ledger, None
         if ledger is not None:
             ledger.close()

@@ -18,10 +18,10 @@ Kind = TypeVar("Kind", bound=Event)
 
 
 class Recorded(BaseModel, Generic[Kind]):
-    """One of Pencere's events, what is said about it, and where it stands.
+    """One of Pencere's events, with its envelope and its place in the ledger.
 
-    `Recorded[CaseSubmitted]` is a class of its own, so a projection dispatches on it by its annotation. Sealed
-    fields of the event are None: no key is needed to read a ledger, and none is asked for.
+    `Recorded[CaseSubmitted]` is a separate class, so a projection can dispatch on it by annotation. Sealed fields of
+    the event are None: reading a ledger needs no key.
     """
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
@@ -37,13 +37,13 @@ class Recorded(BaseModel, Generic[Kind]):
 
 
 _RECORDED: Final[Mapping[str, type[Recorded[Any]]]] = {
-    topic: Recorded[kind]  # type: ignore[valid-type] # mypy knows no class that is chosen while the program runs
+    topic: Recorded[kind]  # type: ignore[valid-type] # mypy cannot follow a class that is chosen at run time
     for topic, kind in TOPICS.items()
 }
 
 
 class LedgerMapper(Mapper[TAggregateID]):
-    """Turns Pencere's events into `Recorded` ones, today's types; others are the package's own mapper's."""
+    """Turns Pencere's events into `Recorded` ones of today's types; the package's own mapper handles all others."""
 
     def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[TAggregateID]:
         """Return the domain event.
@@ -63,5 +63,5 @@ class LedgerMapper(Mapper[TAggregateID]):
             position=position,
             recorded_at=recorded_at,
         )
-        # Here an id is a UUID, where the package lets each application choose.
+        # Here an id is always a UUID; the package lets each application choose.
         return cast("DomainEventProtocol[TAggregateID]", recorded)

@@ -1,4 +1,4 @@
-"""What the package calls a notification: an entry of the ledger, numbered by its position."""
+"""Notifications, as the package calls them: entries of the ledger, numbered by their positions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,18 +10,18 @@ from ledger.store.entries import StoredEntry
 from ledger.store.threads import ThreadedLedger
 
 SCANNED_AT_ONCE = 10_000
-"""Positions that one statement looks at when it picks out topics, which have no index."""
+"""How many positions one statement reads when it selects by topic; topics have no index."""
 
 
 @dataclass(frozen=True)
 class LedgerNotification(Notification):
-    """A notification that still knows all that the ledger stores about its event; its state is the open part."""
+    """A notification with everything that the ledger stores about its event; its state is the open part."""
 
     entry: StoredEntry
 
 
 class Scanned(NamedTuple):
-    """What a scan found, and the position up to which it found everything."""
+    """The notifications that a scan found, and the position up to which it has read."""
 
     found: list[LedgerNotification]
     reached: int
@@ -42,8 +42,8 @@ def notification_of(entry: StoredEntry) -> LedgerNotification:
 def scan(ledger: ThreadedLedger, after: int, up_to: int, topics: Sequence[str], limit: int) -> Scanned:
     """Return at most `limit` notifications after a position, in one statement of bounded cost.
 
-    Without topics there are no gaps, so it gets to `limit` or `up_to`. With topics it looks at SCANNED_AT_ONCE
-    positions at most, and whoever wants more goes on from `reached`.
+    Without topics there are no gaps, so the scan reaches `limit` or `up_to`. With topics it reads SCANNED_AT_ONCE
+    positions at most; to get more, call it again from `reached`.
     """
     if topics:
         up_to = min(up_to, after + SCANNED_AT_ONCE)

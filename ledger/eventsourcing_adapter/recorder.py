@@ -29,8 +29,8 @@ _LOOKED_BACK = 1000
 class LedgerRecorder(ApplicationRecorder):
     """Records and reads events of any application in the ledger; a notification's id is the event's position.
 
-    An event's state goes into the open part as it is: opaque, and open to whoever reads the ledger. A stream and
-    version must be new, and nothing else is asked of it: versions may begin anywhere and have gaps.
+    An event's state is stored unchanged as the open part, which everybody who reads the ledger can see. Stream and
+    version must be new; versions may begin anywhere and have gaps.
     """
 
     def __init__(self, ledger: ThreadedLedger) -> None:
@@ -43,7 +43,7 @@ class LedgerRecorder(ApplicationRecorder):
             IntegrityError: a stream has an event of that version.
             DataError: an event cannot be stored in the ledger.
             ProgrammingError: the role may not append, or the topic is Pencere's own.
-            OperationalError: too much waits, or the database is away and the outcome is unknown.
+            OperationalError: too many requests wait, or the database is away and the outcome is unknown.
         """
         if not stored_events:
             return []
@@ -80,7 +80,7 @@ class LedgerRecorder(ApplicationRecorder):
     ) -> Sequence[Notification]:
         """Return events of every application in position order.
 
-        With topics it looks at every entry up to the last one that it returns, in statements of bounded cost.
+        With topics it reads every entry up to the last one that it returns, in statements of bounded cost.
         """
         after = max(0, start - inclusive_of_start) if start is not None else 0
         up_to = LAST if stop is None else stop
@@ -94,7 +94,7 @@ class LedgerRecorder(ApplicationRecorder):
         return found
 
     def max_notification_id(self, topics: Sequence[str] = ()) -> int | None:
-        """Return the position of the last event of anybody, or the last one of some topics; None: there is none."""
+        """Return the position of the last event, or of the last one with some topics; None when there is none."""
         with translated():
             head = self._ledger.head()
             while topics and head > 0:
@@ -106,7 +106,7 @@ class LedgerRecorder(ApplicationRecorder):
         return head or None
 
     def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Subscription[ApplicationRecorder]:
-        """Return a subscription to events of every application, from after a position on."""
+        """Return a subscription to the events of every application after a position."""
         return LedgerSubscription(self, self._ledger, gt, topics)
 
 

@@ -1,4 +1,4 @@
-"""Follows the ledger as the package's subscriptions do, without a thread of its own."""
+"""Follows the ledger as the package's subscriptions do, without another thread."""
 
 from collections import deque
 from collections.abc import Sequence
@@ -16,10 +16,10 @@ _LONGEST_WAIT = 3600.0  # seconds; the ledger polls once a second meanwhile, so 
 
 
 class LedgerSubscription(Subscription[ApplicationRecorder]):
-    """Yields what is in the ledger after `gt`, and then what comes, for one consuming thread.
+    """Yields the ledger's events after `gt`, and then new ones as they come, for one consuming thread.
 
-    A dropped listening connection is survived without a gap: the ledger listens again, and polls meanwhile. A
-    database that is away for longer than the ledger's patience ends the iteration with OperationalError.
+    It survives a dropped listening connection without a gap: the ledger listens again, and polls meanwhile. If the
+    database is away for longer than the ledger's patience, the iteration ends with OperationalError.
     """
 
     def __init__(
@@ -32,7 +32,7 @@ class LedgerSubscription(Subscription[ApplicationRecorder]):
         self._waiting: Future[int] | None = None
 
     def stop(self) -> None:
-        """End the iteration, also when it waits; any thread may call this."""
+        """End the iteration, even while it waits; any thread may call this."""
         super().stop()
         if self._waiting is not None:
             self._waiting.cancel()
@@ -46,14 +46,14 @@ class LedgerSubscription(Subscription[ApplicationRecorder]):
         raise StopIteration
 
     def _turn_page(self, head: int) -> None:
-        # Passing over what has other topics counts as seen, so that a rare topic is not looked for twice.
+        # Skipped events with other topics count as seen, so that the search for a rare topic is not repeated.
         if head > self._seen:
             found, self._seen = scan(self._ledger, self._seen, head, self._topics, _PAGE)
             self._page.extend(found)
 
     def _head_beyond_seen(self) -> int:
         self._waiting = self._ledger.when_beyond(self._seen, _LONGEST_WAIT)
-        if self._has_been_stopped:  # between the caller's look and the line above: `stop` had nothing to cancel
+        if self._has_been_stopped:  # between the caller's check and the line above: `stop` had nothing to cancel
             self._waiting.cancel()
         try:
             return self._waiting.result()

@@ -1,4 +1,4 @@
-"""What the ledger and its database say, in the package's words: one table."""
+"""Translates the errors of the ledger and its database into the package's errors, by one table."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ from ledger.refusals import (
     VersionConflictError,
 )
 
-# The first line that fits counts.
+# The first line that matches counts.
 _TABLE: tuple[tuple[type[Exception], type[persistence.PersistenceError]], ...] = (
     (VersionConflictError, persistence.IntegrityError),
     (KeyReusedError, persistence.IntegrityError),
@@ -39,7 +39,7 @@ _MAY_NOT = "the database role may not do this: pencere_reader reads, pencere_wri
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Raise the package's error for whatever the ledger or its database raises, which stays as the cause."""
+    """Raise the package's error for an error of the ledger or its database, which stays as the cause."""
     try:
         yield
     except psycopg.errors.InsufficientPrivilege as error:

@@ -1,4 +1,4 @@
-"""PostgreSQL's plumbing: the one way in which this program opens a session, limits it, loses it and is elected by it.
+"""PostgreSQL's plumbing: the only code that opens sessions, limits them, handles their loss and elects by them.
 
-Nobody opens a connection elsewhere; `tests/architecture/test_sessions.py` holds that.
+No other code opens a connection; `tests/architecture/test_sessions.py` checks this.
 """

@@ -1,6 +1,6 @@
-"""PostgreSQL's binary array format, written by hand: a third of an append's client time is saved by it.
+"""PostgreSQL's binary array format, written by hand: this saves a third of an append's client time.
 
-The values are handed to psycopg ready-made; `register` tells a connection how. The format is that of
+psycopg gets the values ready-made; `register` tells a connection how to send them. The format is that of
 `array_send` in PostgreSQL's source: dimensions, flags, element type, then (length, bytes) of each element.
 """
 
@@ -22,7 +22,7 @@ Value = TypeVar("Value")
 
 
 class BinaryArray(bytes):
-    """An array in binary form; its subclass tells the element type."""
+    """An array in binary form; its subclass determines the element type."""
 
     __slots__ = ()
     oid: ClassVar[int]
@@ -100,7 +100,7 @@ def byteas(values: Sequence[bytes]) -> ByteaArray:
 
 
 def register(connection: "psycopg.AsyncConnection[object] | psycopg.Connection[object]") -> None:
-    """Let the connection take these arrays as parameters."""
+    """Make the connection accept these arrays as parameters."""
     for kind in (UuidArray, Int8Array, Int4Array, TextArray, ByteaArray):
         connection.adapters.register_dumper(kind, type(f"{kind.__name__}Dumper", (_AsIs,), {"oid": kind.oid}))
 

@@ -1,6 +1,6 @@
-"""Election: of all sessions one holds a named lock at the server, and loses it only with itself.
+"""Election: one of all sessions holds a named lock at the server, until the session ends.
 
-A dead process cannot keep one: its session ends with it. The numbers stay as they are, so that two versions of this
+A dead process cannot keep a lock: its session ends with it. The numbers never change, so that two versions of this
 program exclude each other.
 """
 
@@ -12,8 +12,8 @@ class Lock(NamedTuple):
     """A lock that one session at a time can hold.
 
     Attributes:
-        space: the number of what is elected.
-        name: which of several; None where there is one.
+        space: the number of the office that is elected.
+        name: which of several; None when there is only one.
     """
 
     space: int
@@ -21,17 +21,17 @@ class Lock(NamedTuple):
 
     @property
     def key(self) -> str:
-        """The numbers by which the server knows it."""
+        """The numbers by which the server identifies the lock."""
         return str(self.space) if self.name is None else f"{self.space}, {crc32(self.name.encode()) - (1 << 31)}"
 
     @property
     def taken(self) -> bytes:
-        """The statement that takes it if nobody holds it, and tells whether."""
+        """The statement that takes the lock if nobody holds it, and returns whether it did."""
         return f"SELECT pg_try_advisory_lock({self.key})".encode()
 
     @property
     def awaited(self) -> bytes:
-        """The statement that waits until it is ours."""
+        """The statement that waits for the lock and takes it."""
         return f"SELECT pg_advisory_lock({self.key})".encode()
 
 
@@ -42,15 +42,15 @@ REACTIONS: Final = Lock(0x72656163)  # "reac"
 
 
 def of_view(view: str) -> Lock:
-    """Return the lock of whoever folds a view."""
+    """Return the lock of the session that folds a view."""
     return Lock(0x76696577, view)  # "view"
 
 
 def of_rebuild(view: str) -> Lock:
-    """Return the lock of whoever rebuilds a view."""
+    """Return the lock of the session that rebuilds a view."""
     return Lock(0x72656275, view)  # "rebu"
 
 
 def of_outbox(channel: str) -> Lock:
-    """Return the lock of whoever sends on a channel."""
+    """Return the lock of the session that sends on a channel."""
     return Lock(0x6F757462, channel)  # "outb"

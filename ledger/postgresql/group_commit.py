@@ -1,4 +1,4 @@
-"""Group commit, and group read: what comes while one batch is under way goes together in the next one."""
+"""Group commit, and group read: questions that arrive while one batch is under way go together into the next."""
 
 import asyncio
 import math
@@ -16,18 +16,18 @@ _NO_NAMES: frozenset[Hashable] = frozenset()
 
 
 class Gatherer(Generic[Question, Answer]):
-    """Answers questions in batches, one batch at a time, each question with its own answer or its own error.
+    """Answers questions in batches, one batch at a time; each question gets its own answer or its own error.
 
     Args:
-        send: answers a batch, one answer or error for each question; whatever it raises is everybody's. An
-            `AwayError` is also told to those who wait: batch after batch, the last would wait many times as long.
-        most: questions in a batch.
-        heaviest: sum of `weigh` over a batch (its last question may pass it).
-        most_waiting: questions that may wait; one more is refused with LedgerBusyError.
-        heaviest_waiting: sum of `weigh` over what waits; when it is reached, one more is refused likewise.
-        weigh: the weight of a question; bytes, say. What it raises is the asker's.
-        touches: names that may stand in one question of a batch only; the second waits for the first one's answer.
-            What it raises is the asker's.
+        send: answers a batch, one answer or error for each question; an error that it raises goes to all of them. An
+            `AwayError` also goes to the questions that wait: otherwise the last would wait many times as long.
+        most: the largest number of questions in a batch.
+        heaviest: the largest sum of `weigh` over a batch (its last question may exceed it).
+        most_waiting: how many questions may wait; one more is refused with LedgerBusyError.
+        heaviest_waiting: the largest sum of `weigh` over waiting questions; once reached, one more is refused too.
+        weigh: returns the weight of a question, such as its bytes. Its errors go to the caller.
+        touches: returns names that only one question of a batch may touch; a second question waits for the first
+            one's answer. Its errors go to the caller.
     """
 
     def __init__(
@@ -75,14 +75,14 @@ class Gatherer(Generic[Question, Answer]):
             raise
 
     async def close(self) -> None:
-        """Take no more questions, and wait until everything that was asked is answered."""
+        """Accept no more questions, and wait until all questions are answered."""
         self._closed = True
         while self._runner is not None:
-            # Who gives the closing up gives up waiting for it; the answers still come.
+            # A cancelled `close` only stops waiting; the answers still come.
             await asyncio.shield(self._runner)
 
     def _make_room(self) -> None:
-        """Forget those who have gone; refuse one more when that is not enough."""
+        """Drop cancelled questions; refuse one more question when that is not enough."""
         if self._some_have_gone:
             self._waiting = deque([item for item in self._waiting if not item[1].done()])
             self._weight = sum([weight for _, _, weight, _ in self._waiting])
@@ -95,7 +95,7 @@ class Gatherer(Generic[Question, Answer]):
             while self._waiting:
                 batch = self._take()
                 await self._answer(batch)
-                # Whoever was just answered may ask again: let them, so that they share the next batch.
+                # Callers that were just answered may ask again: let them run, so that they share the next batch.
                 await asyncio.sleep(0)
         finally:
             self._runner = None
@@ -105,7 +105,7 @@ class Gatherer(Generic[Question, Answer]):
             return
         try:
             outcomes = await self._send([item[0] for item in batch])
-        except Exception as error:  # noqa: BLE001 - handed to everybody who is in the batch
+        except Exception as error:  # noqa: BLE001 - handed to everybody in the batch
             if isinstance(error, AwayError):
                 batch = [*batch, *self._waiting]
                 self._waiting.clear()
@@ -113,7 +113,7 @@ class Gatherer(Generic[Question, Answer]):
             outcomes = [error] * len(batch)
         for (_, answer, _, _), outcome in zip(batch, outcomes, strict=True):
             if answer.done():
-                continue  # the asker has gone; what was done stays done
+                continue  # the caller was cancelled; what was done stays done
             if isinstance(outcome, Exception):
                 answer.set_exception(outcome)
             else:
@@ -128,12 +128,12 @@ class Gatherer(Generic[Question, Answer]):
             item = self._waiting.popleft()
             if item[1].done():
                 self._weight -= item[2]
-                continue  # the asker has gone, and nothing was sent yet: nobody wants it any more
+                continue  # the caller was cancelled, and nothing was sent yet: drop the question
             if touched.isdisjoint(item[3]):
                 batch.append(item)
                 weight += item[2]
             else:
-                held.append(item)  # behind the one it conflicts with, and in its place among its like
+                held.append(item)  # after the question that it conflicts with, in its order
             touched.update(item[3])
         self._waiting.extendleft(reversed(held))
         self._weight -= weight

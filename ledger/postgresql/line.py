@@ -1,4 +1,4 @@
-"""A line to a database: one session, opened when somebody needs it, and again after it was lost."""
+"""A line to a database: one session, opened when it is needed, and again after it was lost."""
 
 import asyncio
 
@@ -20,7 +20,7 @@ class Line:
         self.current: AsyncSession | None = None
 
     async def session(self) -> AsyncSession:
-        """Return the session; a new one where there was none, or the last one is lost."""
+        """Return the session; open a new one if there is none or the last one is lost."""
         if self.current is not None and not self.current.closed:
             return self.current
         async with self._opening:
@@ -29,7 +29,7 @@ class Line:
         return self.current
 
     async def drop(self) -> None:
-        """Disconnect; the next one who asks gets a new session."""
+        """Disconnect; the next caller gets a new session."""
         current, self.current = self.current, None
         if current is not None:
             await current.close()

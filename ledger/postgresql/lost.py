@@ -1,4 +1,4 @@
-"""What a lost session looks like, and what its users are told: one translation for all of them."""
+"""Recognises a lost session, and translates its error for the user, in one place for all."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,30 +15,30 @@ _LOST: Final = (
     psycopg.errors.IdleInTransactionSessionTimeout,
     psycopg.errors.ReadOnlySqlTransaction,  # connected to a standby, while another server takes over
 )
-# No matter of the session, though the driver calls it operational: a value too long for an index is so for ever.
+# Not a lost session, though the driver calls these operational: a value too long for an index stays too long.
 _OUR_FAULT: Final = psycopg.errors.ProgramLimitExceeded
 
 
 class AnswerOverdueError(psycopg.OperationalError):
-    """The server has not answered in time; the session is closed, and whether the statement was done is unknown."""
+    """The server has not answered in time; the session is closed, and the statement may or may not have been done."""
 
 
 _OVERDUE: Final = (AnswerOverdueError, psycopg.errors.QueryCanceled, psycopg.errors.TransactionTimeout)
 
 
 def is_lost(error: BaseException) -> bool:
-    """Return whether a statement that failed so may be sent again; whether it was done before is unknown."""
+    """Return whether a statement that failed this way may be sent again; it may or may not have been done before."""
     return isinstance(error, _LOST) and not isinstance(error, _OUR_FAULT)
 
 
 def took_too_long(error: BaseException) -> bool:
-    """Return whether a translated error comes of a statement that lasted longer than it may, at the server or here."""
+    """Return whether a translated error means that a statement took too long, at the server or here."""
     return isinstance(error.__cause__, _OVERDUE)
 
 
 @contextmanager
 def translated(away: type[AwayError]) -> Iterator[None]:
-    """Raise the given error where the session is lost; what else is wrong with a statement stays as it is."""
+    """Raise the given error when the session is lost; other errors of a statement pass unchanged."""
     try:
         yield
     except psycopg.Error as error:
@@ -49,7 +49,7 @@ def translated(away: type[AwayError]) -> Iterator[None]:
 
 @contextmanager
 def told_why(unreadable: type[Exception], what: str) -> Iterator[None]:
-    """Raise the given error for whatever the database says, in its own words: to a person who reads it."""
+    """Raise the given error for every error of the database, with the database's text, for a person to read."""
     try:
         yield
     except psycopg.Error as error:

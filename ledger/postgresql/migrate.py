@@ -20,30 +20,30 @@ VAULT_ROLES = ("pencere_owner", "pencere_vault")
 LEDGER_MIGRATIONS = Path(__file__).parent / "migrations" / "ledger"
 VAULT_MIGRATIONS = Path(__file__).parent / "migrations" / "vault"
 
-# Whoever has the writer's password cannot hold the head's lock, and so everybody up, for longer than this.
+# Somebody with the writer's password cannot hold the head's lock, and so block everybody, for longer than this.
 _WRITER_LIMITS = ("idle_in_transaction_session_timeout = '5s'", "transaction_timeout = '20s'")
 
 
 class MigrationChangedError(Exception):
-    """A migration that was applied before has other text now; a new file is the way to change a table."""
+    """The text of an applied migration has changed; to change a table, add a new file."""
 
 
 def ensure_database(
     admin_url: str, database: str, passwords: Mapping[str, str], connecting: Iterable[str] = LEDGER_ROLES
 ) -> None:
-    """Create the roles, with the given passwords, and the database, where they are missing.
+    """Create the roles, with the given passwords, and the database, if they are missing.
 
     Args:
         admin_url: a connection that may create roles and databases.
         database: the name of the database.
         passwords: role name -> password, for every role of `ROLES`.
-        connecting: the roles that may connect to it, and nobody else but superusers; the vault lets two in.
+        connecting: the only roles, besides superusers, that may connect to it; the vault has two.
 
     Raises:
         AwayError: the database does not answer.
     """
     with translated(AwayError), open_session(admin_url, MIGRATE) as admin:
-        admin.execute(MIGRATION.awaited)  # roles and databases are not made twice at once
+        admin.execute(MIGRATION.awaited)  # only one process creates roles and databases at a time
         for role in ROLES:
             known = admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
             verb = sql.SQL("ALTER" if known else "CREATE")
@@ -78,7 +78,7 @@ def migrate(owner_url: str, folder: Path) -> list[str]:
     """Apply the folder's SQL files that are missing, in the order of their names; return those names.
 
     Raises:
-        MigrationChangedError: when an applied file's text has changed.
+        MigrationChangedError: the text of an applied file has changed.
     """
     return apply(owner_url, ((path.name, path.read_text()) for path in sorted(folder.glob("*.sql"))))
 
@@ -107,7 +107,7 @@ def apply(owner_url: str, files: Iterable[tuple[str, str]]) -> list[str]:
 
 @contextmanager
 def serialised(owner_url: str) -> Iterator[Session]:
-    """Give a session to whoever changes the tables of a database; others who want to wait until the block ends.
+    """Give a session to a caller that changes the tables of a database; other such callers wait until the block ends.
 
     Raises:
         AwayError: the database does not answer.

@@ -1,4 +1,4 @@
-"""Asks again while a database is away, with a back-off, and under a stated patience."""
+"""Repeats a query while a database is away, with a back-off, up to a time limit."""
 
 import asyncio
 import time
@@ -17,20 +17,20 @@ _LONGEST_PAUSE: Final = 0.5
 
 
 class Patience:
-    """How long questions are asked again; it begins now, and several questions may share it.
+    """A time limit for repeating queries; it begins now, and several queries may share it.
 
     Args:
         seconds: for how long.
-        away: what is told then.
+        away: the error to raise then.
     """
 
     def __init__(self, seconds: float, away: type[AwayError]) -> None:
         self._give_up_at, self._away = time.monotonic() + seconds, away
 
     async def ask(self, attempt: Callable[[], Awaitable[Answer]]) -> Answer:
-        """Return what the attempt returns, which is repeated as long as its session is lost.
+        """Return the result of the attempt, which is repeated as long as its session is lost.
 
-        The last try begins when patience is over: we may have been stopped or suspended in the one before.
+        The last try begins when the time is over: this process may have been stopped or suspended in the one before.
         """
         pause = _SHORTEST_PAUSE
         while True:

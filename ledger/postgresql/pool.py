@@ -1,4 +1,4 @@
-"""A pool of sessions for short questions: as many as are asked at the same time, up to a number."""
+"""A pool of sessions for short queries: as many as run at the same time, up to a number."""
 
 import asyncio
 import time
@@ -15,20 +15,20 @@ from ledger.postgresql.session import AsyncSession, open_async
 from ledger.refusals import LedgerClosedError
 
 _OLDEST: Final = (
-    3600.0  # seconds, after which a session is opened anew: a server's process grows with what it was asked
+    3600.0  # seconds, after which a session is reopened: a server process grows with the queries that it has run
 )
 
 
 class SessionPool:
-    """Sessions of one kind, for tasks of one event loop; a lost one is replaced by whoever comes next.
+    """Sessions of one kind, for tasks of one event loop; the next caller replaces a lost one.
 
     Args:
         url: the database.
         kind: what the sessions are for.
-        most: how many there are at most.
+        most: the largest number of sessions.
 
     Raises:
-        LedgerClosedError: by any method, once it is closed; also to those who waited for a session.
+        LedgerClosedError: by any method, once the pool is closed; also for callers that waited for a session.
     """
 
     def __init__(self, url: str, kind: SessionKind, *, most: int) -> None:
@@ -44,7 +44,7 @@ class SessionPool:
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
-        """Give a session to the block alone."""
+        """Reserve a session for the block."""
         await self._have_room()
         session: AsyncSession | None = None
         try:
@@ -58,11 +58,11 @@ class SessionPool:
             self._free.release()
 
     async def close(self) -> None:
-        """Disconnect; sessions that somebody has are closed when they come back."""
+        """Disconnect; sessions in use are closed when they are given back."""
         self._closed = True
         while self._idle:
             await self._idle.pop().close()
-        self._free.release()  # whoever waits is told, one after the other
+        self._free.release()  # waiting callers get the error, one after the other
 
     async def _have_room(self) -> None:
         if not self._free.locked():

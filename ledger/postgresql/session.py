@@ -1,8 +1,8 @@
-"""Sessions: psycopg's connections, of which every wait has a limit, also when nothing at the server answers.
+"""Sessions: psycopg's connections with a limit for every wait, also when nothing at the server answers.
 
-The driver does all of its waiting through one method, for statements, commits, cursors and copies alike; so the limit
-stands there. A server that is stopped leaves its lines open, and what it was asked unanswered: only our own clock ends
-such a wait. Then the session is closed, since nobody can know in which state it is.
+The driver does all of its waiting through one method, for statements, commits, cursors and copies; so the limit is
+there. A server that is stopped leaves its connections open and its queries unanswered: only our own clock ends such a
+wait. Then the session is closed, since nobody can know in which state it is.
 """
 
 import asyncio
@@ -24,12 +24,12 @@ from ledger.postgresql.lost import AnswerOverdueError
 
 Value = TypeVar("Value")
 
-_LOOK_UP: Final = 0.1  # seconds, after which a wait looks up whether it was interrupted: the driver's own
+_LOOK_UP: Final = 0.1  # seconds, after which a wait checks whether it was interrupted: the driver's own value
 _STILL_THERE: Final = b"SELECT true"
 
 
 class AsyncSession(psycopg.AsyncConnection[TupleRow]):
-    """A session for tasks, which may share it: one statement is under way at a time."""
+    """A session for tasks, which may share it: one statement runs at a time."""
 
     answer_within: float = CONNECT_WITHIN
     opened_at: float = 0.0
@@ -37,7 +37,7 @@ class AsyncSession(psycopg.AsyncConnection[TupleRow]):
 
     async def wait(self, gen: PQGen[Value], interval: float = _LOOK_UP, timeout: float | None = None) -> Value:  # noqa: ASYNC109 - the driver's own signature
         """Wait as the driver does, but not for longer than `answer_within`."""
-        if timeout is not None:  # who listens for notifications says how long, and silence is an answer then
+        if timeout is not None:  # a listener for notifications has its own time limit, and may hear nothing
             return await super().wait(gen, interval, timeout)
         try:
             return await super().wait(gen, interval, self.answer_within)
@@ -46,9 +46,9 @@ class AsyncSession(psycopg.AsyncConnection[TupleRow]):
             raise AnswerOverdueError("the server has not answered in time") from None
 
     async def close(self) -> None:
-        """Disconnect; whoever waits on the session learns that it is lost.
+        """Disconnect; tasks that wait on the session learn that it is lost.
 
-        Its socket is theirs to close then: were it closed while they wait on it, uvloop might abort the process.
+        They close its socket: if it were closed while they wait on it, uvloop might abort the process.
         """
         if self.lock.locked() and not self.closed:
             _shut(self.pgconn.socket)
@@ -61,7 +61,7 @@ class AsyncSession(psycopg.AsyncConnection[TupleRow]):
         return await cursor.fetchall() if cursor.description else []
 
     async def elect(self, lock: Lock) -> bool:
-        """Return whether this session holds the lock now, which it takes if nobody does; the server is always asked."""
+        """Take the lock if nobody holds it; return whether this session holds it now. The server is always asked."""
         if lock in self.held:
             await self.execute(_STILL_THERE)
             return True
@@ -92,7 +92,7 @@ class Session(psycopg.Connection[TupleRow]):
         return cursor.fetchall() if cursor.description else []
 
     def elect(self, lock: Lock) -> bool:
-        """Return whether this session holds the lock now, which it takes if nobody does; the server is always asked."""
+        """Take the lock if nobody holds it; return whether this session holds it now. The server is always asked."""
         if lock in self.held:
             self.execute(_STILL_THERE)
             return True
@@ -102,13 +102,13 @@ class Session(psycopg.Connection[TupleRow]):
 
 
 async def open_async(url: str, kind: SessionKind) -> AsyncSession:
-    """Open a session for tasks; each statement is a transaction, and takes arrays as parameters.
+    """Open a session for tasks; each statement is a transaction, and may have arrays as parameters.
 
     Raises:
-        psycopg.OperationalError: the server cannot be reached, does not let us in, or does not answer in time.
+        psycopg.OperationalError: the server cannot be reached, refuses the session, or does not answer in time.
     """
     try:
-        # The driver's own limit begins anew for each address, and does not cover the look-up of names.
+        # The driver's own limit begins again for each address, and does not cover the look-up of names.
         async with asyncio.timeout(min(CONNECT_WITHIN, kind.answer_within)):
             session = await AsyncSession.connect(kind.conninfo(url), autocommit=True)
     except TimeoutError:
@@ -121,10 +121,10 @@ async def open_async(url: str, kind: SessionKind) -> AsyncSession:
 
 
 def open_session(url: str, kind: SessionKind) -> Session:
-    """Open a session for a thread; each statement is a transaction, and takes arrays as parameters.
+    """Open a session for a thread; each statement is a transaction, and may have arrays as parameters.
 
     Raises:
-        psycopg.OperationalError: the server cannot be reached, does not let us in, or does not answer in time.
+        psycopg.OperationalError: the server cannot be reached, refuses the session, or does not answer in time.
     """
     session = Session.connect(kind.conninfo(url), autocommit=True)
     session.answer_within = kind.answer_within

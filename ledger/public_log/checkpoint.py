@@ -21,21 +21,21 @@ _LINES: Final = 3
 
 
 class TreeHead(NamedTuple):
-    """How large a tree is, and its root."""
+    """The size and the root of a tree."""
 
     size: int
     root: bytes
 
 
 class Checkpoint(NamedTuple):
-    """What a checkpoint says: whose log it is, and its tree."""
+    """The content of a checkpoint: the log's origin, and its tree."""
 
     origin: str
     head: TreeHead
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return what the text of a note says. Extension lines are passed over: nobody vouches for them.
+        """Return the checkpoint in the text of a note. Extension lines are ignored: nobody vouches for them.
 
         Raises:
             NoteError: it is not the text of a checkpoint.
@@ -58,7 +58,7 @@ class Checkpoint(NamedTuple):
 
 
 def opened(raw: bytes, key: VerifierKey) -> Checkpoint:
-    """Return what a signed checkpoint of this log says.
+    """Return the content of a signed checkpoint of this log.
 
     Raises:
         NoteError: it is not a checkpoint of this log, signed by this key.
@@ -74,7 +74,7 @@ def opened(raw: bytes, key: VerifierKey) -> Checkpoint:
 
 
 def cosigned_message(text: str, timestamp: int) -> bytes:
-    """Return what a witness signs: that it saw this text, the largest consistent one, at that time (POSIX)."""
+    """Return the message that a witness signs: that at this time (POSIX) this was the largest consistent tree."""
     return f"cosignature/v1\ntime {timestamp}\n{text}".encode()
 
 

@@ -1,4 +1,4 @@
-"""Checkpoints, cosignatures and alarms of one log in the database. By one session at a time."""
+"""Checkpoints, cosignatures and alarms of one log in the database. One session at a time uses it."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -29,7 +29,7 @@ _OVER: Final = "DELETE FROM log.alarms WHERE origin = %b AND source = %b"
 
 
 class CheckpointStore:
-    """What was signed of one log.
+    """The signed checkpoints of one log.
 
     Raises:
         LogUnavailableError: by any method, when the database does not answer.
@@ -39,12 +39,12 @@ class CheckpointStore:
         self._session, self._origin = session, origin
 
     def registered(self) -> str | None:
-        """Return the key that signs this log; None while nobody has signed it."""
+        """Return the key that signs this log; None before the log is signed for the first time."""
         rows = self._session.rows(_VKEY, [self._origin])
         return str(rows[0][0]) if rows else None
 
     def register(self, key: VerifierKey) -> None:
-        """Let this key sign the log for ever, if it has none."""
+        """Register this key as the log's key, if the log has none. A registered key cannot be replaced."""
         self._session.write(_REGISTER, [self._origin, key.text])
 
     def latest(self, key: VerifierKey) -> TreeHead | None:
@@ -57,34 +57,34 @@ class CheckpointStore:
         return opened(bytes(rows[0][0]), key).head if rows else None
 
     def publish(self, size: int, raw: bytes, cosignatures: Mapping[str, NoteSignature]) -> None:
-        """Publish a checkpoint with the cosignatures that it has; one of that size which is there stays as it is."""
+        """Publish a checkpoint with the cosignatures that it has; a published one of the same size stays unchanged."""
         with self._session.together():
             self._session.write(_PUBLISH, [self._origin, size, raw])
             for witness, signature in cosignatures.items():
                 self.cosign(size, witness, signature)
-        # The commit point: from here on everybody sees it. A crash before it: it stands beside the key as the last
-        # one signed, and is published by whoever keeps the log next.
+        # The commit point: from here on everybody sees the checkpoint. After a crash before it, the checkpoint is
+        # stored beside the key as the last one signed, and the next keeper of the log publishes it.
 
     def cosign(self, size: int, witness: str, signature: NoteSignature) -> None:
-        """Keep a cosignature that came after its checkpoint was published."""
+        """Store a cosignature that came after its checkpoint was published."""
         self._session.write(_COSIGN, [self._origin, size, witness, signature.line.encode()])
 
     def cosigned_by(self, size: int) -> set[str]:
-        """Return the witnesses whose cosignatures the checkpoint of this size has."""
+        """Return the witnesses that have cosigned the checkpoint of this size."""
         return {witness for (witness,) in self._session.rows(_COSIGNED, [self._origin, size])}
 
     def witness_sizes(self) -> dict[str, int]:
-        """Return the size of the tree that each witness has cosigned last, as far as it told us."""
+        """Return, for each witness that told us, the size of the tree that it cosigned last."""
         return dict(self._session.rows(_SIZES, [self._origin]))
 
     def witness_is_at(self, witness: str, size: int) -> None:
-        """Keep the size of the tree that a witness has cosigned last."""
+        """Store the size of the tree that a witness has cosigned last."""
         self._session.write(_TOLD, [self._origin, witness, size])
 
     def alarm(self, source: str, kind: str, reason: str) -> None:
-        """Let everybody who watches know: `kind` is stopped, fork, refused or away. A fork is not covered."""
+        """Raise an alarm: `kind` is stopped, fork, refused or away. A later alarm does not replace a fork."""
         self._session.write(_ALARM, [self._origin, source, kind, reason])
 
     def end_alarm(self, source: str) -> None:
-        """Take an alarm back."""
+        """End an alarm."""
         self._session.write(_OVER, [self._origin, source])

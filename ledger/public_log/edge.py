@@ -1,4 +1,4 @@
-"""The right edge of the tree: all that is needed to let it grow, and which tiles that changes."""
+"""The right edge of the tree: what is needed to add entries to it, and the tiles that this changes."""
 
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple, Self
@@ -12,7 +12,7 @@ _FULL = WIDTH * HASH
 
 
 class GrownTile(NamedTuple):
-    """What stands in a tile now; a level's last one may be partial. Bundles are here without their lengths."""
+    """The present content of a tile; a level's last tile may be partial. Bundles are here without their lengths."""
 
     level: int
     number: int
@@ -20,11 +20,11 @@ class GrownTile(NamedTuple):
 
 
 class RightEdge:
-    """The partial tiles of a tree; a tree of any size grows by it in constant memory.
+    """The partial tiles of a tree, with which a tree of any size can grow in constant memory.
 
     Args:
         size: of the tree.
-        partial: level -> what stands in its last tile, if that is partial.
+        partial: level -> the content of its last tile, if that is partial.
     """
 
     def __init__(self, size: int = 0, partial: Mapping[int, bytes] | None = None) -> None:
@@ -33,10 +33,10 @@ class RightEdge:
 
     @classmethod
     def of(cls, last_tiles: Mapping[int, GrownTile]) -> Self:
-        """Return the edge of the tree whose last tile of each level is given.
+        """Return the edge of the tree that has these tiles as the last ones of each level.
 
         Raises:
-            DamagedTilesError: they are not of one tree.
+            DamagedTilesError: the tiles do not belong to one tree.
         """
         counts = {level: tile.number * WIDTH + len(tile.content) // HASH for level, tile in last_tiles.items()}
         size = counts.get(0, 0)
@@ -49,7 +49,7 @@ class RightEdge:
         return cls(size, partial)
 
     def grow(self, entries: bytes) -> Iterator[GrownTile]:
-        """Take on entries of 32 bytes that stand in a row; return every tile that is new or wider."""
+        """Add entries, given as 32 bytes each in a row; return every tile that is new or wider."""
         yield from self._filled(ENTRIES, self.size, entries)
         added, level = leaf_hashes(entries), 0
         before = self.size

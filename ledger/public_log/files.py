@@ -18,20 +18,20 @@ _CHECKPOINT, _KEY, _TILES = "checkpoint", "key", "tile"
 
 
 class NotThisLogError(Exception):
-    """The folder holds another log, or a later state of this one; the text says which."""
+    """The folder contains another log, or a later state of this one; the text says which."""
 
 
 async def publish_files(
     log: PublicLog, folder: Path, progress: Progress, *, everything: bool = False
 ) -> tuple[int, int] | None:
-    """Write what is new; return the size of the tree and how many files were written. None: nothing was signed yet.
+    """Write new files; return the size of the tree and how many files were written. None: nothing was signed yet.
 
-    Tiles come first and the checkpoint last, each file by a rename: whoever reads meanwhile finds a whole log, the old
-    one or the new. A crash leaves tiles that no checkpoint there needs yet; the next time writes them again.
+    Tiles come first and the checkpoint last, each file by a rename: a reader always finds a complete log, the old one
+    or the new one. A crash leaves tiles that no checkpoint there needs yet; the next run writes them again.
 
     Raises:
-        NotThisLogError: the folder holds something else.
-        ForkError: what the folder holds is not where this log has grown out of.
+        NotThisLogError: the folder contains something else.
+        ForkError: this log is not an extension of the one in the folder.
     """
     vkey, latest = await log.vkey(), await log.latest()
     if vkey is None or latest is None:
@@ -49,13 +49,13 @@ async def publish_files(
         progress(written, written)
     _write(folder / _KEY, vkey.encode())
     os.sync()
-    # The commit point: what is above is on disk. From the rename on, readers see the new tree.
+    # The commit point: everything written above is on disk. From the rename on, readers see the new tree.
     _write(folder / _CHECKPOINT, latest.raw)
     return head.size, written
 
 
 def _published(folder: Path, key: VerifierKey) -> TreeHead | None:
-    """Return the tree that the folder holds; None when it holds none."""
+    """Return the tree in the folder; None when there is none."""
     try:
         return opened((folder / _CHECKPOINT).read_bytes(), key).head
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Lets the tree grow with the ledger, and computes it anew when it must be."""
+"""Adds the ledger's new events to the tree, and computes the whole tree again when necessary."""
 
 from collections.abc import Callable
 from typing import Final
@@ -12,28 +12,28 @@ AT_ONCE: Final = 8192
 """Events in a batch: some 70 tiles in a statement, and a few megabytes to read."""
 
 Progress = Callable[[int, int], None]
-"""Told how many events are in, of how many."""
+"""Called with the number of events in the tree, and of all events."""
 
 
 def grow(store: TileStore, edge: RightEdge, *, enough: Callable[[], bool] = lambda: False) -> bool:
-    """Let the tree grow by what the ledger has more, batch by batch, unless that is enough; tell if all is in."""
+    """Add the ledger's new events to the tree, batch by batch, until `enough`; return whether all are in it."""
     head = store.head()
     while edge.size < head and not enough():
         entries = store.entries(edge.size, min(AT_ONCE, head - edge.size))
-        # A crash within a batch leaves nothing of it. The edge is read from the database again then.
+        # A crash within a batch leaves nothing of the batch. The edge is then read from the database again.
         store.grow(list(edge.grow(entries)))
     return edge.size >= head
 
 
 def rebuild(store: TileStore, signed: TreeHead, progress: Progress = lambda _done, _total: None) -> int:
-    """Compute every tile of the signed tree from the events; return how many were missing or not the same.
+    """Compute every tile of the signed tree from the events; return how many were missing or different.
 
-    First the root is computed and compared, then tiles are written: events that were tampered with must not destroy
-    what proves it. A crash in between leaves right tiles and wrong ones; a repeat ends it.
+    The root is computed and compared before tiles are written, so that changed events cannot overwrite the tiles that
+    prove the change. A crash while tiles are written leaves some correct and some wrong ones; run it again.
 
     Raises:
         SignerAheadError: the ledger has fewer events than were signed.
-        ForkError: the ledger has other events than were signed.
+        ForkError: the ledger's events differ from those that were signed.
     """
     there = store.head()
     if there < signed.size:
@@ -60,14 +60,14 @@ def grow_in_memory(
     take: Callable[[list[GrownTile]], None] = lambda _tiles: None,
     told: Callable[[int], None] = lambda _size: None,
 ) -> None:
-    """Let the tree grow to a size without keeping it.
+    """Let the tree grow to a size in memory only.
 
     Args:
         store: where the events are.
         edge: of the tree.
-        size: that it shall have.
-        take: given the tiles of each batch.
-        told: told the size after each batch.
+        size: the size to reach.
+        take: called with the tiles of each batch.
+        told: called with the size after each batch.
 
     Raises:
         SignerAheadError: the ledger has fewer events.

@@ -1,7 +1,7 @@
-"""What the log says about one case: how many events it has in a tree. Signed, so leaving one out is provable fraud.
+"""The log's signed statement about one case: how many of its events are in a tree. To leave one out is provable fraud.
 
-It is a signed note (c2sp.org/signed-note) of the log's key under a name of its own, `<origin>/head`: no signature of it
-can be taken for one of a checkpoint, nor the other way round.
+It is a signed note (c2sp.org/signed-note) of the log's key under a separate name, `<origin>/head`: its signature cannot
+pass for a checkpoint's, nor a checkpoint's for its own.
 """
 
 import re
@@ -21,7 +21,7 @@ _FORM: Final = re.compile(
 
 
 class HeadStatement(NamedTuple):
-    """In the tree of this size the case has the versions 1 to `versions`, and the looks at it 1 to `looks`."""
+    """In the tree of this size, the case has versions 1 to `versions`, and looks 1 to `looks`."""
 
     origin: str
     case_id: UUID
@@ -31,7 +31,7 @@ class HeadStatement(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return what the text of a note says.
+        """Return the statement in the text of a note.
 
         Raises:
             NoteError: it is not the text of a head statement.
@@ -50,12 +50,12 @@ class HeadStatement(NamedTuple):
 
 
 def statement_key(key: VerifierKey) -> VerifierKey:
-    """Return a log's key as it signs head statements."""
+    """Return a log's key under the name with which it signs head statements."""
     return key._replace(name=key.name + _CONTEXT)
 
 
 def opened_statement(raw: bytes, key: VerifierKey) -> HeadStatement:
-    """Return what a signed head statement of this log says.
+    """Return the content of a signed head statement of this log.
 
     Args:
         raw: the note.

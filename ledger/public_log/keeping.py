@@ -1,7 +1,7 @@
-"""Keeps the public log: lets the tree grow, has it signed, publishes the checkpoint. In this order, by one process.
+"""Keeps the public log: adds events to the tree, has it signed, publishes the checkpoint. One process, in this order.
 
-Tiles are written before their tree is signed, and a checkpoint is published after it was signed. So whatever is cut
-off where, what is published has its tiles, and what was signed is known beside the key.
+Tiles are written before their tree is signed, and a checkpoint is published after it was signed. So after a crash at
+any point, every published checkpoint has its tiles, and the last signed tree is stored beside the key.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,19 +18,19 @@ from ledger.public_log.stops import ForkError, NotTheSignerError, SignerAheadErr
 from ledger.public_log.tile_store import TileStore
 
 SIGNER: Final = "signer"
-"""Under this name the alarm stands that the log has stopped."""
+"""The source that the alarm names when the log has stopped."""
 
 
 class KeptLog:
-    """The log, as long as we keep it: a session that is elected, and the key.
+    """The log while this process keeps it: an elected session, and the key.
 
     Args:
         session: elected already.
-        signer: of the key that the log is registered with.
+        signer: signs with the key that the log is registered with.
 
     Raises:
         LogUnavailableError: by any method, when the database does not answer.
-        LogStoppedError: by any method, when the log cannot go on: a person must look at it.
+        LogStoppedError: by any method, when the log cannot go on and needs a person.
     """
 
     def __init__(self, session: LogSession, signer: LogSigner) -> None:
@@ -39,12 +39,12 @@ class KeptLog:
         self.checkpoints = CheckpointStore(session, signer.vkey.name)
 
     def begin(self) -> None:
-        """Take up the log where it stands, with whatever another process has left half done.
+        """Go on from the log's present state, and finish what another process has left unfinished.
 
         Raises:
             SignerAheadError: the ledger has fewer events than were signed.
-            ForkError: the ledger has other events than were signed.
-            SignerStateError: it is not known what was signed last.
+            ForkError: the ledger's events differ from those that were signed.
+            SignerStateError: the last signed tree is not known.
         """
         self.signed, raw = self.signer.last()
         published = self._published()
@@ -60,12 +60,12 @@ class KeptLog:
         for head in filter(None, (published, self.signed)):
             if self.tiles.root(head.size) != head.root:
                 raise ForkError(head.size)
-        # The same bytes again: the last keeper may have died between having them signed and publishing them.
+        # Publish the same bytes again: the last keeper may have died between signing and publishing them.
         self.unpublished = raw if published != self.signed else None
         self.checkpoints.end_alarm(SIGNER)
 
     def grow(self, enough: Callable[[], bool] = lambda: False) -> bool:
-        """Let the tree grow with the ledger, unless that is enough; tell if all is in that was there."""
+        """Add the ledger's new events to the tree, until stopped; return whether all of them are in it."""
         return grow(self.tiles, self._edge, enough=enough)
 
     @property
@@ -74,7 +74,7 @@ class KeptLog:
         return self._edge.size
 
     def sign(self) -> bool:
-        """Have the tree signed, if it has grown and nothing waits to be published; tell whether something does then."""
+        """Have the tree signed, if it has grown and nothing waits to be published; return whether something does."""
         if self.unpublished is None and self.size > self.signed.size:
             head = TreeHead(self.size, self._edge.root())
             self.unpublished = self.signer.sign(head, self.tiles.consistency(self.signed.size, head.size))
@@ -82,7 +82,7 @@ class KeptLog:
         return self.unpublished is not None
 
     def publish(self, cosignatures: Mapping[str, NoteSignature]) -> None:
-        """Publish what was signed last, with the cosignatures that it has got."""
+        """Publish the last signed checkpoint, with the cosignatures that it has."""
         if self.unpublished is not None:
             self.checkpoints.publish(self.signed.size, self.unpublished, cosignatures)
             self.unpublished = None
@@ -95,14 +95,14 @@ class KeptLog:
 
 
 def signer_of(checkpoints: CheckpointStore, folder: Path, origin: str) -> FileLogSigner:
-    """Return the log's signer; the first process to ask makes its key.
+    """Return the log's signer; the first process to ask creates the key.
 
     Raises:
-        NotTheSignerError: the log has a key already, and it is not in the folder.
+        NotTheSignerError: the log has a key already, and that key is not in the folder.
         SignerStateError: the key's files are damaged.
     """
     if checkpoints.registered() is None:
-        # A crash after the key is made: the next one finds it and registers it.
+        # After a crash between creating and registering the key, the next process finds it and registers it.
         checkpoints.register(FileLogSigner.make(folder, origin).vkey)
     signer = FileLogSigner.open(folder, origin)
     if signer is None or signer.vkey.text != checkpoints.registered():
@@ -122,10 +122,10 @@ def check_events_are_there(tiles: TileStore, signed: TreeHead) -> None:
 
 
 def check_before_serving(url: str, folder: Path, origin: str) -> None:
-    """Check, where the key is, that the ledger has what was signed: nobody is to write on after a restored backup.
+    """Check, where the key is, that the ledger has all signed events: nobody may write to a restored backup.
 
     Raises:
-        LogStoppedError: it has not; the text says what to do.
+        LogStoppedError: it does not; the text says what to do.
         LogUnavailableError: the database does not answer.
     """
     signer = FileLogSigner.open(folder, origin)
@@ -139,7 +139,7 @@ def check_before_serving(url: str, folder: Path, origin: str) -> None:
         if edge.size >= signed.size:
             root = tiles.root(signed.size)
         else:
-            # Tiles are written before their tree is signed: these went back in time, and events were written since.
+            # Tiles are written before their tree is signed: so the database went back in time and was written to since.
             grow_in_memory(tiles, edge, signed.size)
             root = edge.root()
         if root != signed.root:

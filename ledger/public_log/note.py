@@ -1,4 +1,4 @@
-"""Signed notes and verifier keys (c2sp.org/signed-note): a text, and who has signed it."""
+"""Signed notes and verifier keys (c2sp.org/signed-note): a text, and the signatures under it."""
 
 import base64
 import binascii
@@ -20,11 +20,11 @@ _SIGNED_BY: Final = "— "
 
 
 class NoteError(ValueError):
-    """It is not a note, or not signed as it should be; the text says why."""
+    """This is not a note, or not signed as it should be; the text says why."""
 
 
 class NoteSignature(NamedTuple):
-    """A signature and the key that it claims to be of."""
+    """A signature, and the key that it claims to come from."""
 
     name: str
     key_id: bytes
@@ -32,7 +32,7 @@ class NoteSignature(NamedTuple):
 
     @classmethod
     def parse(cls, line: str) -> Self:
-        """Return the signature of a line, which is given without its newline.
+        """Return the signature in a line, which is given without its newline.
 
         Raises:
             NoteError: it is not such a line.
@@ -59,10 +59,10 @@ class VerifierKey(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return the key of a text such as `example.com/log+530d903a+Aekye...`.
+        """Return the key in a text such as `example.com/log+530d903a+Aekye...`.
 
         Raises:
-            NoteError: it is not such a key, or of a type that is not known here.
+            NoteError: it is not such a key, or of an unknown type.
         """
         name, _, rest = text.partition("+")
         key_id, _, encoded = rest.partition("+")
@@ -76,7 +76,7 @@ class VerifierKey(NamedTuple):
 
     @property
     def key_id(self) -> bytes:
-        """Four bytes by which a signature says whose it is; they prove nothing."""
+        """Four bytes by which a signature names its key; they prove nothing."""
         kind = bytes([self.algorithm])
         return hashlib.sha256(self.name.encode() + b"\n" + kind + self.public_key).digest()[:_KEY_ID]
 
@@ -86,11 +86,11 @@ class VerifierKey(NamedTuple):
         return f"{self.name}+{self.key_id.hex()}+{to_base64(bytes([self.algorithm]) + self.public_key)}"
 
     def claims(self, signature: NoteSignature) -> bool:
-        """Tell whether the signature says that it is of this key."""
+        """Return whether the signature claims to come from this key."""
         return (signature.name, signature.key_id) == (self.name, self.key_id)
 
     def has_signed(self, message: bytes, signature: bytes) -> bool:
-        """Tell whether this key has signed the message."""
+        """Return whether this key has signed the message."""
         try:
             Ed25519PublicKey.from_public_bytes(self.public_key).verify(signature, message)
         except InvalidSignature:
@@ -106,7 +106,7 @@ class Note(NamedTuple):
 
     @classmethod
     def parse(cls, raw: bytes) -> Self:
-        """Return the note; whether its signatures are good is another question.
+        """Return the note, without checking its signatures.
 
         Raises:
             NoteError: it is not a signed note.
@@ -128,14 +128,14 @@ class Note(NamedTuple):
         return f"{self.text}\n{''.join(signature.line for signature in self.signatures)}".encode()
 
     def signatures_of(self, key: VerifierKey) -> Iterable[NoteSignature]:
-        """Return the signatures that say they are of this key."""
+        """Return the signatures that claim to come from this key."""
         return (signature for signature in self.signatures if key.claims(signature))
 
     def check(self, key: VerifierKey) -> None:
-        """Check that the key has signed the text, and that nothing which claims to be of it is not.
+        """Check that the key has signed the text, and that every signature which claims to come from it is good.
 
         Raises:
-            NoteError: it has not.
+            NoteError: one of the two is false.
         """
         claimed = list(self.signatures_of(key))
         if not claimed or not all(key.has_signed(self.text.encode(), each.signature) for each in claimed):
@@ -143,7 +143,7 @@ class Note(NamedTuple):
 
 
 def is_key_name(name: str) -> bool:
-    """Tell whether it can be the name of a key: not empty, no space of Unicode's, no plus, nothing unseen."""
+    """Return whether a text can be the name of a key: not empty, no Unicode space, no plus, no invisible character."""
     return bool(name) and not any(character.isspace() or character < " " or character == "+" for character in name)
 
 
@@ -153,7 +153,7 @@ def to_base64(raw: bytes) -> str:
 
 
 def from_base64(text: str) -> bytes:
-    """Return what is encoded; only the one way to write it is accepted.
+    """Return the encoded bytes; only the canonical encoding is accepted.
 
     Raises:
         NoteError: it is not Base 64.

@@ -1,7 +1,7 @@
-"""The files that people are given: a receipt, and the complete history of a case. docs/adr/0008 says why so.
+"""The files that people are given: a receipt, and the complete history of a case. docs/adr/0008 has the reasons.
 
-A receipt is a proof after c2sp.org/tlog-proof, whose extra data are what the entry is made of. A complete history is a
-head statement and then the receipts that it speaks of, in the order of the log.
+A receipt is a proof by c2sp.org/tlog-proof; its extra data are the bytes that the entry is computed from. A complete
+history is a head statement followed by the receipts of its events, in the order of the log.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,9 +19,9 @@ def receipt(event: StoredEntry, path: Sequence[bytes], checkpoint: bytes) -> byt
     """Return the receipt of an event.
 
     Args:
-        event: as it is stored; of its sealed part the receipt has the hash only.
+        event: the stored event; the receipt contains only the hash of its sealed part.
         path: the proof that it is in the checkpoint's tree.
-        checkpoint: as it is published, cosignatures included.
+        checkpoint: as it is published, including cosignatures.
     """
     lines = [f"extra {to_base64(preimage_of(event))}", f"index {event.position - 1}", *map(to_base64, path)]
     return FIRST_LINE + "\n".join(lines).encode() + b"\n\n" + checkpoint
@@ -33,6 +33,6 @@ def complete_history(statement: bytes, receipts: Iterable[bytes]) -> bytes:
 
 
 def parts_of(history: bytes) -> tuple[bytes, list[bytes]]:
-    """Return the signed head statement and the receipts of a complete history, whether they hold or not."""
+    """Return the signed head statement and the receipts of a complete history, without checking them."""
     statement, *receipts = history.split(FIRST_LINE)
     return statement, [FIRST_LINE + each for each in receipts]

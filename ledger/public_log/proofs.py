@@ -1,4 +1,4 @@
-"""Inclusion and consistency proofs (RFC 6962, section 2.1): of which hashes they are made, and how to check them."""
+"""Inclusion and consistency proofs (RFC 6962, section 2.1): which hashes they consist of, and how to check them."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from ledger.public_log.stretches import Stretch, split_of
 
 
 class ProofError(Exception):
-    """The proof does not prove it."""
+    """The proof does not prove what it should."""
 
 
 def inclusion_path(index: int, size: int) -> list[Stretch]:
@@ -32,10 +32,10 @@ def inclusion_path(index: int, size: int) -> list[Stretch]:
 
 
 def consistency_path(old: int, new: int) -> list[Stretch]:
-    """Return the stretches whose hashes prove that a tree has grown out of a smaller one.
+    """Return the stretches whose hashes prove that a tree extends a smaller one.
 
     Raises:
-        ValueError: the old tree is the larger one.
+        ValueError: the old tree is larger than the new one.
     """
     if not 0 <= old <= new:
         raise ValueError(f"a tree of {new} leaves has not grown out of one of {old}")
@@ -49,7 +49,7 @@ def consistency_path(old: int, new: int) -> list[Stretch]:
         else:
             path.append(Stretch(start, middle))
             start = middle
-    if start > 0:  # else what is left is the old tree itself, whose root everybody knows
+    if start > 0:  # else the rest is the old tree itself, whose root everybody knows
         path.append(Stretch(start, end))
     return path[::-1]
 
@@ -58,7 +58,7 @@ def check_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], r
     """Check that the leaf is in the tree with this root.
 
     Raises:
-        ProofError: the proof does not prove it.
+        ProofError: the proof does not show this.
     """
     if not 0 <= index < size:
         raise ProofError(f"a tree of {size} leaves has no leaf {index}")
@@ -78,15 +78,15 @@ def check_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], r
 
 
 def check_consistency(old: int, old_root: bytes, new: int, new_root: bytes, path: Sequence[bytes]) -> None:
-    """Check that the tree with the new root has grown out of the one with the old root.
+    """Check that the tree with the new root extends the one with the old root.
 
     Raises:
-        ProofError: the proof does not prove it.
+        ProofError: the proof does not show this.
     """
     if not 0 <= old <= new:
         raise ProofError(f"a tree of {new} leaves has not grown out of one of {old}")
     if old in (0, new):
-        # The empty tree grows into any other, and a tree into itself: there is nothing to prove by a path.
+        # Every tree extends the empty tree and itself: no path is needed to prove that.
         if path or (old == 0 and old_root != EMPTY_ROOT) or (old == new and old_root != new_root):
             raise ProofError("two trees of one size have two roots")
         return

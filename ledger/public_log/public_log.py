@@ -1,4 +1,4 @@
-"""What everybody may see of the log: checkpoints, tiles, entries, proofs. Any number of tasks may ask."""
+"""The public parts of the log: checkpoints, tiles, entries, proofs. Any number of tasks may use it at once."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -39,19 +39,19 @@ Found = TypeVar("Found")
 
 
 class Published(NamedTuple):
-    """A checkpoint as it is served, cosignatures included; `signed_at` is microseconds since 1970."""
+    """A checkpoint as it is served, including cosignatures; `signed_at` is microseconds since 1970."""
 
     signed_at: int
     raw: bytes
 
     @property
     def head(self) -> TreeHead:
-        """The tree that it is of."""
+        """The size and root of its tree."""
         return Checkpoint.parse(Note.parse(self.raw).text).head
 
 
 class Alarm(NamedTuple):
-    """What a person must look at: `kind` is stopped, fork, refused or away."""
+    """A state that needs a person: `kind` is stopped, fork, refused or away."""
 
     source: str
     kind: str
@@ -63,9 +63,9 @@ class PublicLog:
 
     Args:
         url: the database as the role `pencere_reader`.
-        origin: whose log.
-        connections: how many questions may be under way at a time.
-        patience: seconds for which a question is repeated while the database is away.
+        origin: the log's name.
+        connections: how many queries may run at the same time.
+        patience: seconds for which a query is repeated while the database is away.
 
     Raises:
         LedgerUnavailableError: by any method, when the database did not answer in time.
@@ -86,17 +86,17 @@ class PublicLog:
         await self._reader.close()
 
     async def vkey(self) -> str | None:
-        """Return the key that signs the log; None while nothing was signed."""
+        """Return the key that signs the log; None before anything was signed."""
         rows = await self._reader.fetch(_VKEY, [self._origin])
         return rows[0][0] if rows else None
 
     async def latest(self) -> Published | None:
-        """Return the last checkpoint; None while there is none."""
+        """Return the last checkpoint; None when there is none yet."""
         rows = await self._reader.fetch(_LATEST, [self._origin])
         return Published(*rows[0]) if rows else None
 
     async def checkpoints(self, after: int, limit: int) -> list[Published]:
-        """Return the checkpoints of trees larger than that, the smallest first; at most so many."""
+        """Return the checkpoints of trees larger than a size, the smallest first, up to a limit."""
         return [Published(*row) for row in await self._reader.fetch(_AFTER, [self._origin, after, limit])]
 
     async def covering(self, position: int, *, within: float = 0) -> Published | None:
@@ -104,7 +104,7 @@ class PublicLog:
 
         Args:
             position: of the event.
-            within: seconds to wait for one, which is asked for then; None after that.
+            within: seconds to ask and wait for one; when they are over, the method returns None.
         """
 
         async def look() -> Published | None:
@@ -122,8 +122,8 @@ class PublicLog:
 
         Args:
             case_id: the case.
-            size: of the smallest tree that will do.
-            within: seconds to wait for one, which is asked for then; None after that.
+            size: the smallest size of the tree.
+            within: seconds to ask and wait for one; when they are over, the method returns None.
         """
 
         async def look() -> bytes | None:
@@ -133,7 +133,7 @@ class PublicLog:
         return await self._made(look, question_about(case_id), within)
 
     async def served(self, tile: Tile) -> bytes | None:
-        """Return what is served as a tile or bundle; None when no checkpoint says that it is there."""
+        """Return a tile or bundle as it is served; None when no checkpoint covers it."""
         rows = await self._reader.fetch(_SIZE, [self._origin])
         if not rows or width_of(tile.level, tile.number, rows[0][0]) < tile.width:
             return None
@@ -141,7 +141,7 @@ class PublicLog:
         return bundle_of(content) if tile.level == ENTRIES else content
 
     async def contents(self, tiles: Iterable[Tile]) -> Mapping[Tile, bytes]:
-        """Return the hashes, or the entries without their lengths, that stand in these tiles."""
+        """Return the content of these tiles: hashes, or entries without their lengths."""
         wanted = list(tiles)
         rows = await self._reader.fetch(TILES, wanted_columns(wanted))
         found = {Tile(*place): content for *place, content in rows}
@@ -168,7 +168,7 @@ class PublicLog:
         return await self._hashes(inclusion_path(position - 1, size), size)
 
     async def consistency(self, old: int, new: int) -> list[bytes]:
-        """Return the proof that the tree of the new size has grown out of the one of the old size."""
+        """Return the proof that the tree of the new size extends the one of the old size."""
         return await self._hashes(consistency_path(old, new), new)
 
     async def witnesses(self) -> dict[str, int]:
@@ -176,7 +176,7 @@ class PublicLog:
         return dict(await self._reader.fetch(_WITNESSES, [self._origin]))
 
     async def alarms(self) -> list[Alarm]:
-        """Return what a person must look at."""
+        """Return the alarms, which need a person."""
         return [Alarm(*row) for row in await self._reader.fetch(_ALARMS, [self._origin])]
 
     async def _hashes(self, stretches: Sequence[Stretch], size: int) -> list[bytes]:
@@ -184,14 +184,14 @@ class PublicLog:
         return [hash_of(stretch, size, contents) for stretch in stretches]
 
     async def _made(self, look: Callable[[], Awaitable[Found | None]], question: str, within: float) -> Found | None:
-        """Return what is there, or as soon as it is there: whoever keeps the log is asked to make it."""
+        """Return what a query finds; while it finds nothing, ask the log's keeper to make it, and try again."""
         loop = asyncio.get_running_loop()
         ask_at = loop.time()
         give_up_at = ask_at + within
         while (found := await look()) is None:
             if loop.time() >= give_up_at:  # the clock may stand still between two looks
                 return None
-            if loop.time() >= ask_at:  # again and again: the one who heard it may have died since
+            if loop.time() >= ask_at:  # asked repeatedly: the keeper that heard it may have died since
                 await self._reader.fetch(_NOTIFY, [CHANNEL, question])
                 ask_at = loop.time() + _ASK_AGAIN
             await asyncio.sleep(_LOOK_AGAIN)  # between two looks

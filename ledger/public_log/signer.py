@@ -1,7 +1,7 @@
-"""Signs checkpoints: a port, and its default, a key in a folder of its own. A log never signs two trees that differ.
+"""Signs checkpoints: a port, and its default, a key in a separate folder. A log never signs two trees that differ.
 
-What was signed last stands beside the key, outside the database, and is compared and set before a signature leaves.
-A database that went back in time cannot make the key sign another tree of a size, nor a smaller one.
+The last signed tree is stored beside the key, outside the database; it is compared and replaced before a signature is
+given out. So a restored old database cannot make the key sign a different tree of the same size, nor a smaller one.
 """
 
 import fcntl
@@ -26,30 +26,30 @@ _KEY, _LAST = "signing-key.pem", "last-signed"
 
 
 class LogSigner(Protocol):
-    """The key of one log, with what it has signed last; a KMS may stand behind it."""
+    """The key of one log, with the last checkpoint that it signed; a KMS may implement it."""
 
     @property
     def vkey(self) -> VerifierKey:
         """The public key, under the log's origin."""
 
     def last(self) -> tuple[TreeHead, bytes]:
-        """Return the tree that was signed last, and the checkpoint. Before the first one it is the empty tree."""
+        """Return the last signed tree, and its checkpoint. Before the first one it is the empty tree."""
 
     def sign(self, head: TreeHead, proof: Sequence[bytes]) -> bytes:
-        """Return the signed checkpoint of a tree that has grown out of the last signed one, as the proof shows.
+        """Return the signed checkpoint of a tree that extends the last signed one, as the proof shows.
 
-        It is durable as the last signed one when this returns. The last one can be had again.
+        The checkpoint is durable as the last signed one when this returns. The last signed tree may be signed again.
 
         Raises:
             SignerAheadError: the tree is smaller than the last signed one.
-            ForkError: it has not grown out of that one.
+            ForkError: it does not extend that one.
         """
 
     def state(self, statement: HeadStatement) -> bytes:
-        """Return the signed head statement of a case. Whoever asks has seen to it that it is true.
+        """Return the signed head statement of a case. The caller has checked that it is true.
 
         Raises:
-            SignerStateError: it is of another log, or of a tree that this key has not signed.
+            SignerStateError: it belongs to another log, or to a tree that this key has not signed.
         """
 
 
@@ -82,7 +82,7 @@ class FileLogSigner:
 
     @classmethod
     def make(cls, folder: Path, origin: str) -> Self:
-        """Return a signer with a new key, or with the one that another process has just made."""
+        """Return a signer with a new key, or with one that another process has just created."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _alone(folder):
             there = cls.open(folder, origin)
@@ -90,7 +90,7 @@ class FileLogSigner:
                 return there
             made = cls(folder, origin, Ed25519PrivateKey.generate())
             made._keep(made._signed(TreeHead(0, EMPTY_ROOT)))
-            # A crash here leaves what a key has signed that nobody ever had; the next key writes over it.
+            # A crash here leaves a checkpoint signed by a key that nobody ever used; the next key overwrites it.
             form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
             _write(folder / _KEY, made._key.private_bytes(*form))
         make_durable(folder.parent)
@@ -102,7 +102,7 @@ class FileLogSigner:
         return self._vkey
 
     def last(self) -> tuple[TreeHead, bytes]:
-        """Return the tree that was signed last, and the checkpoint."""
+        """Return the last signed tree, and its checkpoint."""
         path = self._folder / _LAST
         try:
             raw = path.read_bytes()
@@ -116,7 +116,7 @@ class FileLogSigner:
             raise SignerStateError(f"{path} is not the last checkpoint of this key and origin: {error}") from None
 
     def sign(self, head: TreeHead, proof: Sequence[bytes]) -> bytes:
-        """Return the signed checkpoint of a tree that has grown out of the last signed one, as the proof shows."""
+        """Return the signed checkpoint of a tree that extends the last signed one, as the proof shows."""
         with _alone(self._folder):
             last, raw = self.last()
             if head.size < last.size:
@@ -131,7 +131,7 @@ class FileLogSigner:
             return raw
 
     def state(self, statement: HeadStatement) -> bytes:
-        """Return the signed head statement of a case. Whoever asks has seen to it that it is true."""
+        """Return the signed head statement of a case. The caller has checked that it is true."""
         last, _ = self.last()
         if statement.origin != self._vkey.name or statement.size > last.size:
             raise SignerStateError(
@@ -140,7 +140,7 @@ class FileLogSigner:
         return self._signed_note(statement.text, statement_key(self._vkey))
 
     def resume(self, raw: bytes) -> TreeHead:
-        """Take a checkpoint of this log for the last signed one, if what stands there is missing or smaller.
+        """Store a checkpoint of this log as the last signed one, if the stored one is missing or smaller.
 
         Raises:
             NoteError: it is not a checkpoint of this log.
@@ -165,14 +165,14 @@ class FileLogSigner:
         return Note(text, (NoteSignature(under.name, under.key_id, self._key.sign(text.encode())),)).raw
 
     def _keep(self, raw: bytes) -> None:
-        # The commit point is the rename in it. A crash before: nothing was signed, as far as anybody can know. After:
-        # the checkpoint may have left the house or not; it is the last one, and whoever begins anew publishes it.
+        # The commit point is the rename in it. After a crash before it, nobody has a signature. After a later crash
+        # the checkpoint may have been given out or not; it is the last one, and the next keeper publishes it.
         _write(self._folder / _LAST, raw)
 
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Have no other process of this machine sign meanwhile."""
+    """Keep other processes of this machine from signing during the block."""
     with (folder / "lock").open("w") as guard:
         fcntl.flock(guard, fcntl.LOCK_EX)
         yield

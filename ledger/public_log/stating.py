@@ -1,4 +1,4 @@
-"""States how many events cases have in the published tree, for whoever asks. By the session that keeps the log."""
+"""States, when asked, how many events a case has in the published tree. The keeper's session does this."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -21,26 +21,26 @@ INSERT INTO log.head_statements AS h (origin, case_id, size, note) VALUES (%b, %
 
 
 def question_about(case_id: UUID) -> str:
-    """Return the message by which whoever keeps the log is asked for a statement."""
+    """Return the message that asks the log's keeper for a statement."""
     return f"{_STATE}{case_id}"
 
 
 def cases_asked_about(messages: Iterable[str]) -> set[UUID]:
-    """Return the cases that messages ask about; what is no such message is passed over."""
+    """Return the cases that messages ask about; other messages are ignored."""
     found = filter(None, map(_QUESTION.fullmatch, messages))
     return {UUID(question[1]) for question in found}
 
 
 def state(session: LogSession, log: KeptLog, cases: Iterable[UUID], looks_of: Callable[[UUID], UUID]) -> None:
-    """Have the key state of each case what the published tree has of it; of what is no case there, nothing.
+    """Sign a statement about each case that has events in the published tree; skip ids that are not cases.
 
-    A statement is made by counting events that can no longer change, of a tree that everybody can have.
+    Only published events are counted, so the count can no longer change.
 
     Args:
-        session: the one that keeps the log.
-        log: with nothing that waits to be published.
-        cases: asked about.
-        looks_of: tells the stream of the looks at a case.
+        session: the keeper's session.
+        log: the log; no checkpoint of it waits to be published.
+        cases: the ids that were asked about.
+        looks_of: returns the stream of the looks at a case.
     """
     origin, size = log.signer.vkey.name, log.signed.size
     for case_id in cases:
@@ -48,5 +48,5 @@ def state(session: LogSession, log: KeptLog, cases: Iterable[UUID], looks_of: Ca
         versions, looks = (int(rows[0][0]) if rows else 0 for rows in last)
         if versions:
             note = log.signer.state(HeadStatement(origin, case_id, versions, looks, size))
-            # A crash before this line: whoever asked asks again. After it: everybody gets these bytes.
+            # After a crash before this line the caller asks again. After this line everybody gets these bytes.
             session.write(_KEEP, [origin, case_id, size, note])

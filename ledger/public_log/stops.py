@@ -1,8 +1,8 @@
-"""Why the log does not go on. Each text says what is wrong and what to do: a person must look at it."""
+"""The errors that stop the log. Each text says what is wrong and what to do."""
 
 
 class LogStoppedError(Exception):
-    """Nothing more is signed until a person has looked at it."""
+    """The log signs nothing more until a person has repaired it."""
 
 
 class SignerAheadError(LogStoppedError):
@@ -17,7 +17,7 @@ class SignerAheadError(LogStoppedError):
 
 
 class ForkError(LogStoppedError):
-    """The tree is not the one that was signed."""
+    """The tree differs from the one that was signed."""
 
     def __init__(self, size: int) -> None:
         super().__init__(
@@ -28,7 +28,7 @@ class ForkError(LogStoppedError):
 
 
 class SignerStateError(LogStoppedError):
-    """The key or what it has signed last is missing, damaged or open to others."""
+    """The key or its last signed checkpoint is missing, damaged or readable by others."""
 
 
 class NotTheSignerError(LogStoppedError):
@@ -42,14 +42,14 @@ class NotTheSignerError(LogStoppedError):
 
 
 class DamagedTilesError(LogStoppedError):
-    """The tiles are not those of one tree."""
+    """The tiles do not belong to one tree."""
 
     def __init__(self) -> None:
         super().__init__("the tiles of the public log are damaged: `pencere log rebuild` computes them anew")
 
 
 class MissingEventError(LogStoppedError):
-    """An event is not there. Nobody who appends can leave a gap: it was deleted by hand."""
+    """An event is missing. Appending never leaves a gap: the event was deleted by hand."""
 
     def __init__(self, position: int) -> None:
         super().__init__(f"the event at position {position} is missing; bring the database back from a backup")

@@ -1,4 +1,4 @@
-"""Stretches of leaves, and the full subtrees that they are made of."""
+"""Stretches of leaves, and the full subtrees that they consist of."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from ledger.public_log.hashing import EMPTY_ROOT, node_hash
 
 
 class Stretch(NamedTuple):
-    """The leaves from `start` up to, not including, `end`; only such as RFC 6962 hashes as one subtree."""
+    """The leaves from `start` up to `end` (not included), where RFC 6962 hashes them as one subtree."""
 
     start: int
     end: int
@@ -21,12 +21,12 @@ class Subtree(NamedTuple):
 
 
 def split_of(size: int) -> int:
-    """Return the largest power of two that is smaller than the size: how many leaves stand on the left."""
+    """Return the largest power of two below the size: the number of leaves on the left."""
     return 1 << ((size - 1).bit_length() - 1)
 
 
 def subtrees_of(stretch: Stretch) -> Iterator[Subtree]:
-    """Return the full subtrees that a stretch is made of, the largest first."""
+    """Return the full subtrees that a stretch consists of, the largest first."""
     start, end = stretch
     while start < end:
         height = (end - start).bit_length() - 1

@@ -1,4 +1,4 @@
-"""The tiles in the database, and the events that they are computed from. By one session at a time."""
+"""The tiles in the database, and the events that they are computed from. One session at a time uses it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
@@ -13,8 +13,8 @@ from ledger.public_log.stretches import Stretch
 from ledger.public_log.tiles import WIDTH, Tile, hash_of, hashes_at, tiles_for
 
 _HEAD: Final = "SELECT position FROM ledger.head"
-# The entry of ledger/store/entry_hash.py, computed where the event is: it may be large, and to send it takes longer
-# than to hash it. Whoever audits computes it anew, elsewhere.
+# The entry of ledger/store/entry_hash.py, computed in the database: an event may be large, and sending it takes longer
+# than hashing it. An audit computes the entry again, elsewhere.
 _ENTRIES: Final = """
 SELECT count(*), max(position), string_agg(entry, ''::bytea ORDER BY position) FROM (
     SELECT position, sha256(
@@ -33,7 +33,7 @@ SELECT w.level, w.number, w.width, substring(t.content FOR (w.width * 32)::int)
   FROM unnest(%b, %b, %b) AS w (level, number, width)
   JOIN log.tiles t ON t.level = w.level AND t.number = w.number
 """
-# A tile only ever grows to the right: what stands in it already must be the beginning of what is written.
+# A tile only grows to the right: its present content must be the beginning of the new content.
 _GROW: Final = """
 INSERT INTO log.tiles AS t (level, number, content) SELECT * FROM unnest(%b, %b, %b)
     ON CONFLICT (level, number) DO UPDATE SET content = excluded.content
@@ -47,7 +47,7 @@ _DROP_BEYOND: Final = "DELETE FROM log.tiles WHERE level = %b AND number >= %b"
 
 
 class TileStore:
-    """The tree as it stands in the database.
+    """The tree in the database.
 
     Raises:
         LogUnavailableError: by any method, when the database does not answer.
@@ -57,11 +57,11 @@ class TileStore:
         self._session = session
 
     def head(self) -> int:
-        """Return the ledger's last position, which is the size that the tree can have."""
+        """Return the ledger's last position, which is the largest size that the tree can have."""
         return int(self._session.rows(_HEAD)[0][0])
 
     def entries(self, after: int, limit: int) -> bytes:
-        """Return the entries of the events after a position, 32 bytes each; at most so many.
+        """Return the entries of the events after a position, 32 bytes each, up to a limit.
 
         Raises:
             MissingEventError: there is a gap.
@@ -78,27 +78,27 @@ class TileStore:
         """Return the right edge of the tree.
 
         Raises:
-            DamagedTilesError: the tiles there are not of one tree.
+            DamagedTilesError: the stored tiles do not belong to one tree.
         """
         return RightEdge.of({level: GrownTile(level, *rest) for level, *rest in self._session.rows(_LAST_TILES)})
 
     def grow(self, tiles: Sequence[GrownTile]) -> None:
-        """Keep these tiles, all of them or none.
+        """Store these tiles, all of them or none.
 
         Raises:
-            DamagedTilesError: another tree stands there.
+            DamagedTilesError: the stored tiles belong to another tree.
         """
         if self._session.write(_GROW, _columns(tiles)) != len(tiles):
             raise DamagedTilesError
-        # The commit point, by a single statement. A crash before it: the tree stands where it stood. After it: it is
-        # larger than what is signed, and is signed as it is by whoever keeps the log next.
+        # The commit point, by a single statement. After a crash before it, the tree is unchanged. After it, the tree is
+        # larger than the last signed one, and the next keeper of the log signs it as it is.
 
     def replace(self, tiles: Sequence[GrownTile]) -> int:
-        """Put these tiles in the place of whatever is there; return how many were not the same."""
+        """Store these tiles instead of the present ones; return how many were different."""
         return self._session.write(_REPLACE, _columns(tiles))
 
     def drop_beyond(self, size: int) -> None:
-        """Drop every tile that a tree of that size does not have."""
+        """Delete every tile that a tree of this size does not have."""
         for level in range(-1, 8):
             self._session.write(_DROP_BEYOND, [level, -(-hashes_at(level, size) // WIDTH)])
 
@@ -112,7 +112,7 @@ class TileStore:
         return hash_of(whole, size, self._contents([whole], size))
 
     def consistency(self, old: int, new: int) -> list[bytes]:
-        """Return the proof that the tree of the new size has grown out of the one of the old size.
+        """Return the proof that the tree of the new size extends the one of the old size.
 
         Raises:
             DamagedTilesError: tiles are missing.

@@ -1,4 +1,4 @@
-"""Tiles and entry bundles: which there are, where they are (c2sp.org/tlog-tiles), and what stands in them."""
+"""Tiles and entry bundles: which exist, where they are (c2sp.org/tlog-tiles), and what they contain."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,7 +21,7 @@ _MOST_TILES: Final = 1 << (63 - HEIGHT)
 
 
 class Tile(NamedTuple):
-    """The hashes (or entries) from `number * 256` of a level, `width` of them: 256, or less at the right edge."""
+    """`width` hashes (or entries) of a level, from number `number * 256` on: 256, or fewer at the right edge."""
 
     level: int
     number: int
@@ -29,7 +29,7 @@ class Tile(NamedTuple):
 
     @property
     def place(self) -> str:
-        """Where it is, below `tile/`."""
+        """Its path below `tile/`."""
         parts = [f"{self.number % 1000:03}"]
         rest = self.number // 1000
         while rest:
@@ -41,7 +41,7 @@ class Tile(NamedTuple):
 
 
 def tile_at(place: str) -> Tile | None:
-    """Return the tile that is at this place below `tile/`; None when no tile has such a place."""
+    """Return the tile with this path below `tile/`; None when no tile has such a path."""
     found = _PLACE.fullmatch(place)
     if found is None:
         return None
@@ -49,22 +49,22 @@ def tile_at(place: str) -> Tile | None:
     number = int(found["number"].replace("x", "").replace("/", ""))
     width = int(found["width"] or WIDTH)
     tile = Tile(level, number, width)
-    # Only the one way to write it: no leading zeroes of a number, no width of a full tile.
+    # Only the canonical path: no leading zeroes of a number, no width of a full tile.
     return tile if level <= _TOP and number < _MOST_TILES and tile.place == place else None
 
 
 def hashes_at(level: int, size: int) -> int:
-    """Return how many hashes (or entries) a level has in a tree of that size."""
+    """Return how many hashes (or entries) a level has in a tree of this size."""
     return size >> (HEIGHT * max(level, 0))
 
 
 def width_of(level: int, number: int, size: int) -> int:
-    """Return the width of a tile in a tree of that size; 0 when it is not there."""
+    """Return the width of a tile in a tree of this size; 0 when the tree does not have it."""
     return max(0, min(WIDTH, hashes_at(level, size) - number * WIDTH))
 
 
 def tiles_of(size: int, before: int = 0) -> Iterator[Tile]:
-    """Return the tiles of a tree, bundles first; only those that it has not had at an earlier size."""
+    """Return the tiles of a tree, bundles first, without those that it already had at an earlier size."""
     level = ENTRIES
     while hashes_at(level, size):
         for number in range(hashes_at(level, before) // WIDTH, -(-hashes_at(level, size) // WIDTH)):
@@ -75,12 +75,12 @@ def tiles_of(size: int, before: int = 0) -> Iterator[Tile]:
 
 
 def tiles_for(stretches: Iterable[Stretch], size: int) -> set[Tile]:
-    """Return the tiles of a tree of that size that tell the hashes of these stretches."""
+    """Return the tiles of a tree of this size that contain the hashes of these stretches."""
     return {_place_of(subtree, size)[0] for stretch in stretches for subtree in subtrees_of(stretch)}
 
 
 def hash_of(stretch: Stretch, size: int, contents: Mapping[Tile, bytes]) -> bytes:
-    """Return the hash of a stretch from what stands in the tiles that `tiles_for` has named."""
+    """Return the hash of a stretch from the content of the tiles that `tiles_for` has named."""
     hashes = []
     for subtree in subtrees_of(stretch):
         tile, start, end = _place_of(subtree, size)
@@ -89,12 +89,12 @@ def hash_of(stretch: Stretch, size: int, contents: Mapping[Tile, bytes]) -> byte
 
 
 def _place_of(subtree: Subtree, size: int) -> tuple[Tile, int, int]:
-    """Return the tile in which the lowest hashes that make up the subtree are, and from where to where."""
+    """Return the tile with the lowest hashes that make up the subtree, and their first and last place in it."""
     level, left = divmod(subtree.height, HEIGHT)
     number, start = divmod(subtree.number << left, WIDTH)
     return Tile(level, number, width_of(level, number, size)), start, start + (1 << left)
 
 
 def bundle_of(entries: bytes) -> bytes:
-    """Return the entry bundle of entries of 32 bytes that stand in a row: each behind its length."""
+    """Return the bundle of entries, given as 32 bytes each in a row: in the bundle each follows its length."""
     return b"".join([_ENTRY_LENGTH + entries[at : at + HASH] for at in range(0, len(entries), HASH)])

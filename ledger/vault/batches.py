@@ -1,4 +1,4 @@
-"""What many callers ask of the vault, answered by one statement."""
+"""Answers the vault's questions of many callers by one statement."""
 
 import os
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ _TRIES = 5
 
 _MAKE = "SELECT at_key_ref, at_wrapped, at_kek_id, ordinal FROM vault.make_keys(%b, %b, %b, %b, %b, %b)"
 
-# No role asked for: the applicant's key or the representative's, in this order, and never a mere pseudonym.
+# Without a role: the applicant's key or the representative's, in this order, and never a mere pseudonym.
 _FIND = """
 SELECT k.key_ref, k.wrapped, k.kek_id, u.o, k.role
   FROM unnest(%b, %b, %b) WITH ORDINALITY AS u (t, c, r, o)
@@ -44,21 +44,21 @@ SELECT u.o, k.case_id, k.key_ref, k.role
 
 
 class VaultBatches:
-    """Answers batches; what makes keys and what reads them go over lines of their own."""
+    """Answers batches; statements that make keys and statements that read them use separate connections."""
 
     def __init__(self, reads: VaultLine, writes: VaultLine, key_encryption: KeyEncryption) -> None:
         self._reads, self._writes, self._key_encryption = reads, writes, key_encryption
 
     async def make(self, batch: Sequence[Sequence[Tagged]]) -> Sequence[list[CaseKey] | Exception]:
-        """Answer each question with its keys, in order; all are durable then."""
-        # Sorted, so that processes which want the same keys wait for each other in the same order.
+        """Answer each question with its keys, in order; all are durable when this returns."""
+        # Sorted, so that processes that want the same keys lock them in the same order.
         wanted = sorted({tagged for question in batch for tagged in question})
         made: dict[Tagged, CaseKey | KeyEncryptionError] = {}
         for _ in range(_TRIES):
             made |= await self._make_once([tagged for tagged in wanted if tagged not in made])
             if len(made) == len(wanted):
                 return [_together([made[tagged] for tagged in question]) for question in batch]
-        raise VaultUnavailableError("the vault's keys change too fast")  # shredded or rotated in between, each time
+        raise VaultUnavailableError("the vault's keys change too fast")  # shredded or rotated in between, every time
 
     async def find(self, batch: Sequence[tuple[bytes, UUID, str]]) -> Sequence[CaseKey | KeyEncryptionError | None]:
         """Answer each person, case and role (or none) with the key, or None."""
@@ -96,7 +96,7 @@ class VaultBatches:
         kek_id, wrapped = await self._key_encryption.wrap(plain)
         tags, cases, roles = zip(*wanted, strict=True)
         stored = byteas([b"" if role in PSEUDONYM_ONLY else key for role, key in zip(roles, wrapped, strict=True)])
-        # The commit point: when this returns, the keys are durable. Sent again, it finds what it stored before.
+        # The commit point: when this returns, the keys are durable. If it is sent again, it finds the keys it stored.
         rows = await self._writes.run(_MAKE, (uuids(refs), byteas(tags), uuids(cases), texts(roles), stored, kek_id))
         made: dict[Tagged, CaseKey | KeyEncryptionError] = {}
         for (key_ref, _, _, ordinal), opened in zip(rows, await self._unwrap(rows), strict=True):
@@ -104,7 +104,7 @@ class VaultBatches:
             is_ours = key_ref == refs[ordinal - 1] and tagged[2] not in PSEUDONYM_ONLY
             dek = plain[ordinal - 1].key if is_ours else opened
             if isinstance(dek, KekUnknownError):
-                continue  # a rotation ended between the statement and here: asked again
+                continue  # a rotation ended between the statement and here: ask again
             made[tagged] = dek if isinstance(dek, KeyEncryptionError) else CaseKey(key_ref, dek, tagged[2])
         return made
 
@@ -114,7 +114,7 @@ class VaultBatches:
             rows = await self._reads.run(statement, parameters)
             opened = await self._unwrap(rows)
             if not tries_left or not any(isinstance(key, KekUnknownError) for key in opened):
-                break  # else a rotation ended between the statement and here: the rows are wrapped anew by now
+                break  # else a rotation ended between the statement and here: the rows are wrapped again by now
         return list(zip(rows, opened, strict=True))
 
     async def _unwrap(self, rows: Sequence[TupleRow]) -> list[Key]:

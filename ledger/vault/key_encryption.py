@@ -1,4 +1,4 @@
-"""Key-encryption keys (KEK): what wraps the vault's keys. A port, and its default, a file."""
+"""Key-encryption keys (KEK), which wrap the vault's keys. A port, and its default, a file."""
 
 import base64
 import fcntl
@@ -20,11 +20,11 @@ class KeyEncryptionError(Exception):
 
 
 class KekUnknownError(KeyEncryptionError):
-    """The key-encryption key is not there: retired by a rotation, or not brought along."""
+    """The key-encryption key is missing: a rotation has retired it, or it was not copied here."""
 
 
 class KeyBrokenError(KeyEncryptionError):
-    """What is stored is not what was wrapped under this name: changed, or swapped with another."""
+    """The stored key was not wrapped under this name: it was changed, or swapped with another."""
 
 
 class PlainKey(NamedTuple):
@@ -39,7 +39,7 @@ class PlainKey(NamedTuple):
 
 
 class WrappedKey(NamedTuple):
-    """A wrapped key, the name that it is bound to, and what wrapped it."""
+    """A wrapped key, the name that it is bound to, and the id of the key that wrapped it."""
 
     name: bytes
     kek_id: str
@@ -47,22 +47,22 @@ class WrappedKey(NamedTuple):
 
 
 class KeyEncryption(Protocol):
-    """Wraps keys under a key-encryption key that never leaves it; a KMS may stand behind it."""
+    """Wraps keys under a key-encryption key that never leaves it; a KMS may implement it."""
 
     async def wrap(self, keys: Sequence[PlainKey]) -> tuple[str, list[bytes]]:
         """Wrap all of them under the current key-encryption key; return its id and the wrapped keys."""
 
     async def unwrap(self, keys: Sequence[WrappedKey]) -> list[bytes | KeyEncryptionError]:
-        """Return for each of them the key, or why it cannot be had."""
+        """Return each key, or the error that says why it cannot be unwrapped."""
 
     async def begin_rotation(self) -> tuple[str, ...]:
-        """Make a new current one, unless a rotation is unfinished; return the ids of those that shall go.
+        """Make a new current key, unless a rotation is unfinished; return the ids of the old keys.
 
-        The new one is durable when this returns.
+        The new key is durable when this returns.
         """
 
     async def drop(self, kek_ids: Sequence[str]) -> None:
-        """Forget those: what is wrapped with them, here or in any backup, is lost from now on."""
+        """Delete these keys: everything wrapped with them, here or in any backup, is lost from then on."""
 
 
 class _Ring(NamedTuple):
@@ -76,12 +76,12 @@ class _Ring(NamedTuple):
 
 
 class FileKeyEncryption:
-    """Key-encryption keys in a file of mode 0600, made on the first wrap.
+    """Key-encryption keys in a file of mode 0600, created on the first wrap.
 
     The file is read again whenever it has changed, so a rotation in another process is seen at once.
 
     Raises:
-        KeyEncryptionError: by any method, when the file is damaged, open to others or has gone.
+        KeyEncryptionError: by any method, when the file is damaged, readable by others or missing.
     """
 
     def __init__(self, path: Path) -> None:
@@ -100,16 +100,16 @@ class FileKeyEncryption:
         ]
 
     async def unwrap(self, keys: Sequence[WrappedKey]) -> list[bytes | KeyEncryptionError]:
-        """Return for each of them the key, or why it cannot be had."""
+        """Return each key, or the error that says why it cannot be unwrapped."""
         ring = self._read()
         return [_unwrap(ring.seals if ring else {}, key) for key in keys]
 
     async def begin_rotation(self) -> tuple[str, ...]:
-        """Make a new current one, unless a rotation is unfinished; return the ids of those that shall go."""
+        """Make a new current key, unless a rotation is unfinished; return the ids of the old keys."""
 
         def with_new(ring: _Ring | None) -> _Ring:
             if ring is not None and len(ring.keys) > 1:
-                return ring  # a rotation was cut off: its new key is the current one already
+                return ring  # a rotation was interrupted: its new key is the current one already
             current = os.urandom(8).hex()
             return _Ring.of(current, {**(ring.keys if ring else {}), current: os.urandom(_KEY_LENGTH)})
 
@@ -117,7 +117,7 @@ class FileKeyEncryption:
         return tuple(kek_id for kek_id in ring.keys if kek_id != ring.current)
 
     async def drop(self, kek_ids: Sequence[str]) -> None:
-        """Forget those, but never the current one."""
+        """Delete these keys, but never the current one."""
 
         def without(ring: _Ring | None) -> _Ring:
             if ring is None:
@@ -146,7 +146,7 @@ class FileKeyEncryption:
             if status.st_mode & 0o077:
                 raise KeyEncryptionError(f"{self._path} is open to others than its owner: chmod 600")
             ring = self._parse()
-            # Whoever reads a new file sees to it that a power cut cannot take it back before anything is wrapped.
+            # Make a new file durable before anything is wrapped: a power cut must not lose a key that is in use.
             self._make_durable()
             self._known, self._as_of = ring, as_of
         return self._known
@@ -166,12 +166,12 @@ class FileKeyEncryption:
         except (ValueError, KeyError, TypeError, AttributeError):
             whole = False
         if not whole:
-            # No cause: its text would hold a piece of the file.
+            # No cause: its text would contain a piece of the file.
             raise KeyEncryptionError(f"{self._path} is not a key file") from None
         return _Ring.of(held["current"], keys)
 
     def _change(self, change: Callable[[_Ring | None], _Ring]) -> _Ring:
-        """Replace the file's content; processes that want to do so at once do it one after the other."""
+        """Replace the file's content; processes do this one after the other."""
         with self._path.with_name(self._path.name + ".lock").open("w") as guard:
             fcntl.flock(guard, fcntl.LOCK_EX)
             before = self._read()

@@ -1,4 +1,4 @@
-"""A connection to the vault's database that comes back by itself."""
+"""A connection to the vault's database that reconnects by itself."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -15,13 +15,13 @@ from ledger.refusals import AwayError
 
 
 class VaultUnavailableError(AwayError):
-    """The vault's database did not answer in time; whatever was asked may be asked again."""
+    """The vault's database did not answer in time; the request may be repeated."""
 
 
 class VaultLine:
     """One connection; each statement is a transaction, and is sent again when the connection is lost.
 
-    So only statements that may be run twice go over it.
+    So use it only for statements that may run twice.
 
     Args:
         url: the database, as the vault's role.
@@ -37,34 +37,34 @@ class VaultLine:
         self.sent = 0
 
     async def run(self, statement: str, parameters: Sequence[object] = ()) -> list[TupleRow]:
-        """Return the statement's rows; what it did is durable then.
+        """Return the statement's rows; its changes are durable then.
 
         Raises:
-            VaultUnavailableError: when the database stays away for longer than our patience.
+            VaultUnavailableError: the database stays away for longer than `patience`.
         """
         encoded = statement.encode()
-        patience = Patience(self._patience, VaultUnavailableError)  # begins here: waiting for the others counts
+        patience = Patience(self._patience, VaultUnavailableError)  # begins here: waiting for a turn counts
         async with self._turn():
             return await patience.ask(lambda: self._send(encoded, parameters))
 
     async def vacuum(self) -> None:
-        """Let what was deleted leave the tables' and indexes' pages.
+        """Remove deleted rows from the pages of tables and indexes.
 
         Raises:
-            VaultUnavailableError: when it could not be done; autovacuum will do it then.
+            VaultUnavailableError: this failed; autovacuum will do it later.
         """
         with translated(VaultUnavailableError):
             async with await open_async(self._url, VAULT_VACUUM) as session:
                 await session.execute("VACUUM (INDEX_CLEANUP on, TRUNCATE off) vault.keys")
 
     async def close(self) -> None:
-        """Disconnect, after the statement that is under way."""
+        """Disconnect, after the statement that is running."""
         async with self._one_at_a_time:
             await self._line.drop()
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
-        """Have the line for the block alone; who has waited as long as one turn may last is told, and waits no more."""
+        """Reserve the connection for the block; raise when the wait is longer than one turn may last."""
         try:
             async with asyncio.timeout(self._longest_turn if self._one_at_a_time.locked() else None):
                 await self._one_at_a_time.acquire()

@@ -1,4 +1,4 @@
-"""What the vault gives out: a person's key in one case."""
+"""A person's key in one case, as the vault returns it."""
 
 import os
 from dataclasses import dataclass, field
@@ -7,12 +7,12 @@ from uuid import UUID
 
 Role: TypeAlias = Literal["applicant", "representative", "official", "reader"]
 PSEUDONYM_ONLY = frozenset({"official", "reader"})
-"""Whoever works on a case or looks at it has a name there, and nothing is ever sealed under it."""
+"""People who work on a case or look at it only have a pseudonym there; nothing is ever sealed under it."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseKey:
-    """A person's key in a case: `key_ref` is also the pseudonym there, `dek` is None for an official and a reader."""
+    """A person's key in a case: `key_ref` is also the pseudonym there; officials and readers have no `dek`."""
 
     key_ref: UUID
     dek: bytes | None = field(repr=False)
@@ -21,7 +21,7 @@ class CaseKey:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A person in a case: the subject as its issuer names it."""
+    """A person who takes part in a case: issuer and subject of their token, and their role."""
 
     issuer: str = field(repr=False)
     subject: str = field(repr=False)
@@ -40,7 +40,7 @@ class PersonCase(NamedTuple):
 class Attempt(NamedTuple):
     """Whether an official may be given a case: `made` and `found` come with the key, `tried` and `full` without.
 
-    A key that was made is this attempt's alone, and is to be dropped when the case is lost.
+    A key that was made belongs to this attempt alone; drop it when the official does not get the case.
     """
 
     verdict: Literal["made", "found", "tried", "full"]
@@ -48,5 +48,5 @@ class Attempt(NamedTuple):
 
 
 def random_ref() -> UUID:
-    """Return a key reference: 122 random bits, and nothing that tells when or where it was made."""
+    """Return a key reference: 122 random bits, which do not show when or where it was made."""
     return UUID(bytes=os.urandom(16), version=4)

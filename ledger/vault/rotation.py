@@ -1,4 +1,4 @@
-"""A new key-encryption key for the vault, while it is in use; the old one, and what old backups hold, dies."""
+"""Gives the vault a new key-encryption key while it is in use; old backups of wrapped keys become useless."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Literal, TypeAlias
@@ -34,34 +34,34 @@ SELECT (SELECT count(*) FROM vault.keys WHERE kek_id = ANY (%b))
 
 
 async def rotate(vault: Vault, reached: Callable[[Point, int], None] = lambda _point, _count: None) -> int:
-    """Wrap everything with a new key-encryption key and forget the old one; return how many keys were rewrapped.
+    """Wrap everything with a new key-encryption key and delete the old one; return how many keys were rewrapped.
 
-    May be cut off anywhere and called again: it goes on with the same new key.
+    It may be interrupted anywhere and called again: it goes on with the same new key.
 
     Args:
         vault: the vault, which may be in use by any number of processes.
-        reached: called at each point of the way with the number of keys rewrapped so far.
+        reached: called after each step with the number of keys rewrapped so far.
 
     Raises:
-        KeyEncryptionError: when a stored key does not unwrap; the old key-encryption key is kept then.
+        KeyEncryptionError: a stored key does not unwrap; the old key-encryption key is kept.
     """
-    # From here on the new one is durable and current. Cut off after this: both are there, everything opens.
+    # From here on the new key is durable and current. After a crash here both keys exist, and everything opens.
     old = await vault.key_encryption.begin_rotation()
     if not old:
         return 0
     count = 0
     reached("renewed", count)
-    # A process that has wrapped with an old one but not stored yet is refused after this, and wraps again. What was
-    # stored before is seen by the scan below. Cut off after this: the same.
+    # After this, a process that wrapped with an old key but has not stored yet is refused, and wraps again. What was
+    # stored before is seen by the scan below. After a crash here: the same.
     await vault.upkeep.run(_RETIRE, [texts(old)])
     reached("retired", count)
     while await _left(vault, old):
         async for rewrapped in _rewrap(vault, old):
             count += rewrapped
-            # Each batch is a transaction. Cut off after it: some keys are wrapped with the one, some with the other.
+            # Each batch is a transaction. After a crash here some keys are wrapped with the old key, some with the new.
             reached("rewrapped", count)
     reached("checked", count)
-    # The commit point: what old backups and the WAL hold of wrapped keys is dead after this.
+    # The commit point: after this, wrapped keys in old backups and the WAL are useless.
     await vault.key_encryption.drop(old)
     reached("dropped", count)
     return count
@@ -82,7 +82,7 @@ async def _rewrap(vault: Vault, old: Sequence[str]) -> AsyncIterator[int]:
     while keys := await vault.upkeep.run(_KEYS, (after, texts(old), _BATCH)):
         kek_id, wrapped = await _wrap_again(vault, [(key_ref.bytes, *row) for key_ref, *row in keys])
         refs, _, olds = zip(*keys, strict=True)
-        # Keys that were shredded since are not there any more, and stay away.
+        # Keys that were shredded meanwhile are gone, and stay gone.
         await vault.upkeep.run(_REWRAP_KEYS, (kek_id, uuids(refs), byteas(wrapped), texts(olds)))
         after = refs[-1]
         yield len(keys)

@@ -21,11 +21,11 @@ _PAD = 32
 
 
 class SealBrokenError(Exception):
-    """What is sealed is not what was sealed there under that key; the text shows nothing of it."""
+    """The sealed data was not sealed in this place under this key; the text shows nothing of the data."""
 
 
 class Opened(NamedTuple):
-    """The fields of an event that could be opened, and the names of those whose key is gone."""
+    """The opened fields of an event, and the names of the fields whose key is gone."""
 
     fields: dict[str, JsonValue]
     erased: tuple[str, ...]
@@ -51,10 +51,10 @@ def seal_fields(
         key: the key of the person whose data it is.
         stream: the event's stream.
         version: the event's version.
-        nonce: gives 12 bytes, never the same twice under one key; for test vectors only.
+        nonce: returns 12 bytes, never the same twice under one key; replaced for test vectors only.
 
     Raises:
-        ValueError: when the key is only a pseudonym, or a value is not JSON.
+        ValueError: the key is only a pseudonym, or a value is not JSON.
     """
     if not fields:
         return b""
@@ -73,7 +73,7 @@ def key_refs(sealed: bytes) -> tuple[UUID, ...]:
     """Return the references of the keys that a sealed part needs.
 
     Raises:
-        SealBrokenError: when it is not a sealed part.
+        SealBrokenError: this is not a sealed part.
     """
     return tuple(_parsed(sealed))
 
@@ -82,7 +82,7 @@ def open_sealed(sealed: bytes, deks: Mapping[UUID, bytes], stream: UUID, version
     """Return the fields of an event's sealed part whose key is among `deks`, and the names of the others.
 
     Raises:
-        SealBrokenError: when a field was changed, renamed, moved here from elsewhere or sealed under another key.
+        SealBrokenError: a field was changed, renamed, moved here from elsewhere or sealed under another key.
     """
     fields: dict[str, JsonValue] = {}
     erased: list[str] = []
@@ -99,7 +99,7 @@ def open_sealed(sealed: bytes, deks: Mapping[UUID, bytes], stream: UUID, version
                 plain = seal.decrypt(held[:_NONCE_LENGTH], held[_NONCE_LENGTH:], event + name.encode())
                 fields[name] = orjson.loads(plain)
             except (InvalidTag, ValueError, TypeError):
-                # No cause: nothing of the content may get into a log.
+                # No cause: none of the content may get into a log.
                 raise SealBrokenError(f"the sealed field {name} of {stream} {version} does not open") from None
     return Opened(fields, tuple(erased))
 

@@ -1,7 +1,8 @@
-"""The vault: a key for each person in each case, findable by whoever knows the person, and by nobody else.
+"""The vault: a key for each person in each case. Only somebody who knows the person can find it.
 
-The rules of its use: a key is durable before the append that uses it, and the append follows within the hour
-(`ledger.vault.sweep` takes keys without a case after that). No key is cached, so a shred holds everywhere at once.
+How to use it: a key is durable before the append that uses it, and the append follows within the hour
+(`ledger.vault.sweep` deletes keys without a case after that). No key is cached, so a shred takes effect everywhere at
+once.
 """
 
 import logging
@@ -43,12 +44,12 @@ _log = logging.getLogger(__name__)
 class Vault:
     """The vault's database, through the role `pencere_vault`; use it as an async context manager.
 
-    Every method may raise VaultUnavailableError, LedgerBusyError when too much waits already, and
-    KeyEncryptionError when the key-encryption keys do not fit the database.
+    Every method may raise VaultUnavailableError, LedgerBusyError when too many requests wait already, and
+    KeyEncryptionError when the key-encryption keys do not match the database.
 
     Args:
         url: the database, as the vault's role.
-        key_encryption: what wraps the keys.
+        key_encryption: wraps the keys.
         patience: seconds for which a statement is sent again while the database is away.
     """
 
@@ -89,13 +90,13 @@ class Vault:
         """Return 32 bytes that depend on every part, and that nobody can compute without this vault's secret.
 
         Args:
-            name: IDEMPOTENCY, IMPORT or WEBHOOK; each has a secret of its own.
-            parts: what to hash; the borders between them count too.
+            name: IDEMPOTENCY, IMPORT or WEBHOOK; each has a separate secret.
+            parts: what to hash; the borders between the parts count too.
         """
         return self._secrets.derive(name, *parts)
 
     async def make_key(self, issuer: str, subject: str, case_id: UUID, role: Role) -> CaseKey:
-        """Return the person's key in the case; if there was none, it is made and durable now."""
+        """Return the person's key in the case; if there was none, a new one is made and durable."""
         return (await self._maker.ask([(self.tag(issuer, subject), case_id, role)]))[0]
 
     async def make_keys(self, parties: Sequence[Party]) -> list[CaseKey]:
@@ -110,18 +111,18 @@ class Vault:
         """Return the person's key in the case, or None if the person has no part in it.
 
         Args:
-            issuer: who vouches for the subject.
+            issuer: the issuer that vouches for the subject.
             subject: the person, as the issuer names it.
             case_id: the case.
-            role: None asks for the applicant's or representative's key, and never for a pseudonym.
+            role: None means the applicant's or representative's key, and never a pseudonym.
         """
         return await self._finder.ask((self.tag(issuer, subject), case_id, role or ""))
 
     async def open_keys(self, key_refs: Sequence[UUID]) -> dict[UUID, bytes]:
-        """Return the keys by their references; a missing one is shredded, or was a pseudonym.
+        """Return the keys by their references; a missing key was shredded, or was only a pseudonym.
 
         Raises:
-            KeyBrokenError: when one of them was changed or swapped in the database.
+            KeyBrokenError: one of them was changed or swapped in the database.
         """
         return await self._opener.ask(key_refs) if key_refs else {}
 
@@ -130,33 +131,33 @@ class Vault:
         return await self._lister.ask((self.tag(issuer, subject), before or _NEWEST, limit))
 
     async def keys_of(self, issuer: str, subject: str) -> list[PersonCase]:
-        """Return all that the vault knows of a person, in every role."""
+        """Return all cases of a person, in every role, with the person's keys there."""
         return [PersonCase(*row) for row in await self.upkeep.run(_KEYS_OF, [self.tag(issuer, subject)])]
 
     async def try_for_case(self, issuer: str, subject: str, case_id: UUID, idle: Sequence[UUID], limit: int) -> Attempt:
-        """Return under which key an official may be given a case, or why not now; a new key is durable then.
+        """Return the key under which an official may be given a case, or why not now; a new key is durable then.
 
         Args:
-            issuer: who vouches for the official.
+            issuer: the issuer that vouches for the official.
             subject: the official, as the issuer names them.
             case_id: the case.
-            idle: which of the official's keys stand for no open case of theirs; all others count.
-            limit: how many open cases they may have.
+            idle: the official's keys that do not belong to an open case of theirs; all other keys count.
+            limit: how many open cases the official may have.
         """
         asked = (random_ref(), self.tag(issuer, subject), case_id, uuids(idle), limit)
         return Attempt(*(await self.upkeep.run(_TRY, asked))[0])
 
     async def drop_tried(self, key_ref: UUID) -> None:
-        """Destroy the key that `try_for_case` made, when the case was lost; nobody else may be using it."""
+        """Destroy the key that `try_for_case` made, when the official does not get the case; nobody else may use it."""
         await self.upkeep.run(_DROP, [key_ref])
 
     async def shred(self, issuer: str, subject: str, told: Sequence[UUID]) -> None:
-        """Destroy those of the person's keys whose end was told: `case.subject_erased` comes first, for each of them.
+        """Destroy the listed keys of a person; for each of them `case.subject_erased` must have been appended first.
 
-        A key that was made since they were listed stays, to be told and destroyed in the next round.
+        A key that was made after the keys were listed stays; the next round announces and destroys it.
         """
-        # The commit point. What is deleted stays in the WAL and in backups until those are overwritten; rotating
-        # the key-encryption key makes it useless there.
+        # The commit point. Deleted keys stay in the WAL and in backups until those are overwritten; rotating the
+        # key-encryption key makes them useless there.
         await self.upkeep.run(_SHRED, [self.tag(issuer, subject), uuids(told)])
         try:
             await self.upkeep.vacuum()

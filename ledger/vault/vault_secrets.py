@@ -1,4 +1,4 @@
-"""The vault's keyed hashes: of persons, idempotency keys and imported cases; and the keys that sign webhooks."""
+"""The vault's keyed hashes: of persons, idempotency keys and imported cases, and for the keys that sign webhooks."""
 
 import hashlib
 import hmac
@@ -19,17 +19,17 @@ _KEEP = "SELECT vault.keep_secret(%b, %b, %b)"
 
 
 class VaultSecrets:
-    """Secrets made once at random, kept wrapped in the vault and shared by all its processes."""
+    """Random secrets that are made once, stored wrapped in the vault and shared by all its processes."""
 
     def __init__(self, line: VaultLine, key_encryption: KeyEncryption) -> None:
         self._line, self._key_encryption = line, key_encryption
         self._held: dict[str, bytes] = {}
 
     async def load(self) -> None:
-        """Fetch the secrets, after making those that nobody has made yet.
+        """Fetch the secrets, after making the missing ones.
 
         Raises:
-            KeyEncryptionError: when what is there cannot be unwrapped.
+            KeyEncryptionError: a stored secret cannot be unwrapped.
         """
         refusal: Exception = VaultUnavailableError("the vault's secrets change too fast")
         for _ in range(_TRIES):
@@ -37,7 +37,7 @@ class VaultSecrets:
             opened = await self._key_encryption.unwrap([WrappedKey(row[0].encode(), row[2], row[1]) for row in rows])
             error = next((outcome for outcome in opened if isinstance(outcome, KeyEncryptionError)), None)
             if isinstance(error, KekUnknownError):
-                refusal = error  # or a rotation ended in between: what is there now is wrapped anew
+                refusal = error  # or a rotation ended in between: the stored secrets are wrapped again by now
                 continue
             if error is not None:
                 raise error
@@ -54,7 +54,7 @@ class VaultSecrets:
         return hmac.digest(self._held[_PERSON_TAG], f"{issuer}\0{subject}".encode(), hashlib.sha256)
 
     def derive(self, name: str, *parts: bytes) -> bytes:
-        """Return HMAC-SHA-256 of the parts, each behind its length in eight bytes, by the named secret."""
+        """Return HMAC-SHA-256 of the parts, each after its length in eight bytes, by the named secret."""
         if name == _PERSON_TAG:
             raise ValueError("persons have tags")
         message = b"".join([len(part).to_bytes(8, "big") + part for part in parts])
@@ -64,5 +64,5 @@ class VaultSecrets:
         missing = [PlainKey(name.encode(), os.urandom(32)) for name in _NAMES if name not in self._held]
         kek_id, wrapped = await self._key_encryption.wrap(missing)
         for key, value in zip(missing, wrapped, strict=True):
-            # Nothing of ours is used before it is read back: another process may have been first.
+            # Read the secrets back before using them: another process may have stored its own first.
             await self._line.run(_KEEP, (key.name.decode(), value, kek_id))

@@ -104,7 +104,7 @@ class Event:
         return b"\x01" + self.salt + numbered + name + self.recorded_at.to_bytes(8, "big")
 
     def _is_canonical_json(self) -> bool:
-        """Tell whether whoever parses the data can write the very same bytes again."""
+        """Return whether whoever parses the data can write the very same bytes again."""
         try:
             document = json.loads(self.data)
             return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() == self.data

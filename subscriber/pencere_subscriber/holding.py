@@ -139,7 +139,7 @@ class Holding(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-python s
             self._uncommitted.clear()
 
     def is_past(self, ends: Mapping[TopicPartition, int]) -> bool:
-        """Tell whether everything before these offsets is done with, here or by another member of the group."""
+        """Return whether everything before these offsets is done with, here or by another member of the group."""
         if any(place.offset < ends.get(partition, 0) for partition, place in self._handled.items()):
             return False
         elsewhere = [partition for partition, end in ends.items() if end and partition not in self._handled]

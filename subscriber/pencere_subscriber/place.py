@@ -47,7 +47,7 @@ class Place:
         return json.dumps(kept)
 
     def has_seen(self, numbers: Numbers) -> bool:
-        """Tell whether a record is a repetition: the publisher sends a round again after a crash."""
+        """Return whether a record is a repetition: the publisher sends a round again after a crash."""
         return numbers.sequence <= self.sequence
 
     def after(self, topic: str, partition: int, offset: int, numbers: Numbers | None) -> Self:

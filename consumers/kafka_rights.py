@@ -1,4 +1,4 @@
-"""Who may do what in Kafka: users (SCRAM) and rights (ACLs), made where they are missing."""
+"""Kafka's users (SCRAM) and rights (ACLs): creates those that are missing."""
 
 import json
 import os
@@ -29,7 +29,7 @@ _OURS: Final = "pencere."
 
 
 class Right(NamedTuple):
-    """One user may do one thing to a resource, or to all whose names begin so."""
+    """The right of one user to one operation on a resource, or on all resources whose names begin this way."""
 
     user: str
     operation: ACLOperation
@@ -39,12 +39,12 @@ class Right(NamedTuple):
 
 
 def user_of(agency: str) -> str:
-    """Return the user as whom an agency comes."""
+    """Return the Kafka user of an agency."""
     return f"agency-{agency}"
 
 
 def rights(agencies: Sequence[str]) -> Iterator[Right]:
-    """Return every right. Nobody but the publisher writes events, and each agency reads its own topic only."""
+    """Return every right. Only the publisher writes events, and each agency reads only its own topic."""
     for operation in (ACLOperation.CREATE, ACLOperation.WRITE, ACLOperation.DESCRIBE):
         yield Right(PUBLISHER, operation, ResourceType.TOPIC, _OURS, begins=True)
     yield Right(PUBLISHER, ACLOperation.IDEMPOTENT_WRITE, ResourceType.CLUSTER, "kafka-cluster")
@@ -56,19 +56,19 @@ def rights(agencies: Sequence[str]) -> Iterator[Right]:
 def _reading(user: str, topic: str) -> Iterator[Right]:
     for operation in (ACLOperation.READ, ACLOperation.DESCRIBE):
         yield Right(user, operation, ResourceType.TOPIC, topic)
-    # Its consumer groups, and the topics in which it puts aside what it cannot handle, bear its own name.
+    # The names of its consumer groups and of its dead-letter topics begin with its own name.
     yield Right(user, ACLOperation.READ, ResourceType.GROUP, user, begins=True)
     for operation in (ACLOperation.CREATE, ACLOperation.WRITE, ACLOperation.DESCRIBE, ACLOperation.READ):
         yield Right(user, operation, ResourceType.TOPIC, f"{topic}.dead.", begins=True)
 
 
 def grant(settings: KafkaSettings, agencies: Sequence[str], data: Path) -> Path:
-    """Make the users and give them their rights; return the file with their passwords.
+    """Create the users and give them their rights; return the file with their passwords.
 
     Args:
-        settings: where Kafka is, as an administrator.
-        agencies: whose users.
-        data: the folder in which the passwords are kept, made at random on first use.
+        settings: where Kafka is; the user is an administrator.
+        agencies: the agencies that get users.
+        data: the folder in which the passwords are stored; they are random and made on first use.
 
     Raises:
         KafkaError: the broker refuses.
@@ -113,6 +113,6 @@ def _passwords(kept: Path, users: Sequence[str]) -> dict[str, str]:
             json.dump(known, file, indent=1)
             file.flush()
             os.fsync(file.fileno())
-        # The commit point: no user has a password that is not kept.
+        # The commit point: no user has a password that is not stored.
         beside.rename(kept)
     return known

@@ -12,25 +12,25 @@ AUDIT: Final = channels.AUDIT
 LEDGER: Final = "pencere.ledger"
 EVENTS: Final = channels.EVENTS
 PARTITIONS: Final = 6
-LARGEST: Final = 18 << 20  # bytes of a record: one append takes 16 MiB at most, and no event may be too large to tell
+LARGEST: Final = 18 << 20  # bytes of a record: one append takes 16 MiB at most, and every event must fit into a record
 PASSWORDS: Final = "kafka-users.json"  # in the data folder, by `pencere kafka setup`
 
-# The default waits up to 30 s before it tries to reach a broker again that has come back.
+# By default the client waits up to 30 s before it tries to reach a broker again.
 RECONNECT: Final[Mapping[str, Any]] = MappingProxyType(
     {"reconnect_backoff_ms": 50, "reconnect_backoff_max_ms": 500, "bootstrap_timeout_ms": 10_000}
 )
 
 
 def topic_of(agency: str) -> str:
-    """Return the topic of an agency's events: one for each, so that the broker's own rights hold."""
+    """Return the topic of an agency's events: each agency has one, so that the broker can enforce rights."""
     return f"{EVENTS}{agency}"
 
 
 class KafkaSettings(NamedTuple):
-    """Where Kafka is, and as whom we come; without a user the connection is open.
+    """Where Kafka is, and the user of this process; without a user the connection is open.
 
     Read from KAFKA_BOOTSTRAP_SERVERS, KAFKA_USER, KAFKA_PASSWORD, KAFKA_SASL_MECHANISM, KAFKA_CA_FILE (with it the
-    connection is by TLS).
+    connection uses TLS).
     """
 
     bootstrap_servers: str
@@ -45,7 +45,7 @@ class KafkaSettings(NamedTuple):
 
         Args:
             environment: the variables.
-            data: a data folder; a user's password that is in no variable is the one that is kept there.
+            data: a data folder; if no variable has the user's password, it is read from there.
         """
         servers = environment.get("KAFKA_BOOTSTRAP_SERVERS")
         if not servers:

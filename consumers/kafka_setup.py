@@ -1,4 +1,4 @@
-"""Prepares a Kafka for the window: topics, and where it has users, users and rights."""
+"""Prepares a Kafka for the window: topics, and if the Kafka has users, also users and rights."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,22 +11,22 @@ from consumers.kafka_topics import Topics
 
 
 class KafkaRefusedError(Exception):
-    """Kafka does not answer, or does not do what it is asked; the text says which."""
+    """Kafka does not answer, or refuses a request; the text says which."""
 
 
 def set_up(
     settings: KafkaSettings, agencies: Sequence[str], data: Path, *, with_replicas: bool
 ) -> tuple[list[str], Path | None]:
-    """Make what is missing; return the topics that were made, and the file with the users' passwords, if there are any.
+    """Create what is missing; return the new topics, and the file with the users' passwords, if there are users.
 
     Args:
-        settings: where Kafka is; with a user, it is an administrator.
+        settings: where Kafka is; a user must be an administrator.
         agencies: all agencies of the catalogue.
-        data: the folder in which passwords are kept.
-        with_replicas: make the topic too that feeds replicas of our own.
+        data: the folder in which passwords are stored.
+        with_replicas: also create the topic that feeds our own replicas.
 
     Raises:
-        KafkaRefusedError: see there. What was made stays; a second run adds the rest.
+        KafkaRefusedError: see there. What was created stays; a second run adds the rest.
     """
     wanted = [AUDIT, *map(topic_of, agencies), *([LEDGER] if with_replicas else [])]
     try:

@@ -1,4 +1,4 @@
-"""Topics: made where they are missing, never changed."""
+"""Topics: creates missing ones, never changes any."""
 
 from collections.abc import Collection
 from contextlib import suppress
@@ -10,15 +10,15 @@ from kafka.errors import KafkaConnectionError, TopicAlreadyExistsError
 
 from consumers.kafka_settings import AUDIT, LARGEST, LEDGER, PARTITIONS, KafkaSettings, topic_of
 
-# Deleting by age only: a compacted topic would throw an event away that a later one of the same case follows.
+# Delete only by age: a compacted topic would delete every event of a case but the last.
 _CONFIGURATION = {"cleanup.policy": "delete", "retention.ms": "-1", "max.message.bytes": str(LARGEST)}
 
 
 class Topics:
-    """The topics that are there, and how many partitions each has.
+    """The topics that exist, and how many partitions each has.
 
     Args:
-        settings: where Kafka is, as somebody who may make topics or finds them made.
+        settings: where Kafka is; the user may create topics, or the topics exist already.
     """
 
     def __init__(self, settings: KafkaSettings) -> None:
@@ -46,19 +46,19 @@ class Topics:
 
     @property
     def have_ledger(self) -> bool:
-        """Return whether replicas of our own are fed: whether their topic is there."""
+        """Return whether our own replicas are fed, which means that their topic exists."""
         return LEDGER in self.partitions
 
     def have(self, agencies: Collection[str]) -> None:
-        """Have a topic for each of these agencies.
+        """Make sure that each of these agencies has a topic.
 
         Raises:
-            KafkaError: one is missing and cannot be made.
+            KafkaError: a topic is missing and cannot be created.
         """
         self.make([topic_of(agency) for agency in sorted(agencies)])
 
     def make(self, names: Collection[str], partitions: int = PARTITIONS) -> list[str]:
-        """Make those of the topics that are missing; return their names."""
+        """Create the missing topics; return their names."""
         missing = [name for name in names if name not in self.partitions]
         for name in missing:
             with suppress(TopicAlreadyExistsError):  # another process was first

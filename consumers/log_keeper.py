@@ -1,4 +1,4 @@
-"""Keeps the public log: lets the tree grow, signs it, has it witnessed, publishes it. One process at a time does."""
+"""Keeps the public log: adds events to the tree, signs it, has it witnessed, publishes it. One process at a time."""
 
 import logging
 import time
@@ -22,20 +22,20 @@ _PAUSE: Final = 0.5
 _STOPPED: Final = 10.0
 _ROOM: Final = 1.0
 _BETWEEN_ASKED: Final = 0.05
-_DEAF: Final = 0.2  # seconds after which at the latest it notices that it is to end
+_DEAF: Final = 0.2  # the longest time in seconds before the keeper notices that it should end
 _log = logging.getLogger(__name__)
 
 Wait = Callable[[float], set[str]]
 
 
 class LogKeeper:
-    """Keeps the log as long as it runs, or stands by while another one does.
+    """Keeps the log while it runs, or stands by while another process does.
 
     Args:
         url: the database as the role `pencere_projector`.
-        folder: of the key, and of what it has signed last.
-        origin: the log's name, for ever.
-        settings: how often, and who witnesses.
+        folder: of the key and of the last signed checkpoint.
+        origin: the log's name, which never changes.
+        settings: how often the log is signed, and its witnesses.
     """
 
     def __init__(self, url: str, folder: Path, origin: str, settings: LogSettings) -> None:
@@ -43,11 +43,11 @@ class LogKeeper:
         self._stopping = False
 
     def stop(self) -> None:
-        """End soon: after what is being published."""
+        """End soon: after the present publication."""
         self._stopping = True
 
     def run(self) -> None:
-        """Keep the log until stopped; a database that is away is waited for, and a person where it cannot go on."""
+        """Keep the log until stopped; wait while the database is away, or while the log needs a person to repair it."""
         with Witnesses(self._settings) as witnesses:
             while not self._stopping:
                 try:
@@ -56,13 +56,13 @@ class LogKeeper:
                 except LogUnavailableError as error:
                     _log.warning("the public log begins anew: %s", error)
                     pause = _PAUSE
-                self._rest(pause)  # back-off, or room for somebody else, who has asked for it
+                self._rest(pause)  # back-off, or a pause that lets another process keep the log
 
     def _serve(self, session: LogSession, witnesses: Witnesses) -> float:
-        """Keep the log by this session, if it is elected; return the pause after which to try again."""
+        """Keep the log with this session, if it is elected; return the pause before the next try."""
         wait = session.listen()
         while not session.elect():
-            # Another one keeps it; its lock goes with its session. Room that it was asked for is not for us.
+            # Another process keeps the log; its lock ends with its session. Requests to make room were for that one.
             if self._stopping or MAKE_ROOM in self._hear(wait, _STAND_BY):
                 return _ROOM
         checkpoints = CheckpointStore(session, self._origin)
@@ -81,7 +81,7 @@ class LogKeeper:
         return _ROOM
 
     def _keep(self, session: LogSession, log: KeptLog, witnesses: Witnesses, wait: Wait) -> None:
-        """Go round until stopped, or until somebody asks for room."""
+        """Repeat rounds until stopped, or until somebody asks to take over."""
         asked_about = set[UUID]()
         while not self._stopping:
             began = time.monotonic()
@@ -95,7 +95,7 @@ class LogKeeper:
             if MAKE_ROOM in heard:
                 return
             asked_about = cases_asked_about(heard)
-            time.sleep(max(0.0, began + _BETWEEN_ASKED - time.monotonic()))  # many who ask at once share a signature
+            time.sleep(max(0.0, began + _BETWEEN_ASKED - time.monotonic()))  # so that many callers share a signature
 
     def _is_due(self, due: float) -> bool:
         return self._stopping or time.monotonic() > due
@@ -107,7 +107,7 @@ class LogKeeper:
                 return
 
     def _hear(self, wait: Wait, seconds: float) -> set[str]:
-        """Return what was told within so many seconds, as soon as something was."""
+        """Return the messages that came, as soon as there are any, after so many seconds at most."""
         until = time.monotonic() + seconds
         while True:
             left = until - time.monotonic()

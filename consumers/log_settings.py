@@ -1,4 +1,4 @@
-"""How the public log is kept: how often it is signed, and who witnesses it."""
+"""The public log's settings: how often it is signed, and who witnesses it."""
 
 import re
 from collections.abc import Mapping
@@ -12,14 +12,14 @@ _URL: Final = re.compile(r"https?://[^\s,]+")
 
 
 class WitnessAddress(NamedTuple):
-    """A witness: by its key we know it, and below the URL it answers."""
+    """A witness: its key, and the URL below which it answers."""
 
     key: VerifierKey
     url: str
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """Its name."""
         return self.key.name
 
 
@@ -27,10 +27,10 @@ class LogSettings(NamedTuple):
     """What an operator may choose.
 
     Attributes:
-        interval: seconds after which what is new is signed, unless somebody asks for it earlier.
-        witnesses: who is offered each checkpoint.
+        interval: seconds after which new events are signed, unless somebody asks earlier.
+        witnesses: the witnesses that are offered each checkpoint.
         patience: seconds for which a checkpoint waits for witnesses before it is published.
-        first_pause: seconds after which a witness that has refused is asked again; each further refusal doubles them.
+        first_pause: seconds after which a witness that refused is asked again; each further refusal doubles the pause.
     """
 
     interval: float = 1.0

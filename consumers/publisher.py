@@ -1,9 +1,8 @@
 """Publishes the ledger to Kafka: each agency's events to its own topic, everything to the auditors'.
 
-The event log is the outbox. Events are sent in rounds, in position order. A round is acknowledged whole before the
-next one is handed over, and what it has for one partition is one batch of the producer: when a batch fails, nothing
-that comes after it has been sent. Then the round is sent again, by whoever publishes next, with the same ids and
-numbers.
+The event log is the outbox. Events are sent in rounds, in position order. A whole round is acknowledged before the next
+one is handed over, and its records for one partition are one batch of the producer: when a batch fails, nothing that
+comes after it has been sent. Then the next publisher sends the round again, with the same ids and numbers.
 """
 
 import logging
@@ -30,23 +29,23 @@ _AT_ONCE: Final = 2000
 _STAND_BY: Final = 1.0
 _PAUSE: Final = 0.5
 _TELL_AFTER: Final = 0.2
-_LOOK: Final = 0.25  # seconds after which a flush looks whether it is to end
-_LAST_ROUND: Final = 4.0  # seconds that a round under way is given when it is to end
-_FOREVER: Final = (1 << 31) - 1  # milliseconds: what is not acknowledged is waited for, and never given up half-way
+_LOOK: Final = 0.25  # seconds after which a flush checks whether it should end
+_LAST_ROUND: Final = 4.0  # seconds that the present round may take when the publisher should end
+_FOREVER: Final = (1 << 31) - 1  # milliseconds: a record that is not acknowledged is never given up
 _AGAIN = (KafkaError, OutboxUnavailableError, OutboxMovedError, LedgerUnavailableError)
 _log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
-"""Told the position up to which everything is acknowledged, and the ledger's last one."""
+"""Called with the position up to which everything is acknowledged, and the ledger's last one."""
 
 
 class Publisher:
-    """Publishes as long as it runs, or stands by while another one does.
+    """Publishes while it runs, or stands by while another process does.
 
     Args:
         url: the database as the role `pencere_projector`.
         settings: where Kafka is.
-        progress: told how far it is.
+        progress: called with the progress.
     """
 
     def __init__(self, url: str, settings: KafkaSettings, progress: Progress = lambda _done, _head: None) -> None:
@@ -54,16 +53,16 @@ class Publisher:
         self._stopping, self._tell_at = threading.Event(), 0.0
 
     def stop(self) -> None:
-        """End soon: after the round under way, if that is acknowledged soon; else it is sent again by the next run."""
+        """End soon: after the present round, if it is acknowledged soon; else the next run sends it again."""
         self._stopping.set()
 
     def run(self, *, until: int | None = None) -> int:
         """Publish until stopped, or until everything up to a position is acknowledged; return how far that is.
 
-        A database or broker that is away is waited for.
+        It waits for a database or broker that is away.
 
         Raises:
-            PartitionsChangedError: a topic is not what it was; somebody must look at it.
+            PartitionsChangedError: a topic has changed; a person must repair it.
         """
         while not self._stopping.is_set():
             try:
@@ -79,7 +78,7 @@ class Publisher:
         while not self._stopping.is_set():
             if outbox.elect():
                 return True
-            self._stopping.wait(_STAND_BY)  # another one publishes; its lock goes with its session
+            self._stopping.wait(_STAND_BY)  # another process publishes; its lock ends with its session
         return False
 
     def _publish(self, outbox: Outbox, until: int | None) -> int:
@@ -97,7 +96,7 @@ class Publisher:
                         continue
                     sent = _hand_over(producer, each)
                     with self._flushed(producer):
-                        # Behind, the next round is made ready meanwhile. Else it waits for what comes until then.
+                        # A publisher that is behind prepares the next round meanwhile. Else it waits for new events.
                         following = next(rounds) if len(each.records) >= _AT_ONCE else None
                     _check(sent)
                     outbox.commit(position, each.position, each.changed)
@@ -111,8 +110,8 @@ class Publisher:
 
     @contextmanager
     def _flushed(self, producer: KafkaProducer) -> Iterator[None]:
-        """Have everything acknowledged, or known to have failed, when the block is left."""
-        # A crash before that: some partitions have their part of the round, some do not. It is sent again.
+        """At the end of the block, wait until everything is acknowledged or has failed."""
+        # After a crash before that, some partitions have their part of the round and some do not. It is sent again.
         with ThreadPoolExecutor(1, "flush") as beside:
             flushing = beside.submit(self._flush, producer)
             yield
@@ -122,7 +121,7 @@ class Publisher:
         """Return when everything is acknowledged or has failed.
 
         Raises:
-            KafkaTimeoutError: it was to end, and the broker has not answered for some seconds since.
+            KafkaTimeoutError: the publisher should end, and the broker has not answered for some seconds since.
         """
         give_up_at: float | None = None
         while True:
@@ -137,7 +136,7 @@ class Publisher:
                 return
 
     def _tell(self, position: int, ledger: ThreadedLedger) -> None:
-        """Tell how far it is, now and then."""
+        """Report the progress from time to time."""
         if time.monotonic() >= self._tell_at:
             self._progress(position, ledger.head())
             self._tell_at = time.monotonic() + _TELL_AFTER
@@ -148,7 +147,7 @@ class Publisher:
             enable_idempotence=True,
             acks="all",
             delivery_timeout_ms=_FOREVER,
-            # A round is flushed as a whole; nothing of it may leave before.
+            # A round is flushed as a whole; none of it may be sent earlier.
             linger_ms=60_000,
             batch_size=8 << 20,
             max_request_size=LARGEST,
@@ -157,7 +156,7 @@ class Publisher:
 
 
 def _rounds(ledger: ThreadedLedger, topics: Topics, numbers: Numbers, position: int) -> Iterator[Round | None]:
-    """Return what comes after a position, round by round; None whenever nothing is there."""
+    """Yield the events after a position, round by round; None whenever there are no new ones."""
     while True:
         entries = ledger.read(position, _AT_ONCE)
         said = [read(entry) for entry in entries]
@@ -170,7 +169,7 @@ def _rounds(ledger: ThreadedLedger, topics: Topics, numbers: Numbers, position: 
 
 
 def _hand_over(producer: KafkaProducer, each: Round) -> list[Any]:
-    """Give a round to the producer, which keeps it until it is flushed."""
+    """Give a round to the producer, which holds it until it is flushed."""
     return [
         producer.send(
             record.topic,
@@ -185,18 +184,18 @@ def _hand_over(producer: KafkaProducer, each: Round) -> list[Any]:
 
 
 def _close(producer: KafkaProducer) -> None:
-    """Let go of the producer, and of what it has not sent yet: the next one sends that again."""
+    """Close the producer and drop its unsent records: the next producer sends them again."""
     with suppress(KafkaTimeoutError):
         producer.close(timeout=0)
-    # With something unsent, kafka-python (3.0.12) leaves its sender running: a late round would come after the next.
-    producer._sender.force_close()  # noqa: SLF001 - nothing public ends it then
+    # With unsent records kafka-python (3.0.12) leaves its sender running: an old round might follow a newer one.
+    producer._sender.force_close()  # noqa: SLF001 - no public method ends it then
 
 
 def _check(sent: Sequence[Any]) -> None:
     """Return when every record is acknowledged.
 
     Raises:
-        KafkaError: one was not; of its partition, nothing of this round was stored after it.
+        KafkaError: a record was not; none of this round was stored after it on its partition.
     """
     for future in sent:
         if future.exception is not None:

@@ -1,4 +1,4 @@
-"""Feeds the views of a replica from Kafka: processes share the partitions, and each keeps its place with its rows."""
+"""Feeds a replica's views from Kafka: processes share the partitions, and each stores its place with its rows."""
 
 import logging
 import threading
@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 
 
 class ReplicaFeeder:
-    """Folds what comes, as long as it runs.
+    """Folds incoming events while it runs.
 
     Args:
         url: the replica's database as the role `pencere_projector`.
@@ -33,11 +33,11 @@ class ReplicaFeeder:
         self._stopping = threading.Event()
 
     def stop(self) -> None:
-        """End soon: after the batch under way."""
+        """End soon: after the present batch."""
         self._stopping.set()
 
     def run(self) -> None:
-        """Follow until stopped; a database or broker that is away is waited for."""
+        """Follow until stopped; wait while a database or broker is away."""
         while not self._stopping.is_set():
             try:
                 with Replica(self._url) as replica:
@@ -55,7 +55,7 @@ class ReplicaFeeder:
             isolation_level="read_committed",
             partition_assignment_strategy=(CooperativeStickyAssignor,),
             max_poll_records=_MOST,
-            # A process that was killed keeps its partitions for this long; the default is 45 s.
+            # A killed process keeps its partitions for this long; the default is 45 s.
             session_timeout_ms=6000,
             heartbeat_interval_ms=1500,
         )
@@ -65,7 +65,7 @@ class ReplicaFeeder:
             while not self._stopping.is_set():
                 for partition, records in consumer.poll(timeout_ms=_POLL).items():
                     if partition.partition not in own.places:
-                        continue  # taken from us while it was fetched
+                        continue  # the partition was taken from us while this was fetched
                     entries = [unpacked(record.value) for record in records]
                     before = own.places[partition.partition]
                     next_offset = records[-1].offset + 1
@@ -76,30 +76,30 @@ class ReplicaFeeder:
 
 
 class _Own(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-python has no types
-    """The partitions that are ours, each at the place where its rows are."""
+    """The partitions of this process, each at the place up to which its rows are stored."""
 
     def __init__(self, consumer: KafkaConsumer, replica: Replica) -> None:
         self._consumer, self._replica = consumer, replica
         self.places: dict[int, Place] = {}
 
     def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
-        """Go on where the rows are: not Kafka's memory of us counts, but the database's."""
+        """Go on from the place in the database, not from the one that Kafka has stored."""
         for partition in assigned:
             place = self.places[partition.partition] = self._replica.place(partition.partition)
             self._consumer.seek(partition, place.next_offset)
 
     def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
-        """Forget the places: whoever folds these now moves them."""
+        """Forget the places: the next owner of these partitions moves them."""
         for partition in revoked:
             self.places.pop(partition.partition, None)
 
 
 def _finish_joining(consumer: KafkaConsumer) -> None:
-    """Have a rebalance finished that kafka-python (3.0.12) has lost sight of.
+    """Finish a rebalance that kafka-python (3.0.12) has forgotten.
 
-    When it joins anew because the topic has come, and the group's answer comes after the poll that asked, it thinks
-    that there is nothing left to do, and reads nothing any more. The agencies' kit does the same.
+    When it joins again because the topic was created, and the group's answer comes after the poll that asked, it
+    assumes that nothing is left to do, and stops reading. The agencies' kit does the same.
     """
-    coordinator = consumer._coordinator  # noqa: SLF001 - nothing public tells, or asks for a rebalance
+    coordinator = consumer._coordinator  # noqa: SLF001 - there is no public way to see or ask for a rebalance
     if coordinator.rebalance_in_progress() and not coordinator.need_rejoin():
         coordinator.request_rejoin()

@@ -1,4 +1,4 @@
-"""What one round of publishing sends: records with their numbers, and how the numbers stand afterwards."""
+"""One round of publishing: records with their numbers, and the numbers after it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from ledger.published.concerning import Read, numbered
 from ledger.store.entries import StoredEntry
 from ledger.store.entry_bytes import packed
 
-MOST_BYTES = 7 << 20  # less than a batch of the producer, whatever the partitions are
+MOST_BYTES = 7 << 20  # less than a batch of the producer, however the partitions are chosen
 _OVERHEAD = 700  # bytes of headers and key, about
 
 
@@ -35,19 +35,19 @@ class Round(NamedTuple):
 
 
 class Numbers:
-    """Gives records their numbers, and goes on from those that were given before.
+    """Gives records their numbers, and goes on from the last numbers.
 
     Args:
         known: the numbers as of the committed position.
         partitions: topic -> how many partitions it has.
-        with_ledger: whether replicas of our own are fed too.
+        with_ledger: whether our own replicas are fed too.
     """
 
     def __init__(self, known: Mapping[str, int], partitions: Mapping[str, int], *, with_ledger: bool) -> None:
         self._known, self._partitions, self._with_ledger = dict(known), partitions, with_ledger
 
     def rounds(self, entries: Sequence[Read]) -> Iterator[Round]:
-        """Return the rounds for these entries: in each, what a partition gets fits into one batch of the producer."""
+        """Return the rounds for these entries: the records for a partition fit into one batch of the producer."""
         records: list[Record] = []
         changed: dict[str, int] = {}
         size = 0
@@ -62,7 +62,7 @@ class Numbers:
             yield Round(records, entries[-1].entry.position, changed)
 
     def _bytes_of(self, each: Read) -> int:
-        """Return about how much is sent for an entry, in all of its records."""
+        """Return about how many bytes are sent for an entry, in all of its records."""
         entry = each.entry
         open_parts = (len(each.agencies) + 1) * (len(entry.open) + len(entry.topic) + _OVERHEAD)
         return open_parts + (len(entry.open) + len(entry.sealed) if self._with_ledger else 0)
@@ -98,7 +98,7 @@ class Numbers:
         return Record(topic, partition, key, entry.open, common + numbers, entry.recorded_at // 1000)
 
     def _count(self, topic: str, changed: dict[str, int]) -> int:
-        """Return how many partitions the topic has, which must be as many as when its first record was sent."""
+        """Return the topic's number of partitions, which must not have changed since its first record was sent."""
         count = self._partitions[topic]
         pinned = f"{topic}#"
         if pinned not in self._known:
@@ -109,7 +109,7 @@ class Numbers:
 
 
 class PartitionsChangedError(Exception):
-    """A topic has got more partitions: a case's events would go on elsewhere, and nobody could tell their order."""
+    """A topic has more partitions than before: events of a case would go to another one, in no known order."""
 
     def __init__(self, topic: str, before: int, now: int) -> None:
         super().__init__(f"{topic} has {now} partitions and had {before}: give its events to a new topic instead")

@@ -1,4 +1,4 @@
-"""Housekeeping: the embedded servers are watched, old idempotency keys are forgotten, orphaned keys are swept."""
+"""Housekeeping: watches the embedded servers, deletes old idempotency keys, sweeps orphaned keys."""
 
 import asyncio
 import contextlib
@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 
 async def watch_servers(embedded: EmbeddedPostgres) -> None:
-    """Start an embedded server again whenever it has died; until cancelled."""
+    """Start an embedded server again whenever it has died, until cancelled."""
     while True:
         await asyncio.sleep(_WATCH)
         if not (embedded.ledger.is_running() and embedded.vault.is_running()):
@@ -29,9 +29,9 @@ async def watch_servers(embedded: EmbeddedPostgres) -> None:
 
 
 async def keep_house(window: Window) -> None:
-    """Forget old idempotency keys and sweep orphaned keys, once an hour; until cancelled.
+    """Delete old idempotency keys and sweep orphaned keys once an hour, until cancelled.
 
-    A crash in between loses nothing: what was not forgotten is forgotten in the next hour.
+    A crash in between loses nothing: the next hour deletes the rest.
     """
     while True:
         try:

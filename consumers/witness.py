@@ -1,4 +1,4 @@
-"""One witness of the public log (c2sp.org/tlog-witness): what it is asked, and what its answer means."""
+"""One witness of the public log (c2sp.org/tlog-witness): the request to it, and the meaning of its answer."""
 
 import ssl
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ _OK, _FORBIDDEN, _NOT_FOUND, _CONFLICT, _UNPROCESSABLE = 200, 403, 404, 409, 422
 
 
 class Offer(NamedTuple):
-    """A checkpoint for a witness that has cosigned the tree of `old` last; the proof leads from there."""
+    """A checkpoint for a witness that last cosigned the tree of size `old`; the proof begins there."""
 
     head: TreeHead
     raw: bytes
@@ -33,26 +33,26 @@ class Offer(NamedTuple):
 
 
 class Cosigned(NamedTuple):
-    """It has cosigned the checkpoint that it was offered."""
+    """The witness has cosigned the offered checkpoint."""
 
     signature: NoteSignature
 
 
 class IsAt(NamedTuple):
-    """It has cosigned a tree of this size last, and wants a proof from there."""
+    """The witness last cosigned a tree of this size, and wants a proof from there."""
 
     size: int
 
 
 class Refused(NamedTuple):
-    """It has not; `kind` is an alarm's: fork, refused or away."""
+    """The witness has not cosigned; `kind` is the alarm's: fork, refused or away."""
 
     kind: str
     reason: str
 
 
 class Witness:
-    """Where a witness is and how it is asked; any number of threads may ask.
+    """Sends requests to a witness; any number of threads may use it.
 
     Args:
         address: its key and URL.
@@ -63,11 +63,11 @@ class Witness:
         self._pool = httpcore2.ConnectionPool(ssl_context=ssl.create_default_context(), max_connections=1)
 
     def close(self) -> None:
-        """Close what is open."""
+        """Close all connections."""
         self._pool.close()
 
     def ask(self, offer: Offer) -> Cosigned | IsAt | Refused:
-        """Offer a checkpoint; return what came of it."""
+        """Offer a checkpoint; return the result."""
         try:
             status, body = self._post(offer.body)
         except (httpcore2.TimeoutException, httpcore2.NetworkError, httpcore2.ProtocolError, OSError) as error:
@@ -83,7 +83,7 @@ class Witness:
             for chunk in response.iter_stream():
                 answer += chunk
                 if len(answer) > _MOST_READ:
-                    break  # no witness has that much to say
+                    break  # no honest witness answers with so much
             return response.status, answer
 
     def _understood(self, offer: Offer, status: int, body: bytes) -> Cosigned | IsAt | Refused:
@@ -100,7 +100,7 @@ class Witness:
         return Refused("away", f"answers with status {status}")
 
     def _cosigned(self, offer: Offer, body: bytes) -> Cosigned | Refused:
-        """Return its signature. Those of unknown keys are passed over, as the specification says."""
+        """Return the witness's signature. Signatures of unknown keys are ignored, as the specification says."""
         text = Note.parse(offer.raw).text
         try:
             signatures = Note.parse(f"{text}\n".encode() + body).signatures_of(self._key)
@@ -115,7 +115,7 @@ class Witness:
 def _conflict(offer: Offer, body: bytes) -> IsAt | Refused:
     told = body.removesuffix(b"\n")
     if not told.isdigit() or len(told) > _LONGEST_SIZE:
-        # Of one size it may refuse with 409 and any words: the roots are not the same.
+        # For a tree of the same size it may refuse with 409 and any text: the roots differ.
         if offer.old == offer.head.size:
             return Refused("fork", f"has cosigned another tree of {offer.old} events than ours")
         return Refused("refused", "is not at that size, and does not say at which it is (409)")

@@ -1,4 +1,4 @@
-"""Has the public log's checkpoints cosigned: every witness is offered each, and a silent one holds up nobody long."""
+"""Has the public log's checkpoints cosigned: each is offered to every witness, and a silent one delays little."""
 
 import logging
 import time
@@ -20,7 +20,7 @@ class Witnesses:
     """All witnesses of the log. For one thread.
 
     Args:
-        settings: who they are, and how patient we are.
+        settings: the witnesses, and how long to wait for them.
     """
 
     def __init__(self, settings: LogSettings) -> None:
@@ -36,20 +36,20 @@ class Witnesses:
     ) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
         for asked in self._asked:
-            if asked.future is None or asked.future.done():  # else its thread still uses what would be closed
+            if asked.future is None or asked.future.done():  # else its thread still uses the connections
                 asked.witness.close()
 
     def begin(self, log: KeptLog) -> None:
-        """Take up where the last keeper of the log has left it."""
+        """Go on from the state that the last keeper of the log has left."""
         sizes, cosigned = log.checkpoints.witness_sizes(), log.checkpoints.cosigned_by(log.signed.size)
         for asked in self._asked:
             asked.is_at = sizes.get(asked.name, 0)
             asked.has_cosigned = log.signed.size if asked.name in cosigned else None
 
     def cosign(self, log: KeptLog) -> dict[str, NoteSignature]:
-        """Offer what was signed last; return the cosignatures for it that came within our patience.
+        """Offer the last signed checkpoint; return the cosignatures that came in time.
 
-        What comes later is kept by a later call. Who has refused is asked again after a pause that grows.
+        A later call stores later ones. A witness that has refused is asked again after a growing pause.
         """
         fresh: dict[str, NoteSignature] = {}
         give_up_at = time.monotonic() + self._patience
@@ -68,7 +68,7 @@ class Witnesses:
 
 
 class _Asked:
-    """A witness with what we know about it, and what it is being asked."""
+    """A witness, what is known about it, and the request to it."""
 
     def __init__(self, address: WitnessAddress, threads: ThreadPoolExecutor, first_pause: float) -> None:
         self.name, self.witness, self._threads = address.name, Witness(address), threads
@@ -79,21 +79,21 @@ class _Asked:
         self._offered: Offer | None = None
         self._first_pause = self._pause = first_pause
         self._not_before = 0.0
-        self._has_alarm = True  # for all we know: the last keeper may have left one
+        self._has_alarm = True  # possibly: the last keeper may have left one
 
     def offer(self, log: KeptLog) -> None:
-        """Ask it for its cosignature, if it is time to."""
+        """Ask the witness for its cosignature, if it is time to."""
         head = log.signed
         if self.future is not None or self.has_cosigned == head.size or time.monotonic() < self._not_before:
             return
         if head.size == 0:
-            return  # of no events there is nothing to witness
+            return  # there are no events to witness yet
         old = self.is_at if self.is_at <= head.size else 0
         self._offered = Offer(head, log.signer.last()[1], old, log.tiles.consistency(old, head.size))
         self.future = self._threads.submit(self.witness.ask, self._offered)
 
     def take(self, log: KeptLog, fresh: dict[str, NoteSignature]) -> None:
-        """Take its answer, if it is there."""
+        """Process its answer, if it has come."""
         if self.future is None or self._offered is None or not self.future.done():
             return
         answer, offered = self.future.result(), self._offered
@@ -115,7 +115,7 @@ class _Asked:
             fresh[self.name] = signature
         else:
             log.checkpoints.cosign(size, self.name, signature)
-        # A crash here or before it is kept: the witness is at this size then, and is asked for it once more.
+        # After a crash before this is stored, the witness is at this size, and is asked for it once more.
         log.checkpoints.witness_is_at(self.name, size)
         self.is_at = self.has_cosigned = size
         self._pause = self._first_pause
@@ -126,7 +126,7 @@ class _Asked:
     def _refused(self, checkpoints: CheckpointStore, kind: str, reason: str) -> None:
         self._not_before = time.monotonic() + self._pause
         self._pause = min(2 * self._pause, _LONGEST_PAUSE)
-        # Asked without a size it tells its own: what we believe about it may be what is wrong.
+        # Asked without a size it answers with its own: our own record of it may be wrong.
         self.is_at = 0
         _log.log(logging.ERROR if kind == "fork" else logging.WARNING, "the witness %s %s", self.name, reason)
         checkpoints.alarm(self.name, kind, f"{self.name} {reason}")

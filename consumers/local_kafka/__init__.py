@@ -1,1 +1,1 @@
-"""A real Apache Kafka on this machine, for tests and for whoever has no Docker. Not for production."""
+"""A real Apache Kafka on this machine, for tests and for people without Docker. Not for production."""

@@ -19,10 +19,10 @@ def broker_settings(number: int, ports: Sequence[Ports], folder: Path, admin_pas
     """Return the settings of a broker.
 
     Args:
-        number: which one, from 1.
-        ports: those of all brokers.
+        number: the broker's number, from 1.
+        ports: the ports of all brokers.
         folder: where its data is.
-        admin_password: with one, clients need users and rights; None: everybody may do everything.
+        admin_password: if it is given, clients need users and rights; None: everybody may do everything.
     """
     own = ports[number - 1]
     kind = "SASL_PLAINTEXT" if admin_password else "PLAINTEXT"
@@ -48,7 +48,7 @@ def broker_settings(number: int, ports: Sequence[Ports], folder: Path, admin_pas
         "share.coordinator.state.topic.min.isr": "1",
         "group.initial.rebalance.delay.ms": "0",
         "auto.create.topics.enable": "false",
-        # A killed broker comes back only when the session of its former life has ended; the default is 9 s.
+        # A killed broker can rejoin only when its old session has ended; the default is 9 s.
         "broker.session.timeout.ms": "2000",
         "broker.heartbeat.interval.ms": "500",
     }

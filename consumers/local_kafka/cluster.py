@@ -22,17 +22,17 @@ _PATIENCE = 90.0
 
 
 class LocalKafka:
-    """Brokers in a folder, which take messages as long as the context is open.
+    """Brokers in a folder, which run while the context is open.
 
     Args:
-        folder: their data; the same folder gives the same topics again.
+        folder: their data; the same folder has the same topics again.
         brokers: 1 or 3.
-        port: of the first broker; None: a free one, and the same one again next time.
+        port: of the first broker; None: a free port, and the same one again next time.
         secure: with users (SCRAM) and rights (the standard authorizer).
-        progress: told of the jars that are fetched, the first time.
+        progress: called while jars are downloaded, the first time.
 
     Raises:
-        LocalKafkaError: on entry, when there can be none; the text says why.
+        LocalKafkaError: on entry, when the brokers cannot run; the text says why.
     """
 
     def __init__(
@@ -69,11 +69,11 @@ class LocalKafka:
 
     @property
     def bootstrap_servers(self) -> str:
-        """Where clients begin."""
+        """The addresses for clients."""
         return ",".join(f"127.0.0.1:{ports.client}" for ports in self._ports)
 
     def client_settings(self, user: str = ADMIN, password: str | None = None) -> Mapping[str, Any]:
-        """Return how a client of kafka-python connects, as the administrator or as somebody else."""
+        """Return the settings of a kafka-python client, as the administrator or as another user."""
         settings: dict[str, Any] = {"bootstrap_servers": self.bootstrap_servers.split(",")}
         if self._secure:
             settings |= {
@@ -85,7 +85,7 @@ class LocalKafka:
         return settings
 
     def start(self, number: int) -> None:
-        """Start a broker; `wait_until_ready` tells when it takes messages."""
+        """Start a broker; `wait_until_ready` returns when it is ready."""
         with (self._own(number) / "broker.log").open("ab") as log:
             self._processes[number] = subprocess.Popen(  # noqa: S603 - our own command
                 [*self._java, "kafka.Kafka", str(self._own(number) / "broker.properties")],
@@ -114,7 +114,7 @@ class LocalKafka:
         self._processes.clear()
 
     def wait_until_ready(self) -> None:
-        """Return when every broker that was started is in the cluster and takes messages."""
+        """Return when every started broker is in the cluster and accepts messages."""
         give_up_at = time.monotonic() + _PATIENCE
         while not self._are_all_there():
             self._check_alive()
@@ -162,7 +162,7 @@ class LocalKafka:
         run_tool(command)
 
     def _kept(self) -> dict[str, Any]:
-        """Return what the folder's cluster was made with, made now if it is new."""
+        """Return the stored settings of the folder's cluster; create them for a new one."""
         kept = self.folder / "cluster.json"
         if kept.exists():
             known: dict[str, Any] = json.loads(kept.read_text())
@@ -199,6 +199,6 @@ def _free_port() -> int:
 
 
 def _on_its_own() -> None:
-    """Have the broker end with whoever started it, and spare it the terminal's Ctrl-C."""
+    """Let the broker end with its parent, and protect it from the terminal's Ctrl-C."""
     die_with_parent()
     os.setpgrp()

@@ -1,4 +1,4 @@
-"""What a broker runs on: Java from a wheel, and jars from Maven Central by pinned coordinate and checksum."""
+"""What a broker needs: Java from a wheel, and jars from Maven Central by pinned coordinate and checksum."""
 
 import hashlib
 import importlib
@@ -15,7 +15,7 @@ Progress = Callable[[int, int], None]
 
 
 class LocalKafkaError(Exception):
-    """There can be no broker on this machine; the text says why and what to do."""
+    """A broker cannot run on this machine; the text says why and what to do."""
 
 
 class Jar(NamedTuple):
@@ -33,7 +33,7 @@ class Jar(NamedTuple):
 
 
 def pinned() -> list[Jar]:
-    """Return the jars of a broker, as they are pinned."""
+    """Return the pinned jars of a broker."""
     jars = []
     for line in _LIST.read_text().splitlines():
         coordinate, sha256 = line.split()
@@ -43,7 +43,7 @@ def pinned() -> list[Jar]:
 
 
 def java() -> str:
-    """Return the path of a Java that runs a broker.
+    """Return the path of a Java that can run a broker.
 
     Raises:
         LocalKafkaError: the development extra is not installed.
@@ -52,14 +52,14 @@ def java() -> str:
 
 
 def class_path(cache: Path, progress: Progress) -> str:
-    """Return the class path of a broker, after fetching the jars that are not in the cache yet.
+    """Return the class path of a broker, after downloading the jars that are not in the cache yet.
 
     Args:
-        cache: where the jars are kept; many processes may share it.
-        progress: told how many are there, of how many.
+        cache: where the jars are stored; many processes may share it.
+        progress: called with the number of jars that are there, and of all.
 
     Raises:
-        LocalKafkaError: a jar cannot be had, or is not the one that is pinned.
+        LocalKafkaError: a jar cannot be downloaded, or is not the pinned one.
     """
     jars = pinned()
     for number, jar in enumerate(jars):
@@ -70,7 +70,7 @@ def class_path(cache: Path, progress: Progress) -> str:
 
 
 def default_cache() -> Path:
-    """Return where jars are kept when nobody says otherwise: the user's cache."""
+    """Return the default folder for jars: the user's cache."""
     home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(home) / "pencere" / f"kafka-{VERSION}"
 
@@ -79,14 +79,14 @@ def _fetch(jar: Jar, cache: Path) -> None:
     maven: Any = _part_of_the_extra("jgo.maven")
     context = maven.MavenContext(repo_cache=cache / "maven", resolver=maven.PythonResolver())
     try:
-        # One artifact at a time: asked for dependencies too, it would choose versions of its own.
+        # One artifact at a time: with dependencies, the tool would choose its own versions.
         fetched = context.project(jar.group, jar.artifact).at_version(jar.version).artifact().resolve()
     except Exception as error:
         raise LocalKafkaError(f"{jar.name} cannot be fetched from Maven Central: {error}") from error
     if not _is_whole(Path(fetched), jar.sha256):
         Path(fetched).unlink(missing_ok=True)
         raise LocalKafkaError(f"{jar.name} is not the one that is pinned: its SHA-256 differs")
-    # The commit point: whoever finds a jar under its own name finds a whole one.
+    # The commit point: a jar under its final name is complete.
     Path(fetched).replace(cache / jar.name)
 
 
@@ -108,10 +108,10 @@ def _part_of_the_extra(name: str) -> Any:
 
 
 def run_tool(command: Sequence[str]) -> str:
-    """Return what one of Kafka's own tools says.
+    """Return the output of one of Kafka's own tools.
 
     Raises:
-        LocalKafkaError: it fails; with its own words.
+        LocalKafkaError: the tool fails; the text has its output.
     """
     ended = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own command
     if ended.returncode != 0:

@@ -1,9 +1,9 @@
-"""One subscription's deliveries: at least once, in order per case, from where they stood.
+"""One subscription's deliveries: at least once, in order per case, from the last stored place on.
 
-The sequence up to which everything was delivered is kept after each delivery; what was delivered beyond it is
-remembered, and is delivered again only by another process. When something fails, one event at a time is tried, the
-first that was not delivered, until it is taken: so no more than one case's order is ever in question, and an endpoint
-that has been down for long is not run over when it comes back.
+The sequence up to which everything was delivered is stored after each delivery. Events delivered beyond it are kept in
+memory, so that only another process delivers them again. After a failure only one event is tried at a time, the first
+that was not delivered, until the endpoint accepts it. So at most one case's order is uncertain, and an endpoint that
+was down for long is not flooded when it is back.
 """
 
 import logging
@@ -31,7 +31,7 @@ class Channel:
         self._page: Page | None = None
 
     async def turn(self, subscription: Delivering) -> datetime | None:
-        """Deliver a page of what is there, and return when to go on; None: when there is more, or another order.
+        """Deliver a page of events; return when to go on, or None to go on at the next event or order.
 
         Raises:
             WebhookChannelsUnavailableError, LedgerUnavailableError: the database does not answer.
@@ -60,7 +60,7 @@ class Channel:
             await self._page.end()
 
     async def _settle(self, subscription: Delivering, page: Page) -> datetime | None:
-        """Keep what follows from the page, and return when to go on."""
+        """Store the result of the page, and return when to go on."""
         now = self._tools.clock()
         if page.failure is None:
             return now
@@ -74,13 +74,13 @@ class Channel:
         return instant_at(standing.next_try)
 
     async def _obey(self, subscription: Delivering) -> ChannelStanding | None:
-        """Return where the channel stands, its newest orders carried out; None when it cannot begin yet."""
+        """Carry out the newest orders, and return the channel's state; None when it cannot begin yet."""
         channels = self._tools.channels
         standing = await channels.standing(subscription.name)
         if standing is None:
             sequence = await self._beginning(subscription)
             if sequence is None:
-                return None  # the feed has not come to the event after which it begins
+                return None  # the feed has not reached the event after which the channel begins
             await channels.begin(subscription.name, sequence)
             standing = ChannelStanding(sequence, 0)
         ordered = max(subscription.endpoint_version, subscription.replay_version)

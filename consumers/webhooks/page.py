@@ -1,4 +1,4 @@
-"""Delivers one page of events: several cases at a time, and the events of one case one after the other."""
+"""Delivers one page of events: several cases at a time, the events of one case one after the other."""
 
 import asyncio
 from collections import deque
@@ -19,11 +19,11 @@ from projections.agency_feed.types import Delivery
 from projections.subscriptions.types import Delivering
 
 SigningKey = Callable[[str, str, int], bytes]
-"""Returns the key of an agency's subscription under a number."""
+"""Returns the key with a number of an agency's subscription."""
 
 
 class Tools(NamedTuple):
-    """What is delivered with."""
+    """What a delivery needs."""
 
     channels: WebhookChannels
     feed: AgencyFeed
@@ -33,14 +33,14 @@ class Tools(NamedTuple):
 
 
 class Page:
-    """One page on its way.
+    """One page that is being delivered.
 
     Args:
-        tools: what is delivered with.
-        sender: what sends to the endpoint.
-        subscription: whose.
-        standing: where its webhook stands; kept after each delivery.
-        delivered: what was delivered beyond that; it grows, and shrinks as the standing moves on.
+        tools: what a delivery needs.
+        sender: sends to the endpoint.
+        subscription: the subscription.
+        standing: the state of its webhook, stored after each delivery.
+        delivered: the events delivered beyond that; it grows, and shrinks as the stored sequence moves on.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Page:
         self._lanes: list[asyncio.Task[None]] = []
 
     async def deliver(self, page: Sequence[Delivery]) -> None:
-        """Deliver all of it; or until the first failure, when what is under way is waited for and no more is begun."""
+        """Deliver the page; after the first failure begin no more deliveries, and wait for those under way."""
         self._ahead.extend(delivery.sequence for delivery in page)
         cases: dict[str, list[Delivery]] = {}
         for delivery in page:
@@ -75,7 +75,7 @@ class Page:
         await self._keep()
 
     async def end(self) -> None:
-        """Send no more; raise what a delivery has died of, if one has."""
+        """Send no more; raise the error of a delivery that failed unexpectedly, if there is one."""
         for lane in self._lanes:
             lane.cancel()
         while self._lanes:
@@ -91,7 +91,7 @@ class Page:
                 if failure is not None:
                     self.failure = self.failure or failure
                     return
-                # A crash from here until it is kept: the event is delivered again, with the same id and sequence.
+                # After a crash before this is stored, the event is delivered again, with the same id and sequence.
                 self._delivered.add(delivery.sequence)
                 await self._keep()
 
@@ -109,7 +109,7 @@ class Page:
             return Failure(str(error))
 
     async def _keep(self) -> None:
-        """Keep the sequence up to which everything was delivered; many deliveries share one writing."""
+        """Store the sequence up to which everything was delivered; many deliveries share one write."""
         async with self._keeping:
             sequence = self.standing.sequence
             while self._ahead and self._ahead[0] in self._delivered:

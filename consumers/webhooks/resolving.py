@@ -1,4 +1,4 @@
-"""Looks up what a name means, so that one whose servers hang holds up nobody else's."""
+"""Looks up names, so that a name whose servers hang delays no other."""
 
 import asyncio
 import contextlib
@@ -12,20 +12,20 @@ from application.subscriptions.special_addresses import Address
 from ledger.postgresql.task_ending import end
 
 Resolver: TypeAlias = Callable[[str, int], Awaitable[Sequence[Address]]]
-"""Returns the addresses of a host, for a port. Raises OSError when there is none."""
+"""Returns the addresses of a host, for a port; raises OSError when there are none."""
 
 
 async def system_resolver(host: str, port: int) -> Sequence[Address]:
     """Return the addresses that this machine knows for the host.
 
-    In a thread of its own: the event loop has few for all lookups, and one may take half a minute.
+    It runs in a separate thread: the event loop has few threads for lookups, and one may take half a minute.
     """
     loop = asyncio.get_running_loop()
     found: asyncio.Future[Sequence[Address]] = loop.create_future()
 
     def tell(addresses: Sequence[Address], error: OSError | UnicodeError | None) -> None:
         if found.done():
-            return  # nobody waits any more
+            return  # the caller has stopped waiting
         if error is None:
             found.set_result(addresses)
         else:
@@ -47,9 +47,9 @@ async def system_resolver(host: str, port: int) -> Sequence[Address]:
 
 
 class OneAtATime:
-    """Looks a name up for all who want it at the same time, and goes on when they have lost patience.
+    """Looks a name up once for all callers at the same time, and goes on when they have stopped waiting.
 
-    So a name that hangs takes one thread, however often it is tried.
+    So a name that hangs uses only one thread, however often it is tried.
     """
 
     def __init__(self, resolve: Resolver) -> None:
@@ -57,7 +57,7 @@ class OneAtATime:
         self._under_way: dict[tuple[str, int], asyncio.Task[Sequence[Address]]] = {}
 
     async def __call__(self, host: str, port: int) -> Sequence[Address]:
-        """Return the host's addresses, as the lookup that is under way or begins now finds them."""
+        """Return the host's addresses from the running lookup, or from a new one."""
         wanted = (host, port)
         if wanted not in self._under_way:
             task = asyncio.get_running_loop().create_task(self._look_up(wanted))
@@ -65,7 +65,7 @@ class OneAtATime:
         return await asyncio.shield(self._under_way[wanted])
 
     async def end(self) -> None:
-        """Wait for no answer any more."""
+        """Stop waiting for answers."""
         for task in list(self._under_way.values()):
             await end(task)
 

@@ -1,4 +1,4 @@
-"""What follows from an answer: it was delivered, it is tried again at a time, or it is given up. Pure."""
+"""Decides what follows from an answer: delivered, tried again at a time, or given up. Pure functions."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -14,16 +14,16 @@ _ASKS_FOR_PATIENCE: Final = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UN
 
 
 class Answer(NamedTuple):
-    """What an endpoint has answered."""
+    """An endpoint's answer."""
 
     status: int
     retry_after: str | None = None
 
 
 class Failure(NamedTuple):
-    """Why a try was no delivery; for people, and without anything that somebody sent.
+    """Why a try failed; for people, and without anything that the endpoint sent.
 
-    `pause` is how long the endpoint asks us to wait; `gone`, that it asks for no more.
+    `pause` is how long the endpoint asks us to wait; `gone` means that it wants no more deliveries.
     """
 
     reason: str
@@ -32,7 +32,7 @@ class Failure(NamedTuple):
 
 
 def failure_of(answer: Answer, now: datetime) -> Failure | None:
-    """Return why the answer is no delivery; None when it is one."""
+    """Return why the answer means that the delivery failed; None when it succeeded."""
     status = answer.status
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return None
@@ -48,7 +48,7 @@ def failure_of(answer: Answer, now: datetime) -> Failure | None:
 def after_failure(
     standing: ChannelStanding, failure: Failure, now: datetime, settings: WebhookSettings
 ) -> ChannelStanding:
-    """Return where the webhook stands after one more failure: when it is tried again, or that it is not."""
+    """Return the webhook's state after one more failure: when it is tried again, or that it is disabled."""
     since = standing.failing_since if standing.failing_since is not None else micros_at(now)
     failures = standing.failures + 1
     is_over = failure.gone or now - instant_at(since) >= settings.give_up_after
@@ -63,7 +63,7 @@ def after_failure(
 
 
 def after_success(standing: ChannelStanding) -> ChannelStanding:
-    """Return where the webhook stands when its endpoint takes deliveries again."""
+    """Return the webhook's state when its endpoint accepts deliveries again."""
     return standing._replace(failures=0, failing_since=None, next_try=None)
 
 

@@ -1,4 +1,4 @@
-"""Sends to an endpoint: connects to an address that was checked, follows nothing, reads little, waits not long."""
+"""Sends to an endpoint: connects to a checked address, follows no redirect, reads little, does not wait long."""
 
 import asyncio
 import functools
@@ -15,8 +15,8 @@ from consumers.webhooks.schedule import Answer
 from consumers.webhooks.settings import WebhookSettings
 
 _MOST_READ: Final = 16 << 10  # bytes of an answer's body, which nobody looks at
-_LONGEST_READ: Final = 1.0  # seconds for the same: a body that is read leaves the connection to the next delivery
-_KEPT_OPEN: Final = 4.0  # seconds: before most servers close what nobody uses
+_LONGEST_READ: Final = 1.0  # seconds for the same: once the body is read, the next delivery can use the connection
+_KEPT_OPEN: Final = 4.0  # seconds: most servers close an unused connection later than that
 
 _EXPECTED: Final = (TimeoutError, AddressRefusedError, OSError, httpcore2.NetworkError, httpcore2.ProtocolError)
 
@@ -29,8 +29,8 @@ class Sender:
     """Sends one subscription's deliveries; connections are kept open between them.
 
     Args:
-        settings: where to, how long, how many at a time.
-        resolve: what tells the addresses of a host.
+        settings: allowed addresses, time limits, how many at a time.
+        resolve: returns the addresses of a host.
     """
 
     def __init__(self, settings: WebhookSettings, resolve: Resolver = system_resolver) -> None:
@@ -45,24 +45,24 @@ class Sender:
         )
 
     async def close(self) -> None:
-        """Close what is open; when that is interrupted, it goes on, and to call this again waits for it."""
+        """Close all connections; if the caller is interrupted, closing goes on, and calling this again waits for it."""
         if self._closing is None:
-            # In a task of its own: a pool that is interrupted while it closes forgets what it has not come to.
+            # In a separate task: a pool that is interrupted while it closes forgets its other connections.
             self._closing = asyncio.get_running_loop().create_task(self._close())
         await asyncio.shield(self._closing)
 
     async def post(self, endpoint: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        """Send a body and return the answer, as soon as its status is known and a little of it is read.
+        """Send a body and return the answer, as soon as its status and a little of its body are read.
 
         Raises:
-            NotDeliveredError: there was none within the time limit, or the address is refused.
+            NotDeliveredError: no answer came within the time limit, or the address is refused.
         """
         answers: list[Answer] = []
         try:
             async with asyncio.timeout(self._time_limit) as patience:
                 await self._post(endpoint, headers, body, answers, patience)
         except _EXPECTED as error:
-            if not answers:  # else the answer was had, and only the rest of it was not
+            if not answers:  # else the answer came, and only the rest of its body is missing
                 raise NotDeliveredError(_reason(error)) from error
         return answers[0]
 
@@ -86,14 +86,14 @@ class Sender:
             async for chunk in response.aiter_stream():
                 read += len(chunk)
                 if read > _MOST_READ:
-                    break  # the rest is left, and the connection with it
+                    break  # drop the rest, and the connection
 
 
 class _CheckedConnections(httpcore2.AsyncNetworkBackend):
     """Connects to addresses that the egress policy allows.
 
-    A name is resolved once for a connection. Every address that it has must be allowed, and one of these very
-    addresses is connected to: what the name means a moment later does not matter. TLS and Host go by the name.
+    A name is resolved once for a connection. Every address of the name must be allowed, and the connection goes to one
+    of exactly these addresses, whatever the name means a moment later. TLS and Host use the name.
     """
 
     def __init__(self, egress: Egress, resolve: Resolver) -> None:
@@ -146,7 +146,7 @@ def _led_to_by_tls(error: BaseException | None) -> bool:
     return False
 
 
-@functools.cache  # one for all subscriptions: each would hold the system's certificates again
+@functools.cache  # one for all subscriptions: otherwise each would load the system's certificates
 def _tls(ca_file: str | None) -> ssl.SSLContext:
     context = ssl.create_default_context(cafile=ca_file)
     context.minimum_version = ssl.TLSVersion.TLSv1_2

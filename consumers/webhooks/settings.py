@@ -1,4 +1,4 @@
-"""How webhooks are delivered: where they may go, how patient we are, how many go at once."""
+"""The settings of webhooks: allowed addresses, time limits, how many deliveries run at once."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -14,10 +14,10 @@ class WebhookSettings(NamedTuple):
 
     Attributes:
         egress: where webhooks may go.
-        give_up_after: a webhook that has failed for so long is disabled.
-        first_pause: after the first failure; each further one doubles it.
-        longest_pause: it grows no longer than that.
-        time_limit: seconds within which an endpoint must have answered.
+        give_up_after: a webhook that has failed for this long is disabled.
+        first_pause: the pause after the first failure; each further failure doubles it.
+        longest_pause: the longest pause.
+        time_limit: seconds within which an endpoint must answer.
         at_once: how many deliveries of one subscription may be under way at a time.
         ca_file: certificates to trust instead of the system's.
     """

@@ -1,4 +1,4 @@
-"""The headers of a delivery, after Standard Webhooks 1.0.0."""
+"""The headers of a delivery, by Standard Webhooks 1.0.0."""
 
 import base64
 import hashlib
@@ -11,7 +11,7 @@ _MEDIA_TYPE: Final = "application/cloudevents+json; charset=utf-8"
 
 
 def signed_headers(identity: str, at: datetime, body: bytes, keys: Sequence[bytes]) -> dict[str, str]:
-    """Return the headers of a body that is sent now, with a signature by each of the keys, the newest first."""
+    """Return the headers of a body that is sent now, with one signature for each key, the newest first."""
     timestamp = int(at.timestamp())
     message = f"{identity}.{timestamp}.".encode() + body
     signatures = [base64.b64encode(hmac.digest(key, message, hashlib.sha256)).decode() for key in keys]

@@ -1,4 +1,4 @@
-"""Delivers all webhooks: one process at a time, each subscription in a task of its own."""
+"""Delivers all webhooks: one process at a time, one task for each subscription."""
 
 import asyncio
 import contextlib
@@ -28,15 +28,15 @@ _log = logging.getLogger(__name__)
 
 
 class Webhooks:
-    """Delivers as long as it runs, or stands by while another one does.
+    """Delivers while it runs, or stands by while another process does.
 
     Args:
         url: the database as the role `pencere_projector`.
         views: where subscriptions and feeds are read.
         derive: the vault's keyed hash.
-        settings: where to, how patiently.
-        clock: what time it is.
-        resolve: what tells the addresses of a host.
+        settings: allowed addresses and time limits.
+        clock: returns the present time.
+        resolve: returns the addresses of a host.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Webhooks:
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[Self]:
-        """Deliver as long as the block runs."""
+        """Deliver during the block."""
         task = asyncio.get_running_loop().create_task(self.run())
         try:
             yield self
@@ -71,9 +71,9 @@ class Webhooks:
             await end(task)
 
     async def run(self) -> None:
-        """Deliver until cancelled; a database that is away is waited for."""
+        """Deliver until cancelled; wait while the database is away."""
         task = asyncio.current_task()
-        # Asked for, since before Python 3.12 a wait may lose a cancellation.
+        # Checked here, since before Python 3.12 a wait may lose a cancellation.
         while task is None or not task.cancelling():
             try:
                 await self._deliver()
@@ -88,7 +88,7 @@ class Webhooks:
         while True:
             if await channels.elect():
                 break
-            await asyncio.sleep(_STAND_BY)  # another one delivers; its lock goes with its session
+            await asyncio.sleep(_STAND_BY)  # another process delivers; its lock ends with its session
         tools = Tools(channels, self._views.agency_feed, self._key, self._settings, self._clock)
         known = -1
         while True:
@@ -104,7 +104,7 @@ class Webhooks:
             known = await self._views.positions.wait_beyond(known, _STAND_BY)
 
     async def _give_up(self) -> None:
-        """Let go of everything: of the session last, when nobody waits on it any more."""
+        """Close everything; the session last, when no task waits on it any more."""
         while self._followed:
             name = next(iter(self._followed))
             await self._followed[name].end()
@@ -118,7 +118,7 @@ class Webhooks:
 
 
 class _Followed:
-    """A subscription that is delivered to."""
+    """A subscription with deliveries."""
 
     def __init__(self, tools: Tools, sender: Sender) -> None:
         self._channel, self._sender, self._clock = Channel(tools, sender), sender, tools.clock
@@ -127,7 +127,7 @@ class _Followed:
         self._task: asyncio.Task[None] | None = None
 
     def update(self, subscription: Delivering) -> None:
-        """Have it delivered as it is now; raise what its delivery has died of: the database is away."""
+        """Deliver by the subscription's present state; raise the error that ended deliveries (database away)."""
         if subscription != self._subscription:
             self._subscription = subscription
             self._changed.set()
@@ -139,7 +139,7 @@ class _Followed:
     async def end(self) -> None:
         """Deliver no more."""
         for ending in (end(self._task), self._channel.end()):
-            with contextlib.suppress(*_AGAIN):  # told already, or about to be
+            with contextlib.suppress(*_AGAIN):  # reported already, or about to be
                 await ending
         await self._sender.close()
 
@@ -159,6 +159,6 @@ class _Followed:
             return await self._channel.turn(self._subscription)
         except _AGAIN:
             raise
-        except Exception as error:  # noqa: BLE001 - a fault of ours with one subscription must not stop the others
+        except Exception as error:  # noqa: BLE001 - a bug that concerns one subscription must not stop the others
             _log.error("the webhook of %s cannot be served: %s", self._subscription.name, type(error).__name__)
             return self._clock() + _AFTER_A_FAULT

@@ -18,13 +18,8 @@ class LogUnavailableError(AwayError):
     """The database does not answer, or the session with its lock is lost: begin again."""
 
 
-<<<<<<< HEAD
 class LogSession(HeldSession):
-    """A connection with the keeper's lock on it, once `elect` has had it.
-=======
-class LogSession:
     """A connection that holds the keeper's lock once `elect` has returned True.
->>>>>>> 2d12c76 (Docstrings of the ledger's rooms in plainer English)
 
     Args:
         url: the database as the role `pencere_projector`.
@@ -38,7 +33,6 @@ class LogSession:
         super().__init__(url, LOG.within(answer_within), partial(translated, LogUnavailableError))
 
     def elect(self) -> bool:
-<<<<<<< HEAD
         """Return whether we keep the log."""
         with self.used() as session:
             return session.elect(PUBLIC_LOG)
@@ -47,41 +41,14 @@ class LogSession:
         """Write; return how many rows that were."""
         with self.used() as session:
             return session.execute(statement.encode(), parameters, prepare=True).rowcount
-=======
-        """Return whether this session keeps the log."""
-        with translated(LogUnavailableError):
-            return self._own.elect(PUBLIC_LOG)
-
-    def rows(self, query: str, parameters: Sequence[object] = ()) -> list[TupleRow]:
-        """Return the rows of a query."""
-        with translated(LogUnavailableError):
-            return self._own.rows(query.encode(), parameters)
-
-    def write(self, statement: str, parameters: Sequence[object] = ()) -> int:
-        """Run a writing statement; return how many rows it wrote."""
-        with translated(LogUnavailableError):
-            return self._own.execute(statement.encode(), parameters, prepare=True).rowcount
-
-    @contextmanager
-    def together(self) -> Iterator[None]:
-        """Run the block in one transaction: all of its writes are stored, or none."""
-        with translated(LogUnavailableError), self._own.transaction():
-            yield
->>>>>>> 2d12c76 (Docstrings of the ledger's rooms in plainer English)
 
     def tell(self, message: str = "") -> None:
         """Tell the log's keeper to sign now, or to stop keeping the log."""
         self.write("SELECT pg_notify(%b, %b)", [CHANNEL, message])
 
     def listen(self) -> Callable[[float], set[str]]:
-<<<<<<< HEAD
         """Return what waits for messages, at most so many seconds, and returns those that have come."""
         self.write(f"LISTEN {CHANNEL}")
-=======
-        """Return a function that waits for messages, for a number of seconds at most, and returns those that came."""
-        with translated(LogUnavailableError):
-            self._own.execute(f"LISTEN {CHANNEL}".encode())
->>>>>>> 2d12c76 (Docstrings of the ledger's rooms in plainer English)
 
         def wait(seconds: float) -> set[str]:
             with self.used() as session:

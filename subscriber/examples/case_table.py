@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Keeps a table in step with the window, each event exactly once: `python case_table.py AGENCY`."""
+"""Keeps a table up to date with the window, each event exactly once: `python case_table.py AGENCY`."""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -26,23 +26,23 @@ CHANGE = """
 
 
 class CaseTable:
-    """The table, and how far it has come on each partition."""
+    """The table, and the last event in it from each partition."""
 
     def __init__(self) -> None:
-        self.connection = psycopg.connect(autocommit=True)  # PGDATABASE and its like say where
+        self.connection = psycopg.connect(autocommit=True)  # PGDATABASE and similar variables say where
         self.connection.execute(TABLES)
 
     def places(self, partitions: Sequence[int]) -> Mapping[int, int]:
-        """Tell the kit where the table stands: the place moves in the same transaction as the rows."""
+        """Return the last sequence in the table for each partition; it changes in the same transaction as the rows."""
         wanted = "SELECT partition, sequence FROM places WHERE partition = ANY (%s)"
         return dict(self.connection.execute(wanted, [list(partitions)]).fetchall())
 
     def handle(self, event: Event) -> None:
-        """Take an event in, once."""
+        """Store an event, once."""
         if not self.connection.execute(TAKE, (event.partition, event.sequence)).rowcount:
-            return  # another process of ours has taken it since we read it
+            return  # another of our processes has stored it meanwhile
         if event.type.startswith("case."):
-            told = event.document["data"]  # `reference` and `service` stand in the first event of a case
+            told = event.document["data"]  # `reference` and `service` are in the first event of a case
             row = (event.case_id, told.get("reference"), told.get("service"), event.type, event.time)
             self.connection.execute(CHANGE, row)
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Takes signed events into a table: `WEBHOOK_SECRET=whsec_... python webhook_receiver.py PORT`."""
+"""Stores signed events in a table: `WEBHOOK_SECRET=whsec_... python webhook_receiver.py PORT`."""
 
 import os
 import sqlite3
@@ -20,12 +20,12 @@ MOST = 8 << 20  # bytes of a body
 
 
 class Receiver(BaseHTTPRequestHandler):
-    """Says 200 when an event is in the table, and not before: then it will not come again."""
+    """Answers 200 only when an event is in the table: then it will not come again."""
 
     protocol_version = "HTTP/1.1"  # so that connections are kept open
 
     def do_POST(self) -> None:
-        """Take one event in."""
+        """Store one event."""
         body = self.rfile.read(min(int(self.headers["Content-Length"]), MOST))
         try:
             event = Webhook(os.environ["WEBHOOK_SECRET"]).verify(body, dict(self.headers))

@@ -18,7 +18,7 @@ from pencere_subscriber.subscriber import Subscriber, topic_of
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print events until interrupted, or until everything that was there is printed."""
     asked = _parser().parse_args(arguments)
-    # kafka-python tells every try to connect as an error; what matters is told by whoever tries.
+    # kafka-python logs every try to connect as an error; the code that connects reports what matters.
     logging.getLogger("kafka").setLevel(logging.CRITICAL)
     try:
         check = _check(asked.log, asked.key, asked.share)
@@ -26,10 +26,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
             for events in subscriber.batches(until_caught_up=asked.until_caught_up):
                 lines = b"".join((event.structured() if asked.json else _line(event)) + b"\n" for event in events)
                 sys.stdout.buffer.write(lines)
-                # A crash before this: the lines come again in the next run of the group.
+                # After a crash before this, the next run of the group prints the lines again.
                 sys.stdout.buffer.flush()
     except BrokenPipeError:
-        # Whoever read has had enough; what the interpreter would still write goes nowhere.
+        # The reader has closed the pipe; discard what the interpreter would still write.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (SubscriberError, KafkaError, OSError) as error:
         sys.exit(f"pencere: {error}")

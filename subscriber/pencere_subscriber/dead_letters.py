@@ -1,4 +1,4 @@
-"""Events that a group has set aside: a topic of their own, with the reason in the headers."""
+"""Events that a group has set aside: a separate topic, with the reason in the headers."""
 
 from contextlib import suppress
 from typing import Any
@@ -13,10 +13,10 @@ _PATIENCE = 30.0
 
 
 class DeadLetters:
-    """The topic `<topic>.dead.<group>`, made on first use.
+    """The topic `<topic>.dead.<group>`, created on first use.
 
     Args:
-        settings: where Kafka is, as somebody who may make and write this topic.
+        settings: where Kafka is; the user may create and write this topic.
         topic: the topic that is read.
         group: the group that reads it.
     """
@@ -27,9 +27,9 @@ class DeadLetters:
         self._producer: KafkaProducer | None = None
 
     def put(self, record: Any, reason: str) -> None:
-        """Put a record there, as it was received; return when it is acknowledged.
+        """Write a record there unchanged; return when it is acknowledged.
 
-        A crash after this and before the offset is committed puts it there once more, with the same `ce_id`.
+        After a crash between this and committing the offset, the record is written once more, with the same `ce_id`.
 
         Raises:
             DeadLetterError: it is not acknowledged.

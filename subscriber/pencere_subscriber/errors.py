@@ -1,4 +1,4 @@
-"""What stops a subscriber, and what sets an event aside."""
+"""The errors that stop a subscriber, and the one that sets an event aside."""
 
 
 class SubscriberError(Exception):
@@ -6,13 +6,13 @@ class SubscriberError(Exception):
 
 
 class GapError(SubscriberError):
-    """A record is missing, or one stands where it does not belong: nothing after it may be handled.
+    """A record is missing, or one is where it does not belong: nothing after it may be handled.
 
     Attributes:
         topic: the topic.
         partition: the partition.
         expected: the sequence of the last record seen there, which the next one must name as its `previous`.
-        found: what it names.
+        found: the `previous` that it names.
     """
 
     def __init__(self, topic: str, partition: int, expected: int, found: int) -> None:
@@ -24,13 +24,13 @@ class GapError(SubscriberError):
 
 
 class NotInLogError(SubscriberError):
-    """What was received is not what the public log has, or the log is not signed by the key that it should be.
+    """The received event differs from the one in the public log, or the log is signed by another key.
 
     Attributes:
         topic: the topic.
         partition: the partition.
-        sequence: the agency's number of the event.
-        position: where it should stand in the log.
+        sequence: the event's number among the agency's events.
+        position: where it should be in the log.
     """
 
     def __init__(self, topic: str, partition: int, sequence: int, position: int, reason: object) -> None:
@@ -49,14 +49,14 @@ class LogAwayError(SubscriberError):
 
 
 class PlaceGoneError(SubscriberError):
-    """The broker no longer has, or not yet has, the records at the place where the subscriber stands."""
+    """The broker no longer has, or does not have yet, the records at the subscriber's place."""
 
     def __init__(self, partitions: object) -> None:
         super().__init__(f"the broker does not have these places, so records have been deleted: {partitions}")
 
 
 class NoTopicError(SubscriberError):
-    """There is no such topic, or this user may not know it."""
+    """There is no such topic, or this user may not see it."""
 
     def __init__(self, topic: str) -> None:
         super().__init__(f"there is no topic {topic}, or you may not read it")
@@ -70,7 +70,7 @@ class ResetRefusedError(SubscriberError):
 
 
 class DeadLetterError(SubscriberError):
-    """An event that should be set aside could not be: it has not been passed over."""
+    """An event could not be set aside: it has not been skipped."""
 
     def __init__(self, topic: str, reason: object) -> None:
         super().__init__(f"{topic} did not take a record that should be set aside: {reason}")
@@ -80,5 +80,5 @@ class SettingsError(SubscriberError):
     """A setting is missing or makes no sense."""
 
 
-class Poison(Exception):  # noqa: N818 - it is what the handler found, not a failure of ours
-    """This event cannot be handled, now or later; the text says why. Raised by the handler, it sets the event aside."""
+class Poison(Exception):  # noqa: N818 - the handler reports it; it is not an error of the kit
+    """A handler raises this for an event that it can never handle; the event is set aside, with the text as reason."""

@@ -1,4 +1,4 @@
-"""A record as what it is: an event of the agency, a CloudEvent with the numbers of its place in the chain."""
+"""A record as an event of the agency: a CloudEvent with the numbers of its place in the chain."""
 
 import hashlib
 import json
@@ -17,18 +17,18 @@ _NUMBERS = ("sequence", "previous", "position")
 
 
 class UnreadableError(Exception):
-    """The record is no CloudEvent of the window's; the text says why."""
+    """The record is not a CloudEvent of the window; the text says why."""
 
 
 class Numbers(NamedTuple):
-    """The agency's number of a record, and that of the record before it on its partition; 0 at the beginning."""
+    """A record's number among the agency's events, and that of the record before it on its partition (0: none)."""
 
     sequence: int
     previous: int
 
     @classmethod
     def of(cls, headers: Sequence[tuple[str, bytes]]) -> Self | None:
-        """Return the numbers of a record; None when it has none that make sense."""
+        """Return the numbers of a record; None when it has no valid ones."""
         found = dict(headers)
         try:
             numbers = cls(int(found["ce_sequence"]), int(found["ce_previous"]))
@@ -41,10 +41,10 @@ class Numbers(NamedTuple):
 class Event:
     """An event of the agency.
 
-    `id` is the same in every channel and for ever. `sequence` counts the agency's events without a gap; `previous` is
-    the sequence of the record before this one on the same partition. `position` is the event's place in the ledger,
-    `recorded_at` when it came there, in microseconds since 1970; `time` is the same as a moment. `data` is the open
-    part byte for byte as it is stored and hashed.
+    `id` is the same in every channel and never changes. `sequence` counts the agency's events without a gap; `previous`
+    is the sequence of the record before this one on the same partition. `position` is the event's place in the ledger,
+    `recorded_at` when it was recorded, in microseconds since 1970; `time` is the same as a moment. `data` is the open
+    part, byte for byte as it is stored and hashed.
     """
 
     topic: str
@@ -84,15 +84,15 @@ class Event:
         return document
 
     def entry(self) -> bytes:
-        """Return the 32 bytes that the public log carries for this event, made of what was received."""
+        """Return the 32 bytes for this event in the public log, computed from what was received."""
         return hashlib.sha256(self._head() + hashlib.sha256(self.data).digest() + self.sealed_hash).digest()
 
     def stored(self) -> bytes:
-        """Return what the entry is made of, with the data themselves where the entry has their hash."""
+        """Return the bytes that the entry is computed from, with the data themselves instead of their hash."""
         return self._head() + self.data + self.sealed_hash
 
     def structured(self) -> bytes:
-        """Return the CloudEvent in its JSON format, on one line; the data are spliced in, never written anew."""
+        """Return the CloudEvent in its JSON format, on one line; the data's bytes are inserted unchanged."""
         attributes: dict[str, str | int] = dict(self.attributes)
         attributes |= {name: int(self.attributes[name]) for name in _NUMBERS}
         data = b'"data": ' + self.data if self._is_canonical_json() else b'"data_base64": "%b"' % b64encode(self.data)
@@ -104,7 +104,7 @@ class Event:
         return b"\x01" + self.salt + numbered + name + self.recorded_at.to_bytes(8, "big")
 
     def _is_canonical_json(self) -> bool:
-        """Return whether whoever parses the data can write the very same bytes again."""
+        """Return whether the data, parsed and written again, give the same bytes."""
         try:
             document = json.loads(self.data)
             return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() == self.data

@@ -1,4 +1,4 @@
-"""Finds the offset at which to begin: the chain's numbers rise with the offsets of a partition."""
+"""Finds the offset at which to begin: the numbers of the chain rise with the offsets of a partition."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -16,7 +16,7 @@ _PATIENCE = 30.0
 
 
 class Finder:
-    """Looks records up, beside the consumer that reads them in order."""
+    """Looks records up, separately from the consumer that reads them in order."""
 
     def __init__(self, settings: Settings) -> None:
         self._consumer = KafkaConsumer(
@@ -37,7 +37,7 @@ class Finder:
         self._consumer.close()
 
     def partitions(self, topic: str) -> list[TopicPartition]:
-        """Return the partitions of a topic; none when there is no such topic."""
+        """Return the partitions of a topic; none when the topic does not exist."""
         return [TopicPartition(topic, number) for number in sorted(self._consumer.partitions_for_topic(topic))]
 
     def ends(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
@@ -61,10 +61,10 @@ class Finder:
         return self._search(partition, lambda record: _number(record, "ce_sequence") > sequence)
 
     def _search(self, partition: TopicPartition, is_beyond: Callable[[Any], bool]) -> int:
-        """Return an offset whose record is beyond and whose forerunner's is not.
+        """Return an offset whose record is beyond the wanted number, and whose predecessor is not.
 
-        Numbers fall only where a round was sent again, and rise by steps of the chain only: whatever pair of records
-        the halving ends at, the second one follows what was asked for, or the end does, and the round comes again.
+        Numbers fall only where a round was sent again, and otherwise rise along the chain. So whichever pair of records
+        the search ends at, the second one (or the end) follows the wanted record, or the round comes again later.
         """
         low, high = self._begin(partition), self._end(partition)
         while low < high:
@@ -77,7 +77,7 @@ class Finder:
         return low
 
     def _numbered(self, partition: TopicPartition, offset: int, end: int) -> Any:
-        """Return the first record from an offset on that has numbers; None when there is none before an end."""
+        """Return the first record with numbers from an offset on; None when there is none before an end."""
         while offset < end:
             record = self._record(partition, offset)
             if Numbers.of(record.headers) is not None:
@@ -102,7 +102,7 @@ class Finder:
 
 
 def _number(record: Any, header: str) -> int:
-    """Return a number of a record; 0 when it has none that makes sense."""
+    """Return a number of a record; 0 when it has no valid one."""
     try:
         return int(dict(record.headers)[header])
     except (KeyError, ValueError):

@@ -1,4 +1,4 @@
-"""The partitions that a process holds, and where it stands on each of them."""
+"""The partitions that a process holds, and its place on each of them."""
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,11 +18,11 @@ _PATIENCE_MS = 5000
 _log = logging.getLogger(__name__)
 
 Positions = Callable[[Sequence[int]], Mapping[int, int]]
-"""Given partitions, returns the sequence up to which the agency's own table has handled each of them, if any."""
+"""Returns, for given partitions, the last sequence in the agency's own table, if there is one."""
 
 
 class Taken(NamedTuple):
-    """A record that was read: the place after it, and the event, unless it is a repetition or cannot be read."""
+    """A record that was read: the place after it, and the event, unless the record is a repetition or unreadable."""
 
     partition: TopicPartition
     place: Place
@@ -32,16 +32,16 @@ class Taken(NamedTuple):
 
 
 class Holding(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-python ships no types
-    """What this process holds of a topic.
+    """The partitions of a topic that this process holds.
 
-    The listener's methods are called inside `poll`, while the group is balanced, on a thread that may not wait. So a
-    partition that has come is paused there, and `settle` gives it its place afterwards.
+    The listener's methods are called inside `poll`, while the group is balanced, on a thread that may not wait. So they
+    pause a new partition, and `settle` gives it its place afterwards.
 
     Args:
         settings: where Kafka is.
-        consumer: what reads.
+        consumer: reads the topic.
         start: where to begin on a partition that has no place yet.
-        positions: where the agency's own table says that it stands, if it does.
+        positions: returns the last sequence in the agency's own table, if the agency has one.
         keeps: whether places are committed.
     """
 
@@ -59,12 +59,12 @@ class Holding(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-python s
         """Hold partitions back until they have their places."""
         for partition in assigned:
             self._consumer.pause(partition)
-            # Some place, so that none is looked up: it is never read from, because the partition is paused.
+            # Any place, so that the client looks none up: nothing is read from it, because the partition is paused.
             self._consumer.seek(partition, 0)
             self._fresh.add(partition)
 
     def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
-        """Forget partitions. What was handled of them is committed before each poll, unless they were lost before."""
+        """Forget partitions. Handled records were committed before the poll, unless the partitions were lost before it."""
         for partition in revoked:
             self._fresh.discard(partition)
             self._uncommitted.discard(partition)
@@ -72,7 +72,7 @@ class Holding(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-python s
             self._handled.pop(partition, None)
 
     def settle(self) -> None:
-        """Give the partitions that have come their places, and begin to read them."""
+        """Give new partitions their places, and begin to read them."""
         if not self._fresh:
             return
         fresh = sorted(self._fresh)
@@ -84,7 +84,7 @@ class Holding(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-python s
                 place = self._place(finder, partition, kept, table)
                 self._read[partition] = self._handled[partition] = place
                 if place != kept:
-                    # A start in the middle is kept at once: a crash before the first event must not move it.
+                    # A start in the middle is committed at once: a crash before the first event must not move it.
                     self._uncommitted.add(partition)
                 self._consumer.seek(partition, place.offset)
                 self._consumer.resume(partition)
@@ -92,10 +92,10 @@ class Holding(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-python s
         self.commit()
 
     def take(self, partition: TopicPartition, record: Any) -> Taken:
-        """Step over a record.
+        """Move the place behind a record.
 
         Raises:
-            GapError: one is missing before it.
+            GapError: a record is missing before it.
         """
         before, numbers = self._read[partition], Numbers.of(record.headers)
         place = self._read[partition] = before.after(record.topic, record.partition, record.offset, numbers)
@@ -109,16 +109,16 @@ class Holding(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-python s
             return Taken(partition, place, unreadable=str(error), record=record)
 
     def mark(self, taken: Taken, *, handled: bool) -> None:
-        """Take note that a record is done with: handled, or passed over."""
+        """Note that a record is finished: handled or skipped."""
         before = self._handled[taken.partition]
         sequence = taken.event.sequence if handled and taken.event else before.handled
         self._handled[taken.partition] = replace(taken.place, handled=sequence)
         self._uncommitted.add(taken.partition)
 
     def commit(self) -> None:
-        """Have the broker keep the places; what it does not take now is tried again, unless the partition is lost.
+        """Commit the places at the broker; failed commits are tried again, unless the partition is lost.
 
-        A crash before this: the records are read again, and handled again by whoever keeps no places of their own.
+        After a crash before this, the records are read again; agencies that store no places handle them again.
         """
         if not (self._uncommitted and self._keeps):
             return
@@ -139,7 +139,7 @@ class Holding(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-python s
             self._uncommitted.clear()
 
     def is_past(self, ends: Mapping[TopicPartition, int]) -> bool:
-        """Return whether everything before these offsets is done with, here or by another member of the group."""
+        """Return whether everything before these offsets is finished, here or by another member of the group."""
         if any(place.offset < ends.get(partition, 0) for partition, place in self._handled.items()):
             return False
         elsewhere = [partition for partition, end in ends.items() if end and partition not in self._handled]
@@ -155,12 +155,12 @@ class Holding(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-python s
             return None
         place = Place.read(kept.offset, kept.metadata)
         if place is None and not table:
-            # Somebody has set the offset with a tool of Kafka's: what comes first there is taken as it is.
+            # Somebody has set the offset with one of Kafka's tools: accept the first record there as it is.
             return Place.beginning(kept.offset)
         return place
 
     def _place(self, finder: Finder, partition: TopicPartition, kept: Place | None, table: int | None) -> Place:
-        """Return where to stand: where the agency's table says, else where the group stood, else at the start."""
+        """Return the place to begin at: the agency's table's, else the group's, else the start."""
         if kept is None:
             if not table:
                 return Place.beginning(finder.first(partition, self._start))
@@ -169,7 +169,7 @@ class Holding(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-python s
         if table is None or table == kept.handled:
             return kept
         if table > kept.handled:
-            # A crash between handling and committing: what lies between is read again, as a repetition.
+            # After a crash between handling and committing: records in between are read again, as repetitions.
             return replace(kept, sequence=max(table, kept.sequence), certain=table > kept.sequence, handled=table)
         if table == 0:
             return Place.beginning(kept.began)  # the table was emptied

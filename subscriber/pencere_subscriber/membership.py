@@ -1,4 +1,4 @@
-"""How a process belongs to a group, and what its consumer is told."""
+"""A process's membership in a group, and the settings of its consumer."""
 
 from typing import Any, NamedTuple
 
@@ -9,13 +9,13 @@ from pencere_subscriber.settings import Settings
 
 
 class Group(NamedTuple):
-    """Whose places are kept, and among whose members the partitions are divided.
+    """A group: its places are stored, and its members share the partitions.
 
     Attributes:
-        name: the group's; where agencies have users, it begins with the user's name.
-        member: a name of this process that lasts. Killed and started again within `session`, it goes on at once;
-            without one, the group first waits for `session` to pass.
-        session: seconds after which a member that shows no sign of life is taken for dead.
+        name: the group's name; if agencies have users, it begins with the user's name.
+        member: a fixed name of this process. If it is killed and started again within `session`, it goes on at once;
+            without a name, the group first waits for `session` to pass.
+        session: seconds without a sign of life after which a member counts as dead.
     """
 
     name: str
@@ -24,13 +24,13 @@ class Group(NamedTuple):
 
 
 def consumer_of(settings: Settings, group: Group | None) -> KafkaConsumer:
-    """Return a consumer that leaves nothing to a default that could lose an event."""
+    """Return a consumer without any default that could lose an event."""
     options: dict[str, Any] = {
-        "enable_auto_commit": False,  # it would commit what is not handled
-        "auto_offset_reset": "none",  # it would jump over what the broker has lost
+        "enable_auto_commit": False,  # it would commit records that are not handled
+        "auto_offset_reset": "none",  # it would skip records that the broker has lost
         "isolation_level": "read_uncommitted",  # the publisher uses no transactions
         "max_poll_records": 500,
-        "metadata_max_age_ms": 10_000,  # a topic that is made later is seen then
+        "metadata_max_age_ms": 10_000,  # so that a topic that is created later is seen
         "allow_auto_create_topics": False,
         "metrics_enabled": False,
     }
@@ -47,11 +47,11 @@ def consumer_of(settings: Settings, group: Group | None) -> KafkaConsumer:
 
 
 def finish_joining(consumer: KafkaConsumer) -> None:
-    """Have a rebalance finished that kafka-python (3.0.12) has lost sight of; to be called after each poll.
+    """Finish a rebalance that kafka-python (3.0.12) has forgotten; call this after each poll.
 
-    When it joins anew because a topic has come or has changed, and the group's answer comes after the poll that asked,
-    it thinks that there is nothing left to do: it takes no partitions, sends no sign of life, and tells nobody.
+    When it joins again because a topic was created or has changed, and the group's answer comes after the poll that
+    asked, it assumes that nothing is left to do: it takes no partitions, sends no sign of life, and reports nothing.
     """
-    coordinator = consumer._coordinator  # noqa: SLF001 - nothing public tells, or asks for a rebalance
+    coordinator = consumer._coordinator  # noqa: SLF001 - there is no public way to see or ask for a rebalance
     if coordinator.rebalance_in_progress() and not coordinator.need_rejoin():
         coordinator.request_rejoin()

@@ -1,7 +1,7 @@
-"""Where a subscriber stands on a partition, and the rule by which it tells that nothing is missing.
+"""A subscriber's place on a partition, and the rule by which it checks that nothing is missing.
 
-A place is kept in the metadata of the committed offset. To read the record before that offset instead would not do: it
-may be a repetition of an older one (1, 2, 3, then 2 again), and what comes next would be taken for new.
+A place is stored in the metadata of the committed offset. Reading the record before that offset instead would be wrong:
+it may be a repetition of an older one (1, 2, 3, then 2 again), and the next record would be taken for new.
 """
 
 import json
@@ -14,11 +14,11 @@ from pencere_subscriber.event import Numbers
 
 @dataclass(frozen=True)
 class Place:
-    """Where a subscriber stands on a partition.
+    """A subscriber's place on a partition.
 
-    `offset` is that of the next record to read, `sequence` the last one seen. When it is not `certain`, records may
-    rightly stand in between that were not seen: before a start in the middle, or without numbers. `handled` is the last
-    sequence that was handled and not set aside, `began` the offset at which the subscription began.
+    `offset` is that of the next record to read, `sequence` the last one seen. When it is not `certain`, there may be
+    records in between that were rightly not seen: before a start in the middle, or without numbers. `handled` is the
+    last sequence that was handled and not set aside, `began` the offset at which the subscription began.
     """
 
     offset: int

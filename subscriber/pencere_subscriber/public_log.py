@@ -1,4 +1,4 @@
-"""Checks what was received against the public log, with the one file that everybody checks with: `pencere_verify`."""
+"""Checks received events against the public log, with the file that everybody can use: `pencere_verify`."""
 
 import random
 import time
@@ -18,19 +18,19 @@ _AT_ONCE: Final = 10_000  # events by one checkpoint; the tiles that they needed
 class PublicLogCheck:
     """Proves events as they come: `Subscriber(..., check=PublicLogCheck(url, key))`.
 
-    Called with an event it returns when the log has that event at that position, byte for byte, in a tree that its key
+    Called with an event, it returns if the log has this event at this position, byte for byte, in a tree that the key
     has signed. It waits for a checkpoint that covers the event, and for a log that is away.
 
     Args:
         url: where the log is served: `https://HOST/log`, or where its plain files are.
-        key: the log's public key. Have it from somebody else than the one who serves the log.
-        share: of the events that are checked, drawn by lot: 1 is all of them, 0.01 one in a hundred.
+        key: the log's public key. Get it from somebody other than the server of the log.
+        share: the random share of events to check: 1 is all of them, 0.01 one in a hundred.
         patience: seconds to wait at most.
 
     Raises:
-        SettingsError: the key or the share makes no sense.
+        SettingsError: the key or the share is invalid.
         NotInLogError: when called: the log has something else there, or is not signed by the key.
-        LogAwayError: when called: nothing covers the event in time.
+        LogAwayError: when called: no checkpoint covers the event in time.
     """
 
     def __init__(self, url: str, key: str, *, share: float = 1.0, patience: float = 30.0) -> None:
@@ -41,13 +41,13 @@ class PublicLogCheck:
         if not 0 < share <= 1:
             raise SettingsError(f"the share of events to check is above 0 and at most 1, not {share}")
         self._url, self._share, self._patience = url, share, patience
-        self._lot = random.SystemRandom()  # nobody is to foresee which event is checked
+        self._lot = random.SystemRandom()  # nobody can foresee which event is checked
         self._log: ServedLog | None = None
         self.checked = 0
         """How many events were proved."""
 
     def __call__(self, event: Event) -> None:
-        """Prove an event, or pass it over by lot."""
+        """Prove an event, or skip it at random."""
         if self._lot.random() >= self._share:
             return
         give_up_at = time.monotonic() + self._patience
@@ -56,7 +56,7 @@ class PublicLogCheck:
                 self._prove(event)
             except (LookupError, OSError, HTTPException) as error:
                 if isinstance(error, HTTPError):
-                    error.close()  # it is an answer too, with a connection
+                    error.close()  # it is also an answer, with a connection
                 if time.monotonic() > give_up_at:
                     raise LogAwayError(self._url, event.position, error) from error
                 self._log = None

@@ -1,4 +1,4 @@
-"""Reads a topic record by record, and lets nobody step over one that is missing."""
+"""Reads a topic record by record, and stops at a missing one."""
 
 import logging
 import time
@@ -16,7 +16,7 @@ from pencere_subscriber.holding import Holding, Taken
 from pencere_subscriber.membership import finish_joining
 from pencere_subscriber.settings import Settings
 
-_POLL_MS = 100  # what has been assigned meanwhile is settled after this
+_POLL_MS = 100  # partitions that were assigned meanwhile get their places after this
 _CLOSE_MS = 5000
 _PAUSE = 0.2
 _log = logging.getLogger(__name__)
@@ -27,10 +27,10 @@ class Reading:
 
     Args:
         settings: where Kafka is.
-        consumer: what reads; it is closed with this.
-        holding: where we stand.
-        check: called with each event; what it raises stops the reading before that event.
-        bury: called with each record that cannot be read, and why.
+        consumer: reads the topic; it is closed with this object.
+        holding: the partitions and places of this process.
+        check: called with each event; an exception from it stops the reading before that event.
+        bury: called with each unreadable record, and the reason.
     """
 
     def __init__(
@@ -45,8 +45,8 @@ class Reading:
         self._check, self._bury = check, bury
 
     def close(self) -> None:
-        """Have the places kept and leave the group."""
-        # What is handled is kept even when something else has failed; that failure is more important than one here.
+        """Commit the places and leave the group."""
+        # Places are committed even after another failure; that failure is more important than one here.
         with suppress(KafkaError):
             self._holding.commit()
         self._consumer.close(timeout_ms=_CLOSE_MS)
@@ -54,10 +54,10 @@ class Reading:
     def batches(
         self, topic: str, group: str | None, is_over: Callable[[], bool], *, until_caught_up: bool
     ) -> Iterator[list[Taken]]:
-        """Give out what has come, a batch after the other; what is marked of one is committed before the next.
+        """Yield incoming records, batch by batch; records marked in one batch are committed before the next.
 
         Raises:
-            SubscriberError: see its subclasses; what came before is given out first.
+            SubscriberError: see its subclasses; earlier records are yielded first.
         """
         ends = self._begin(topic, group, until_caught_up=until_caught_up)
         while not is_over():
@@ -71,11 +71,11 @@ class Reading:
                 return
 
     def _begin(self, topic: str, group: str | None, *, until_caught_up: bool) -> Mapping[TopicPartition, int] | None:
-        """Ask for partitions; return where they end now, for whoever wants no more than that."""
+        """Ask for partitions; return their present ends, for callers that want to stop there."""
         if group is not None:
             self._consumer.subscribe([topic], listener=self._holding)
             if not until_caught_up:
-                return None  # a topic that is not there yet is waited for
+                return None  # the topic does not exist yet: wait for it
         with Finder(self._settings) as finder:
             partitions = finder.partitions(topic)
             if not partitions:
@@ -106,7 +106,7 @@ class Reading:
         return records
 
     def _taken(self, records: Mapping[TopicPartition, Sequence[Any]]) -> tuple[list[Taken], Exception | None]:
-        """Return what may be handled, and what stops the reading after that."""
+        """Return the records that may be handled, and the error that stops the reading after them."""
         batch: list[Taken] = []
         try:
             for partition, found in records.items():
@@ -117,6 +117,6 @@ class Reading:
                     elif taken.unreadable:
                         self._bury(record, taken.unreadable)
                     batch.append(taken)
-        except Exception as failure:  # noqa: BLE001 - raised when what came before it is handled
+        except Exception as failure:  # noqa: BLE001 - raised when the records before it are handled
             return batch, failure
         return batch, None

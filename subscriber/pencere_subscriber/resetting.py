@@ -1,4 +1,4 @@
-"""Gives a group its places anew."""
+"""Resets the places of a group."""
 
 from kafka import KafkaConsumer, OffsetAndMetadata
 from kafka.errors import KafkaError
@@ -11,10 +11,10 @@ from pencere_subscriber.start import Start
 
 
 def reset_group(settings: Settings, topic: str, group: str, start: Start) -> None:
-    """Have a group begin anew on every partition of a topic.
+    """Reset a group's places on every partition of a topic.
 
     Raises:
-        ResetRefusedError: the group has members; they would go on where they are.
+        ResetRefusedError: the group has members, which would go on from their old places.
     """
     with Finder(settings) as finder:
         places = {partition: Place.beginning(finder.first(partition, start)) for partition in finder.partitions(topic)}

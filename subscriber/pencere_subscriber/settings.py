@@ -1,4 +1,4 @@
-"""Where Kafka is, and as whom we come."""
+"""Where Kafka is, and the user of this process."""
 
 import os
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ _MECHANISM = "SCRAM-SHA-512"
 
 
 class Settings(NamedTuple):
-    """How to connect. Without a user the connection is open; with a file of certificates it is by TLS.
+    """How to connect. Without a user the connection is open; with a file of certificates it uses TLS.
 
     Read from KAFKA_BOOTSTRAP_SERVERS, KAFKA_USER, KAFKA_PASSWORD, KAFKA_SASL_MECHANISM, KAFKA_CA_FILE.
     """
@@ -47,7 +47,7 @@ class Settings(NamedTuple):
         """Return what every client of kafka-python is given."""
         options: dict[str, Any] = {
             "bootstrap_servers": self.bootstrap_servers.split(","),
-            # The default waits up to 30 s before it tries to reach a broker again that has come back.
+            # By default the client waits up to 30 s before it tries to reach a broker again.
             "reconnect_backoff_ms": 50,
             "reconnect_backoff_max_ms": 500,
         }

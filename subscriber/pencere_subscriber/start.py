@@ -15,7 +15,7 @@ class Start(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return what `earliest`, `latest`, `position:N`, or a date or moment (ISO 8601; UTC if it says nothing) means.
+        """Return the start that `earliest`, `latest`, `position:N`, or an ISO 8601 date or moment (default UTC) means.
 
         Raises:
             SettingsError: it is none of them.

@@ -1,4 +1,4 @@
-"""A clean end: what is under way is finished first."""
+"""A clean end: the present work is finished first."""
 
 import signal
 import threading
@@ -9,7 +9,7 @@ from types import FrameType
 
 @contextmanager
 def stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
-    """Have SIGTERM and SIGINT call `stop` instead of ending the process, where signals come: in the main thread."""
+    """Let SIGTERM and SIGINT call `stop` instead of ending the process; does nothing outside of the main thread."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -1,4 +1,4 @@
-"""What an agency's developer starts from: each event once, in order, and none without the one before it."""
+"""The kit's main class: each event once, in order, and none without the one before it."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -26,21 +26,21 @@ def topic_of(agency: str) -> str:
 
 
 class Subscriber:
-    """A reader of a topic, alone or in a group; a context that is left when it is done with.
+    """A reader of a topic, alone or in a group; use it as a context.
 
     Args:
         topic: what to read; see `topic_of`.
-        group: whose places are kept, so that the next run goes on there. None: everything is read from the start, and
-            no place is kept.
-        settings: where Kafka is; read from the environment when nothing is given.
+        group: the group whose places are stored, so that the next run goes on there. None: everything is read from the
+            start, and no place is stored.
+        settings: where Kafka is; read from the environment if not given.
         start: where to begin on a partition on which the group has no place yet.
         reset: begin there on every partition, whatever place the group has; refused while it has members.
-        positions: where the agency's own table stands. With it, the table says where to go on, and not the broker.
-        check: called with each event before it is handled; what it raises stops the subscriber before that event.
+        positions: returns the last sequences in the agency's own table, which then replace the broker's places.
+        check: called with each event before it is handled; an exception stops the subscriber before that event.
 
     Raises:
         SubscriberError: see its subclasses.
-        KafkaError: the broker refuses, or is not there at the beginning. Later on, one that is away is waited for.
+        KafkaError: the broker refuses, or does not answer at the beginning. Later on, the subscriber waits for it.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class Subscriber:
             self._dead.close()
 
     def stop(self) -> None:
-        """End soon: after the event under way. SIGTERM and SIGINT do this too, when the main thread reads."""
+        """End soon: after the present event. SIGTERM and SIGINT do the same if the main thread reads."""
         self._stopping = True
 
     def run(self, handle: Handle, *, transaction: Transaction | None = None, until_caught_up: bool = False) -> None:
@@ -87,16 +87,16 @@ class Subscriber:
 
         Args:
             handle: what the agency does with an event.
-            transaction: opens one in the agency's own database. Many events are then handled in one; when one of them
-                is poison, they are rolled back and handled again, each in a transaction of its own.
-            until_caught_up: end when everything is handled that was there at the beginning.
+            transaction: opens a transaction in the agency's own database. It then has many events; if one of them is
+                poison, all are rolled back and handled again, each in a separate transaction.
+            until_caught_up: end when all events that existed at the beginning are handled.
         """
         for batch in self._batches(until_caught_up=until_caught_up):
             if transaction is None or not self._handle_together(batch, handle, transaction):
                 self._handle_singly(batch, handle, transaction or nullcontext)
 
     def batches(self, *, until_caught_up: bool = False) -> Iterator[list[Event]]:
-        """Give out what has come, in order; a batch is handled when the next one is asked for."""
+        """Yield incoming events in batches, in order; a batch counts as handled when the next one is asked for."""
         for batch in self._batches(until_caught_up=until_caught_up):
             events = [taken.event for taken in batch if taken.event]
             if events:
@@ -104,7 +104,7 @@ class Subscriber:
             self._mark(*batch)
 
     def __iter__(self) -> Iterator[Event]:
-        """Give out event by event; one is handled when the next one is asked for."""
+        """Yield event by event; an event counts as handled when the next one is asked for."""
         for batch in self._batches(until_caught_up=False):
             for taken in batch:
                 if self._stopping:
@@ -114,7 +114,7 @@ class Subscriber:
                 self._mark(taken)
 
     def set_aside(self, event: Event, reason: str) -> None:
-        """Put an event into the group's dead-letter topic; return when that is acknowledged.
+        """Write an event to the group's dead-letter topic; return when that is acknowledged.
 
         Raises:
             DeadLetterError: it is not acknowledged.
@@ -129,7 +129,7 @@ class Subscriber:
             )
 
     def _handle_together(self, batch: Sequence[Taken], handle: Handle, transaction: Transaction) -> bool:
-        """Return whether everything was handled; if not, nothing was."""
+        """Handle all or none of the events in one transaction; return whether they were handled."""
         events = [taken.event for taken in batch if taken.event]
         try:
             if events:
@@ -138,7 +138,7 @@ class Subscriber:
                         handle(event)
         except Poison:
             return False
-        # A crash here: the transaction stands and no place is committed, but `positions` knows of it.
+        # After a crash here the transaction is committed and no place is, but `positions` knows the last event.
         self._mark(*batch)
         return True
 

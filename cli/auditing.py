@@ -1,6 +1,6 @@
-"""`pencere audit`: what an auditor runs.
+"""`pencere audit`: the auditor's commands.
 
-Status 0: all is as it should be; 1: something is not; 2: it cannot be told.
+Status 0: everything is as it should be; 1: something is not; 2: the command could not find out.
 """
 
 from typing import Annotated
@@ -29,7 +29,7 @@ for _command in (verify, prove, export, status, history, evaluation):
 
 @app.callback()
 def _group() -> None:
-    """What an auditor runs."""
+    """The auditor's commands."""
 
 
 @app.command()
@@ -40,7 +40,7 @@ def replay(
     data: DataFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Fold every event anew, one at a time, and compare each view with what comes out of it."""
+    """Fold every event again, one at a time, and compare each view with the result."""
     known = {view.name: view for view in ALL_VIEWS}
     unknown = [name for name in names or [] if name not in known]
     if unknown:

@@ -22,7 +22,7 @@ from projections.rebuild_in_processes import RebuildStoppedError, rebuild_in_pro
 
 
 class Databases(NamedTuple):
-    """How each role reaches its database. Every field holds a password: never print one."""
+    """The database URL of each role. Every field contains a password: never print one."""
 
     writer: str
     projector: str
@@ -34,9 +34,9 @@ class Databases(NamedTuple):
 
 @contextmanager
 def databases(settings: Settings) -> Iterator[Databases]:
-    """Have the databases running and, where they are embedded, migrated.
+    """Start the databases during the block if they are embedded, and migrate them.
 
-    External databases are migrated by `pencere migrate` only: serving them must not need the owner's rights.
+    Only `pencere migrate` migrates external databases: serving them must not need the owner's rights.
 
     Raises:
         ClusterError: the embedded databases cannot be used; the text says why.
@@ -66,7 +66,7 @@ def databases(settings: Settings) -> Iterator[Databases]:
 
 
 def migrate_databases(settings: Settings) -> list[str]:
-    """Bring the databases to today's tables; return the names of what was applied."""
+    """Migrate the databases; return the names of the migrations that were applied."""
     if not (settings.database_url and settings.vault_url):
         with EmbeddedPostgres(settings.data) as embedded:
             applied = embedded.migrate()
@@ -83,7 +83,7 @@ def migrate_databases(settings: Settings) -> list[str]:
 
 
 def _bring_views_up_to_date(owner_url: str) -> list[str]:
-    """Make the views that are missing, and rebuild those that another version of the program has made."""
+    """Create missing views, and rebuild those that another version of the program has created."""
     made = migrate_views(owner_url)
     outdated = outdated_views(owner_url)
     if outdated:

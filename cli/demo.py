@@ -1,4 +1,4 @@
-"""Loads the demonstration: the catalogue, and a few made-up cases, through the same doors as everybody."""
+"""Loads the demonstration: the catalogue and a few made-up cases, by the same commands as everybody uses."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -34,7 +34,7 @@ _CHANNEL = "internet"
 
 
 class Demonstrators(NamedTuple):
-    """Who acts in the demonstration; the issuer is the one of the development tokens."""
+    """The actors of the demonstration; their issuer is the one of the development tokens."""
 
     issuer: str
 
@@ -59,7 +59,7 @@ class Demonstrators(NamedTuple):
 async def load_demo(window: Window, issuer: str) -> bool:
     """Load the demonstration into an empty ledger; return whether it did.
 
-    A crash in between leaves a part of it: the next start finds the ledger in use and leaves it as it is.
+    A crash in between leaves a part of it: the next start finds that the ledger is not empty, and adds nothing.
     """
     if await window.ledger.head() > 0:
         return False
@@ -67,7 +67,7 @@ async def load_demo(window: Window, issuer: str) -> bool:
     try:
         await register_agency(window, people.coordinator, AGENCIES[0])
     except (AgencyAlreadyRegistered, CatalogueMovedError):
-        return False  # another process, which was started at the same time, loads it
+        return False  # another process that was started at the same time loads it
     for agency in AGENCIES[1:]:
         await register_agency(window, people.coordinator, agency)
     for service in SERVICES:

@@ -1,4 +1,4 @@
-"""The demonstration's catalogue: three agencies, and three services that tell a story in four languages."""
+"""The demonstration's catalogue: three agencies, and three services with texts in four languages."""
 
 from application.catalogue.requests import AgencyEntry
 from domain.service.definition import Question, ServiceDefinition, Step

@@ -24,7 +24,7 @@ def export(
     data: DataFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write the cases as XES (IEEE 1849), under pseudonyms that hold for one case only."""
+    """Write the cases as XES (IEEE 1849); people appear under pseudonyms of one case only."""
     try:
         with reading(database, data) as url:
             exported = _written(url, file, service)
@@ -36,7 +36,7 @@ def export(
 
 
 def _written(url: str, file: Path, service: str | None) -> Exported:
-    # A crash, or an event that cannot be read, leaves the file beside it; whoever looks for the log finds none.
+    # After a crash, or an unreadable event, only the temporary file is there, and no log under the given name.
     beside = file.with_name(f".{file.name}.new")
     with _opened(beside, packed=file.suffix == ".gz") as out, event_progress("exporting") as progress:
         exported = export_cases(url, out, service, progress)

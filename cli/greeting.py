@@ -1,4 +1,4 @@
-"""What `serve` prints: where the window is, and requests to paste for each role."""
+"""The text that `serve` prints: the window's address, and requests to paste for each role."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ _SUBMISSION = (
 
 
 def greeting(settings: Settings, address: str) -> str:
-    """Return the text, each request one line that a shell runs as it is."""
+    """Return the text; each request is one line that a shell can run."""
     head = f"Pencere serves at {address}\n  documentation: {address}/docs"
     tail = f"Ctrl-C stops it; the data stays in {settings.data.absolute()}."
     if settings.production:
@@ -62,14 +62,14 @@ def greeting(settings: Settings, address: str) -> str:
 
 
 def _bearer(settings: Settings, role: str, subject: str, agency: str | None = None) -> str:
-    """Return a header whose token a command makes: so no token stands in what is printed."""
+    """Return a header whose token a command makes, so that no token is printed."""
     of = f" --agency {agency}" if agency else ""
     command = f"{_command()} token --role {role} --subject {subject}{of} --data {settings.data.absolute()}"
     return f'-H "Authorization: Bearer $({command})"'
 
 
 def _command() -> str:
-    """Return how the command is called from here."""
+    """Return how to call the `pencere` command from here."""
     launcher = Path(__file__).resolve().parents[1] / "pencere"
     if not launcher.exists():
         return "python -m cli"

@@ -1,4 +1,4 @@
-"""`pencere import`: brings in what another system recorded."""
+"""`pencere import`: imports the records of another system."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,7 +28,7 @@ _SHOWN = 20
 
 @app.callback()
 def _group() -> None:
-    """Bring in what another system recorded."""
+    """Import the records of another system."""
 
 
 @app.command()
@@ -44,11 +44,11 @@ def xes(
 ) -> None:
     """Import an event log; a second run adds nothing. The views have caught up when it returns.
 
-    A log with no trace, or with no event in any trace, is refused. So is a time that cannot have been: one that lies
-    after the import, or before 2 January 1970, and a date without a time of day. Doubtful times are read by fixed
-    rules: without an offset, a time is local to the agency's zone; of a local time that the clocks show twice the first
-    counts; one that the clocks skip is read by the offset before the change; 24:00 is 00:00 of the next day; a leap
-    second is the microsecond before it. The summary counts each use of a rule. All rules: docs/operator.md.
+    A log with no trace, or with no event in any trace, is refused. So are impossible times: after the import, before
+    2 January 1970, or a date without a time of day. Doubtful times are read by fixed rules: a time without an offset is
+    local to the agency's zone; if the clocks show a local time twice, the first one counts; if they skip it, the offset
+    before the change counts; 24:00 is 00:00 of the next day; a leap second is the microsecond before it. The summary
+    counts each use of a rule. All rules: docs/operator.md.
     """
     settings = read_settings(data)
     if not is_time_zone(time_zone):

@@ -36,8 +36,8 @@ def up(
 ) -> None:
     """Run a real Apache Kafka on this machine until interrupted. For tests and trials, not for production.
 
-    Prints KAFKA_BOOTSTRAP_SERVERS=... alone on standard output when it takes messages. When that variable is set
-    already, nothing is started: it is printed as it is.
+    Prints only KAFKA_BOOTSTRAP_SERVERS=... on standard output when Kafka is ready. When that variable is set already,
+    the command starts nothing and prints the variable.
     """
     if already := os.environ.get("KAFKA_BOOTSTRAP_SERVERS"):
         typer.echo(f"KAFKA_BOOTSTRAP_SERVERS={already}")
@@ -69,7 +69,7 @@ def setup(
     data: DataFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make topics, and with KAFKA_USER (an administrator) users and rights; run it again when there is a new agency."""
+    """Create topics, and with KAFKA_USER (an administrator) users and rights; run it again for a new agency."""
     settings = read_settings(data)
     kafka = KafkaSettings.read(os.environ, settings.data)
     if kafka is None:

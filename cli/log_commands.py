@@ -1,4 +1,4 @@
-"""`pencere log`: the public log is kept, published as plain files, looked at and mended."""
+"""`pencere log`: keeps the public log, publishes it as plain files, shows its state and repairs it."""
 
 import os
 import time
@@ -55,7 +55,7 @@ def key(data: DataFolder = None) -> None:
 
 @app.command()
 def status(data: DataFolder = None, *, as_json: AsJson = False) -> None:
-    """Print how large the log is, what is signed, who witnesses it, and what is wrong."""
+    """Print the size of the log, what is signed, its witnesses, and its alarms."""
     settings = read_settings(data)
     with databases(settings) as where:
         told = run(_status(settings, where.reader))
@@ -73,7 +73,7 @@ def publish(
     everything: Annotated[bool, typer.Option("--all", help="Write every file anew.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Write the log as plain files: what is new since the last time. Readers always find it whole."""
+    """Write the log as plain files, only new ones. Readers always find a complete log."""
     settings = read_settings(data)
     with databases(settings) as where, event_progress("publishing") as progress:
         try:
@@ -88,7 +88,7 @@ def publish(
 
 @app.command("rebuild")
 def rebuild_tiles(data: DataFolder = None, *, as_json: AsJson = False) -> None:
-    """Compute the tiles of the last signed tree anew from the events, and compare before anything is written."""
+    """Compute the tiles of the last signed tree again from the events, and compare before anything is written."""
     settings = read_settings(data)
     with databases(settings) as where, LogSession(where.projector) as session, event_progress("rebuilding") as progress:
         try:
@@ -97,7 +97,7 @@ def rebuild_tiles(data: DataFolder = None, *, as_json: AsJson = False) -> None:
             changed = rebuild(TileStore(session), signed, progress)
         except (LogStoppedError, LogUnavailableError) as error:
             fail(str(error))
-        session.tell(MAKE_ROOM)  # whoever waits for a person may go on
+        session.tell(MAKE_ROOM)  # a keeper that waits for a person may go on
     summary({"size": signed.size, "changed": changed}, as_json=as_json)
 
 
@@ -108,7 +108,7 @@ def resume(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Take a checkpoint for what the key has signed last, when the file that knew it is lost."""
+    """Store a checkpoint as the last one that the key has signed, when that file is lost."""
     settings = read_settings(data)
     try:
         signer = FileLogSigner.open(settings.log_folder, settings.log_origin)
@@ -123,7 +123,7 @@ def resume(
 
 
 def _take_over(session: LogSession) -> None:
-    """Have the keeper make room, and be the one who keeps the log."""
+    """Ask the keeper to stop, and keep the log instead."""
     give_up_at = time.monotonic() + _ROOM_WITHIN
     session.tell(MAKE_ROOM)
     while not session.elect():
@@ -133,7 +133,7 @@ def _take_over(session: LogSession) -> None:
 
 
 def _signed(session: LogSession, settings: Settings) -> TreeHead:
-    """Return the tree that was signed last, as far as it can be known here."""
+    """Return the last signed tree, as far as this process can know it."""
     signer = FileLogSigner.open(settings.log_folder, settings.log_origin)
     if signer is not None:
         return signer.last()[0]

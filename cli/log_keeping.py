@@ -1,4 +1,4 @@
-"""The keeper of the public log as a child of `serve`, and what is checked before anything is served."""
+"""The keeper of the public log as a child of `serve`, and the check before anything is served."""
 
 import os
 
@@ -17,7 +17,7 @@ def keeper_beside(settings: Settings) -> Child | None:
     """Return the keeper of the public log beside `serve`, which has the key to itself; None where none is to run.
 
     Raises:
-        SettingsError: a setting makes no sense.
+        SettingsError: a setting is invalid.
     """
     LogSettings.read(os.environ)
     if not is_here("PENCERE_LOG"):
@@ -32,7 +32,7 @@ def keeper_beside(settings: Settings) -> Child | None:
 
 
 def check_that_the_signer_is_not_ahead(settings: Settings, where: Databases) -> None:
-    """End the command when the ledger is not the one that was signed: nobody is to write on after a restored backup."""
+    """End the command when the ledger is not the one that was signed: nobody may write to a restored backup."""
     try:
         check_before_serving(where.projector, settings.log_folder, settings.log_origin)
     except (LogStoppedError, LogUnavailableError) as error:

@@ -1,6 +1,6 @@
-"""`pencere audit status | history | evaluation`: what was known then, read from the databases themselves.
+"""`pencere audit status | history | evaluation`: what was known at a time, read from the databases directly.
 
-Open parts only: no key is at hand here. Whoever may read the database leaves no look behind; through the API they do.
+Open parts only: there is no key here. Reading the database records no look; reading through the API does.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ Question: TypeAlias = Callable[[Ledger, Views], Awaitable[bytes]]
 
 
 def status(case: CaseName, as_of: AsOf, data: DataFolder = None) -> None:
-    """Print where a case stood, as one JSON object."""
+    """Print the state of a case at a time, as one JSON object."""
 
     async def ask(ledger: Ledger, views: Views) -> bytes:
         found, when = await _case_then(ledger, views, case, as_of)
@@ -42,7 +42,7 @@ def status(case: CaseName, as_of: AsOf, data: DataFolder = None) -> None:
 
 
 def history(case: CaseName, as_of: AsOf, data: DataFolder = None) -> None:
-    """Print what had happened to a case, one JSON object a line."""
+    """Print the history of a case up to a time, one JSON object a line."""
 
     async def ask(ledger: Ledger, views: Views) -> bytes:
         found, when = await _case_then(ledger, views, case, as_of)
@@ -55,7 +55,7 @@ def history(case: CaseName, as_of: AsOf, data: DataFolder = None) -> None:
 def evaluation(
     service: Annotated[str, typer.Argument(help="The service's short name.")], as_of: AsOf, data: DataFolder = None
 ) -> None:
-    """Print how a service had done, as one JSON object."""
+    """Print the figures of a service up to a time, as one JSON object."""
 
     async def ask(ledger: Ledger, views: Views) -> bytes:
         versions = await views.catalogue.versions(service)

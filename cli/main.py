@@ -39,7 +39,7 @@ app.add_typer(vault_app, name="vault")
 
 @app.command()
 def migrate(data: DataFolder = None, *, as_json: AsJson = False) -> None:
-    """Bring the databases to today's tables."""
+    """Update the databases to the tables of this version."""
     summary({"applied": migrate_databases(read_settings(data))}, as_json=as_json)
 
 

@@ -1,4 +1,4 @@
-"""Options that several commands share, and the settings that they lead to."""
+"""Options that several commands share, and the settings from them."""
 
 import os
 from pathlib import Path
@@ -15,10 +15,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the summary as one J
 
 
 def read_settings(data: Path | None) -> Settings:
-    """Return the settings of this process, and have the data folder there.
+    """Return the settings of this process, and create the data folder if it is missing.
 
     Raises:
-        SettingsError: a setting is missing or makes no sense.
+        SettingsError: a setting is missing or invalid.
     """
     settings = Settings.read(os.environ, data)
     make_data_folder(settings.data)
@@ -26,7 +26,7 @@ def read_settings(data: Path | None) -> Settings:
 
 
 def make_data_folder(folder: Path) -> None:
-    """Make the folder if it is not there: for its owner only, but that root's lets the database's account through."""
+    """Create the folder if it is missing: only for its owner, but root's lets the database's account through."""
     if not folder.exists():
         folder.mkdir(parents=True, mode=0o700)
         folder.chmod(0o711 if os.geteuid() == 0 else 0o700)

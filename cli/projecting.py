@@ -59,7 +59,7 @@ def rebuild_views(
     data: DataFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Rebuild views beside the live ones and swap them in; readers never wait, and new events keep coming."""
+    """Rebuild views beside the live ones and swap them in; readers never wait, and new events are included."""
     known = {view.name: view for view in ALL_VIEWS}
     unknown = [name for name in names or [] if name not in known]
     if unknown:

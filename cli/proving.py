@@ -1,4 +1,4 @@
-"""`pencere audit prove`: the events of a case, each with its proof, as one file that verifies offline."""
+"""`pencere audit prove`: writes the events of a case, each with its proof, as one file that verifies offline."""
 
 import asyncio
 from pathlib import Path

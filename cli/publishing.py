@@ -1,4 +1,4 @@
-"""`pencere publish`: the publisher as a process of its own, and as a child of `serve`."""
+"""`pencere publish`: the publisher as a separate process, and as a child of `serve`."""
 
 import os
 from typing import Annotated
@@ -17,7 +17,7 @@ from consumers.publisher import Publisher
 from ledger.store.threads import ThreadedLedger
 
 BESIDE = 5
-"""The niceness of a publisher beside `serve`: when the cores do not suffice, agencies wait, and not citizens."""
+"""The niceness of a publisher beside `serve`: when the cores are busy, agencies wait, and not citizens."""
 
 
 def publish(

@@ -1,4 +1,4 @@
-"""`pencere replica`: views in another database, fed from Kafka; run it as often as there are partitions."""
+"""`pencere replica`: views in another database, fed from Kafka; run up to one process for each partition."""
 
 import os
 from typing import Annotated
@@ -22,9 +22,9 @@ def replica(
     *,
     data: DataFolder = None,
 ) -> None:
-    """Keep views in another database in step with the ledger, from the topic `pencere.ledger`, until interrupted.
+    """Keep views in another database up to date with the ledger, from the topic `pencere.ledger`, until interrupted.
 
-    `pencere kafka setup --replicas` makes that topic. Views that number events across all cases cannot be fed so.
+    `pencere kafka setup --replicas` creates that topic. Views that number events across all cases cannot use it.
     """
     settings = read_settings(data)
     kafka = KafkaSettings.read(os.environ, settings.data)

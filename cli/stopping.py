@@ -1,4 +1,4 @@
-"""Ends a long-running command within its grace time, in whatever wait it is."""
+"""Ends a long-running command within its grace time, whatever it waits for."""
 
 import asyncio
 import os
@@ -21,7 +21,7 @@ SERVING_GRACE: Final = 28.0
 
 
 class Stoppable(Protocol):
-    """Something that runs until it is told to stop."""
+    """Something that runs until it is stopped."""
 
     def stop(self) -> None:
         """End soon."""
@@ -29,7 +29,7 @@ class Stoppable(Protocol):
 
 @contextmanager
 def stopped_by_signals(running: Stoppable) -> Iterator[None]:
-    """Have SIGINT and SIGTERM stop it, so that it ends what it has begun; the process ends within GRACE."""
+    """Let SIGINT and SIGTERM stop it, so that it finishes its present work; the process ends within GRACE."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         end_within(GRACE)
@@ -66,7 +66,7 @@ async def until_stopped(work: Coroutine[Any, Any, None]) -> None:
 
 
 def end_within(seconds: float, status: int = 0) -> None:
-    """Have the process end within so many seconds, whatever its threads still wait for: a broker, a database."""
+    """End the process within so many seconds, whatever its threads still wait for: a broker, a database."""
 
     def end_now() -> None:
         time.sleep(seconds)  # the grace itself: nothing is waited for that could come sooner than the end does

@@ -1,4 +1,4 @@
-"""`pencere subscribe`: an agency's events, one a line, printed by the kit that agencies start from."""
+"""`pencere subscribe`: prints an agency's events, one a line, by the agencies' kit."""
 
 import os
 import sys
@@ -11,17 +11,17 @@ import typer
 from cli.terminal import fail
 
 _KIT: Final = Path(__file__).resolve().parents[1] / "subscriber"
-# What is asked is the kit's to understand, `--help` too.
+# The kit parses the arguments, including `--help`.
 PASSED_ON: Final = MappingProxyType(
     {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": list[str]()}
 )
 
 
 def subscribe(context: typer.Context) -> NoReturn:
-    """Print an agency's events, one CloudEvent a line, for pipes: `--agency A --json`; `--help` tells the rest."""
+    """Print an agency's events, one CloudEvent a line, for pipes: `--agency A --json`; `--help` lists all options."""
     if not _KIT.is_dir():
         fail("the subscriber kit is not here: it is in the folder `subscriber` of a checkout")
     path = os.pathsep.join([str(_KIT), *filter(None, [os.environ.get("PYTHONPATH")])])
     kit = [sys.executable, "-P", "-m", "pencere_subscriber", *context.args]
-    # Nothing of ours stands between the kit and the pipe: its status and its end are those of the command.
+    # The kit replaces this process: its output, status and end are those of the command.
     os.execve(sys.executable, kit, {**os.environ, "PYTHONPATH": path})  # noqa: S606 - no shell is the point

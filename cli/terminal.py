@@ -1,4 +1,4 @@
-"""What the command says and shows: summaries on standard output, everything else on standard error."""
+"""The command's output: summaries on standard output, everything else on standard error."""
 
 import json
 import sys
@@ -14,12 +14,12 @@ _console = Console(stderr=True)
 
 
 def say(text: str) -> None:
-    """Tell the person at the terminal; scripts read standard output only."""
+    """Print a text for the person at the terminal; scripts read only standard output."""
     print(text, file=sys.stderr, flush=True)  # noqa: T201 - the terminal is the point
 
 
 def summary(values: Mapping[str, object], *, as_json: bool) -> None:
-    """Print a command's summary: one JSON object, or one line a value."""
+    """Print a command's summary: one JSON object, or one line for each value."""
     text = json.dumps(values, ensure_ascii=False) if as_json else "\n".join(f"{k}: {v}" for k, v in values.items())
     print(text, flush=True)  # noqa: T201 - the command's answer
 
@@ -31,14 +31,14 @@ def fail(reason: str, status: int = 1) -> NoReturn:
 
 
 class FileProgress:
-    """A bar over the bytes of a file, one for each pass; silent when nobody looks."""
+    """A bar over the bytes of a file, one for each pass; silent when there is no terminal."""
 
     def __init__(self, bars: Progress, size: int) -> None:
         self._bars, self._size = bars, size
         self._passes: dict[str, int] = {}
 
     def __call__(self, name: str, read: int) -> None:
-        """Show how much of a pass is done."""
+        """Show how much of a pass is finished."""
         if name not in self._passes:
             self._passes[name] = int(self._bars.add_task(name, total=self._size))
         self._bars.update(self._bars.task_ids[self._passes[name]], completed=read)
@@ -46,7 +46,7 @@ class FileProgress:
 
 @contextmanager
 def event_progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Show progress over events, with an estimate of what is left; silent when nobody looks."""
+    """Show progress over events, with an estimate of the remaining time; silent when there is no terminal."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=_console, disable=not _console.is_terminal) as bars:
         task = bars.add_task(what, total=None)

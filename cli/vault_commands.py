@@ -20,13 +20,13 @@ app = typer.Typer(no_args_is_help=True, help="Keys: rotate, sweep, erase a perso
 
 @app.command("rotate")
 def rotate_keys(data: DataFolder = None, *, as_json: AsJson = False) -> None:
-    """Wrap every key anew under a new key-encryption key, and destroy the old one: old backups open nothing then."""
+    """Wrap every key under a new key-encryption key, and destroy the old one: old backups then open nothing."""
     summary({"rewrapped": run(_rotate(read_settings(data)))}, as_json=as_json)
 
 
 @app.command("sweep")
 def sweep_keys(data: DataFolder = None, *, as_json: AsJson = False) -> None:
-    """Delete keys whose case never came to be."""
+    """Delete keys whose case was never stored."""
     summary({"swept": run(_sweep(read_settings(data)))}, as_json=as_json)
 
 
@@ -38,7 +38,7 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Erase the person whose subject stands on standard input (a command line is seen by others). No way back."""
+    """Erase the person whose subject is on standard input (others can see a command line). This cannot be undone."""
     settings = read_settings(data)
     subject = sys.stdin.readline().strip()
     if not subject:

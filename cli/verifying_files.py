@@ -1,4 +1,4 @@
-"""`pencere verify`: what a window has given out as proof, checked by the one file that everybody can check it with."""
+"""`pencere verify`: checks the proofs that a window has given out, by the file that everybody can use."""
 
 import os
 import sys
@@ -13,8 +13,8 @@ _VERIFIER: Final = Path(__file__).resolve().parents[1] / "verify" / "pencere_ver
 
 
 def verify(context: typer.Context) -> NoReturn:
-    """Check receipts, complete histories and events offline: `FILE ... --key VKEY`; `--help` tells the rest."""
+    """Check receipts, complete histories and events offline: `FILE ... --key VKEY`; `--help` lists all options."""
     if not _VERIFIER.is_file():
         fail("the file that verifies is not here: it is verify/pencere_verify.py of a checkout")
-    # Nothing of ours stands between the file and its reader: what it finds and its status are those of the command.
+    # The file replaces this process: its output and status are those of the command.
     os.execv(sys.executable, [sys.executable, "-I", str(_VERIFIER), *context.args])  # noqa: S606 - no shell is the point

@@ -1,4 +1,4 @@
-"""`pencere audit verify`: the whole ledger against all that an auditor holds. docs/auditor.md says what it means."""
+"""`pencere audit verify`: checks the whole ledger against what an auditor has kept. docs/auditor.md explains it."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -53,12 +53,12 @@ def verify(  # noqa: PLR0913 - each option is an argument
     data: DataFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check every event, the tree over them, and what was signed; name the first that is not as it should be."""
+    """Check every event, the tree over them, and what was signed; name the first event that is wrong."""
     named = against or []
     folder = next((path for path in named if not path.is_file()), None) if keep_present else None
     if keep_present and folder is None:
         fail("--keep needs a folder: name it by --against", _CANNOT_TELL)
-    # The first time there is none yet.
+    # The first time there is no checkpoint yet.
     held = _held(key, [path for path in named if path.exists() or path != folder], tiles, statement or [])
     try:
         with reading(database, data) as url:
@@ -85,7 +85,7 @@ def verify(  # noqa: PLR0913 - each option is an argument
 
 @contextmanager
 def reading(database: str | None, data: Path | None) -> Iterator[str]:
-    """Give how the ledger is read: the database that was named, else this window's own."""
+    """Give a session that reads the ledger: the named database, else this window's own."""
     if database is not None:
         yield database
         return
@@ -116,7 +116,7 @@ def _held(key: str | None, kept: Sequence[Path], tiles: str | None, statements: 
 
 
 def _checked(url: str, held: Against, processes: int | None) -> LedgerChecked:
-    # The processes are made first: a bar has a thread of its own.
+    # The processes are started first, because a bar has a thread.
     with together(processes) as work, event_progress("verifying") as progress:
         return check_ledger(url, held, work, progress)
 

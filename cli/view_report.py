@@ -1,4 +1,4 @@
-"""Says how views compare with what the events say."""
+"""Reports how views compare with the events."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,7 +11,7 @@ _LONGEST = 200
 
 
 def tell_views(audited: Sequence[Audited]) -> None:
-    """Tell the person at the terminal, a line for each view and one for each difference."""
+    """Print one line for each view and one for each difference."""
     for one in audited:
         verdict = f"{len(one.differences)} differences" if one.differences else "equal"
         say(f"{one.view}: {verdict} at position {one.position}, {one.rows} rows")
@@ -24,7 +24,7 @@ def tell_views(audited: Sequence[Audited]) -> None:
 
 
 def view_documents(audited: Sequence[Audited]) -> list[Mapping[str, Any]]:
-    """Return the same as JSON has it."""
+    """Return the same for JSON."""
     return [{**one._asdict(), "differences": [_document(each) for each in one.differences]} for one in audited]
 
 

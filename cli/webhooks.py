@@ -1,4 +1,4 @@
-"""`pencere webhooks`: delivers webhooks, as a process of its own or beside `serve`."""
+"""`pencere webhooks`: delivers webhooks, as a separate process or beside `serve`."""
 
 import os
 from collections.abc import AsyncIterator
@@ -38,10 +38,10 @@ async def _deliver(settings: Settings, where: Databases, chosen: WebhookSettings
 
 
 def settings_beside() -> WebhookSettings | None:
-    """Return how `serve` delivers webhooks; None when PENCERE_WEBHOOKS leaves that to a process of its own.
+    """Return the settings with which `serve` delivers webhooks; None when PENCERE_WEBHOOKS is `apart`.
 
     Raises:
-        SettingsError: a setting makes no sense.
+        SettingsError: a setting is invalid.
     """
     settings = WebhookSettings.read(os.environ)
     return settings if is_here("PENCERE_WEBHOOKS") else None
@@ -51,7 +51,7 @@ def settings_beside() -> WebhookSettings | None:
 async def delivering_beside(
     where: Databases, vault: Vault, views: Views, chosen: WebhookSettings | None
 ) -> AsyncIterator[None]:
-    """Have webhooks delivered as long as the block runs, unless that is left to another process."""
+    """Deliver webhooks during the block, unless another process does."""
     if chosen is None:
         yield
         return

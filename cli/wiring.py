@@ -1,4 +1,4 @@
-"""The one composition root: what is built from the settings, in which order, and closed in the reverse one."""
+"""The one composition root: builds everything from the settings, and closes it in the reverse order."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager

@@ -1,7 +1,7 @@
-"""What a text is: something that people can see, and nothing that deceives them or that no database stores.
+"""The rules of texts: people can see them, they deceive nobody, and databases can store them.
 
-There is one rule of it. The door and the imports put to it what they take in, and every decision what it leads to.
-What is stored is not put to it again: a ledger may be older than the rule.
+HTTP and imports check every text that comes in, and every decision checks the texts of its events. Stored texts are not
+checked again: a ledger may be older than the rules.
 """
 
 import re
@@ -16,7 +16,7 @@ from domain.refusals import InvalidInput
 
 
 class TextCanBeStored(InvalidInput):
-    """A text has no NUL and no half of a surrogate pair."""
+    """A text has no NUL and no unpaired surrogate."""
 
 
 class TextHasNoControlCharacters(InvalidInput):
@@ -28,11 +28,11 @@ class TextHasNoNoncharacters(InvalidInput):
 
 
 class TextClosesItsBidirectionalMarks(InvalidInput):
-    """A line closes every bidirectional embedding, override and isolate that it opens, and no other."""
+    """A line closes exactly the bidirectional embeddings, overrides and isolates that it opens."""
 
 
 class TextHasSomethingToSee(InvalidInput):
-    """A text has something to be seen: not only white space, invisible characters or marks without a base."""
+    """A text has something visible: not only white space, invisible characters or marks without a base."""
 
 
 TextRefusal: TypeAlias = type[InvalidInput]
@@ -47,7 +47,7 @@ _CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\r(?!\n)")
 _LAST_OF_PLANES = "".join(chr((plane << 16) + last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
 _NONCHARACTER = re.compile(f"[\ufdd0-\ufdef{_LAST_OF_PLANES}]")
 
-# Characters of Unicode's property Default_Ignorable_Code_Point, and those that are letters or symbols and yet blank:
+# Characters with Unicode's property Default_Ignorable_Code_Point, and letters or symbols that look blank:
 # Braille without dots, a musical null note head, the blanks of Egyptian hieroglyphs.
 _UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
@@ -57,7 +57,7 @@ _UNSEEN = re.compile(
 _ASKED_AS: Final = {
     "open_answers": "answers",
     "sealed_answers": "answers",
-}  # what is open and what is sealed came in as one
+}  # open and sealed answers came in together
 _NEVER_SEEN: Final = frozenset({"Cc", "Cf", "Cs", "Mc", "Me", "Mn", "Zl", "Zp", "Zs"})
 _SEEN_FORMATS: Final = frozenset(
     "\u0600\u0601\u0602\u0603\u0604\u0605"  # signs that span numbers
@@ -85,7 +85,7 @@ def _is_seen(character: str) -> bool:
 
 
 def is_storable(text: str) -> bool:
-    """Return whether databases can store the text: it holds neither NUL nor half of a surrogate pair."""
+    """Return whether databases can store the text: it has neither NUL nor an unpaired surrogate."""
     return _UNSTORABLE.search(text) is None
 
 
@@ -99,7 +99,7 @@ _RULES: Sequence[tuple[TextRefusal, Callable[[str], bool]]] = (
 
 
 def text_refusal(text: str) -> TextRefusal | None:
-    """Return which rule the text breaks, or None when people can read it."""
+    """Return the rule that the text breaks, or None when people can read it."""
     if text.isascii() and text.isprintable() and text.strip():  # most texts, and all names in clear
         return None
     return next((refusal for refusal, holds in _RULES if not holds(text)), None)
@@ -109,7 +109,7 @@ def storable(text: str) -> str:
     """Return the text if databases can store it.
 
     Raises:
-        ValueError: it holds NUL or half of a surrogate pair.
+        ValueError: it has NUL or an unpaired surrogate.
     """
     if not is_storable(text):
         raise ValueError("this text cannot be stored")
@@ -117,10 +117,10 @@ def storable(text: str) -> str:
 
 
 def check_texts(facts: Iterable[BaseModel]) -> None:
-    """Let only facts pass whose every text people can read.
+    """Check that people can read every text of these facts.
 
     Raises:
-        Refusal: by the rule of a text that is broken, with the text's place as the field.
+        Refusal: a text breaks a rule; the refusal's field is the place of the text.
     """
     for fact in facts:
         for place, text in _texts_of(fact, ""):
@@ -129,7 +129,7 @@ def check_texts(facts: Iterable[BaseModel]) -> None:
 
 
 def _texts_of(value: object, place: str) -> Iterator[tuple[str, str]]:
-    """Yield the texts of a value with their places, as the door spells them."""
+    """Yield the texts of a value with their places, spelt as in HTTP requests."""
     if isinstance(value, str):
         yield place.removeprefix("."), value
     elif isinstance(value, BaseModel):

@@ -34,10 +34,10 @@ _NO_PLACES: Final = frozenset({"Factory", "localtime"})  # names whose meaning i
 
 
 def rfc3339(at: datetime) -> str:
-    """Return the instant in UTC as RFC 3339 with six digits and `Z`, the one way that instants are written.
+    """Return the instant in UTC as RFC 3339 with six digits and `Z`; all instants are written this way.
 
     Raises:
-        ValueError: when it has no time zone, because then it is no instant.
+        ValueError: it has no time zone, so it is not an instant.
     """
     return f"{in_utc(at).isoformat(timespec='microseconds')[:-6]}Z"
 
@@ -46,8 +46,8 @@ def in_utc(at: datetime) -> datetime:
     """Return the same instant in UTC.
 
     Raises:
-        ValueError: when it has no time zone, because the machine's own must never be guessed, or lies outside of the
-            years that can be counted.
+        ValueError: it has no time zone (the machine's own must never be assumed), or is outside of the years that
+            Python can count.
     """
     if at.tzinfo is None:
         raise ValueError("an instant needs a time zone")
@@ -58,13 +58,13 @@ def in_utc(at: datetime) -> datetime:
 
 
 def is_time_zone(name: str) -> bool:
-    """Return whether the IANA database knows a zone of this name, spelt so, on every machine."""
+    """Return whether the IANA database has a zone with exactly this name, with the same meaning on every machine."""
     return name in _time_zones()
 
 
 @cache
 def _time_zones() -> frozenset[str]:
-    """Return the names; looking for them on the disk takes as long as deciding hundreds of events."""
+    """Return the names of zones; reading them from the disk takes as long as deciding hundreds of events."""
     return frozenset(available_timezones()) - _NO_PLACES
 
 
@@ -78,10 +78,10 @@ Pseudonym: TypeAlias = Annotated[str, StringConstraints(pattern=NAME_IN_CLEAR, m
 """Who somebody is within one case and nowhere else; for systems, their own slug."""
 
 Line: TypeAlias = Annotated[str, StringConstraints(pattern=SAYS_SOMETHING, max_length=LONGEST_LINE)]
-"""A short text that is not blank, as it is stored; what people may give is told by `domain.text`."""
+"""A short text that is not blank, as it is stored; `domain.text` says what people may give."""
 
 Prose: TypeAlias = Annotated[str, StringConstraints(pattern=SAYS_SOMETHING, max_length=LONGEST_PROSE)]
-"""A text that is not blank, as it is stored; what people may give is told by `domain.text`."""
+"""A text that is not blank, as it is stored; `domain.text` says what people may give."""
 
 LanguageTag: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$", max_length=35)]
 """A language as BCP 47 names it: az, en, ru, ar, und."""
@@ -90,7 +90,7 @@ Text: TypeAlias = Annotated[dict[LanguageTag, Prose], Field(min_length=1)]
 """A text for people, in at least one language."""
 
 TimeZone: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_+/-]*$", max_length=64)]
-"""The name of an IANA time zone; whether there is one is asked once, when an agency is registered."""
+"""The name of an IANA time zone; whether it exists is checked once, when an agency is registered."""
 
 Element: TypeAlias = Annotated[str, StringConstraints(pattern=NAME_OF_ELEMENT, max_length=LONGEST_ELEMENT)]
 """The name of a data element: person.birth_date."""
@@ -103,14 +103,14 @@ AnswerValue: TypeAlias = StrictStr | StrictBool | StrictInt
 
 
 class Value(BaseModel):
-    """A value made of parts, compared by them; it is read in snake_case and in the door's camelCase."""
+    """A value that consists of parts and is compared by them; it accepts snake_case and HTTP's camelCase."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", hide_input_in_errors=True, alias_generator=to_camel, populate_by_name=True
     )
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """Return a copy; what was computed from the parts of the original is forgotten, so that it is not kept."""
+        """Return a copy, without the properties that were computed and cached from the original's parts."""
         copied = super().model_copy(update=update, deep=deep)
         for computed in copied.__dict__.keys() - type(self).model_fields.keys():
             del copied.__dict__[computed]

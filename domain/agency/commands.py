@@ -1,4 +1,4 @@
-"""What can be asked of an agency."""
+"""The commands of an agency."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from domain.values import Text
 class RegisterAgency:
     """Make a public body an agency of the window.
 
-    `zone_is_known` says whether the machine that registers it knows the zone: no two need to know the same ones.
+    `zone_is_known` says whether the machine that registers it knows the zone: machines may know different zones.
     """
 
     at: datetime

@@ -1,4 +1,4 @@
-"""What an agency's commands lead to."""
+"""Decides an agency's commands."""
 
 from domain.agency.commands import Command
 from domain.agency.events import HIGHEST_DESK_LIMIT, AgencyRegistered
@@ -27,7 +27,7 @@ def decide(command: Command, state: AgencyState | None) -> tuple[Event, ...]:
 
 
 def decide_again(command: Command, state: AgencyState | None) -> tuple[Event, ...]:
-    """Return what a recorded command led to: by the same rules but that of texts, which is younger than some ledgers.
+    """Return the events of a recorded command: by the same rules except those of texts, which some ledgers predate.
 
     Raises:
         Refusal: the rule that forbids it.
@@ -46,31 +46,31 @@ def decide_again(command: Command, state: AgencyState | None) -> tuple[Event, ..
 
 
 def registered_once(_: Command, state: AgencyState | None) -> None:
-    """An agency's name is taken for ever."""
+    """An agency's name can never be given to another agency."""
     if state is not None:
         raise AgencyAlreadyRegistered(field="slug")
 
 
 def has_a_desk(command: Command, _: AgencyState | None) -> None:
-    """Cases need a place to land."""
+    """Cases need a desk where they arrive."""
     if not command.desks:
         raise AgencyWithoutDesk(field="desks")
 
 
 def desks_have_names_of_their_own(command: Command, _: AgencyState | None) -> None:
-    """A desk's name means one desk."""
+    """Two desks of an agency have different names."""
     if len(set(command.desks)) != len(command.desks):
         raise DeskNamedTwice(field="desks")
 
 
 def limits_are_of_its_desks(command: Command, _: AgencyState | None) -> None:
-    """A limit of a desk that is not there would be kept by nobody."""
+    """Only an existing desk has a limit."""
     if not command.desk_limits.keys() <= set(command.desks):
         raise DeskUnknown(field="deskLimits")
 
 
 def limits_let_somebody_work(command: Command, _: AgencyState | None) -> None:
-    """With a limit below one nobody could be given a case."""
+    """With a limit below one no official could be given a case."""
     if not all(1 <= limit <= HIGHEST_DESK_LIMIT for limit in command.desk_limits.values()):
         raise DeskLimitOutOfRange(field="deskLimits")
 

@@ -1,4 +1,4 @@
-"""Why an agency may not be registered."""
+"""The refusals of an agency's commands."""
 
 from domain.refusals import InvalidInput, Refusal
 
@@ -8,7 +8,7 @@ class AgencyAlreadyRegistered(Refusal):
 
 
 class AgencyWithoutDesk(InvalidInput):
-    """An agency needs at least one desk, so that cases have a place to land."""
+    """An agency needs at least one desk, where its cases arrive."""
 
 
 class DeskLimitOutOfRange(InvalidInput):

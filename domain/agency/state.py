@@ -1,4 +1,4 @@
-"""What is known about an agency after its events."""
+"""The state of an agency after its events."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from domain.event import Event, UnknownEventError
 from domain.values import Text
 
 USUAL_DESK_LIMIT: Final = 20
-"""How many open cases of a desk an official may have where the agency has said nothing else."""
+"""How many open cases of a desk an official may have, unless the agency has set another limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def evolve(state: AgencyState | None, event: Event) -> AgencyState:
     """Return the agency after one more event.
 
     Raises:
-        UnknownEventError: when the event does not belong here.
+        UnknownEventError: the event does not belong here.
     """
     if state is None and isinstance(event, AgencyRegistered):
         return AgencyState(event.slug, event.name, event.time_zone, event.desks, event.desk_limits)

@@ -1,4 +1,4 @@
-"""What can be asked of a service of the catalogue."""
+"""The commands of a service of the catalogue."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from domain.service.definition import ServiceDefinition
 
 @dataclass(frozen=True, slots=True)
 class DraftService:
-    """Write a new version; `agency` is the one that the definition names, if it is registered."""
+    """Write a new version; `agency` is the agency that the definition names, if it is registered."""
 
     at: datetime
     actor: Actor
@@ -21,7 +21,7 @@ class DraftService:
 
 @dataclass(frozen=True, slots=True)
 class PublishService:
-    """Let people ask for a drafted version, in place of the one published before."""
+    """Let people ask for a drafted version, instead of the version published before."""
 
     at: datetime
     actor: Actor
@@ -30,7 +30,7 @@ class PublishService:
 
 @dataclass(frozen=True, slots=True)
 class WithdrawService:
-    """Let nobody ask for the service any more."""
+    """Stop requests for the service."""
 
     at: datetime
     actor: Actor

@@ -1,4 +1,4 @@
-"""What a service's commands lead to."""
+"""Decides a service's commands."""
 
 from typing import assert_never
 
@@ -23,7 +23,7 @@ def decide(command: Command, state: ServiceState | None) -> tuple[Event, ...]:
 
 
 def decide_again(command: Command, state: ServiceState | None) -> tuple[Event, ...]:
-    """Return what a recorded command led to: by the same rules but that of texts, which is younger than some ledgers.
+    """Return the events of a recorded command: by the same rules except those of texts, which some ledgers predate.
 
     Raises:
         Refusal: the rule that forbids it.

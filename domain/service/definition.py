@@ -55,17 +55,17 @@ class ServiceDefinition(Value):
 
     @cached_property
     def steps_by_name(self) -> Mapping[str, Step]:
-        """Return the steps, found by their names."""
+        """Return the steps by their names."""
         return {step.name: step for step in self.steps}
 
     @cached_property
     def questions_by_element(self) -> Mapping[str, Question]:
-        """Return the questions, found by their elements."""
+        """Return the questions by their elements."""
         return {question.element: question for question in self.questions}
 
 
 class PublishedService(NamedTuple):
-    """A version that is published at this moment: what a submission needs, got from `ServiceState.published`."""
+    """The published version, which a submission needs; `ServiceState.published` returns it."""
 
     definition: ServiceDefinition
     version: int

@@ -1,4 +1,4 @@
-"""Why a service may not be drafted, published, withdrawn or asked for."""
+"""The refusals of a service's commands, and of requests for it."""
 
 from domain.refusals import InvalidInput, Refusal
 
@@ -24,7 +24,7 @@ class ElementAskedTwice(InvalidInput):
 
 
 class FirstStepMissing(InvalidInput):
-    """None of the steps may be the first."""
+    """The service needs a step that may be the first."""
 
 
 class NewerVersionAlreadyPublished(Refusal):
@@ -32,7 +32,7 @@ class NewerVersionAlreadyPublished(Refusal):
 
 
 class PrecedingStepUnknown(InvalidInput):
-    """A step may follow a step that the service does not have."""
+    """A step names a preceding step that the service does not have."""
 
 
 class ServiceNamedOtherwise(InvalidInput):
@@ -52,7 +52,7 @@ class ServiceUnknown(Refusal):
 
 
 class SilentApprovalWithoutTerm(InvalidInput):
-    """Silence can approve only what has a legal term."""
+    """Silent approval needs a legal term."""
 
 
 class StepNamedTwice(InvalidInput):
@@ -64,7 +64,7 @@ class VersionAlreadyPublished(Refusal):
 
 
 class VersionAlreadySuperseded(Refusal):
-    """The version has given way to a later one."""
+    """A later version has replaced this one."""
 
 
 class VersionAlreadyWithdrawn(Refusal):

@@ -1,4 +1,4 @@
-"""The rules of the catalogue, each a function named as what it demands."""
+"""The rules of the catalogue; each is a function whose name says what it demands."""
 
 from typing import assert_never
 
@@ -31,7 +31,7 @@ def agency_is_registered(command: DraftService, _: ServiceState | None) -> None:
 
 
 def desk_is_of_the_agency(command: DraftService, _: ServiceState | None) -> None:
-    """Cases land on a desk of the agency."""
+    """Cases arrive at a desk of the agency."""
     if command.agency is None or command.definition.desk not in command.agency.desks:
         raise DeskNotOfAgency(field="definition.desk")
 
@@ -47,7 +47,7 @@ def service_stays_itself(command: DraftService, state: ServiceState | None) -> N
 
 
 def steps_form_a_way(command: DraftService, _: ServiceState | None) -> None:
-    """Each step has a name of its own, there is a beginning, and what a step follows exists."""
+    """Steps have different names, one may be the first, and every preceding step exists."""
     steps = command.definition.steps
     names = {step.name for step in steps}
     if len(names) != len(steps):
@@ -60,7 +60,7 @@ def steps_form_a_way(command: DraftService, _: ServiceState | None) -> None:
 
 
 def questions_can_be_answered(command: DraftService, _: ServiceState | None) -> None:
-    """Each element is asked for once, and choices are there where, and only where, one is to be chosen."""
+    """Each element is asked for once, and a question has choices if, and only if, its type is choice."""
     questions = command.definition.questions
     if len({question.element for question in questions}) != len(questions):
         raise ElementAskedTwice(field="definition.questions")
@@ -74,7 +74,7 @@ def questions_can_be_answered(command: DraftService, _: ServiceState | None) -> 
 
 
 def silence_has_a_term(command: DraftService, _: ServiceState | None) -> None:
-    """Silent approval needs a legal term that can run out."""
+    """Silent approval needs a legal term that can end."""
     if command.definition.silent_approval and command.definition.term is None:
         raise SilentApprovalWithoutTerm(field="definition.term")
 
@@ -98,7 +98,7 @@ def version_is_a_draft(command: PublishService, state: ServiceState) -> None:
 
 
 def versions_go_forward(command: PublishService, state: ServiceState) -> None:
-    """A version never comes after a later one."""
+    """A version is never published after a later one."""
     for number, version in state.versions.items():
         if number > command.version and version.status is not VersionStatus.DRAFT:
             raise NewerVersionAlreadyPublished(field="version")

@@ -1,4 +1,4 @@
-"""What is known about a service after its events."""
+"""The state of a service after its events."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -38,10 +38,10 @@ class ServiceState:
 
     @property
     def published(self) -> PublishedService:
-        """Return the version that can be asked for.
+        """Return the published version.
 
         Raises:
-            ServiceNotPublished: when there is none.
+            ServiceNotPublished: there is none.
         """
         if self.published_version is None:
             raise ServiceNotPublished(field="service")
@@ -52,7 +52,7 @@ def evolve(state: ServiceState | None, event: Event) -> ServiceState:
     """Return the service after one more event.
 
     Raises:
-        UnknownEventError: when the event does not belong here.
+        UnknownEventError: the event does not belong here.
     """
     if isinstance(event, ServiceDrafted):
         drafted = ServiceVersion(event.definition, VersionStatus.DRAFT)

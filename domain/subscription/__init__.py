@@ -1,1 +1,1 @@
-"""A subscription: which of its events an agency is told, on whose word, and where to."""
+"""A subscription: which of its events an agency gets, who has granted it, and where they are sent."""

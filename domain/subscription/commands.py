@@ -1,4 +1,4 @@
-"""What can be asked of a subscription."""
+"""The commands of a subscription."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,10 +11,10 @@ from domain.values import Text
 
 @dataclass(frozen=True, slots=True)
 class AskForSubscription:
-    """Ask for events; `agency` is the one that asks, if it is registered, `known_services` those named that exist.
+    """Ask for events; `agency` asks, if it is registered; `known_services` are the named services that exist.
 
-    None stands for all services, all types of events, no endpoint. `endpoint_allowed` is what the window's operator
-    says to it.
+    None means all services, all types of events, no endpoint. `endpoint_allowed` says whether the window's operator
+    allows the endpoint.
     """
 
     at: datetime
@@ -47,7 +47,7 @@ class RefuseSubscription:
 
 @dataclass(frozen=True, slots=True)
 class ChangeEndpoint:
-    """Have events sent elsewhere; None: nowhere."""
+    """Send events to another endpoint; None: to no endpoint."""
 
     at: datetime
     actor: Actor
@@ -57,7 +57,7 @@ class ChangeEndpoint:
 
 @dataclass(frozen=True, slots=True)
 class RotateSecret:
-    """Sign with a new secret; the old one goes on beside it for a while."""
+    """Sign with a new secret, and for a while also with the old one."""
 
     at: datetime
     actor: Actor
@@ -65,7 +65,7 @@ class RotateSecret:
 
 @dataclass(frozen=True, slots=True)
 class AskForReplay:
-    """Have everything after a sequence sent again; `last_sequence` is the agency's last one."""
+    """Send everything after a sequence again; `last_sequence` is the agency's last one."""
 
     at: datetime
     actor: Actor
@@ -75,7 +75,7 @@ class AskForReplay:
 
 @dataclass(frozen=True, slots=True)
 class EndSubscription:
-    """Be told nothing any more."""
+    """Stop all events of the subscription."""
 
     at: datetime
     actor: Actor

@@ -1,4 +1,4 @@
-"""What a subscription's commands lead to."""
+"""Decides a subscription's commands."""
 
 from datetime import timedelta
 from typing import Final, assert_never
@@ -38,11 +38,11 @@ from domain.subscription.state import SubscriptionState
 from domain.text import check_texts
 
 OVERLAP: Final = timedelta(days=1)
-"""For so long the secret before the new one signs as well."""
+"""For how long the previous secret signs as well."""
 
 
 def decide(command: Command, state: SubscriptionState | None) -> tuple[Event, ...]:
-    """Return the events that the command leads to; none when everything is as it asks for already.
+    """Return the events that the command leads to; none when nothing would change.
 
     Raises:
         Refusal: the rule that forbids it.
@@ -53,7 +53,7 @@ def decide(command: Command, state: SubscriptionState | None) -> tuple[Event, ..
 
 
 def decide_again(command: Command, state: SubscriptionState | None) -> tuple[Event, ...]:
-    """Return what a recorded command led to: by the same rules but that of texts, which is younger than some ledgers.
+    """Return the events of a recorded command: by the same rules except those of texts, which some ledgers predate.
 
     Raises:
         Refusal: the rule that forbids it.
@@ -119,7 +119,7 @@ def _replay(command: AskForReplay, state: SubscriptionState) -> tuple[Event, ...
 
 
 def _as_asked(state: SubscriptionState) -> SubscriptionAsked:
-    """Return what one would ask for to have the subscription as it is."""
+    """Return the command that would ask for the subscription as it is."""
     return SubscriptionAsked(
         name=state.name, agency=state.agency, services=state.services, topics=state.topics, endpoint=state.endpoint
     )

@@ -1,4 +1,4 @@
-"""Where events are sent to: an address and nothing else, since it stands in the ledger for ever."""
+"""An endpoint: an address and nothing secret, since the ledger keeps it permanently."""
 
 import re
 from contextlib import suppress
@@ -15,13 +15,13 @@ _PATTERN: Final = (
 )
 
 Endpoint: TypeAlias = Annotated[str, StringConstraints(pattern=_PATTERN, max_length=_LONGEST)]
-"""An http or https address without a user, a password, a query and a fragment: nothing secret belongs into it."""
+"""An http or https address without user, password, query and fragment: it must contain no secret."""
 
 
 def is_endpoint(address: str) -> bool:
-    """Return whether the address is one that events can be sent to."""
+    """Return whether events can be sent to the address."""
     if len(address) > _LONGEST or re.fullmatch(_PATTERN, address) is None:
         return False
-    with suppress(ValueError):  # a port or an IPv6 address that there is not
+    with suppress(ValueError):  # an impossible port or IPv6 address
         return urlsplit(address).port != 0
     return False

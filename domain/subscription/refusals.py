@@ -1,4 +1,4 @@
-"""Why a subscription may not be asked for, decided about, changed or ended."""
+"""The refusals of a subscription's commands."""
 
 from domain.refusals import InvalidInput, Refusal
 
@@ -12,15 +12,15 @@ class EndpointNotAllowed(InvalidInput):
 
 
 class EndpointNotAnAddress(InvalidInput):
-    """An endpoint is an address without user, query and fragment: it is recorded for ever, so it holds no secret."""
+    """An endpoint is an address without user, query and fragment: it is kept permanently, so it holds no secret."""
 
 
 class ReplayBeyondTheFeed(InvalidInput):
-    """The agency's feed has not come to that sequence yet."""
+    """The agency's feed has not reached that sequence yet."""
 
 
 class SubscribedServiceUnknown(InvalidInput):
-    """There is no service of a name that is asked for."""
+    """A service that is asked for does not exist."""
 
 
 class SubscriberNotRegistered(Refusal):
@@ -32,11 +32,11 @@ class SubscriptionAlreadyEnded(Refusal):
 
 
 class SubscriptionAlreadyGranted(Refusal):
-    """The subscription is granted: end it and ask for another, or change its endpoint at the endpoint's address."""
+    """The subscription is granted already: end it and ask for another, or change only its endpoint."""
 
 
 class SubscriptionAlreadyRefused(Refusal):
-    """The subscription was refused; something else may be asked for under its name."""
+    """The subscription was refused; a different one may be asked for under its name."""
 
 
 class SubscriptionNotAsked(Refusal):

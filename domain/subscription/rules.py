@@ -1,4 +1,4 @@
-"""The rules of subscriptions, each a function named as what it demands."""
+"""The rules of subscriptions; each is a function whose name says what it demands."""
 
 from domain.subscription.commands import AskForReplay, AskForSubscription, ChangeEndpoint
 from domain.subscription.endpoint import is_endpoint
@@ -21,43 +21,43 @@ from domain.topics import TOPICS
 
 
 def subscriber_is_registered(command: AskForSubscription, _: SubscriptionState | None) -> None:
-    """Only an agency of the window is told anything."""
+    """Only an agency of the window gets events."""
     if command.agency is None:
         raise SubscriberNotRegistered
 
 
 def name_is_ones_own(command: AskForSubscription, state: SubscriptionState | None) -> None:
-    """A name means one agency's subscription for ever."""
+    """The name of a subscription always belongs to the agency that used it first."""
     if state is not None and command.agency is not None and state.agency != command.agency.slug:
         raise SubscriptionOfAnotherAgency
 
 
 def services_are_known(command: AskForSubscription, _: SubscriptionState | None) -> None:
-    """A service that does not exist would be waited for in vain."""
+    """The agency would wait in vain for events of a service that does not exist."""
     if not command.known_services.issuperset(command.services or ()):
         raise SubscribedServiceUnknown(field="services")
 
 
 def topics_are_known(command: AskForSubscription, _: SubscriptionState | None) -> None:
-    """A type that does not exist would be waited for in vain."""
+    """The agency would wait in vain for events of a type that does not exist."""
     if not TOPICS.keys() >= set(command.topics or ()):
         raise TopicUnknown(field="topics")
 
 
 def endpoint_is_an_address(command: AskForSubscription | ChangeEndpoint, _: SubscriptionState | None) -> None:
-    """What stands in the ledger for ever holds no secret."""
+    """The ledger keeps the endpoint permanently, so it must contain no secret."""
     if command.endpoint is not None and not is_endpoint(command.endpoint):
         raise EndpointNotAnAddress(field="endpoint")
 
 
 def endpoint_is_allowed(command: AskForSubscription | ChangeEndpoint, _: SubscriptionState | None) -> None:
-    """The window sends nothing to where its operator does not want it to."""
+    """The window sends only where its operator allows it."""
     if command.endpoint is not None and not command.endpoint_allowed:
         raise EndpointNotAllowed(field="endpoint")
 
 
 def is_not_decided(state: SubscriptionState) -> None:
-    """What is decided stays so."""
+    """A decision about a subscription is final."""
     if state.status is SubscriptionStatus.GRANTED:
         raise SubscriptionAlreadyGranted
     if state.status is SubscriptionStatus.REFUSED:
@@ -65,25 +65,25 @@ def is_not_decided(state: SubscriptionState) -> None:
 
 
 def is_not_granted(state: SubscriptionState) -> None:
-    """What is granted is what was asked for when it was granted."""
+    """A granted subscription cannot be changed by asking again."""
     if state.status is SubscriptionStatus.GRANTED:
         raise SubscriptionAlreadyGranted
 
 
 def is_not_refused(state: SubscriptionState) -> None:
-    """What was refused has nothing to be kept up."""
+    """A refused subscription cannot be changed or ended."""
     if state.status is SubscriptionStatus.REFUSED:
         raise SubscriptionAlreadyRefused
 
 
 def is_not_ended(state: SubscriptionState) -> None:
-    """The end is the end."""
+    """An ended subscription cannot be changed."""
     if state.status is SubscriptionStatus.ENDED:
         raise SubscriptionAlreadyEnded
 
 
 def is_granted(state: SubscriptionState) -> None:
-    """Events go out on the coordinator's word only."""
+    """Events are sent only when the coordinator has granted the subscription."""
     is_not_ended(state)
     if state.status is not SubscriptionStatus.GRANTED:
         raise SubscriptionNotGranted
@@ -96,7 +96,7 @@ def replay_has_somewhere_to_go(_: AskForReplay, state: SubscriptionState) -> Non
 
 
 def replay_begins_within_the_feed(command: AskForReplay, _: SubscriptionState) -> None:
-    """What has not happened yet is not passed over."""
+    """A replay cannot begin after events that have not happened yet."""
     if command.after > command.last_sequence:
         raise ReplayBeyondTheFeed(field="after")
 

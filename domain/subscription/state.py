@@ -1,4 +1,4 @@
-"""What is known about a subscription after its events."""
+"""The state of a subscription after its events."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,7 +18,7 @@ from domain.subscription.events import (
 
 
 class SubscriptionStatus(StrEnum):
-    """What the coordinator and the agency have said."""
+    """What the coordinator and the agency have decided."""
 
     ASKED = "asked"
     GRANTED = "granted"
@@ -28,7 +28,7 @@ class SubscriptionStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionState:
-    """Which events an agency is told; None: of all services, of all types, nowhere by webhook."""
+    """Which events an agency gets; None means all services, all types, no webhook."""
 
     name: str
     agency: str
@@ -44,7 +44,7 @@ def evolve(state: SubscriptionState | None, event: Event) -> SubscriptionState:
     """Return the subscription after one more event.
 
     Raises:
-        UnknownEventError: when the event does not belong here.
+        UnknownEventError: the event does not belong here.
     """
     if isinstance(event, SubscriptionAsked):
         asked: dict[str, Any] = {"services": event.services, "topics": event.topics, "endpoint": event.endpoint}

@@ -35,7 +35,7 @@ def main(
     rounds: Annotated[int, typer.Option(help="How often everybody has their turn.")] = 3,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
-    """Measure Pencere beside its peers; nothing is kept afterwards."""
+    """Measure Pencere and its peers; nothing is kept afterwards."""
     try:
         rows = rows_named(names or [])
     except ValueError as error:
@@ -51,8 +51,8 @@ def main(
 
 @contextmanager
 def own_ground() -> Iterator[Ground]:
-    """Have clusters of the bench's own, in a folder that is removed at the end."""
-    # Not under a private folder: as root the servers run under an account of their own, which must get there.
+    """Start separate clusters for the bench, in a folder that is removed at the end."""
+    # Not in a private folder: as root the servers run under their own account, which must be able to enter it.
     folder = Path(tempfile.mkdtemp(prefix="pencere-bench-", dir="/var/tmp"))
     folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
     try:

@@ -1,4 +1,4 @@
-"""Rows 1 to 3: the ledger's append, with all of its promises, beside three ways to do without them."""
+"""Rows 1 to 3: the ledger's append, with all of its promises, compared with three ways without them."""
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -44,7 +44,7 @@ def against_a_naive_group_commit(ground: Ground) -> Iterator[Contest]:
 
 @contextmanager
 def against_hand_written_batches(ground: Ground) -> Iterator[Contest]:
-    """Compare with batches that are written by hand."""
+    """Compare with hand-written batches."""
 
     def written(seconds: float) -> Measured:
         with ground.fresh() as place:

@@ -1,4 +1,4 @@
-"""Callers that ask without pause: tasks of one loop, or threads."""
+"""Callers that send requests without pause: tasks of one loop, or threads."""
 
 import asyncio
 import threading
@@ -11,7 +11,7 @@ WARM_UP = 0.2  # of the measured time, before it
 
 
 async def keep_asking(asks: Sequence[Callable[[], Awaitable[object]]], seconds: float) -> Measured:
-    """Return the figures of as many callers as there are ways to ask, each waiting for its own answer."""
+    """Return the figures of the callers, one for each `ask`, each waiting for its own answer."""
     begin = time.perf_counter() + WARM_UP * seconds
     end = begin + seconds
     latencies: list[float] = []
@@ -30,7 +30,7 @@ async def keep_asking(asks: Sequence[Callable[[], Awaitable[object]]], seconds: 
 
 
 def keep_asking_in_threads(asks: Sequence[Callable[[], object]], seconds: float) -> Measured:
-    """Return the same of callers that are threads."""
+    """Return the same figures for threads."""
     begin = time.perf_counter() + WARM_UP * seconds
     end = begin + seconds
     latencies: list[float] = []

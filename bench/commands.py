@@ -1,4 +1,4 @@
-"""Measures what a command of the bench does, in a process of its own: it prints its figures as JSON."""
+"""Runs a command of the bench in a separate process, which prints its figures as JSON."""
 
 import json
 import os

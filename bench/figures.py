@@ -1,4 +1,4 @@
-"""What a measurement gives, and what several of them say together."""
+"""The figures of one measurement, and of several together."""
 
 from collections.abc import Callable, Sequence
 from statistics import median, quantiles
@@ -8,7 +8,7 @@ _A_MILLISECOND = 1000
 
 
 class Measured(NamedTuple):
-    """What was done in a second, and how long one took in milliseconds, where that was looked at."""
+    """The rate per second, and the latency in milliseconds if it was measured."""
 
     rate: float
     p50: float | None = None
@@ -17,14 +17,14 @@ class Measured(NamedTuple):
 
 
 class Contender(NamedTuple):
-    """Somebody who is measured: given the seconds, it measures itself once."""
+    """A contender: called with the seconds, it measures itself once."""
 
     name: str
     measure: Callable[[float], Measured]
 
 
 class Contest(NamedTuple):
-    """Who is measured in turn: Pencere, the peer, and whoever is shown beside them."""
+    """The contenders that are measured in turn: Pencere, the peer, and others that are shown with them."""
 
     ours: Contender
     peer: Contender
@@ -32,7 +32,7 @@ class Contest(NamedTuple):
 
     @property
     def all(self) -> tuple[Contender, ...]:
-        """Everybody, in their turn."""
+        """All contenders, in the order of their turns."""
         return (self.ours, self.peer, *self.beside)
 
 
@@ -49,22 +49,22 @@ class Standing(NamedTuple):
 
     @property
     def note(self) -> str:
-        """What the last round has to say."""
+        """The note of the last round."""
         return self.rounds[-1].note
 
     def milliseconds(self, which: str) -> float | None:
-        """Return the median of the rounds' p50 or p99, if they were looked at."""
+        """Return the median of the rounds' p50 or p99, if they were measured."""
         values = [value for one in self.rounds if (value := getattr(one, which)) is not None]
         return median(values) if values else None
 
 
 def ratios(ours: Standing, peer: Standing) -> list[float]:
-    """Return the ratio of each round: what stood side by side is compared, so that a slow minute hits both."""
+    """Return the ratio of each round: measurements of the same round are compared, so that a slow minute hits both."""
     return [one.rate / other.rate for one, other in zip(ours.rounds, peer.rounds, strict=True)]
 
 
 def measured(latencies: Sequence[float], seconds: float, note: str = "") -> Measured:
-    """Return the figures of so many answers, each with its latency in seconds, in so many seconds."""
+    """Return the figures of answers with these latencies (in seconds), which came within a number of seconds."""
     if len(latencies) < 2:  # too short a run to say anything about its tail
         return Measured(len(latencies) / seconds, note=note)
     cuts = quantiles(latencies, n=100, method="inclusive")

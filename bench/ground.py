@@ -1,4 +1,4 @@
-"""Where everything is measured: one embedded PostgreSQL for all contenders, a fresh database for each measurement."""
+"""The databases for measurements: one embedded PostgreSQL for all contenders, a new database for each measurement."""
 
 import itertools
 import os
@@ -19,7 +19,7 @@ _numbers = itertools.count(1)
 
 
 class NotDurableError(Exception):
-    """The server would answer before what it answers is on disk, so its figures would mean nothing."""
+    """The server answers before its data is on disk, so its figures would mean nothing."""
 
 
 class Ground:
@@ -35,7 +35,7 @@ class Ground:
 
     @contextmanager
     def fresh(self) -> Iterator[Databases]:
-        """Have a ledger with its views, and a vault, that nobody has used; they are dropped at the end."""
+        """Create a new ledger with its views, and a vault; they are dropped at the end."""
         places = ((self.embedded.ledger_url, LEDGER_DATABASE), (self.embedded.vault_url, VAULT_DATABASE))
         number = next(_numbers)
         made = [f"{template}_bench_{os.getpid()}_{number}" for _, template in places]
@@ -58,15 +58,15 @@ class Ground:
             _as_admin(url(ADMIN, "postgres"), drop)
 
     def settle(self) -> None:
-        """Have both servers write out what is dirty, so that nobody pays for the contender before."""
+        """Make both servers write their dirty pages, so that no contender pays for the one before."""
         for url in (self.embedded.ledger_url, self.embedded.vault_url):
             _as_admin(url(ADMIN, "postgres"), sql.SQL("CHECKPOINT"))
 
     def durability(self) -> str:
-        """Return what all contenders commit with.
+        """Return the durability settings of all contenders.
 
         Raises:
-            NotDurableError: a server would answer before what it answers is on disk.
+            NotDurableError: a server would answer before its data is on disk.
         """
         for url in (self.embedded.ledger_url, self.embedded.vault_url):
             with psycopg.connect(url(ADMIN, "postgres")) as admin:
@@ -79,7 +79,7 @@ class Ground:
 
 
 def without_credentials(url: str) -> str:
-    """Return where a database is, for processes that know the roles' passwords themselves."""
+    """Return a database's URL without a password, for processes that know the roles' passwords."""
     kept = {name: str(value) for name, value in conninfo_to_dict(url).items() if name not in {"user", "password"}}
     return make_conninfo("", **kept)
 

@@ -1,4 +1,4 @@
-"""Row 6: `GET /v1/cases/{id}/history`, beside a bare route that returns the same JSON from one SELECT."""
+"""Row 6: `GET /v1/cases/{id}/history`, compared with a bare route that returns the same JSON from one SELECT."""
 
 import asyncio
 import http.client
@@ -29,12 +29,12 @@ CREATE TABLE bare.histories (case_id uuid PRIMARY KEY, document bytea NOT NULL);
 
 
 class NotTheSameError(Exception):
-    """The peer answers something else than Pencere, so their rates cannot be compared."""
+    """The peer's answer differs from Pencere's, so their rates cannot be compared."""
 
 
 @contextmanager
 def against_a_bare_route(ground: Ground) -> Iterator[Contest]:
-    """Compare with a document that lies ready: nothing is opened, nobody's right to it is looked at."""
+    """Compare with a ready-made document: the peer opens no seal and checks no right."""
     settings = settings_of(ground)
     with ground.fresh() as place:
         cases = run(live_cases(settings, place, CONNECTIONS))
@@ -57,7 +57,7 @@ def _load(port: int, connections: Sequence[Sequence[str]], seconds: float) -> Me
 
 
 async def live_cases(settings: Settings, place: Databases, citizens: int) -> Sequence[Sequence[UUID]]:
-    """Have so many citizens live through cases, and return each one's."""
+    """Create one complete case for each of a number of citizens, and return the cases."""
     async with open_window(settings, place) as window:
         await open_for_business(window)
 

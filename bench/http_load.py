@@ -1,8 +1,8 @@
-"""Loads an HTTP server: so many connections that are kept open, each asking again as soon as it is answered.
+"""Loads an HTTP server: a number of open connections, each sending its next request as soon as it is answered.
 
-A process of its own (`python -m bench.http_load`), so that it shares no interpreter with whom it measures. It reads
-its plan on standard input and prints its figures, with the share of a core that it used itself: a load that is not
-far below 1 measures itself.
+It is a separate process (`python -m bench.http_load`), so that it shares no interpreter with the measured server. It
+reads its plan on standard input and prints its figures, with the share of a core that it used itself: if that is not
+far below 1, it measures itself.
 """
 
 import asyncio
@@ -20,13 +20,13 @@ from bench.callers import WARM_UP
 from bench.figures import Measured, measured
 
 NUMBER = "{number}"
-"""Where a request has this, each sending of it has a number of its own."""
+"""If a request contains this, each sending of it contains another number in its place."""
 
 _LENGTH = re.compile(rb"content-length: *([0-9]+)", re.IGNORECASE)
 
 
 class Plan(NamedTuple):
-    """Where to ask, for how long, and what: for each connection the requests that it sends in turn."""
+    """The server, the time, and for each connection the requests that it sends in turn."""
 
     port: int
     seconds: float
@@ -39,7 +39,7 @@ class UnexpectedAnswerError(Exception):
 
 
 class Connection(asyncio.Protocol):
-    """One connection; it asks, and once the whole answer is there it asks again."""
+    """One connection; it sends a request, and the next one when the whole answer is there."""
 
     def __init__(self, requests: Iterator[bytes], status: int, begin: float, end: float) -> None:
         self._requests, self._begin, self._end = requests, begin, end
@@ -49,12 +49,12 @@ class Connection(asyncio.Protocol):
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Ask for the first time."""
-        self._transport = cast(asyncio.Transport, transport)  # uvloop's is one without saying so
+        """Send the first request."""
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is one, though it does not declare it
         self._ask(time.perf_counter())
 
     def data_received(self, data: bytes) -> None:
-        """Take a part of an answer."""
+        """Receive a part of an answer."""
         self._received += data
         if self._missing < 0:
             head, found, body = self._received.partition(b"\r\n\r\n")
@@ -71,7 +71,7 @@ class Connection(asyncio.Protocol):
             self._answered(time.perf_counter())
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Fail, unless this was the end."""
+        """Fail, unless the load has ended."""
         if not self.done.done():
             self.done.set_exception(UnexpectedAnswerError(f"the connection was closed: {exc}"))
 
@@ -96,7 +96,7 @@ async def load(plan: Plan) -> Measured:
     """Return the server's figures under this load.
 
     Raises:
-        UnexpectedAnswerError: it answered anything but what the plan says.
+        UnexpectedAnswerError: an answer differs from the plan.
     """
     loop = asyncio.get_running_loop()
     begin = time.perf_counter() + WARM_UP * plan.seconds
@@ -114,7 +114,7 @@ async def load(plan: Plan) -> Measured:
 
 
 def request(method: str, path: str, headers: dict[str, str], body: str = "") -> str:
-    """Return a request as it goes over the wire; its body must keep its length when a number is put in."""
+    """Return a request as bytes; its body must keep its length when a number is inserted."""
     lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", *(f"{name}: {value}" for name, value in headers.items())]
     if body:
         lines += ["Content-Type: application/json", f"Content-Length: {len(body.encode())}"]

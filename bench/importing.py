@@ -1,4 +1,4 @@
-"""Row 5: `import xes`, two passes, every case through commands, beside parsing the same file with lxml."""
+"""Row 5: `import xes` (two passes, every case by commands), compared with parsing the same file with lxml."""
 
 import gzip
 import tempfile
@@ -24,7 +24,7 @@ PERMIT_LOG = Path(__file__).resolve().parents[2] / "shared" / "data" / "permit-r
 
 @contextmanager
 def against_lxml(ground: Ground) -> Iterator[Contest]:
-    """Compare with reading the log and doing nothing about it. Both read the whole log, however long that takes."""
+    """Compare with only reading the log. Both read the whole log, however long that takes."""
     settings = settings_of(ground)
     with _log(ground) as (path, name):
 
@@ -41,7 +41,7 @@ def against_lxml(ground: Ground) -> Iterator[Contest]:
 
 
 def parse(path: Path) -> int:
-    """Read a log with lxml, trace by trace, letting go of each; return how many there were."""
+    """Read a log with lxml, trace by trace, without keeping any; return how many there were."""
     traces = 0
     with gzip.open(path) as log:
         for _, trace in etree.iterparse(log, tag="{http://www.xes-standard.org/}trace"):
@@ -61,7 +61,7 @@ async def _import(settings: Settings, place: Databases, path: Path) -> Measured:
 
 @contextmanager
 def _log(ground: Ground) -> Iterator[tuple[Path, str]]:
-    """Give the log to read, and what to call it."""
+    """Give the log to read, and its name."""
     given = ground.log or PERMIT_LOG
     if given.exists():
         yield given, given.name

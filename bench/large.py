@@ -1,4 +1,4 @@
-"""`python -m bench.large --data FOLDER`: HTTP answers at many events beside few, and what a rebuild of them takes."""
+"""`python -m bench.large --data FOLDER`: HTTP at many events and at few, and the cost of a rebuild at many."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -24,7 +24,7 @@ from bench.submit import submission
 from ledger.embedded.postgres import EmbeddedPostgres
 
 _FEW: Final = 10_000
-_CONNECTIONS: Final = 8  # fewer than saturate: a queue says nothing about the database
+_CONNECTIONS: Final = 8  # too few to saturate the server: a queue says nothing about the database
 _CREATED, _OK = 201, 200
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 _terminal = Console(stderr=True)
@@ -33,7 +33,7 @@ Show = Callable[[str, int], None]
 
 
 class Grown(NamedTuple):
-    """A ledger that is full, served: its events, what rebuilding its views took, and how it is loaded."""
+    """A filled and served ledger: its events, the cost of rebuilding its views, and its load."""
 
     events: int
     rebuilt_in: float
@@ -43,7 +43,7 @@ class Grown(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """Few events and many, and how each request stood at few and at many."""
+    """Few events and many, and the figures of each request at both."""
 
     few: Grown
     many: Grown

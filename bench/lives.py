@@ -1,4 +1,4 @@
-"""Cases that people live through, by the same doors as everybody: eight events each, most of them with sealed words."""
+"""Complete cases, made by the usual commands: eight events each, most of them with sealed text."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -22,12 +22,12 @@ ANSWERS: Mapping[str, AnswerValue] = {
 
 
 def _official_for(citizen: Caller) -> Caller:
-    """Return an official of this citizen alone: one official may have only so many open cases of a desk."""
+    """Return an official for this citizen alone, because an official may have only a limited number of open cases."""
     return Caller("bench", f"official for {citizen.subject}", Role.OFFICIAL, AGENCY)
 
 
 async def live_through(window: Window, citizen: Caller) -> UUID:
-    """Have a case submitted, worked on, asked about, decided and closed; return it."""
+    """Submit a case, work on it, ask about it, decide it and close it; return it."""
     official = _official_for(citizen)
     request = Submission(service=SERVICE, answers=dict(ANSWERS), language="en")
     case = await _assigned(window, official, await submit(window, citizen, request, "internet", None))

@@ -1,4 +1,4 @@
-"""Makes an event log in XES, of the permit log's shape, for clones beside which the real one does not lie."""
+"""Makes an XES event log in the shape of the permit log, for checkouts without the real one."""
 
 import gzip
 import random
@@ -18,7 +18,7 @@ _BEGIN = datetime(2010, 10, 5, 8, tzinfo=UTC)
 
 
 def write_log(path: Path, traces: int) -> None:
-    """Write a log of so many traces; the same number gives the same log."""
+    """Write a log with a number of traces; the same number gives the same log."""
     drawn = random.Random(traces)  # noqa: S311 - nothing secret
     with gzip.open(path, "wt", encoding="utf-8") as log:
         log.write('<?xml version="1.0" encoding="UTF-8"?>\n<log xmlns="http://www.xes-standard.org/">\n')

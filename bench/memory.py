@@ -1,4 +1,4 @@
-"""How much memory this process and its children hold, the most at once."""
+"""Measures the peak memory of this process and its children."""
 
 import threading
 from collections.abc import Iterator
@@ -7,12 +7,12 @@ from typing import Final
 
 import psutil
 
-_LOOK: Final = 0.1  # seconds between two looks at how much memory is held
+_LOOK: Final = 0.1  # seconds between two measurements of memory
 
 
 @contextmanager
 def most_memory() -> Iterator[list[int]]:
-    """Give a list that grows by what this process and its children hold, in bytes; shared pages count once (PSS)."""
+    """Give a list that grows by the present memory of this process and its children (bytes, shared pages once: PSS)."""
     held: list[int] = []
     over = threading.Event()
 

@@ -1,4 +1,4 @@
-"""`python -m bench.one_rebuild`: rebuilds all views of DATABASE_URL's ledger, and says what it took."""
+"""`python -m bench.one_rebuild`: rebuilds all views of DATABASE_URL's ledger, and prints the cost."""
 
 import json
 import os
@@ -10,7 +10,7 @@ from projections.rebuild_in_processes import rebuild_in_processes
 
 
 def main() -> None:
-    """Print the position that the views hold, the seconds, and the most memory of all its processes at once, in MB."""
+    """Print the views' position, the seconds, and the peak memory of all processes together, in MB."""
     began = time.perf_counter()
     with most_memory() as most:
         position = rebuild_in_processes(os.environ["DATABASE_URL"], ALL_VIEWS, lambda _done, _total: None)

@@ -1,4 +1,4 @@
-"""`python -m bench.one_replay`: audits the views of DATABASE_URL's ledger, event by event, and says what it took."""
+"""`python -m bench.one_replay`: audits the views of DATABASE_URL's ledger, event by event, and prints the cost."""
 
 import json
 import os
@@ -11,7 +11,7 @@ from projections.folds import ALL_VIEWS
 
 
 def main() -> None:
-    """Print the events, the seconds, the differences, and the most memory of all processes at once, in MB."""
+    """Print the events, the seconds, the differences, and the peak memory of all processes together, in MB."""
     live, scratch = os.environ["DATABASE_URL"], sys.argv[1]
     began = time.perf_counter()
     with most_memory() as most:

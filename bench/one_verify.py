@@ -1,4 +1,4 @@
-"""`python -m bench.one_verify`: verifies DATABASE_URL's whole ledger as an auditor does, and says what it took."""
+"""`python -m bench.one_verify`: verifies DATABASE_URL's whole ledger as an auditor does, and prints the cost."""
 
 import json
 import os
@@ -15,7 +15,7 @@ _PARTS: Final = {"tree": "bytes and tree alone", "all": "everything but the view
 
 
 def main() -> None:
-    """Print the events, the seconds, what is wrong, and the most memory of all processes at once, in MB."""
+    """Print the events, the seconds, the findings, and the peak memory of all processes together, in MB."""
     url, part = os.environ["DATABASE_URL"], sys.argv[1]
     with most_memory() as most, together() as work:
         began = time.perf_counter()

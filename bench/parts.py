@@ -1,4 +1,4 @@
-"""The events that the append rows append: parts already sealed, of the sizes of a usual step."""
+"""The events for the append rows: parts already sealed, with the sizes of a usual step."""
 
 import os
 from collections.abc import Iterator
@@ -18,14 +18,14 @@ _EVENTS_OF_A_STREAM = 10
 
 
 def draw() -> Iterator[bytes]:
-    """Draw 32 random bytes at a time, out of large pieces: what is measured is the append, not the kernel."""
+    """Return 32 random bytes from a large buffer, so that the append is measured and not the kernel."""
     while True:
         piece = os.urandom(1 << 16)
         yield from (piece[start : start + 32] for start in range(0, len(piece), 32))
 
 
 class Author:
-    """Writes one caller's next event: stream after stream of ten, every event under a salt of its own."""
+    """Writes one caller's next event: ten to a stream, each with another salt."""
 
     def __init__(self) -> None:
         self._drawn = draw()
@@ -39,6 +39,6 @@ class Author:
         return NewEvent(self._stream, self._version, TOPIC, OPEN, SEALED, next(self._drawn))
 
     def next_key(self) -> IdempotencyKey:
-        """Return an idempotency key that nobody has used."""
+        """Return a new idempotency key."""
         drawn = next(self._drawn)
         return IdempotencyKey(drawn[:16], drawn[16:])

@@ -1,4 +1,4 @@
-"""The people of the HTTP rows, and the catalogue that they ask for services of."""
+"""The people of the HTTP rows, and the catalogue of their services."""
 
 import json
 
@@ -19,12 +19,12 @@ COORDINATOR = Caller("bench", "coordinator", Role.COORDINATOR)
 
 
 def settings_of(ground: Ground) -> Settings:
-    """Return the settings under which every server of the bench runs."""
+    """Return the settings of every server of the bench."""
     return Settings.read({}, ground.embedded.data)
 
 
 def citizen(number: int) -> Caller:
-    """Return one of the citizens; each connection is one's own."""
+    """Return one of the citizens; each has a separate connection."""
     return Caller(ISSUER, f"citizen-{number}", Role.CITIZEN)
 
 

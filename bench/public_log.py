@@ -1,4 +1,4 @@
-"""The public log: how fast its tree grows, how soon an event is covered, what keeping it takes from appends."""
+"""The public log: how fast its tree grows, how soon an event is covered, how much it slows down appends."""
 
 import asyncio
 import os
@@ -44,7 +44,7 @@ _HEAD: Final = "SELECT position FROM ledger.head"
 
 @contextmanager
 def against_sha256(ground: Ground) -> Iterator[Contest]:
-    """Compare the tree of a whole ledger, from reading it to the checkpoint, with hashing its bytes in memory."""
+    """Compare building the tree of a whole ledger, from reading to the checkpoint, with hashing its bytes in memory."""
     with ground.fresh() as place:
         peer = Contender("SHA-256 of the same bytes, one core", partial(_hashed, place))
         alone = Contender("the tree alone, entries in memory", partial(_grown_in_memory, place))
@@ -53,7 +53,7 @@ def against_sha256(ground: Ground) -> Iterator[Contest]:
 
 @contextmanager
 def against_no_log(ground: Ground) -> Iterator[Contest]:
-    """Compare appends while the log is kept, by a process of its own, with appends while it is not."""
+    """Compare appends while a separate process keeps the log with appends while none does."""
 
     def measure(seconds: float, *, with_log: bool) -> Measured:
         with ground.fresh() as place:
@@ -81,13 +81,13 @@ def against_the_schedule(ground: Ground) -> Iterator[Contest]:
 
 
 def _grown(place: Databases, seconds: float) -> Measured:
-    """Let the whole tree grow anew, in the database, and have it signed."""
+    """Build the whole tree again, in the database, and have it signed."""
     events = filled(place, seconds)
     with psycopg.connect(place.owner) as owner:
         owner.execute("TRUNCATE log.logs, log.tiles CASCADE")
     with tempfile.TemporaryDirectory() as folder, LogSession(place.projector) as session:
         while not session.elect():
-            time.sleep(_LOOK_AGAIN)  # until the server has noticed that the last one has gone
+            time.sleep(_LOOK_AGAIN)  # until the server has noticed that the last keeper has gone
         log = KeptLog(session, signer_of(CheckpointStore(session, MADE_UP_ORIGIN), Path(folder), MADE_UP_ORIGIN))
         log.begin()
         log.publish({})
@@ -99,7 +99,7 @@ def _grown(place: Databases, seconds: float) -> Measured:
 
 
 def _grown_in_memory(place: Databases, seconds: float) -> Measured:
-    """Let the whole tree grow from entries that are there already; nothing is read or kept."""
+    """Build the whole tree from entries in memory; nothing is read or stored."""
     events = filled(place, seconds)
     with LogSession(place.projector) as session:
         store = TileStore(session)
@@ -126,7 +126,7 @@ def _in_tiles(events: int, rate: float) -> Measured:
 
 
 async def _covered(place: Databases, seconds: float, *, asks: bool) -> Measured:
-    """Return how long after its commit an event is covered, of callers that each append and then wait for that."""
+    """Return how long after its commit an event is covered, for callers that append and then wait for that."""
     latencies: list[float] = []
     async with Ledger(place.writer) as ledger, PublicLog(place.reader, MADE_UP_ORIGIN) as log:
 
@@ -155,7 +155,7 @@ async def _is_covered(log: PublicLog, position: int, *, asks: bool) -> None:
 
 @contextmanager
 def _keeping(ground: Ground, place: Databases) -> Iterator[None]:
-    """Have the log kept, as `serve` has it, by a process that has begun when the block does."""
+    """Keep the log during the block, by a process as `serve` starts it."""
     with tempfile.TemporaryDirectory() as folder:
         settings = {
             "PENCERE_DATA": str(ground.embedded.data),

@@ -1,4 +1,4 @@
-"""Rebuild of all views, beside the package's ProjectionRunner, and beside reading and parsing the events only."""
+"""Rebuild of all views, compared with the package's ProjectionRunner and with only reading and parsing the events."""
 
 import tempfile
 import time
@@ -32,7 +32,7 @@ _TYPES = ("int8", "uuid", "int8", "int8", "text", "bytea", "bytea", "bytea")
 
 @contextmanager
 def against_the_runner(ground: Ground) -> Iterator[Contest]:
-    """Compare with what the eventsourcing package brings, with the same folds: an event a transaction."""
+    """Compare with the eventsourcing package's runner, with the same folds and one event a transaction."""
     with ground.fresh() as place:
         _without_waiting(place)
         runner = Contender("ProjectionRunner, same folds", lambda seconds: measure_runner(place, seconds))
@@ -86,7 +86,7 @@ def _ours(place: Databases) -> Contender:
 
 
 def filled(place: Databases, seconds: float, a_second: int = _A_SECOND) -> int:
-    """Fill the ledger, if nobody has; return its last position."""
+    """Fill the ledger if it is empty; return its last position."""
     with psycopg.connect(place.owner) as owner:
         [(position,)] = owner.execute("SELECT position FROM ledger.head").fetchall()
     if position == 0:
@@ -110,7 +110,7 @@ def _copied(place: Databases, seconds: float, *, decode: bool) -> Measured:
 
 
 def _without_waiting(place: Databases) -> None:
-    """Have nobody in this database wait for the disk at a commit: a rebuild does not, so its peer need not either."""
+    """Let commits in this database not wait for the disk: a rebuild does not either, so the comparison is fair."""
     name = sql.Identifier(str(conninfo_to_dict(place.owner)["dbname"]))
     with psycopg.connect(place.owner, autocommit=True) as owner:
         owner.execute(sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(name))

@@ -1,4 +1,4 @@
-"""Measures a row in rounds: everybody in turn, again and again, so that the machine's noise hits them all."""
+"""Measures a row in rounds: all contenders in turn, repeatedly, so that the machine's noise hits all of them."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -21,11 +21,11 @@ def measure(ground: Ground, row: Row, seconds: float, rounds: int, done: Callabl
     """Return the row's figures.
 
     Args:
-        ground: where.
-        row: what.
+        ground: where to measure.
+        row: the row.
         seconds: how long each measurement takes, after its warm-up.
-        rounds: how often everybody has their turn.
-        done: told who was measured, the how-manieth measurement that was, and of how many.
+        rounds: how many turns each contender has.
+        done: called with the contender, the number of this measurement, and the number of all.
     """
     with row.contest(ground) as contest:
         figures: list[list[Measured]] = [[] for _ in contest.all]

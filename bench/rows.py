@@ -1,4 +1,4 @@
-"""What is measured, against what, and what it must reach: the rows of the table of targets."""
+"""The rows of the table of targets: what is measured, the peer, and the target."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -11,14 +11,14 @@ from bench.publishing import beside, delay, throughput
 
 
 class Row(NamedTuple):
-    """One comparison. `contest` makes ready whatever the contenders need, and takes it away afterwards.
+    """One comparison. `contest` prepares everything that the contenders need, and removes it afterwards.
 
     Attributes:
-        name: what it is called by.
+        name: its name.
         unit: of the rates.
         target: the ratio of the rates that must be reached.
         contest: see above.
-        remark: what one must know to read it.
+        remark: what a reader must know to understand it.
         slowest: where it is not the rate that matters: the p99 in milliseconds that must be kept.
         wants_kafka: a broker is started for it.
     """
@@ -148,10 +148,10 @@ ROWS = (
 
 
 def rows_named(names: list[str]) -> list[Row]:
-    """Return the rows whose names begin so, in the table's order; all of them when none is named.
+    """Return the rows whose names begin with one of these, in the table's order; all rows when none is named.
 
     Raises:
-        ValueError: no row's name begins so.
+        ValueError: no row's name begins this way.
     """
     for name in names:
         if not any(row.name.startswith(name) for row in ROWS):

@@ -1,4 +1,4 @@
-"""Starts the servers that are measured, each as a process of its own, and the load on them."""
+"""Starts the measured servers, each in a separate process, and the load on them."""
 
 import json
 import os
@@ -24,17 +24,17 @@ _ADDRESS = re.compile(r"http://127\.0\.0\.1:([0-9]+)")
 
 
 class ServerFailedError(Exception):
-    """The server ended before it listened; the text has its last words."""
+    """The server ended before it listened; the text has its last output."""
 
 
 @contextmanager
 def serving(ground: Ground, place: Databases, module: str, *arguments: str) -> Iterator[int]:
-    """Run `python -m module` on the place's databases and give the port that it says it listens on."""
+    """Run `python -m module` on the place's databases and give the port that it listens on."""
     settings = {
         "PENCERE_DATA": str(ground.embedded.data),
         "DATABASE_URL": without_credentials(place.owner),
         "VAULT_URL": without_credentials(place.vault),
-        # What the log's key has signed is this ledger's alone.
+        # The log's key signs only this ledger.
         "PENCERE_LOG_KEY": str(ground.embedded.data / f"log-key-{conninfo_to_dict(place.owner)['dbname']}"),
     }
     with (

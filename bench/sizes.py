@@ -1,4 +1,4 @@
-"""`python -m bench.sizes`: how many bytes an event takes, in each place that keeps something of it."""
+"""`python -m bench.sizes`: how many bytes an event takes, in each place that stores a part of it."""
 
 import tempfile
 from collections.abc import Callable, Iterator
@@ -35,7 +35,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 class Size(NamedTuple):
-    """What is kept somewhere, and of how many."""
+    """The bytes in one place, and the number of events or keys in them."""
 
     where: str
     size: int
@@ -50,7 +50,7 @@ class Size(NamedTuple):
 
 @app.command()
 def main(*, events: Annotated[int, typer.Option(help="How many to fill a ledger with.")] = 200_000) -> None:
-    """Fill a ledger, make its views, publish it, and print what each takes; nothing is kept afterwards."""
+    """Fill a ledger, compute its views, publish it, and print the sizes; nothing is kept afterwards."""
     with own_ground() as ground:
         sizes = list(measure(ground, events))
     table = Table("where", "MB", "bytes each", "of")
@@ -62,7 +62,7 @@ def main(*, events: Annotated[int, typer.Option(help="How many to fill a ledger 
 
 
 def measure(ground: Ground, events: int) -> Iterator[Size]:
-    """Return what so many events take in the ledger, in each view and in Kafka, and as many keys in the vault."""
+    """Return the sizes of so many events in the ledger, each view and Kafka, and of as many keys in the vault."""
     with ground.fresh() as place:
         fill(place.owner, events)
         rebuild_in_processes(place.owner, ALL_VIEWS, lambda _done, _total: None)
@@ -98,7 +98,7 @@ _TOPICS: Final[dict[str, Callable[[str], bool]]] = {
 
 
 def _on_disk(folder: Path, is_of: Callable[[str], bool]) -> int:
-    """Return the bytes of the records of some topics; an index is laid out in advance, and is left out."""
+    """Return the bytes of the records of some topics, without the indexes, whose files are made in advance."""
     return sum(file.stat().st_size for file in folder.rglob("*.log") if is_of(file.parent.name))
 
 

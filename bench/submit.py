@@ -1,4 +1,4 @@
-"""Row 4: `POST /v1/cases`, beside a plain service that inserts a case row and an audit row."""
+"""Row 4: `POST /v1/cases`, compared with a plain service that inserts a case row and an audit row."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ _PLAIN = "bench.peers.plain_service"
 
 @contextmanager
 def against_a_plain_service(ground: Ground) -> Iterator[Contest]:
-    """Compare with what one writes when nothing is to be proved afterwards."""
+    """Compare with the usual service, for which nothing has to be proved afterwards."""
     settings = settings_of(ground)
     connections = [[submission(settings, number)] for number in range(CONNECTIONS)]
 
@@ -45,7 +45,7 @@ def against_a_plain_service(ground: Ground) -> Iterator[Contest]:
 
 
 def submission(settings: Settings, number: int) -> str:
-    """Return a citizen's submission as it goes over the wire."""
+    """Return a citizen's submission as bytes."""
     headers = {**bearer(settings, citizen(number)), "Idempotency-Key": f"bench-{NUMBER}"}
     return request("POST", "/v1/cases", headers, SUBMISSION)
 

@@ -1,4 +1,4 @@
-"""Prints what was measured: both sides, their ratio, the target, and the command that repeats it."""
+"""Prints the results: both sides, their ratio, the target, and the command that repeats the measurement."""
 
 import os
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ def print_table(results: Sequence[Result], seconds: float, rounds: int, durabili
 
 
 def as_documents(results: Sequence[Result]) -> list[dict[str, object]]:
-    """Return the results as JSON has them."""
+    """Return the results for JSON."""
     return [
         {
             "row": result.row.name,

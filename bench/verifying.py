@@ -1,4 +1,4 @@
-"""The audit of the whole ledger, beside plain SHA-256 over the same bytes."""
+"""The audit of the whole ledger, compared with plain SHA-256 over the same bytes."""
 
 import hashlib
 import tempfile
@@ -30,7 +30,7 @@ COPY (SELECT salt || uuid_send(stream) || int8send(version) || int4send(length(c
 
 @contextmanager
 def against_sha256(ground: Ground) -> Iterator[Contest]:
-    """Compare with hashing what is in memory already, one digest an event, on one core."""
+    """Compare with hashing bytes in memory, one digest an event, on one core."""
     with ground.fresh() as place:
         peer = Contender("SHA-256 of the same bytes, one core", partial(_hashed, place, read=False))
         tree = Contender("audit verify, bytes and tree alone", partial(_verified, place, "tree"))
@@ -51,7 +51,7 @@ def _hashed(place: Databases, seconds: float, *, read: bool) -> Measured:
 
 
 def hashed(place: Databases, events: int, *, read: bool) -> Measured:
-    """Return how fast the ledger's events are hashed, each by itself: while they are read, or out of memory."""
+    """Return how fast the ledger's events are hashed one by one: while they are read, or from memory."""
     began = time.perf_counter()
     rows = []
     with psycopg.connect(place.reader) as reader, reader.cursor().copy(_EVENTS.encode()) as copy:
@@ -71,7 +71,7 @@ def hashed(place: Databases, events: int, *, read: bool) -> Measured:
 
 
 def _signed(place: Databases, seconds: float) -> int:
-    """Fill the ledger and have it signed, if nobody has; return its last position."""
+    """Fill the ledger and have it signed, if that is not done yet; return its last position."""
     events = filled(place, seconds)
     with tempfile.TemporaryDirectory() as folder, LogSession(place.projector) as session:
         checkpoints = CheckpointStore(session, _ORIGIN)

@@ -1,4 +1,4 @@
-"""`python -m bench.filler --data FOLDER --events N`: a data folder with a long past, to measure and to look at."""
+"""`python -m bench.filler --data FOLDER --events N`: makes a data folder with many old events, for measurements."""
 
 import os
 from pathlib import Path
@@ -24,7 +24,7 @@ def main(
     events: Annotated[int, typer.Option(help="How many.")] = 10_000_000,
     seed: Annotated[int, typer.Option(help="The same one gives lives of the same shapes.")] = 1,
 ) -> None:
-    """Fill a ledger with made-up cases. The views are folded by whoever serves the folder next."""
+    """Fill a ledger with made-up cases. The next `serve` on the folder folds the views."""
     if data.resolve() in _lived_in():
         raise typer.BadParameter("this folder is in use for real: name another one")
     columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -43,7 +43,7 @@ def main(
 
 
 def _lived_in() -> set[Path]:
-    """Return the folders that nobody may fill: the usual one, and the one that the environment names."""
+    """Return the folders that must not be filled: the default one, and the one that the environment names."""
     named = os.environ.get("PENCERE_DATA")
     return {folder.resolve() for folder in (default_data_folder(os.environ), *([Path(named)] if named else []))}
 

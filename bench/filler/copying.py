@@ -1,7 +1,7 @@
-"""Writes events into the ledger by COPY, as its owner: head, positions, versions and times as appends make them.
+"""Writes events into the ledger by COPY, as its owner, with the head, positions, versions and times of appends.
 
 Each transaction holds the head's lock, as an append does, and moves the head with the events that it copies. A crash
-leaves a shorter ledger, whole in itself.
+leaves a shorter, consistent ledger.
 """
 
 import os
@@ -33,17 +33,17 @@ _COPY = (
 
 
 class LedgerInUseError(Exception):
-    """The ledger has events already: what is filled must not get among what has happened."""
+    """The ledger has events already: made-up events must not mix with them."""
 
 
 def fill(owner_url: str, events: int, *, seed: int = 1, progress: Callable[[int], None] = lambda _done: None) -> None:
-    """Fill an empty ledger with so many events; those that make the catalogue come first and count.
+    """Fill an empty ledger with a number of events; the events of the catalogue come first and are counted.
 
     Args:
         owner_url: the ledger's database, as its owner.
         events: how many.
-        seed: the same one gives lives of the same shapes.
-        progress: told how many are there.
+        seed: the same seed gives cases of the same shapes.
+        progress: called with the number of events so far.
 
     Raises:
         LedgerInUseError: the ledger is not empty.
@@ -60,14 +60,14 @@ def fill(owner_url: str, events: int, *, seed: int = 1, progress: Callable[[int]
 
 
 def _history(events: int, seed: int) -> Iterator[tuple[int, Happened]]:
-    """Yield what happens and when, so many times, from the past until now."""
+    """Yield a number of events with their times, from the past until now."""
     drawn = random.Random(seed)  # noqa: S311 - times are no secret
     slot = _SPAN / (events + 1)
     begin = time.time_ns() // 1000 - _SPAN
     catalogue = map(_of_catalogue, catalogue_events(instant_at(begin)))
     town = Town(seed, min(_UNDER_WAY, events // 20 + 1))
     for number in range(events):
-        # A moment within a slot of its own: uneven, and never before the one before.
+        # A moment within a separate slot: irregular, and never earlier than the one before.
         at = begin + int((number + drawn.random()) * slot)
         yield at, next(catalogue, None) or town.happens(at)
 
@@ -100,7 +100,7 @@ def _copy(
 
 
 def _rows(block: Sequence[tuple[int, tuple[int, Happened]]]) -> bytes:
-    """Return the rows as COPY's binary format has them."""
+    """Return the rows in COPY's binary format."""
     salts = os.urandom(_SALT * len(block))
     parts: list[bytes] = []
     for number, (position, (recorded_at, (stream, version, topic, opened, sealed))) in enumerate(block):

@@ -1,4 +1,4 @@
-"""Lives of cases: two to forty events each, in an order that the domain allows."""
+"""The events of made-up cases: two to forty each, in an order that the domain allows."""
 
 import random
 from bisect import bisect
@@ -33,11 +33,11 @@ class Happened(NamedTuple):
 
 
 class Town:
-    """Cases of all services that are under way at the same time.
+    """Open cases of all services at the same time.
 
     Args:
-        seed: the same one gives lives of the same shapes, though never the same ids and ciphertexts.
-        under_way: how many cases there are at a time.
+        seed: the same seed gives cases of the same shapes, though never the same ids and ciphertexts.
+        under_way: how many cases are open at a time.
     """
 
     def __init__(self, seed: int, under_way: int) -> None:
@@ -46,7 +46,7 @@ class Town:
         self._cases: list[_Case | None] = [None] * under_way
 
     def happens(self, at: int) -> Happened:
-        """Return what happens next, at this time (microseconds), to a case that is drawn."""
+        """Return the next event, at this time (microseconds), of a random case."""
         number = int(self._drawn.random() * len(self._cases))
         case = self._cases[number]
         if case is None:
@@ -59,7 +59,7 @@ class Town:
 
 
 class _Case:
-    """A case under way; it knows how long it will live."""
+    """An open case; it knows how many events it will have."""
 
     __slots__ = ("_holes", "_life", "_stream", "length", "version")
 
@@ -103,7 +103,7 @@ def _life(templates: CaseTemplates, length: int, holes: dict[bytes, bytes], draw
 
 
 def _work(templates: CaseTemplates, left: int, holes: dict[bytes, bytes], drawn: random.Random) -> Iterator[Template]:
-    """Yield so many events of an official's work: steps, and questions that are answered."""
+    """Yield a number of events of an official's work: steps, and answered questions."""
     questions, step = 0, ""
     followers = templates.followers
     while left:
@@ -114,7 +114,7 @@ def _work(templates: CaseTemplates, left: int, holes: dict[bytes, bytes], drawn:
             yield templates.answered
             left -= 2
             continue
-        # What nothing may follow comes last.
+        # A step that no other may follow comes last.
         step = drawn.choice([name for name in followers[step] if left == 1 or followers[name]])
         yield templates.steps[step][drawn.random() < _NOTED]
         left -= 1

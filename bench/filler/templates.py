@@ -1,6 +1,6 @@
-"""Open and sealed parts as byte templates: what the codec writes, with holes for what differs from case to case.
+"""Open and sealed parts as byte templates: the codec's output, with holes for what differs from case to case.
 
-A template is cut from what `ledger.published.codec` and `ledger.vault.seal` really wrote, so it cannot drift away.
+A template is made from bytes that `ledger.published.codec` and `ledger.vault.seal` really wrote, so it stays correct.
 """
 
 import os
@@ -48,7 +48,7 @@ _WORDS: Final = "The documents are complete; the request is granted as it was ma
 
 
 class Template(NamedTuple):
-    """An event with holes; `sealed` has one more hole for each ciphertext, and `lengths` says how long these are."""
+    """An event with holes; `sealed` has one more hole for each ciphertext, and `lengths` has their lengths."""
 
     topic: bytes
     open: bytes
@@ -56,7 +56,7 @@ class Template(NamedTuple):
     lengths: tuple[int, ...]
 
     def filled(self, holes: Mapping[bytes, bytes]) -> tuple[bytes, bytes]:
-        """Return open and sealed part. The ciphertexts are random, as if the person's key were destroyed already."""
+        """Return the open and the sealed part. The ciphertexts are random, as if the person's key were destroyed."""
         if not self.lengths:
             return self.open % holes, b""
         ciphertexts = [b64encode(os.urandom(length)) for length in self.lengths]
@@ -64,7 +64,7 @@ class Template(NamedTuple):
 
 
 def cut(event: Event, actor: Actor, agency: str) -> Template:
-    """Return the template of an event that was made with the values that become holes."""
+    """Return the template of an event; these of its values become holes."""
     envelope = Envelope(
         actor=actor,
         agencies=(agency,),
@@ -91,7 +91,7 @@ def _cut_sealed(event: Event) -> tuple[bytes, tuple[int, ...]]:
 
 
 class CaseTemplates:
-    """The templates of all that happens to the cases of one service."""
+    """The templates of all events of one service's cases."""
 
     def __init__(self, service: ServiceDefinition) -> None:
         def by_applicant(event: Event) -> Template:
@@ -110,12 +110,12 @@ class CaseTemplates:
         asked = events.ApplicantAsked(local_date=_TODAY, number=_NUMBER, elements=(), question=_WORDS[:60])
         self.asked = by_official(asked)
         self.closed = by_official(events.CaseClosed(local_date=_TODAY, reason="decided"))
-        # Step -> the steps that may follow it; "" stands for the beginning.
+        # Step -> the steps that may follow it; "" is the beginning.
         self.followers = {
             before: [step.name for step in service.steps if (before in step.may_follow if before else step.first)]
             for before in ("", *service.steps_by_name)
         }
-        # Two of a step: with and without a note.
+        # Two templates for a step: with and without a note.
         self.steps = {
             step.name: tuple(by_official(events.StepRecorded(step=step.name, note=note)) for note in (None, _WORDS))
             for step in service.steps

@@ -1,4 +1,4 @@
-"""The agencies and services of the filled ledger, and the events by which they came into the catalogue."""
+"""The agencies and services of the filled ledger, and the events that registered and published them."""
 
 from collections.abc import Iterator
 from datetime import datetime

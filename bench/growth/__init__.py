@@ -1,1 +1,1 @@
-"""How the event table grows, and what else it could look like: `python -m bench.growth --data FOLDER`."""
+"""Measures the growing event table, also in other layouts: `python -m bench.growth --data FOLDER`."""

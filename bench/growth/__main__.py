@@ -33,7 +33,7 @@ def main(
     rounds: Annotated[int, typer.Option(help="How often each is measured.")] = 3,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
-    """Fill, measure and drop one layout after the other, each beside the plain table at ten thousand events."""
+    """Fill, measure and drop one layout after the other, each in turn with the plain table at ten thousand events."""
     names = layout or list(LAYOUTS)
     if not set(names) <= LAYOUTS.keys():
         raise typer.BadParameter(_LAYOUTS, param_hint="--layout")

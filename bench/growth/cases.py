@@ -1,4 +1,4 @@
-"""Cases of a filled ledger, old and young, for those who read them and append to them."""
+"""Old and new cases of a filled ledger, for callers that read them and append to them."""
 
 import random
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ SELECT stream, max(version) FROM ledger.events
 
 
 class Cases:
-    """So many cases with their last versions; taken in turn, so that no two callers have the same one at a time."""
+    """Cases with their last versions; taken in turn, so that no two callers use the same case at a time."""
 
     def __init__(self, cases: Sequence[tuple[UUID, int]]) -> None:
         self._streams = [stream for stream, _ in cases]
@@ -39,7 +39,7 @@ class Cases:
         return NewEvent(stream, self._versions[self._turn], TOPIC, OPEN, SEALED, next(self._drawn))
 
     def next_key(self) -> IdempotencyKey:
-        """Return an idempotency key that nobody has used."""
+        """Return a new idempotency key."""
         drawn = next(self._drawn)
         return IdempotencyKey(drawn[:16], drawn[16:])
 

@@ -1,4 +1,4 @@
-"""Measures a layout at few and at many events, in turn with the plain table at few: the measure of all layouts."""
+"""Measures a layout at few and at many events, in turn with the plain table at few events."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -14,7 +14,7 @@ Tell = Callable[[str, int], None]
 
 
 class Grown(NamedTuple):
-    """What was measured of a layout at a number of events and of idempotency keys."""
+    """The figures of a layout at a number of events and of idempotency keys."""
 
     layout: str
     events: int
@@ -24,7 +24,7 @@ class Grown(NamedTuple):
 
 
 class Workload(NamedTuple):
-    """How much is measured: few events, many, idempotency keys at many, seconds of each measurement, rounds."""
+    """The workload: few events, many events, idempotency keys at many, seconds of each measurement, rounds."""
 
     few: int
     events: int
@@ -36,13 +36,13 @@ class Workload(NamedTuple):
 def compare(ground: Ground, layout: Layout, load: Workload, tell: Tell) -> list[Grown]:
     """Return the figures of the plain table at few events, and of the layout at few and at many.
 
-    What is few is filled anew for each round, because a round of appends makes many of it.
+    The small ledger is filled again for each round, because a round of appends makes it large.
 
     Args:
-        ground: where.
-        layout: which.
-        load: how much.
-        tell: told what is being filled or measured, and how many events are filled.
+        ground: where to measure.
+        layout: the layout.
+        load: the workload.
+        tell: called with what is being filled or measured, and with the number of filled events.
     """
     few = [LAYOUTS["plain"]] if layout.name == "plain" else [LAYOUTS["plain"], layout]
     found: dict[str, list[Figures]] = {one.name: [] for one in few}

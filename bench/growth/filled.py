@@ -1,4 +1,4 @@
-"""A database of one layout, filled with so many events and as many idempotency keys."""
+"""A database of one layout, filled with events and idempotency keys."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,10 +24,10 @@ def filled(
 
     Args:
         embedded: the clusters.
-        layout: how the event table is made.
-        events: how many there are.
-        keys: how many idempotency keys are still kept, at random places of their index.
-        progress: told how many events are there.
+        layout: the layout of the event table.
+        events: how many.
+        keys: how many idempotency keys are stored, at random places of their index.
+        progress: called with the number of events so far.
     """
     name = f"growth_{layout.name.replace('-', '_')}_{events}"
     with psycopg.connect(embedded.ledger_url(ADMIN, "postgres"), autocommit=True) as admin:

@@ -1,4 +1,4 @@
-"""What is measured of a filled database: reads of streams and of pages, appends to old cases, and its size."""
+"""Measures a filled database: reads of streams and of pages, appends to old cases, and its size."""
 
 import random
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ SELECT sum(pg_table_size(c.oid)) FILTER (WHERE c.relname <> 'idempotency_keys'):
        sum(pg_total_relation_size(c.oid)) FILTER (WHERE c.relname = 'idempotency_keys')::bigint
   FROM pg_class c WHERE c.relnamespace = 'ledger'::regnamespace AND c.relkind = 'r'
 """
-# As the product's own reader has them.
+# As in the product's own reader.
 _PLANS = (
     "plan_cache_mode=force_generic_plan",
     "jit=off",
@@ -36,7 +36,7 @@ _PLANS = (
 
 
 class Figures(NamedTuple):
-    """One round: streams read and pages of a thousand read by one reader, events appended by 32 callers."""
+    """One round: one reader reads streams and pages of a thousand, 32 callers append events."""
 
     stream: Measured
     page: Measured
@@ -44,7 +44,7 @@ class Figures(NamedTuple):
 
 
 class Sizes(NamedTuple):
-    """Bytes of the event table with what it needs, of its indexes, and of the idempotency keys with theirs."""
+    """Bytes of the event table, of its indexes, and of the idempotency keys with their indexes."""
 
     table: int
     indexes: int
@@ -52,13 +52,13 @@ class Sizes(NamedTuple):
 
 
 def sizes(owner_url: str) -> Sizes:
-    """Return how large the ledger is."""
+    """Return the sizes of the ledger."""
     with psycopg.connect(owner_url) as owner:
         return Sizes(*owner.execute(_SIZES).fetchall()[0])
 
 
 async def figures(writer_url: str, layout: Layout, cases: Cases, seconds: float) -> Figures:
-    """Return the figures of one round: what reads first, because appends change what is read."""
+    """Return the figures of one round: reads first, because appends change what is read."""
     options = " ".join(f"-c {setting}" for setting in _PLANS)
     async with await psycopg.AsyncConnection.connect(writer_url, autocommit=True, options=options) as connection:
 

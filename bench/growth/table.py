@@ -47,7 +47,7 @@ def print_growth(grown: Sequence[Grown], how: str) -> None:
 
 
 def as_documents(grown: Sequence[Grown]) -> list[dict[str, object]]:
-    """Return the figures as JSON has them."""
+    """Return the figures for JSON."""
     return [
         {
             "layout": one.layout,

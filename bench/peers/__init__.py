@@ -1,1 +1,1 @@
-"""What Pencere is measured against, each peer at its own best settings."""
+"""The peers that Pencere is compared with, each with its best settings."""

@@ -12,7 +12,7 @@ _DOCUMENT = "SELECT document FROM bare.histories WHERE case_id = %s"
 
 
 def bare_app() -> FastAPI:
-    """Return the service; it looks at who asks, and at nothing else."""
+    """Return the service; it only checks the token."""
     app = make_app()
 
     @app.get("/v1/cases/{case_id}/history")

@@ -1,4 +1,4 @@
-"""The same rows in batches of a hundred, written by hand: one connection, one statement a commit, no promises."""
+"""The same rows in hand-written batches of a hundred: one connection, one statement a commit, no promises."""
 
 import time
 

@@ -44,7 +44,7 @@ def make_tables(owner_url: str) -> None:
 
 
 class NaiveGroupCommit:
-    """Appends events; what comes while one batch is under way goes together in the next one."""
+    """Appends events; events that come while one batch is under way go together into the next."""
 
     def __init__(self, owner_url: str) -> None:
         self._url = owner_url
@@ -83,7 +83,7 @@ class NaiveGroupCommit:
                 break
             for number, (_, answer) in enumerate(batch, start=1):
                 answer.set_result(position + number)
-            await asyncio.sleep(0)  # whoever was answered asks again, and shares the next batch
+            await asyncio.sleep(0)  # callers that were answered ask again, and share the next batch
         self._running = None
 
     async def _commit(self, events: Sequence[NewEvent]) -> int:

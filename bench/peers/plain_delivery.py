@@ -1,6 +1,6 @@
 """`python -m bench.peers.plain_delivery TOPIC RATE SECONDS`: sends records at a pace, by kafka-python and nothing else.
 
-Each says when it was sent, as an event says when it was recorded. Nothing is on any disk before it is sent.
+Each record has the time of its sending, as an event has the time of its recording. Nothing is stored before it is sent.
 """
 
 import json
@@ -17,7 +17,7 @@ from consumers.kafka_settings import PARTITIONS, KafkaSettings
 
 
 def main(topic: str, rate: float, seconds: float) -> None:
-    """Print how many were sent, and when it counts from."""
+    """Print how many were sent, and the time from which they count."""
     settings = KafkaSettings.read(os.environ)
     if settings is None:
         sys.exit("KAFKA_BOOTSTRAP_SERVERS is not set")

@@ -1,7 +1,7 @@
-"""Sends the very records that the publisher would send, by kafka-python and nothing else: they lie ready in memory.
+"""Sends the same records as the publisher, by kafka-python and nothing else: they are ready in memory.
 
-A process of its own (`python -m bench.peers.plain_producer`), as the publisher is. Nothing is read meanwhile, nothing
-is kept of how far it is, and nothing is told apart when it fails.
+It is a separate process (`python -m bench.peers.plain_producer`), as the publisher is. It reads nothing meanwhile,
+stores no progress, and handles no failures.
 """
 
 import json
@@ -23,7 +23,7 @@ _AT_ONCE: Final = 2000
 
 
 class Way(StrEnum):
-    """How much the producer gathers before it sends."""
+    """How much the producer collects before it sends."""
 
     LARGE = "large"
     USUAL = "usual"

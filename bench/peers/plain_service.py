@@ -1,7 +1,7 @@
-"""A plain service, as good as FastAPI and psycopg make it: a case row and an audit row, one transaction, no more.
+"""A plain service, as fast as FastAPI and psycopg make it: a case row and an audit row in one transaction.
 
-It takes the same requests, checks the same tokens by the same code, runs on the same server and answers with the same
-members. It keeps no idempotency keys, seals nothing, numbers nothing without gaps, and folds no views.
+It accepts the same requests, checks the same tokens by the same code, runs on the same server and answers with the same
+members. It stores no idempotency keys, seals nothing, gives no gapless numbers, and folds no views.
 """
 
 import sys
@@ -60,7 +60,7 @@ _ZONES = {agency.slug: agency.time_zone for agency in AGENCIES}
 
 
 class Way(StrEnum):
-    """How it stores: as one writes it, with fewer round trips, or not at all, which shows what the rest costs."""
+    """How it stores: the usual way, with fewer round trips, or not at all, which shows the cost of the rest."""
 
     TWO_STATEMENTS = "two-statements"
     ONE_STATEMENT = "one-statement"

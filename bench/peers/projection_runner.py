@@ -1,4 +1,4 @@
-"""The package's ProjectionRunner on our ledger and with our folds: all views, an event a transaction, as it does it."""
+"""The package's ProjectionRunner on our ledger and with our folds: all views, one event a transaction."""
 
 import time
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ _PATIENCE = 120
 
 @dataclass(frozen=True)
 class Found:
-    """An event that is passed on as it is stored: the folds parse it, so nobody else does."""
+    """An event passed on as it is stored, because the folds parse it."""
 
     entry: StoredEntry
 
@@ -58,7 +58,7 @@ class PassOn(Mapper[UUID]):
 
 
 class KeptViews(PostgresTrackingRecorder):
-    """All views, in schemas of their own."""
+    """All views, in separate schemas."""
 
     def __init__(self, datastore: PostgresDatastore, **rest: Any) -> None:
         super().__init__(datastore, **rest)
@@ -89,7 +89,7 @@ class KeepViews(Projection[KeptViews]):
 
 
 def measure_runner(place: Databases, seconds: float) -> Measured:
-    """Return how many events a second the runner folds, from the first one on; it is stopped after `seconds`."""
+    """Return how many events a second the runner folds from the first event on; it is stopped after `seconds`."""
     with psycopg.connect(place.owner, autocommit=True) as owner:
         for schema, made in _schemas().items():
             owner.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE; {made}".encode())

@@ -18,7 +18,7 @@ CONNECTIONS = 8  # the best of 4, 8, 16 and 32
 
 
 def make_app() -> FastAPI:
-    """Return an application that knows its callers; as with Pencere, nothing is traced."""
+    """Return an application that checks tokens; as with Pencere, nothing is traced."""
     app = FastAPI(telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False})
     app.state.tokens = token_verifier(Settings.read(os.environ), system_clock)
     return app
@@ -33,13 +33,13 @@ Verified = Annotated[Caller, Depends(_caller)]
 
 
 def owner_url() -> str:
-    """Return how the owner reaches the database that the environment names."""
+    """Return the owner's URL of the database that the environment names."""
     settings = Settings.read(os.environ)
     return role_url(settings.database_url or "", "pencere_owner", role_passwords(settings.data))
 
 
 async def serve_app(app: FastAPI, *, autocommit: bool = False) -> None:
-    """Serve the application, with a pool of connections, until it is told to end."""
+    """Serve the application, with a pool of connections, until stopped."""
     kept = {"autocommit": autocommit}
     pool_of = AsyncConnectionPool(owner_url(), min_size=CONNECTIONS, max_size=CONNECTIONS, open=False, kwargs=kept)
     async with pool_of as pool:

@@ -1,4 +1,4 @@
-"""The recorder that the eventsourcing package brings for PostgreSQL, called by threads: it is synchronous."""
+"""The eventsourcing package's recorder for PostgreSQL, called by threads because it is synchronous."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,11 +16,11 @@ def measure(owner_url: str, callers: int, seconds: float, *, functions: bool = F
     """Return the figures of threads that each insert one event after the other.
 
     Args:
-        owner_url: a database in which the recorder may make its table.
+        owner_url: a database in which the recorder may create its table.
         callers: how many threads.
         seconds: for how long.
-        functions: whether the recorder's database functions are on. With them it takes no lock, and a reader that
-            follows misses events.
+        functions: whether the recorder uses its database functions. With them it takes no lock, and a following
+            reader misses events.
     """
     with _recorder(owner_url, callers, functions=functions) as recorder:
         return keep_asking_in_threads([_insert(recorder) for _ in range(callers)], seconds)

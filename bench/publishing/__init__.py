@@ -1,1 +1,1 @@
-"""The rows about Kafka: how much is published, how soon it is heard, and what publishing takes from those beside it."""
+"""The rows about Kafka: how much is published, how soon it arrives, and how much publishing slows down others."""

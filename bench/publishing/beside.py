@@ -1,4 +1,4 @@
-"""What publishing takes from those who are served: the first rows with a publisher at work, and without."""
+"""How much publishing slows down requests: the first rows with a working publisher, and without."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -24,14 +24,14 @@ from cli.demo_catalogue import AGENCIES as DEMONSTRATION
 from cli.publishing import BESIDE
 from cli.wiring import open_window
 
-_A_SECOND: Final = 4_000  # events to publish for each second of a measurement: more than can be
+_A_SECOND: Final = 4_000  # events to publish for each second of a measurement: more than can be published
 _CREATED, _OK = 201, 200
 Beside = Callable[[Databases], AbstractContextManager[None]]
 
 
 @contextmanager
 def append(ground: Ground) -> Iterator[Contest]:
-    """Append by 32 callers; what they append is published meanwhile."""
+    """Append by 32 callers; their events are published meanwhile."""
 
     def measure(beside: Beside, seconds: float) -> Measured:
         with ground.fresh() as place, beside(place):
@@ -43,7 +43,7 @@ def append(ground: Ground) -> Iterator[Contest]:
 
 @contextmanager
 def submit(ground: Ground) -> Iterator[Contest]:
-    """Submit by 32 connections; what they submit is published meanwhile."""
+    """Submit by 32 connections; their events are published meanwhile."""
     settings = settings_of(ground)
     connections = [[submission(settings, number)] for number in range(CONNECTIONS)]
 
@@ -63,7 +63,7 @@ def submit(ground: Ground) -> Iterator[Contest]:
 
 @contextmanager
 def history(ground: Ground) -> Iterator[Contest]:
-    """Read histories by 32 connections, while a publisher works off what has long been there."""
+    """Read histories by 32 connections, while a publisher works through old events."""
     settings = settings_of(ground)
 
     def measure(beside: Beside, seconds: float) -> Measured:

@@ -1,4 +1,4 @@
-"""A broker of the bench's own, and topics that nobody has used."""
+"""A broker for the bench, and new topics."""
 
 import tempfile
 from collections.abc import Collection, Iterator
@@ -18,7 +18,7 @@ _FORGET = "TRUNCATE outbox.channels, outbox.sequences"
 
 @contextmanager
 def broker() -> Iterator[KafkaSettings]:
-    """Have a broker of its own, in a folder that is removed at the end."""
+    """Run a broker during the block, in a folder that is removed at the end."""
     with (
         tempfile.TemporaryDirectory(prefix="pencere-bench-", dir="/var/tmp") as folder,
         LocalKafka(Path(folder)) as local,
@@ -27,7 +27,7 @@ def broker() -> Iterator[KafkaSettings]:
 
 
 def begin_anew(settings: KafkaSettings, place: Databases, agencies: Collection[str]) -> None:
-    """Have nothing published: empty topics for these agencies, and a publisher that stands at the beginning."""
+    """Reset publishing: empty topics for these agencies, and a publisher that starts at the beginning."""
     with psycopg.connect(place.owner) as owner:
         owner.execute(_FORGET)
     admin = KafkaAdminClient(**settings.client())

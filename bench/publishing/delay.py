@@ -1,4 +1,4 @@
-"""How soon a subscriber hears of an event at half of the rate at which all can be told, beside kafka-python alone."""
+"""How soon a subscriber gets an event, at half of the highest rate, compared with kafka-python alone."""
 
 import time
 from collections.abc import Iterator
@@ -14,15 +14,15 @@ from bench.publishing.processes import hearing, published, publishing, ran
 from consumers.kafka_settings import KafkaSettings, topic_of
 
 AGENCY: Final = "city-of-baku"  # of bench.parts
-_FEWEST: Final = 100.0  # a second: a run that is too short to find a rate out still measures something
+_FEWEST: Final = 100.0  # a second: so that a run that is too short to find the rate still measures something
 
 
 @contextmanager
 def against_kafka_python(ground: Ground) -> Iterator[Contest]:
     """Compare with records that are sent at the same pace and were never in a ledger.
 
-    The events' delay is counted from `recorded_at`, which stands before the commit; and the broker, the database,
-    whoever appends, publishes and hears are on one machine.
+    The events' delay is counted from `recorded_at`, which is before the commit. The broker, the database, and the
+    processes that append, publish and receive are on one machine.
     """
     paces: list[float] = []
     with broker() as settings:
@@ -44,7 +44,7 @@ def against_kafka_python(ground: Ground) -> Iterator[Contest]:
 
 
 def _delays(ground: Ground, settings: KafkaSettings, seconds: float) -> tuple[float, Measured]:
-    """Return half of the rate at which everything can be appended and told, and the delays at that pace."""
+    """Return half of the highest rate of appending and publishing, and the delays at that rate."""
     with ground.fresh() as place:
         begin_anew(settings, place, [AGENCY])
         with publishing(place, settings), hearing(settings, topic_of(AGENCY)) as hearer:

@@ -1,4 +1,4 @@
-"""`python -m bench.publishing.drain`: publishes the ledger of DATABASE_URL, up to a position or for ever."""
+"""`python -m bench.publishing.drain`: publishes the ledger of DATABASE_URL, up to a position or until stopped."""
 
 import json
 import os

@@ -1,7 +1,7 @@
-"""`python -m bench.publishing.hearing TOPIC`: hears a topic, and tells how long after each event it did.
+"""`python -m bench.publishing.hearing TOPIC`: reads a topic, and measures how long after each event it got it.
 
-It says `ready` when nothing that is sent from then on can escape it. Given a number on standard input, it prints what
-it knows once it has heard so many.
+It prints `ready` when it will get everything that is sent from then on. Given a number on standard input, it prints its
+figures once it has got so many.
 """
 
 import json
@@ -18,7 +18,7 @@ RECORDED_AT = "ce_recordedat"
 
 
 def main(topic: str) -> None:
-    """Hear until as many have come as somebody asks for."""
+    """Read until the number of events on standard input has come."""
     settings = KafkaSettings.read(os.environ)
     if settings is None:
         sys.exit("KAFKA_BOOTSTRAP_SERVERS is not set")

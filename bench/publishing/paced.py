@@ -16,7 +16,7 @@ CALLERS: Final = 64
 
 
 async def append_paced(url: str, rate: float, seconds: float) -> dict[str, float]:
-    """Append so many a second, each caller in turn; whoever is late does not wait. Return when it counts from."""
+    """Append at a rate, each caller in turn; a late caller does not wait. Return the time from which it counts."""
     interval = CALLERS / rate
     begin = time.perf_counter() + 0.05
     counted_from = time.time_ns() // 1000 + int((0.05 + WARM_UP * seconds) * 1e6)

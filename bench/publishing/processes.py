@@ -1,4 +1,4 @@
-"""The processes of a delivery: one that publishes, one that hears, one that appends at a pace."""
+"""The processes of a delivery: one publishes, one receives, one appends at a rate."""
 
 import json
 import os
@@ -21,7 +21,7 @@ _HEAD = "SELECT position FROM ledger.head"
 
 @contextmanager
 def publishing(place: Databases, settings: KafkaSettings, niceness: int = 0) -> Iterator[None]:
-    """Have a publisher run as long as the block does; it has begun when the block does."""
+    """Run a publisher during the block; it has begun when the block begins."""
     command = ["nice", "-n", str(niceness), sys.executable, "-m", "bench.publishing.drain"]
     with subprocess.Popen(command, cwd=ROOT, env=environment(place.projector, settings)) as process:
         try:
@@ -32,7 +32,7 @@ def publishing(place: Databases, settings: KafkaSettings, niceness: int = 0) -> 
 
 
 def published(place: Databases) -> int:
-    """Return the ledger's last position when everything up to it is acknowledged; somebody must be publishing."""
+    """Return the ledger's last position when everything up to it is acknowledged; a publisher must be running."""
     with psycopg.connect(place.owner) as owner:
         [(head,)] = owner.execute(_HEAD).fetchall()
     _wait(place, None, _PUBLISHED, head)
@@ -41,7 +41,7 @@ def published(place: Databases) -> int:
 
 @contextmanager
 def hearing(settings: KafkaSettings, topic: str) -> Iterator["Hearer"]:
-    """Have a consumer of the topic run; it hears everything when the block begins."""
+    """Run a consumer of the topic; it gets everything from the beginning of the block."""
     command = [sys.executable, "-m", "bench.publishing.hearing", topic]
     with subprocess.Popen(
         command, cwd=ROOT, env=environment("", settings), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -55,19 +55,19 @@ def hearing(settings: KafkaSettings, topic: str) -> Iterator["Hearer"]:
 
 
 class Hearer:
-    """A consumer that notes how long after each event it heard of it."""
+    """A consumer that notes how long after each event it got it."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
     def next_words(self) -> str:
-        """Return the next line that it says."""
+        """Return the next line that it prints."""
         if self._process.stdout is None:
             raise RuntimeError
         return self._process.stdout.readline()
 
     def heard(self, count: int) -> list[tuple[int, float]]:
-        """Return, once it has heard so many, when each was recorded (microseconds) and the seconds until then."""
+        """Return, once so many events have come, when each was recorded (microseconds) and its delay in seconds."""
         if self._process.stdin is None:
             raise RuntimeError
         self._process.stdin.write(f"{count}\n")
@@ -76,7 +76,7 @@ class Hearer:
 
 
 def ran(module: str, *arguments: str, url: str, settings: KafkaSettings | None = None) -> Any:
-    """Return what a process says that runs to its end."""
+    """Run a process to its end, and return its output."""
     ended = subprocess.run(
         [sys.executable, "-m", module, *arguments],
         cwd=ROOT,
@@ -89,7 +89,7 @@ def ran(module: str, *arguments: str, url: str, settings: KafkaSettings | None =
 
 
 def environment(url: str, settings: KafkaSettings | None) -> dict[str, str]:
-    """Return what tells a process where everything is."""
+    """Return the environment that says where everything is."""
     kafka = {"KAFKA_BOOTSTRAP_SERVERS": settings.bootstrap_servers} if settings else {}
     return {**os.environ, "DATABASE_URL": url, **kafka}
 

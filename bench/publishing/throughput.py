@@ -1,4 +1,4 @@
-"""The publisher, beside kafka-python alone that sends the same bytes."""
+"""The publisher, compared with kafka-python alone that sends the same bytes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,7 +29,7 @@ class NotAllSentError(Exception):
 
 @contextmanager
 def against_kafka_python(ground: Ground) -> Iterator[Contest]:
-    """Compare with kafka-python that sends the same records, made before."""
+    """Compare with kafka-python that sends the same records, made in advance."""
     with ground.fresh() as place, broker() as settings:
         yield Contest(
             Contender("publisher", partial(_published, place, settings)),
@@ -53,7 +53,7 @@ def _sent(place: Databases, settings: KafkaSettings, way: Way, seconds: float) -
 def _said(
     place: Databases, settings: KafkaSettings, seconds: float, module: str, *arguments: str
 ) -> tuple[dict[str, Any], int]:
-    """Return what a process says that publishes everything to empty topics, and how many records that makes."""
+    """Publish everything to empty topics in a process; return its output and the number of records."""
     position = filled(place, seconds, _A_SECOND)
     begin_anew(settings, place, [f"agency-{number}" for number in range(1, AGENCIES + 1)])
     said = ran(module, str(position), *arguments, url=place.projector, settings=settings)

@@ -1,11 +1,11 @@
-"""What the event table could look like. Plain is what the product has; the others live here only."""
+"""Layouts of the event table. The product has the plain one; the others exist only here."""
 
 from pathlib import Path
 from typing import Final, NamedTuple
 
 _COLUMNS = "e.position, e.stream, e.version, e.recorded_at, e.topic, e.salt, e.open, e.sealed"
 _STREAM = f"SELECT {_COLUMNS} FROM ledger.events e WHERE e.stream = %b ORDER BY e.version"  # noqa: S608 - constant
-# The heads say in which partitions a stream begins and ends; the others are not looked into.
+# The heads say in which partitions a stream begins and ends; the others are not read.
 _STREAM_BY_HEAD = f"""
 SELECT {_COLUMNS} FROM ledger.stream_heads h
  CROSS JOIN LATERAL (SELECT * FROM ledger.events e WHERE e.stream = h.stream
@@ -15,7 +15,7 @@ SELECT {_COLUMNS} FROM ledger.stream_heads h
 
 
 class Layout(NamedTuple):
-    """A layout: the statements that make it of an empty ledger, what follows a fill, and how a stream is read."""
+    """A layout: the statements that create it, those after a fill, and the one that reads a stream."""
 
     name: str
     made_by: str

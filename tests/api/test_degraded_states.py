@@ -1,7 +1,7 @@
-"""What HTTP answers in degraded states: state and class of route, to status, rule and Retry-After; operators read it.
+"""What HTTP answers in degraded states: status, rule and Retry-After by state and class of route; operators read it.
 
-Each state is entered by a real fault and all classes are asked at the same time. Every answer comes within a limit, and
-when the fault is over all goes on.
+Each state is caused by a real fault, and all classes are requested at the same time. Every answer comes within a limit,
+and when the fault is over, everything goes on.
 """
 
 import re
@@ -243,7 +243,7 @@ FROM_THE_DATABASE = re.compile(r"^pencere_(?:ledger|view|published|publishing|we
 
 
 def test_what_a_database_does_not_tell_is_not_in_the_metrics(breakable: Breakable) -> None:
-    """A zero would be a lie, and so would be what was true before."""
+    """A zero would be false, and so would be the last known value."""
     here = breakable.here
     before = here.people.anyone.asks("/metrics").text
     with breakable.lines.ledger.held():
@@ -369,7 +369,7 @@ def test_when_the_signer_is_ahead_of_a_restored_backup(postgres: EmbeddedPostgre
 
 
 def told() -> str:
-    """Return the table as operators read it: a line for each state, with what is not as ever in it."""
+    """Return the table as operators read it: lines for each state, with everything that is not as usual."""
     lines = ["| state | what is asked for | answer |", "| --- | --- | --- |"]
     for state, row in DEGRADED.items():
         answers: dict[Answer, list[str]] = {}

@@ -1,4 +1,4 @@
-"""Each view, stopped alone: which reads it takes with it, and what those that go on say of it."""
+"""Each view, stopped alone: which reads then fail, and what the other reads say about it."""
 
 import itertools
 from collections.abc import Iterator

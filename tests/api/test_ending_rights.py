@@ -1,4 +1,4 @@
-"""A long answer ends with the right that it was asked for with: a stream says so, and a wait is answered at once."""
+"""A long answer ends when the caller's right ends: a stream says so, and a wait is answered at once."""
 
 import json
 import threading

@@ -1,4 +1,4 @@
-"""Every route for every role: one table, and no route without a row in it."""
+"""Every route with every role, by one table; every route has a row in it."""
 
 from collections.abc import Iterator
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""What the OpenAPI document declares is what the door takes: schemathesis asks, with a token of each role.
+"""HTTP accepts what the OpenAPI document declares: schemathesis sends requests with a token of each role.
 
 Streams of events have no end and are left out; tests/api/test_feed.py follows them.
 """

@@ -1,4 +1,4 @@
-"""The server answers at once, and whoever runs it is let go of, whatever its tasks make of being cancelled."""
+"""The server answers at once, and it ends whatever its tasks do when they are cancelled."""
 
 import asyncio
 import socket

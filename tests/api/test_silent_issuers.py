@@ -1,4 +1,4 @@
-"""An issuer of tokens that is silent, slow or talks nonsense: whoever comes with its token is told so, and in time."""
+"""A token issuer that is silent, slow or answers nonsense: callers with its tokens get an error, in time."""
 
 import asyncio
 import socket

@@ -1,4 +1,4 @@
-"""A view that has stopped is not read as if it were current: who needs it and asks for later is told its name."""
+"""A stopped view is never shown as current: a request that needs newer events than it has gets the view's name."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A stream of another kind is no case anywhere: whatever its id is asked for, the answer is that of an unknown id."""
+"""A stream of another kind is never taken for a case: every request with its id is answered as for an unknown id."""
 
 import os
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What is nested too deep, or is no text that a database stores, is refused at the door, wherever it stands."""
+"""HTTP refuses bodies that are nested too deep, and texts that a database cannot store, wherever they are."""
 
 import socket
 from base64 import urlsafe_b64encode

@@ -1,4 +1,4 @@
-"""Who is given a case, who is not, and what whoever did not get it may do with it."""
+"""Who gets a case, who does not, and what officials who did not get it may do with it."""
 
 import asyncio
 from uuid import UUID

@@ -58,7 +58,7 @@ async def submitted(window: Window, who: Caller) -> Written:
 
 
 def waiting(*cases: UUID) -> Callable[[int], Awaitable[tuple[int, UUID] | None]]:
-    """Return a worklist that has these cases for ever, as a view has that lags behind."""
+    """Return a worklist that always has these cases, like a view that lags behind."""
 
     async def oldest(after: int) -> tuple[int, UUID] | None:
         return (after + 1, cases[after]) if after < len(cases) else None

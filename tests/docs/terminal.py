@@ -1,4 +1,4 @@
-"""A terminal in which somebody types what a document says."""
+"""A terminal in which a test types the commands of a document."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ _PATIENCE = 90
 
 
 class Terminal:
-    """Commands that run until Ctrl-C, typed into a shell of their own; a context that ends with that.
+    """Commands that run in a separate shell until Ctrl-C, which the end of the context sends.
 
     Args:
         commands: what is typed.
@@ -53,13 +53,13 @@ class Terminal:
             self._shell.stdout.close()
 
     def wait_for(self, words: str) -> None:
-        """Return when a line with these words stands there."""
+        """Return when a line with these words was printed."""
         with self._heard:
             assert self._heard.wait_for(lambda: self._has(words) or self._has_ended, _PATIENCE), self.said
         assert self._has(words), self.said
 
     def after(self, line: str) -> str:
-        """Return the line that stands after one."""
+        """Return the line after this one."""
         return self.said[self.said.index(line) + 1]
 
     @property
@@ -81,7 +81,7 @@ class Terminal:
 
 
 def typed(commands: str, folder: Path, environment: Mapping[str, str]) -> str:
-    """Type commands that end by themselves; return what they print."""
+    """Run commands that end by themselves; return their output."""
     ended = subprocess.run(
         ["sh", "-e", "-c", commands],
         cwd=folder,

@@ -1,4 +1,4 @@
-"""Every command in a document is run as it stands there, by whoever reads it first: this test."""
+"""This test runs every command of the documents word for word."""
 
 import gzip
 import re

@@ -1,4 +1,4 @@
-"""The sizing page: what is on paper follows from the page's own figures, and its commands are there."""
+"""The sizing page: its figures on paper follow from its measured ones, and its commands exist."""
 
 import importlib.util
 import re
@@ -17,7 +17,7 @@ _YEAR = 365 * 86_400
 
 
 def of_an_event(where: str) -> int:
-    """Return the bytes that the page gives for a place."""
+    """Return the page's figure, in bytes, for a place."""
     found = re.search(rf"^\| {re.escape(where)} *\| ([\d,]+) \|", DOCUMENT, re.MULTILINE)
 
     assert found is not None, where

@@ -1,7 +1,7 @@
-"""The webhooks page, as a developer meets it: its commands word for word, from an empty folder to events in a table.
+"""The webhooks page as a developer follows it: its commands word for word, from an empty folder to events in a table.
 
-Two things only are not as they stand there. The ports are free ones, because somebody may have the usual ones. And
-there is no network: `uv` finds the wheel of `standardwebhooks` in a folder, made from what is installed.
+Only two things differ from the page. The ports are free ones, because the usual ones may be in use. And there is no
+network: `uv` finds the wheel of `standardwebhooks` in a folder, made from the installed package.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""What documents name is there, and what people set and watch is named in a document."""
+"""Everything that the documents name exists, and every setting and metric is in a document."""
 
 import json
 import re

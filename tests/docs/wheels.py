@@ -1,4 +1,4 @@
-"""Wheels of what this environment has, made anew: so that an installation can be tried where there is no network."""
+"""Makes wheels of the installed packages, so that an installation can be tried without a network."""
 
 import zipfile
 from importlib.metadata import Distribution, distribution
@@ -8,7 +8,7 @@ _LEFT_OUT = ("INSTALLER", "REQUESTED", "RECORD", "direct_url.json")
 
 
 def wheel_of(name: str, folder: Path) -> Path:
-    """Write the wheel from which a distribution was installed here, as far as an installation leaves it whole."""
+    """Write a wheel of an installed distribution, with the files that an installation keeps."""
     found = distribution(name)
     stem = f"{found.name.replace('-', '_')}-{found.version}"
     wheel = folder / f"{stem}-{_tag(found)}.whl"

@@ -1,4 +1,4 @@
-"""What the publisher sends: each agency's events, all of them, numbered as in the feed, in proper CloudEvents."""
+"""The publisher sends each agency all of its events, numbered as in the feed, as valid CloudEvents."""
 
 import asyncio
 import hashlib

@@ -1,4 +1,4 @@
-"""A command that is told to end does so within its grace time, whatever it waits for then."""
+"""A command that is asked to end does so within its grace time, whatever it waits for."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""What must hold of topics, whatever happened to publishers, brokers and databases."""
+"""What must be true of topics, whatever happened to publishers, brokers and databases."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from tests.kafka.topics import Broker, Found
 
 
 class Verdict(NamedTuple):
-    """How many records there are, and how many of them say again what was said before."""
+    """The number of records, and how many of them are repetitions."""
 
     records: int
     again: int

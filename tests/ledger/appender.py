@@ -27,7 +27,7 @@ from tests.ledger.lanes import Lane, lane_of
 
 
 def say(said: Line) -> None:
-    """Have it on record: whatever happens to this process now, it is said."""
+    """Print it: it stays known whatever happens to this process now."""
     os.write(sys.stdout.fileno(), to_line(said))
 
 

@@ -141,7 +141,7 @@ class Tail:
         self._process = process
 
     def read_to(self, position: int) -> str:
-        """Return the digest of what it has read, once it has come to the position."""
+        """Return the digest of everything that it has read, once it has reached the position."""
         said, _ = self._process.communicate(f"{position}\n".encode(), timeout=60)
         assert self._process.returncode == 0, "it has met a hole"
         read, digest = said.split()

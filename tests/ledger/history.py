@@ -115,7 +115,7 @@ def _digest(stored: dict[bytes, Row]) -> str:
 
 
 def _is_lost(request: Request, outcome: Outcome, applied: dict[str, list[Request]], stored: dict[bytes, Row]) -> bool:
-    """Tell whether it was answered with a position, and is not there, to its last event, as it was answered."""
+    """Return whether a request was answered with a position, and its events are not all stored there."""
     if outcome.kind not in {APPENDED, REPEATED}:
         return False
     by = [request] if outcome.kind == APPENDED else applied.get(request.key, [])
@@ -128,12 +128,12 @@ def _rows(request: Request, stored: dict[bytes, Row]) -> list[Row | None]:
 
 
 def _ending(end: Row, count: int) -> list[Row]:
-    """Return where the events of a request must be whose last one is there."""
+    """Return the positions that the events of a request must have, given that its last one is stored."""
     return [Row(end.position - n, end.recorded_at, end.version - n) for n in reversed(range(count))]
 
 
 def _is_true(request: Request, outcome: Outcome, applied: Iterable[Request]) -> bool:
-    """Tell whether what was applied with the request's key, if anything, allows the answer."""
+    """Return whether what was applied with the request's key, if anything, allows the answer."""
     bodies = {each.body for each in applied}
     if outcome.kind == CONFLICT:
         return not bodies  # whoever meets a conflict takes a new key for the next try

@@ -76,7 +76,7 @@ class CountItems(Projection[Items]):
 
     @singledispatchmethod
     def process_event(self, _event: object, tracking: Tracking) -> None:
-        """Pass over what is no item."""
+        """Skip events that are not items."""
         self.view.insert_tracking(tracking)
 
     @process_event.register
@@ -90,7 +90,7 @@ class Kept(PostgresTrackingRecorder):
 
 
 class KeepUp(Projection[Kept]):
-    """Remembers what this process has seen, and for ever how far it came."""
+    """Keeps in memory what this process has seen, and in the database how far it came."""
 
     def __init__(self, view: Kept) -> None:
         super().__init__(view)

@@ -1,6 +1,6 @@
-"""A reading process: follows the ledger by position, ends badly at the first hole, and says what it has read.
+"""A reading process: follows the ledger by position, fails at the first gap, and prints what it has read.
 
-Its first line of orders is the database, the second the position that it shall have come to at the end.
+Its first line of input is the database, the second the position that it must reach at the end.
 """
 
 import asyncio

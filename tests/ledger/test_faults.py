@@ -1,4 +1,4 @@
-"""The fault table: under load something breaks, work goes on by itself, and the audit finds every promise kept."""
+"""The fault table: something breaks under load, work goes on by itself, and the audit finds every promise kept."""
 
 import asyncio
 import os

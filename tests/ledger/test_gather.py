@@ -1,4 +1,4 @@
-"""Group commit by itself, with no database: who goes with whom, and who is told what."""
+"""Group commit without a database: which questions share a batch, and which answer each gets."""
 
 import asyncio
 from collections.abc import Sequence

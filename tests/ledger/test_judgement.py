@@ -1,4 +1,4 @@
-"""What the ledger says of a request that it has seen before, whole or in part, and of a head that is out of step."""
+"""How the ledger answers a request that it has stored before, whole or in part, and a head that is wrong."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -64,7 +64,7 @@ def test_a_request_of_which_only_a_part_is_stored_is_another_request(
 
 
 def test_a_head_that_is_behind_its_events_is_not_taken_for_a_conflict(writer_url: str, owner_url: str) -> None:
-    """Whoever reads 'conflict' reads again and repeats, for ever; this is a broken database."""
+    """A caller that gets 'conflict' reads again and repeats, endlessly; but this is a broken database."""
 
     async def scenario() -> None:
         async with Ledger(writer_url) as ledger:

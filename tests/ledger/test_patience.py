@@ -1,4 +1,4 @@
-"""Nobody waits for ever: with the database away, or silent, everybody is told within the ledger's patience."""
+"""No wait is endless: when the database is away or silent, every caller gets an error within the ledger's patience."""
 
 import asyncio
 import os
@@ -162,7 +162,7 @@ def test_a_close_that_is_given_up_disconnects_all_the_same(writer_url: str, owne
 
 
 def _no_session_is_left(url: str) -> bool:
-    """Tell whether every session of the ledger's ends soon."""
+    """Return whether every session of the ledger's ends soon."""
     asked = (
         "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'pencere%' AND datname = current_database()"
     )

@@ -1,4 +1,4 @@
-"""Reads wait for the database, but not for ever, and not for longer than it is away."""
+"""Reads wait for the database, but not endlessly, and not for longer than it is away."""
 
 import asyncio
 import os

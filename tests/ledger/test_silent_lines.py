@@ -21,7 +21,7 @@ _SESSIONS = "SELECT pid FROM pg_stat_activity WHERE application_name = %s AND da
 
 @contextmanager
 def _silent(url: str, name: str) -> Iterator[list[int]]:
-    """Have the server's end of whatever lines have that name say nothing during the block."""
+    """Stop the server's processes of all sessions with this name during the block."""
     with psycopg.connect(url) as beside:
         sessions = [pid for (pid,) in beside.execute(_SESSIONS, [name])]
     for session in sessions:

@@ -1,4 +1,4 @@
-"""Who watches the commits is told after them, and can take nobody's answer away."""
+"""Watchers of commits are called after them, and a failing watcher changes nobody's answer."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""A witness of the tests' own: for what a real one cannot be made to do. `litewitness` stands in the slow tier.
+"""A witness for tests: it does what a real one cannot be made to do. `litewitness` is in the slow tests.
 
 It says what it is told to say; asked to be honest it cosigns as the specification says, with the proof checked by
 tlog-scales.

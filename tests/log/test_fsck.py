@@ -38,7 +38,7 @@ class Window(NamedTuple):
     key: Path
 
     def fails(self, url: str = "", key: Path | None = None) -> bool:
-        """Tell whether fsck finds fault: its words count, since its status is 0 either way.
+        """Return whether fsck finds fault: its words count, since its status is 0 either way.
 
         Once a tile is not what it computed, its only worker is gone, and in a log of many tiles it never ends.
         """

@@ -1,4 +1,4 @@
-"""The keeper signs by itself, on demand, alone, and goes on after whatever was wrong is right again."""
+"""The keeper signs by itself and on demand, only one at a time, and goes on once a fault is over."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""Waiting on what another thread or process is about to do."""
+"""Waits for what another thread or process is about to do."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Runs the projector in a process of its own, to be stopped at a random place and begun anew."""
+"""Runs the projector in a separate process, which tests stop at a random place and start again."""
 
 import asyncio
 import sys
@@ -7,7 +7,7 @@ from tests.projections.folding import folding
 
 
 async def main(url: str, batch: int) -> None:
-    """Fold for ever."""
+    """Fold until killed."""
     async with folding(url, batch=batch):
         await asyncio.Event().wait()
 

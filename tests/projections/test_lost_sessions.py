@@ -137,7 +137,7 @@ def test_a_server_that_lets_nobody_write_is_waited_for(where: Where) -> None:
 
 
 def test_a_batch_that_takes_the_server_longer_than_it_may_is_folded_in_parts(where: Where, owner: str) -> None:
-    """Else it would be begun and lost for ever."""
+    """Otherwise the same batch would be begun and lost again and again."""
     with psycopg.connect(owner, autocommit=True) as slow:
         slow.execute(
             "CREATE FUNCTION public.slowly() RETURNS trigger LANGUAGE plpgsql AS"

@@ -1,4 +1,4 @@
-"""A log in memory and a desk to check at; and a fresh ledger for each test that keeps a log of its own."""
+"""A log in memory and a folder with the verifier; and a new ledger for each test that keeps a log."""
 
 from importlib.util import module_from_spec, spec_from_file_location
 from types import ModuleType
@@ -26,7 +26,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 @pytest.fixture(scope="module")
 def verifier() -> ModuleType:
-    """The file as a module, where a process for each question would take too long."""
+    """The verifier as a module, for tests that would need too many processes."""
     spec = spec_from_file_location("pencere_verify", VERIFIER)
     assert spec
     assert spec.loader

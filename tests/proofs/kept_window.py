@@ -1,4 +1,4 @@
-"""A running window whose log is kept, and its people: what they are given is what anybody would be given."""
+"""A running window whose log is kept, and its people, who get real receipts and histories."""
 
 import asyncio
 import threading
@@ -66,7 +66,7 @@ def _publish_a_service(people: People) -> None:
 
 @contextmanager
 def keeping(where: Where, window: RunningWindow) -> Iterator[None]:
-    """Have the log kept, or its keeper wait for a person, as long as the block runs."""
+    """Keep the log during the block, or let its keeper wait for a person."""
     settings = window.settings
     keeper = LogKeeper(where.projector, settings.log_folder, settings.log_origin, LogSettings(interval=60))
     thread = threading.Thread(target=keeper.run, name="keeper")

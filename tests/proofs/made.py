@@ -1,4 +1,4 @@
-"""A log in memory, with a key of its own: what it gives out is made here, and checked by the file for everybody."""
+"""A log in memory with its own key: tests make its receipts and histories here, and the public verifier checks them."""
 
 import json
 from pathlib import Path
@@ -24,7 +24,7 @@ OTHER = UUID("01989898-0000-7000-8000-000000000002")
 
 
 class MadeLog:
-    """So many events: of the case three, of looks at it two; all the rest of another case, the last one bytes."""
+    """A log of `size` events: three of a case, two looks at it, and the rest of another case; the last one is bytes."""
 
     def __init__(self, folder: Path, size: int = 300, seed: int = 1) -> None:
         self.random, self.versions, self.size = Random(seed), dict[UUID, int](), size
@@ -58,12 +58,12 @@ class MadeLog:
         return receipt(event, path, self.checkpoint)
 
     def history(self, versions: int = 3, looks: int = 2) -> bytes:
-        """Return the case's complete history, with a statement that says this."""
+        """Return the case's complete history, with a statement of these numbers."""
         statement = self.signer.state(HeadStatement(ORIGIN, CASE, versions, looks, self.size))
         return complete_history(statement, map(self.receipt, self.of(CASE, LOOKS)))
 
     def told(self, event: StoredEntry) -> bytes:
-        """Return an event as a subscriber is told it."""
+        """Return an event as a subscriber gets it."""
         return cloud_event(event, event.position, event.position - 1)
 
     def publish(self, folder: Path) -> str:

@@ -1,4 +1,4 @@
-"""What is given out: others' programs accept its parts, and the log states nothing about what it has not signed."""
+"""Receipts and histories: other programs accept their parts, and the log states nothing that it has not signed."""
 
 import base64
 

@@ -1,4 +1,4 @@
-"""What a running window gives out is proof: anybody checks it offline, and no erasure takes it away."""
+"""A running window's receipts and histories are proofs: anybody can check them offline, also after an erasure."""
 
 import json
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ def kept(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -
 
 
 def proof(person: Person, path: str) -> bytes:
-    """Take a proof home."""
+    """Download a proof."""
     answer = person.asks(path, Prefer="wait=10")
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, PROOF), answer.text
     return answer.content

@@ -1,4 +1,4 @@
-"""The file for everybody checks signatures as the specifications have it, and as other libraries do."""
+"""The public verifier checks signatures as the specifications say, and as other libraries do."""
 
 from random import Random
 from types import ModuleType

@@ -1,4 +1,4 @@
-"""The file for everybody refuses whatever was changed in a receipt or a history, and names fraud by its name."""
+"""The public verifier refuses a receipt or history in which anything was changed, and reports fraud as fraud."""
 
 import base64
 from collections.abc import Callable
@@ -17,7 +17,7 @@ Change = Callable[[bytes], bytes]
 
 
 def in_extra(start: int, stop: int | None = None) -> Change:
-    """Change one bit of what the entry is made of."""
+    """Change one bit of the bytes that the entry is computed from."""
 
     def change(raw: bytes) -> bytes:
         lines = raw.split(b"\n")
@@ -30,7 +30,7 @@ def in_extra(start: int, stop: int | None = None) -> Change:
 
 
 def in_text(old: bytes, new: bytes) -> Change:
-    """Write one thing in another's place."""
+    """Replace one text by another."""
 
     def change(raw: bytes) -> bytes:
         assert old in raw

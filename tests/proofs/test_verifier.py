@@ -1,4 +1,4 @@
-"""The file for everybody accepts what a log has given out, and events that the log has as they were told."""
+"""The public verifier accepts what a log has given out, and sent events that the log has."""
 
 import json
 import re
@@ -47,7 +47,7 @@ def test_every_receipt_of_a_log_holds_in_trees_of_every_shape(size: int, tmp_pat
 
 
 def changed(told: bytes, **members: object) -> bytes:
-    """Return an event as told, with something else in it."""
+    """Return a sent event with other members."""
     return json.dumps(json.loads(told) | members, ensure_ascii=False).encode()
 
 

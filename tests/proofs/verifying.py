@@ -1,4 +1,4 @@
-"""The file that everybody can check with, run as everybody runs it: by itself, with nothing of ours beside it."""
+"""Runs the public verifier as everybody runs it: alone in a folder, with none of our other code."""
 
 import re
 import shutil
@@ -11,19 +11,19 @@ VERIFIER = Path(__file__).parents[2] / "verify" / "pencere_verify.py"
 
 
 class Verdict(NamedTuple):
-    """What it has found."""
+    """The verifier's result."""
 
     status: int
     said: str
 
     @property
     def last(self) -> str:
-        """The last sentence."""
+        """The last line."""
         return self.said.strip().rpartition("\n")[2]
 
 
 class Desk(NamedTuple):
-    """A folder with the verifier and nothing else of ours in it; -I leaves the interpreter alone with it."""
+    """A folder with the verifier and none of our other code; -I keeps the interpreter from finding more."""
 
     folder: Path
 
@@ -46,7 +46,7 @@ class Desk(NamedTuple):
 
 
 def assert_refused(verdict: Verdict, says: str) -> None:
-    """Check that something was refused, and by which sentence."""
+    """Check that the file was refused, and with which sentence."""
     assert verdict.status == 1, verdict
     assert "DOES NOT HOLD" in verdict.last
     assert re.search(says, verdict.last), verdict.last

@@ -1,12 +1,12 @@
-"""How the published language may change, so that whoever reads it goes on understanding it.
+"""How the published language may change without breaking its readers.
 
-A version that was released is frozen: its events are told again for ever, and whoever reads them was told what they
-are. What may still come to it are words, members of the envelope that need not be there, and roles and origins (they
-are `examples`, because there may be more). A new version stands beside the one before it, and only adds members: who
-ignores what they do not know can read it. What has to break more than that needs a topic of its own.
+A released version is frozen: its events are sent again at any later time, and readers rely on its schema. Only words,
+optional members of the envelope, and roles and origins may be added (these are `examples`, because there may be more).
+A new version stands beside the one before it, and only adds members, so that readers who ignore unknown members can
+read it. A change that breaks more than that needs a new topic.
 
-Limits: a pattern or format is the same or it is not, and nobody is asked which of two takes more; alternatives are told
-apart by their types; and what a member means is beyond any schema: a unit that changes needs a member of its own.
+Limits: patterns and formats are compared as texts, without asking which of two accepts more; alternatives are
+distinguished by their types; and no schema says what a member means: if a unit changes, a new member is needed.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -23,7 +23,7 @@ _LEAST: Final = ("minLength", "minimum", "exclusiveMinimum", "minItems", "minPro
 
 
 class Change(NamedTuple):
-    """A keyword that is not what it was, and where; `anew` when it is another version that follows."""
+    """A changed keyword and its place; `anew` means that the change is between two schema versions."""
 
     before: Schema
     after: Schema
@@ -33,11 +33,11 @@ class Change(NamedTuple):
 
     @property
     def both(self) -> tuple[Any, Any]:
-        """The keyword's two values; None where it is not."""
+        """The keyword's two values; None where it is missing."""
         return self.before.get(self.keyword), self.after.get(self.keyword)
 
     def within(self, part: str, before: Schema, after: Schema) -> Iterator[str]:
-        """Return what is wrong with a part."""
+        """Return the complaints about a part."""
         return changes(before, after, at=f"{self.at}{part}", anew=self.anew)
 
 
@@ -57,7 +57,7 @@ def complaints(released: Catalogue, present: Catalogue) -> list[str]:
 
 
 def changes(before: Schema, after: Schema, *, at: str, anew: bool) -> Iterator[str]:
-    """Return what of a schema has changed that may not."""
+    """Return the forbidden changes of a schema."""
     for keyword in sorted((before.keys() | after.keys()) - _WORDING):
         if before.get(keyword) != after.get(keyword):
             yield from _RULES.get(keyword, _otherwise)(Change(before, after, keyword, at, anew))

@@ -1,4 +1,4 @@
-"""Holds what is told of events against what is published of them."""
+"""Compares sent events with the schemas that are published for them."""
 
 import json
 from collections.abc import Mapping

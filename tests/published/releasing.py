@@ -1,4 +1,4 @@
-"""The catalogues that were released; each is kept for ever, and the present one is held against the last of them.
+"""The released catalogues; each is kept permanently, and the present one is compared with the last of them.
 
     .venv/bin/python -m tests.published.releasing 0.2.0
 

@@ -93,7 +93,7 @@ def test_after_a_rotation_both_secrets_verify_for_a_day_and_then_the_new_one(
 
 
 def signs(secrets: Secrets, received: Received) -> bool:
-    """Tell whether the signature is by the current secret, at the time that the request says: by the library."""
+    """Return whether the signature is by the current secret, at the time that the request says: by the library."""
     at = datetime.fromtimestamp(int(received.headers["webhook-timestamp"]), UTC)
     signature = Webhook(secrets.current.secret).sign(received.headers["webhook-id"], at, received.body.decode())
     return signature in received.headers["webhook-signature"].split()

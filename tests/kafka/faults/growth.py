@@ -1,4 +1,4 @@
-"""What is to be published: a country that lives on whatever happens to its database, and views that fold it."""
+"""Events to publish: a country that goes on whatever happens to its database, and views that fold it."""
 
 import asyncio
 import threading

@@ -1,4 +1,4 @@
-"""What has come of a fault: how much is lost, doubled or out of order at the agencies, and the longest pause."""
+"""The result of a fault: how many events are lost, doubled or out of order at the agencies, and the longest pause."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from tests.kafka.verdict import judge
 
 
 class Losses(NamedTuple):
-    """What is not as it should be of what an agency was told."""
+    """The errors in the events that an agency got."""
 
     lost: int = 0
     twice: int = 0
@@ -45,7 +45,7 @@ class Row(NamedTuple):
 
 
 def losses(told: Sequence[Told], feed: Sequence[tuple[int, int]]) -> Losses:
-    """Compare what an agency was told with its feed: the sequence and position of each event."""
+    """Compare the events that an agency got with its feed: sequence and position of each."""
     times = Counter(each.sequence for each in told)
     known = dict(feed)
     last: dict[str, int] = {}
@@ -62,7 +62,7 @@ def losses(told: Sequence[Told], feed: Sequence[tuple[int, int]]) -> Losses:
 
 
 def through(world: World, fault: Fault, times: int = 1) -> Row:
-    """Do a fault to a world at work so many times, and judge what has come of it; topics are judged too."""
+    """Cause a fault in a working world a number of times, and judge the result, including the topics."""
     since = [agency.table.count() for agency in world.agencies]
     with world.growth:
         for _ in range(times):

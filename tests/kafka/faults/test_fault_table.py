@@ -1,4 +1,4 @@
-"""Whatever breaks between ledger and agency: nothing is lost, doubled or out of order, and events flow again."""
+"""Whatever breaks between ledger and agency, no event is lost, doubled or out of order, and events flow again."""
 
 from collections.abc import Iterator
 

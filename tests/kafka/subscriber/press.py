@@ -1,4 +1,4 @@
-"""A publisher of the tests' own: it sends records as ours does, and, when it is asked to, as ours never would."""
+"""A publisher for tests: it sends records as ours does, and on request as ours never would."""
 
 import json
 import random
@@ -35,7 +35,7 @@ class Printed(NamedTuple):
 
 
 class Press:
-    """What stands in one agency's topic is printed here."""
+    """Writes the records of one agency's topic."""
 
     def __init__(
         self, settings: KafkaSettings, agency: str = "", *, partitions: int = 3, cases: int = 20, seed: int = 1

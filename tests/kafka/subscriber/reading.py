@@ -8,14 +8,14 @@ from tests.kafka.subscriber.press import Press
 
 
 def read(kafka: Settings, press: Press, **options: Any) -> list[Event]:
-    """Return what a run hands over, to the end of what is there when it begins."""
+    """Return the events of one run, up to the last record that exists when it begins."""
     found: list[Event] = []
     read_into(kafka, press, found.append, **options)
     return found
 
 
 def read_into(kafka: Settings, press: Press, handle: Callable[[Event], None], **options: Any) -> None:
-    """Have a run hand everything over, to the end of what is there when it begins."""
+    """Collect the events of one run, up to the last record that exists when it begins."""
     asked = {"group": press.group, "settings": kafka, **options}
     with Subscriber(press.topic, **asked) as subscriber:
         subscriber.run(handle, until_caught_up=True)

@@ -1,4 +1,4 @@
-"""An agency's service as the kit's example has it, whose table takes everything that it is told, twice if told twice.
+"""An agency's service like the kit's example; its table stores every event that it gets, twice if it comes twice.
 
 Run as a process: `python -m tests.kafka.subscriber.recording DATABASE TOPIC GROUP MEMBER MANNER`. The usual manner is
 to keep places in the table. `trusting` leaves them to the kit; two others kill themselves at the worst moments.

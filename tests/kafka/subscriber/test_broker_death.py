@@ -38,7 +38,7 @@ def those_sockets() -> Iterator[None]:
 
 
 def is_of_a_try_that_failed(one: socket.socket) -> bool:
-    """Tell whether it neither listens nor is connected."""
+    """Return whether it neither listens nor is connected."""
     try:
         one.getpeername()
     except OSError:

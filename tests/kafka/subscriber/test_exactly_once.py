@@ -1,4 +1,4 @@
-"""Into the agency's own table each event comes once, whenever the process dies."""
+"""Each event is stored in the agency's own table once, whenever the process dies."""
 
 import signal
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ def recording(table: Table, *poison: int) -> Iterator[Recording]:
 
 
 def take_in(kafka: Settings, press: Press, table: Table, *poison: int) -> None:
-    """Have the agency's table follow, in this process, to the end of what is there."""
+    """Bring the agency's table up to date in this process."""
     with (
         recording(table, *poison) as agency,
         Subscriber(press.topic, Group(press.group, "one"), settings=kafka, positions=agency.positions) as subscriber,

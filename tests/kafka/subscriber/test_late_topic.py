@@ -1,4 +1,4 @@
-"""A subscriber may be there before its topic is: it takes it up when it comes."""
+"""A subscriber may start before its topic exists: it reads the topic when it is created."""
 
 import threading
 import time

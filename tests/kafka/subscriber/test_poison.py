@@ -1,4 +1,4 @@
-"""What cannot be handled is set aside with the reason, acknowledged, and everything else goes on."""
+"""An event that cannot be handled is set aside with the reason, acknowledged, and everything else goes on."""
 
 import json
 from collections.abc import Iterator
@@ -13,12 +13,12 @@ from tests.kafka.topics import Broker, Found
 
 
 def set_aside(broker: Broker, press: Press) -> list[Found]:
-    """Return what stands in the group's dead-letter topic."""
+    """Return the records of the group's dead-letter topic."""
     return broker.read([f"{press.topic}.dead.{press.group}"])
 
 
 def raw_headers(broker: Broker, press: Press) -> Iterator[list[tuple[str, bytes]]]:
-    """Return the headers of what was set aside, whatever bytes they are."""
+    """Return the headers of the records that were set aside, as bytes."""
     partition = TopicPartition(f"{press.topic}.dead.{press.group}", 0)
     consumer = KafkaConsumer(**broker.settings.client(), group_id=None)
     try:

@@ -1,4 +1,4 @@
-"""An agency checks what it receives against the log that a running window serves, and stops at what is not there."""
+"""An agency checks received events against the log of a running window, and stops at one that is not in it."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A subscription can begin anywhere; where the group has a place, that goes first."""
+"""A subscription can begin anywhere; a stored place of the group takes precedence."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""A window with the demonstration in it, and what it tells."""
+"""A window with the demonstration, and its answers."""
 
 import asyncio
 from collections.abc import Iterator

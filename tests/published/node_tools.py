@@ -1,7 +1,7 @@
 """Judges that we did not write: the AsyncAPI parser and Spectral, on Node from a wheel, pinned by a lock file.
 
-They are kept in the user's cache, in a folder for each lock file, so that only the first run fetches them. When they
-cannot be had, the test fails: nothing is passed over in silence.
+They are stored in the user's cache, in a folder for each lock file, so that only the first run downloads them. When
+they cannot be downloaded, the test fails: nothing is skipped silently.
 """
 
 import hashlib

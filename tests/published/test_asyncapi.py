@@ -1,4 +1,4 @@
-"""The AsyncAPI document says what is really told: names, headers, keys, values, signatures."""
+"""The AsyncAPI document describes what is really sent: names, headers, keys, values, signatures."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime

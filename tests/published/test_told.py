@@ -1,4 +1,4 @@
-"""What a window really tells follows what it publishes of it, and what it publishes is served."""
+"""What a window really sends follows its published documents, and it serves those documents."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""A ledger with an auditor, for all tests here: whoever tampers with it mends it."""
+"""A ledger with an auditor, for all tests here: a test that tampers with it repairs it."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A ledger with a past, and what an auditor holds of it: the key, checkpoints, tiles. Tampered with, then mended."""
+"""A ledger with many events, and what its auditor keeps: key, checkpoints, tiles. Tests change it, then repair it."""
 
 import asyncio
 import json
@@ -52,14 +52,14 @@ class Held(NamedTuple):
         return self.folder / "tiles"
 
     def finds(self, *, tiles: bool = True, statements: Sequence[Path] = ()) -> LedgerChecked:
-        """Verify as an auditor does who has kept the tiles, or has not."""
+        """Verify as an auditor who has kept the tiles, or has not."""
         source: FolderTiles | ServedTiles | None = FolderTiles(self.tiles) if tiles else None
         against = Against(self.key, (self.kept,), source, tuple(statements))
         return check_ledger(self.place.reader, against, here, lambda _done, _total: None)
 
     @contextmanager
     def tampered(self, *statements: str) -> Iterator[None]:
-        """Have somebody change the database as its superuser; afterwards all is as it was."""
+        """Change the database as its superuser during the block; afterwards everything is as before."""
         with psycopg.connect(self.admin) as admin:
             admin.execute("SET session_replication_role = replica")  # no constraint stops a superuser who means it
             for statement in statements:

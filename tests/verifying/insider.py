@@ -1,4 +1,4 @@
-"""Somebody with all rights in the database and with the log's key: makes the tiles anew, and signs them."""
+"""An attacker with all rights in the database and the log's key: computes the tiles again, and signs them."""
 
 import psycopg
 
@@ -12,7 +12,7 @@ from tests.verifying.held import Held
 
 
 def rewrite(held: Held, signer: FileLogSigner) -> None:
-    """Have the database whole in itself: tiles of the events as they are now, and signed checkpoints of them."""
+    """Make the database consistent: tiles of the present events, and signed checkpoints of these tiles."""
     with psycopg.connect(held.admin) as admin:
         admin.execute("SET session_replication_role = replica")
         entries = [entry_of(StoredEntry(*row)) for row in admin.execute(EVENTS).fetchall()]

@@ -1,4 +1,4 @@
-"""What somebody with all rights in the database can do to it, and the first event that is another one then."""
+"""What an attacker with all rights in the database can do to it, and the first event that then differs."""
 
 from collections.abc import Callable, Mapping
 from random import Random

@@ -1,4 +1,4 @@
-"""Whoever holds the key can sign what never could have happened: the rules themselves tell."""
+"""Somebody with the key can sign a history that the rules do not allow: the rules themselves reveal it."""
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby

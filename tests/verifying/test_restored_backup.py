@@ -1,4 +1,4 @@
-"""A real backup of the ledger's cluster, brought back under a key that has signed more: nothing is served on it."""
+"""A real backup of the ledger's cluster, restored under a key that has signed more: nothing is served on it."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""What was signed, and what it was signed over: tiles, checkpoints, keys, and a database that went back in time."""
+"""Signed data against the database: tiles, checkpoints, keys, and a database that went back in time."""
 
 import shutil
 import threading

@@ -1,4 +1,4 @@
-"""Whatever somebody with all rights in the database changes at or below a checkpoint that an auditor holds is found."""
+"""The audit finds every change to events that a checkpoint kept by the auditor covers, whoever makes the change."""
 
 from random import Random
 

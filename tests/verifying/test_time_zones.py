@@ -1,4 +1,4 @@
-"""What the law counts are dates that events pin: an auditor with other time zone rules finds the same."""
+"""The law counts dates that events pin: an auditor with other time zone rules finds the same."""
 
 from datetime import UTC, datetime
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A certificate authority of the tests' own, and servers that it vouches for."""
+"""A certificate authority for tests, and servers with its certificates."""
 
 import ssl
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""An agency's endpoint: a real HTTP server that keeps what it was sent and answers as it is told to."""
+"""An agency's endpoint: a real HTTP server that keeps every request and answers as the test wants."""
 
 import json
 import ssl

@@ -1,4 +1,4 @@
-"""What an endpoint is sent: events as they are stored, numbered, signed; all of them, in order per case."""
+"""An endpoint gets events as they are stored, numbered and signed; all of them, in order per case."""
 
 from datetime import UTC, datetime, timedelta
 from threading import Barrier

@@ -1,4 +1,4 @@
-"""Where the window sends nothing: every class of address, every spelling of it, and what is not on the list."""
+"""Addresses to which the window sends nothing: every class, every spelling, and everything that is not on the list."""
 
 from ipaddress import ip_address, ip_network
 

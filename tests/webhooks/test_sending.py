@@ -1,4 +1,4 @@
-"""What is connected to is what was checked; redirects, long answers and silence lead nowhere."""
+"""The window connects only to the address that it checked; redirects, long answers and silence gain nothing."""
 
 import asyncio
 import socket

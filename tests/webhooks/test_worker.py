@@ -1,4 +1,4 @@
-"""The one who delivers: elected, killed, replaced, cut off from the database; nothing is lost, no case out of order."""
+"""The delivering process is elected, killed, replaced, cut off: no event is lost, and no case is out of order."""
 
 import asyncio
 import shutil
@@ -29,7 +29,7 @@ SETTINGS = WebhookSettings(egress=HERE)
 
 
 async def until(condition: Callable[[], bool], within: float = 60) -> None:
-    """Return as soon as something holds that others bring about."""
+    """Return as soon as a condition holds that others bring about."""
     async with asyncio.timeout(within):
         while True:
             if condition():
@@ -45,7 +45,7 @@ async def more(receiver: Receiver, count: int) -> None:
 
 @asynccontextmanager
 async def delivering(town: Town) -> AsyncIterator[Webhooks]:
-    """Have somebody deliver as long as the block runs."""
+    """Deliver webhooks during the block."""
     async with (
         Webhooks(town.projector, town.views, town.window.vault.derive, SETTINGS, system_clock) as webhooks,
         webhooks.running(),
@@ -55,7 +55,7 @@ async def delivering(town: Town) -> AsyncIterator[Webhooks]:
 
 @asynccontextmanager
 async def under_load(town: Town, least: int) -> AsyncIterator[None]:
-    """Have cases come and go as long as the block runs, and at least so many."""
+    """Submit and end cases during the block, at least so many."""
     ending = asyncio.Event()
 
     async def load() -> None:
@@ -201,7 +201,7 @@ class Process:
 
 
 def killed_under_load(in_town: InTown[None], begin: Callable[[], Process], times: int) -> Counter[int]:
-    """Kill who delivers so many times under load; return how often events came once, twice and so on."""
+    """Kill the delivering process so many times under load; return how many events came once, twice and so on."""
     counts: Counter[int] = Counter()
 
     async def scenario(town: Town) -> None:

@@ -50,7 +50,7 @@ COORDINATOR = Caller("https://id.example", "coordinator", Role.COORDINATOR)
 CITIZEN = Caller("https://id.example", "citizen", Role.CITIZEN)
 SYSTEM = Caller("https://id.example", "system", Role.AGENCY, "town")
 HERE = Egress(networks=(ip_network("127.0.0.0/8"),), plain_http=True)
-"""What lets a test's own receiver be sent to."""
+"""An egress policy that allows the tests' receivers."""
 
 
 def a_service(slug: str) -> ServiceDefinition:
@@ -158,7 +158,7 @@ class Town(NamedTuple):
         return found
 
     def key(self, agency: str, name: str, number: int) -> bytes:
-        """Return what signs."""
+        """Return the key that signs."""
         return signing_key(self.window.vault.derive, agency, name, number)
 
     @asynccontextmanager

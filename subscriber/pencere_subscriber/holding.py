@@ -64,7 +64,7 @@ class Holding(ConsumerRebalanceListener):  # type: ignore[misc] # kafka-python s
             self._fresh.add(partition)
 
     def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
-        """Forget partitions. Handled records were committed before the poll, unless the partitions were lost earlier."""
+        """Forget partitions. Handled records were committed before the poll, if the partitions were still ours then."""
         for partition in revoked:
             self._fresh.discard(partition)
             self._uncommitted.discard(partition)

@@ -1,6 +1,7 @@
 """Reads a request's body: JSON, of the type that the route takes, refused by field and rule."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import orjson
@@ -47,10 +48,10 @@ _PLAIN_MESSAGES = frozenset(
 
 
 class Read(NamedTuple, Generic[Body]):
-    """A body as its type, and the canonical bytes of it."""
+    """A body as its type, and as it was sent: parsed, and nothing more."""
 
     document: Body
-    canonical: bytes
+    sent: object
 
 
 async def read_body(request: Request, kind: type[Body]) -> Read[Body]:
@@ -65,9 +66,16 @@ async def read_body(request: Request, kind: type[Body]) -> Read[Body]:
     media_type = request.headers.get("content-type", "")
     if raw and media_type.partition(";")[0].strip().lower() != "application/json":
         raise UnsupportedMediaTypeError
-    plain = canonical(_parsed(raw))
-    try:
-        return Read(kind.model_validate_json(plain), plain)
+    sent = _parsed(raw)
+    return Read(_typed(kind, sent), sent)
+
+
+def _typed(kind: type[Body], sent: object) -> Body:
+    """Return the document as the type that the route takes."""
+    with suppress(ValidationError):
+        return kind.model_validate(sent)
+    try:  # once more, as JSON: only so does a refusal speak of arrays and objects, not of our tuples and dictionaries
+        return kind.model_validate_json(canonical(sent))
     except ValidationError as error:
         problems = explain(error.errors(include_url=False, include_context=False, include_input=False))
     raise BadRequestError("request-follows-its-schema", "The body does not follow its schema.", None, problems)

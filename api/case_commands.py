@@ -23,7 +23,7 @@ def _serving(command: CaseCommand) -> Callable[..., Awaitable[Response]]:
         authorise(call.caller, command.action)
         version = expected_version(call.request)
         body = await read_body(call.request, command.takes)
-        once = idempotency(call.request, body.canonical)
+        once = idempotency(call.request, body.sent)
         written = await change_case(call.services.window, call.caller, case_id, version, body.document, once)
         return json_answer(*written_case(written))
 

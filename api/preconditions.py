@@ -44,8 +44,8 @@ def has_seen(request: Request, version: int) -> bool:
     return given.strip() == "*" or etag(version) in {tag.strip().removeprefix("W/") for tag in given.split(",")}
 
 
-def idempotency(request: Request, body: bytes) -> Idempotency | None:
-    """Return what makes a repeat of the request known, or None without an Idempotency-Key.
+def idempotency(request: Request, sent: object) -> Idempotency | None:
+    """Return what makes a repeat of the request known, or None without an Idempotency-Key; `sent` is its parsed body.
 
     Raises:
         BadRequestError: the key is empty, too long or not plain ASCII.
@@ -57,7 +57,7 @@ def idempotency(request: Request, body: bytes) -> Idempotency | None:
     if found is None:
         detail = "An Idempotency-Key has 1 to 200 printable ASCII characters."
         raise BadRequestError("idempotency-key-is-short-text", detail, "Idempotency-Key")
-    return Idempotency(f"{request.method} {request.url.path}", found[1], body)
+    return Idempotency(f"{request.method} {request.url.path}", found[1], canonical(sent))
 
 
 def canonical(document: object) -> bytes:

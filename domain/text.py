@@ -136,7 +136,7 @@ def _texts_of(value: object, place: str) -> Iterator[tuple[str, str]]:
         for name in type(value).model_fields:
             yield from _texts_of(getattr(value, name), f"{place}.{_ASKED_AS.get(name) or to_camel(name)}")
     elif isinstance(value, Mapping):
-        for key, each in value.items():
+        for key, each in sorted(value.items()):  # of several refusals the same one, in whatever order they were sent
             yield from _texts_of(each, f"{place}.{key}")
     elif isinstance(value, tuple):
         for number, each in enumerate(value):

@@ -33,9 +33,8 @@ def check_answers(answers: Mapping[str, AnswerValue], questions: Mapping[str, Qu
     Raises:
         ElementUnknown, AnswerMissing, AnswerOfWrongType: with the element's place as the field.
     """
-    for element in answers:
-        if element not in questions:
-            raise ElementUnknown(field=field_of(element))
+    if unknown := answers.keys() - questions.keys():
+        raise ElementUnknown(field=field_of(min(unknown)))  # the same one, in whatever order they were sent
     for element, question in questions.items():
         if element not in answers:
             if question.required:
@@ -52,9 +51,8 @@ def asked_questions(
     Raises:
         ElementNotAsked: when an answer is about another element of the service.
     """
-    for element in answers:
-        if element in service.questions_by_element and element not in asked:
-            raise ElementNotAsked(field=field_of(element))
+    if not_asked := (service.questions_by_element.keys() & answers) - set(asked):
+        raise ElementNotAsked(field=field_of(min(not_asked)))
     return {element: service.questions_by_element[element] for element in asked}
 
 

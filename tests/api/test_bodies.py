@@ -1,0 +1,125 @@
+"""A body is parsed once, and its type is made of that: neither more nor less is taken than from its bytes."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from api.catalogue import AgencyDescription, Publication
+from api.preconditions import canonical
+from application.cases import requests as cases
+from application.catalogue.requests import ServiceDraft
+from application.request_document import RequestDocument
+from application.subscriptions import requests as subscriptions
+from domain.subscription.events import SubscriptionRefused
+from domain.text import TextHasSomethingToSee, check_texts
+from tests.api.people import People, assert_problem
+from tests.domain.town import SERVICE
+
+_TEXT: Final = {"az": "Bəli", "en": "Yes"}
+TAKEN: Final[dict[type[RequestDocument], dict[str, Any]]] = {
+    cases.Submission: {"service": "permit", "answers": {"plot.area": 12, "a.b": True, "c": "x"}, "language": "az"},
+    cases.StepRecord: {"step": "T02 Check", "note": "Seen."},
+    cases.QuestionToApplicant: {"question": "Where?", "elements": ["plot.area"]},
+    cases.AnswerToQuestion: {"answer": "Here.", "answers": {"plot.area": 12}},
+    cases.Decision: {"outcome": "granted", "legalBasis": "Art. 1", "reasons": "So it is."},
+    cases.Closing: {},
+    cases.Withdrawal: {"reason": "Moved away."},
+    cases.ReopeningOrder: {"order": "Court order 12/2026", "reason": "Granted."},
+    subscriptions.SubscriptionRequest: {"services": ["permit"], "topics": ["case.closed"], "endpoint": "https://a.b/"},
+    subscriptions.SubscriptionGrant: {},
+    subscriptions.SubscriptionRefusal: {"reason": _TEXT},
+    subscriptions.EndpointChange: {"endpoint": None},
+    subscriptions.SecretRotation: {},
+    subscriptions.ReplayRequest: {"after": 12},
+    subscriptions.SubscriptionEnding: {},
+    AgencyDescription: {"name": _TEXT, "timeZone": "Asia/Baku", "desks": ["back"], "deskLimits": {"back": 5}},
+    Publication: {"version": 1},
+    ServiceDraft: {"definition": SERVICE.model_dump(mode="json", by_alias=True)},
+}
+_ANYTHING: Final = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(1 << 63), (1 << 64) - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.sampled_from(["", " ", "1", "1.0", "true", "2026-01-01", "az", "granted", "x" * 300])
+    | st.text(max_size=5),
+    lambda part: st.lists(part, max_size=3) | st.dictionaries(st.sampled_from(["az", "a", "days", ""]), part),
+    max_leaves=5,
+)
+Place = tuple[str | int, ...]
+
+
+def places(value: object, at: Place = ()) -> Iterator[Place]:
+    """Return every place in a document."""
+    yield at
+    for name, part in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield from places(part, (*at, name))
+
+
+def changed(value: Any, at: Place, other: object) -> Any:
+    """Return a document with something else in one place."""
+    if not at:
+        return other
+    made = value.copy()
+    made[at[0]] = changed(value[at[0]], at[1:], other)
+    return made
+
+
+def taken(make: Callable[[], RequestDocument]) -> tuple[str, RequestDocument] | None:
+    """Return what was made, with everything that it says, or None when it was refused."""
+    try:
+        made = make()
+    except ValidationError:
+        return None
+    return repr(made), made
+
+
+def test_every_type_of_body_has_an_example() -> None:
+    asked_for_otherwise = {"AgencyEntry"}  # AgencyDescription, with the name that the address has
+
+    assert {kind.__name__ for kind in RequestDocument.__subclasses__()} - asked_for_otherwise == {
+        kind.__name__ for kind in TAKEN
+    }
+
+
+@pytest.mark.parametrize("kind", TAKEN, ids=lambda kind: kind.__name__)
+@given(st.data())
+def test_what_is_parsed_is_taken_as_its_bytes_would_be(kind: type[RequestDocument], data: st.DataObject) -> None:
+    at = data.draw(st.sampled_from(list(places(TAKEN[kind]))))
+    sent = orjson.loads(orjson.dumps(changed(TAKEN[kind], at, data.draw(_ANYTHING))))
+
+    assert taken(lambda: kind.model_validate(sent)) == taken(lambda: kind.model_validate_json(orjson.dumps(sent)))
+
+
+@pytest.mark.parametrize("kind", TAKEN, ids=lambda kind: kind.__name__)
+def test_the_order_of_members_changes_nothing_of_what_is_taken(kind: type[RequestDocument]) -> None:
+    assert kind.model_validate(TAKEN[kind]) == kind.model_validate_json(canonical(TAKEN[kind]))
+
+
+def test_a_refusal_speaks_of_json(people: People) -> None:
+    sent = {"service": people.service, "answers": [], "language": {}}
+    problem = assert_problem(people.citizen.sends("/v1/cases", sent), 400, "request-follows-its-schema")
+
+    assert problem["errors"] == [
+        {"field": "answers", "rule": "dict-type", "detail": "Input should be an object"},
+        {"field": "language", "rule": "string-type", "detail": "Input should be a valid string"},
+    ]
+
+
+def test_of_several_answers_that_nobody_asks_for_the_same_is_named_in_any_order(people: People) -> None:
+    for names in (["b.other", "a.other"], ["a.other", "b.other"]):
+        sent = {"service": people.service, "answers": dict.fromkeys(names, "x")}
+        problem = assert_problem(people.citizen.sends("/v1/cases", sent), 400, "element-unknown")
+        assert problem["field"] == "answers.a.other"
+
+
+def test_of_several_texts_that_nobody_can_read_the_same_is_named_in_any_order() -> None:
+    for languages in (["en", "az"], ["az", "en"]):
+        with pytest.raises(TextHasSomethingToSee) as refused:
+            check_texts([SubscriptionRefused(reason=dict.fromkeys(languages, "\u200b"))])
+        assert refused.value.field == "reason.az"

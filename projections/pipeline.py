@@ -13,13 +13,10 @@ from psycopg.rows import TupleRow
 from ledger.postgresql.arrays import BinaryArray
 from ledger.postgresql.kinds import BULK, WHOLE
 from ledger.postgresql.session import Session, open_session
-from ledger.store.entries import StoredEntry
+from ledger.store.entries import COLUMNS, StoredEntry
 
 _AHEAD = 2  # batches in each queue: enough to keep both ends busy, and memory does not grow
-_AFTER = (
-    "SELECT position, stream, version, recorded_at, topic, salt, open, sealed FROM ledger.events"
-    " WHERE position > %b AND position <= %b ORDER BY position LIMIT %b"
-)
+_AFTER = f"SELECT {COLUMNS} FROM ledger.events e WHERE position > %b AND position <= %b ORDER BY position LIMIT %b"  # noqa: S608 - constant columns
 _READ_AHEAD = BULK._replace(name="pencere read ahead")
 _WRITE_BEHIND = BULK._replace(name="pencere write behind", settings=(*BULK.settings, "synchronous_commit=off"))
 

@@ -12,12 +12,10 @@ from bench.callers import keep_asking
 from bench.figures import Measured
 from bench.growth.cases import Cases
 from bench.growth.layouts import Layout
+from ledger.store.entries import COLUMNS
 from ledger.store.ledger import Ledger
 
-_PAGE = """
-SELECT e.position, e.stream, e.version, e.recorded_at, e.topic, e.salt, e.open, e.sealed
-  FROM ledger.events e WHERE position > %b ORDER BY position LIMIT 1000
-"""
+_PAGE = f"SELECT {COLUMNS} FROM ledger.events e WHERE position > %b ORDER BY position LIMIT 1000"  # noqa: S608 - constant
 _SIZES = """
 SELECT sum(pg_table_size(c.oid)) FILTER (WHERE c.relname <> 'idempotency_keys')::bigint,
        sum(pg_indexes_size(c.oid)) FILTER (WHERE c.relname <> 'idempotency_keys')::bigint,

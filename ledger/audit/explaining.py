@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from domain.topics import TOPICS
 from ledger.audit.session import ReadingSession
 from ledger.store.entries import StoredEntry
-from ledger.store.entry_hash import entry_of, leaf_hash
+from ledger.store.entry_hash import entry_of, head_of, leaf_hash
 
 _AROUND: Final = 64
 _LONGEST: Final = 2000  # bytes of a part in which one changed byte is searched: this takes a second or two
@@ -65,8 +65,7 @@ def _one_byte_of_a_part(entry: StoredEntry, leaf: bytes) -> str | None:
     for name, raw, hashed in (("open", entry.open, entry.sealed), ("sealed", entry.sealed, entry.open)):
         if len(raw) > _LONGEST:
             continue
-        # The entry without its last 64 bytes, which are the hashes of the parts.
-        head = _without_parts(entry)
+        head = head_of(entry)
         other_hash = hashlib.sha256(hashed).digest()
         for number, other in enumerate(_others(raw)):
             one = hashlib.sha256(other).digest()
@@ -75,12 +74,6 @@ def _one_byte_of_a_part(entry: StoredEntry, leaf: bytes) -> str | None:
                 at = number // _BYTE
                 return f"byte {at} of its {name} part was {other[at : at + 1]!r} and is {raw[at : at + 1]!r}"
     return None
-
-
-def _without_parts(entry: StoredEntry) -> bytes:
-    topic = entry.topic.encode()
-    numbers = entry.version.to_bytes(8) + len(topic).to_bytes(4) + topic + entry.recorded_at.to_bytes(8)
-    return b"\x01" + entry.salt + entry.stream.bytes + numbers
 
 
 def _others(raw: bytes) -> Iterator[bytes]:

@@ -1,7 +1,7 @@
 """Computes the entries of the events in a range of positions: the part of an audit that reads every byte.
 
-The entry is computed here by separate code, without an object for each event, because an audit computes millions of
-entries; tests/verifying compares it with `ledger.store.entry_hash` and the vectors of docs/adr/0001.
+The entry is computed here by separate code: an auditor does not trust `ledger.store.entry_hash`, and makes no object
+for each of millions of events; tests/verifying compares it with that module and the vectors of docs/adr/0001.
 """
 
 import hashlib

@@ -6,11 +6,10 @@ from typing import Final, NamedTuple
 from ledger.postgresql.held import HeldSession
 from ledger.postgresql.kinds import AUDIT
 from ledger.postgresql.lost import told_why
-from ledger.store.entries import StoredEntry
+from ledger.store.entries import COLUMNS, StoredEntry
 
-_COLUMNS: Final = "position, stream, version, recorded_at, topic, salt, open, sealed"
-_STREAM: Final = f"SELECT {_COLUMNS} FROM ledger.events WHERE stream = %b ORDER BY version"  # noqa: S608 - constant
-_AROUND: Final = f"SELECT {_COLUMNS} FROM ledger.events WHERE position BETWEEN %b AND %b ORDER BY position"  # noqa: S608 - constant
+_STREAM: Final = f"SELECT {COLUMNS} FROM ledger.events e WHERE stream = %b ORDER BY version"  # noqa: S608 - constant
+_AROUND: Final = f"SELECT {COLUMNS} FROM ledger.events e WHERE position BETWEEN %b AND %b ORDER BY position"  # noqa: S608 - constant
 _EXTENT: Final = """
 SELECT h.position, h.recorded_at,
        coalesce((SELECT min(position) FROM ledger.events), 1), coalesce((SELECT max(position) FROM ledger.events), 0)

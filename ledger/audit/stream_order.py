@@ -6,15 +6,14 @@ from uuid import UUID
 
 from ledger.audit.session import ReadingSession
 from ledger.postgresql import arrays
-from ledger.store.entries import StoredEntry
+from ledger.store.entries import COLUMNS, StoredEntry
 
 _PAGE: Final = 2000
-_COLUMNS: Final = "position, stream, version, recorded_at, topic, salt, open, sealed"
 _NEXT: Final = f"""
-SELECT {_COLUMNS} FROM ledger.events
+SELECT {COLUMNS} FROM ledger.events e
  WHERE (stream, version) > (%b, %b) AND stream <= %b AND position <= %b ORDER BY stream, version LIMIT %b
 """  # noqa: S608 - constant columns
-_FIRST: Final = f"SELECT {_COLUMNS} FROM ledger.events WHERE version = 1 AND stream = ANY (%b)"  # noqa: S608 - constant columns
+_FIRST: Final = f"SELECT {COLUMNS} FROM ledger.events e WHERE version = 1 AND stream = ANY (%b)"  # noqa: S608 - constant columns
 _AT: Final = "SELECT stream FROM ledger.events WHERE position = ANY (%b)"
 _POSITIONS: Final = """
 SELECT stream, version, position FROM ledger.events

@@ -11,18 +11,15 @@ from ledger.public_log.session import LogSession
 from ledger.public_log.stops import DamagedTilesError, MissingEventError
 from ledger.public_log.stretches import Stretch
 from ledger.public_log.tiles import WIDTH, Tile, hash_of, hashes_at, tiles_for
+from ledger.store.entry_hash import ENTRY
 
 _HEAD: Final = "SELECT position FROM ledger.head"
-# The entry of ledger/store/entry_hash.py, computed in the database: an event may be large, and sending it takes longer
-# than hashing it. An audit computes the entry again, elsewhere.
-_ENTRIES: Final = """
+# The entry is computed in the database: an event may be large, and sending it takes longer than hashing it. An audit
+# computes the entry again, elsewhere.
+_ENTRIES: Final = f"""
 SELECT count(*), max(position), string_agg(entry, ''::bytea ORDER BY position) FROM (
-    SELECT position, sha256(
-               '\\x01'::bytea || salt || uuid_send(stream) || int8send(version)
-               || int4send(octet_length(convert_to(topic, 'UTF8'))) || convert_to(topic, 'UTF8')
-               || int8send(recorded_at) || sha256(open) || sha256(sealed)) AS entry
-      FROM ledger.events WHERE position > %b ORDER BY position LIMIT %b) e
-"""
+    SELECT position, {ENTRY} AS entry FROM ledger.events WHERE position > %b ORDER BY position LIMIT %b) e
+"""  # noqa: S608 - constant
 _POSITIONS: Final = "SELECT position FROM ledger.events WHERE position > %b ORDER BY position LIMIT %b"
 _LAST_TILES: Final = """
 SELECT l.level, t.number, t.content FROM generate_series(-1, 7) AS l (level)

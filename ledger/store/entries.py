@@ -1,6 +1,6 @@
 """What goes into the ledger and what comes out of it."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 
@@ -29,6 +29,10 @@ class StoredEntry(NamedTuple):
     salt: bytes
     open: bytes
     sealed: bytes
+
+
+COLUMNS: Final = ", ".join(f"e.{name}" for name in StoredEntry._fields)
+"""What to select of `ledger.events e`, so that each row makes a `StoredEntry`."""
 
 
 class IdempotencyKey(NamedTuple):

@@ -1,13 +1,26 @@
-"""The bytes that a Merkle leaf commits to. They can never change; docs/adr/0001 has the test vectors."""
+"""The bytes that a Merkle leaf commits to. They can never change; docs/adr/0001 has the test vectors.
+
+Whatever of ours makes an entry makes it here, in Python or in PostgreSQL. Three write it once more on purpose, so that
+they do not believe us: the auditor (ledger/audit/hashed.py), the kit of subscribers (subscriber/) and the checker of
+receipts (verify/).
+"""
 
 import hashlib
 from struct import Struct
+from typing import Final
 from uuid import UUID
 
 from ledger.store.entries import StoredEntry
 
 _U64 = Struct(">Q")
 _U32 = Struct(">I")
+
+ENTRY: Final = """
+sha256('\\x01'::bytea || salt || uuid_send(stream) || int8send(version)
+       || int4send(octet_length(convert_to(topic, 'UTF8'))) || convert_to(topic, 'UTF8')
+       || int8send(recorded_at) || sha256(open) || sha256(sealed))
+"""
+"""The entry of a row of `ledger.events`, for PostgreSQL to compute."""
 
 
 def entry_hash(
@@ -24,9 +37,7 @@ def entry_hash(
     """
     if not len(salt) == len(open_hash) == len(sealed_hash) == hashlib.sha256().digest_size:
         raise ValueError("salt, open_hash and sealed_hash have 32 bytes each")
-    name = topic.encode()
-    parts = (b"\x01", salt, stream.bytes, _U64.pack(version), _U32.pack(len(name)), name, _U64.pack(recorded_at))
-    return hashlib.sha256(b"".join(parts) + open_hash + sealed_hash).digest()
+    return hashlib.sha256(_head(salt, stream, version, topic, recorded_at) + open_hash + sealed_hash).digest()
 
 
 def leaf_hash(entry: bytes) -> bytes:
@@ -49,6 +60,15 @@ def entry_of(stored: StoredEntry) -> bytes:
 
 def preimage_of(stored: StoredEntry) -> bytes:
     """Return what the entry of a stored event is the hash of, with the open part itself in the place of its hash."""
-    topic = stored.topic.encode()
-    head = (b"\x01", stored.salt, stored.stream.bytes, _U64.pack(stored.version), _U32.pack(len(topic)), topic)
-    return b"".join((*head, _U64.pack(stored.recorded_at), stored.open, hashlib.sha256(stored.sealed).digest()))
+    return head_of(stored) + stored.open + hashlib.sha256(stored.sealed).digest()
+
+
+def head_of(stored: StoredEntry) -> bytes:
+    """Return what the entry of a stored event is the hash of, without the hashes of the two parts at its end."""
+    return _head(stored.salt, stored.stream, stored.version, stored.topic, stored.recorded_at)
+
+
+def _head(salt: bytes, stream: UUID, version: int, topic: str, recorded_at: int) -> bytes:
+    name = topic.encode()
+    parts = (b"\x01", salt, stream.bytes, _U64.pack(version), _U32.pack(len(name)), name, _U64.pack(recorded_at))
+    return b"".join(parts)

@@ -13,23 +13,22 @@ from ledger.postgresql.kinds import READ
 from ledger.postgresql.patience import Patience
 from ledger.postgresql.pool import SessionPool
 from ledger.refusals import KeyReusedError, LedgerUnavailableError
-from ledger.store.entries import Appended, IdempotencyKey, StoredEntry
+from ledger.store.entries import COLUMNS, Appended, IdempotencyKey, StoredEntry
 
-_COLUMNS = "e.position, e.stream, e.version, e.recorded_at, e.topic, e.salt, e.open, e.sealed"
-_AFTER = f"SELECT {_COLUMNS} FROM ledger.events e WHERE position > %b ORDER BY position LIMIT %b"  # noqa: S608
-_AT = f"SELECT {_COLUMNS} FROM ledger.events e WHERE position = ANY (%b) ORDER BY position"  # noqa: S608
+_AFTER = f"SELECT {COLUMNS} FROM ledger.events e WHERE position > %b ORDER BY position LIMIT %b"  # noqa: S608
+_AT = f"SELECT {COLUMNS} FROM ledger.events e WHERE position = ANY (%b) ORDER BY position"  # noqa: S608
 _STREAMS = f"""
-SELECT {_COLUMNS} FROM unnest(%b, %b) AS q (stream, after)
+SELECT {COLUMNS} FROM unnest(%b, %b) AS q (stream, after)
   CROSS JOIN LATERAL (SELECT * FROM ledger.events e WHERE e.stream = q.stream AND e.version > q.after) e
  ORDER BY e.stream, e.version
 """  # noqa: S608 - constant columns
 _VERSIONS = f"""
-SELECT {_COLUMNS} FROM ledger.events e
+SELECT {COLUMNS} FROM ledger.events e
  WHERE e.stream = %b AND e.version > %b AND e.version <= %b ORDER BY e.version LIMIT %b
 """  # noqa: S608 - constant columns
 _VERSIONS_BACKWARDS = _VERSIONS.replace("ORDER BY e.version", "ORDER BY e.version DESC")
 _TOPICS = f"""
-SELECT {_COLUMNS} FROM ledger.events e
+SELECT {COLUMNS} FROM ledger.events e
  WHERE e.position > %b AND e.position <= %b AND e.topic = ANY (%b) ORDER BY e.position LIMIT %b
 """  # noqa: S608 - constant columns
 _KEY = """

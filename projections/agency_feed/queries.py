@@ -5,13 +5,12 @@ from typing import Any
 
 from domain.topics import TOPICS
 from ledger.postgresql.arrays import texts
-from ledger.store.entries import StoredEntry
+from ledger.store.entries import COLUMNS, StoredEntry
 from projections.agency_feed.types import Delivery
 from projections.reading import ViewReader
 
-_ENTRY = "e.position, e.stream, e.version, e.recorded_at, e.topic, e.salt, e.open, e.sealed"
 _WITH_EVENTS = (
-    f"SELECT d.sequence, d.service, {_ENTRY} FROM d JOIN ledger.events e USING (position) ORDER BY d.sequence"  # noqa: S608 - constant columns
+    f"SELECT d.sequence, d.service, {COLUMNS} FROM d JOIN ledger.events e USING (position) ORDER BY d.sequence"  # noqa: S608 - constant columns
 )
 _WHOLE = f"""
 WITH d AS MATERIALIZED (

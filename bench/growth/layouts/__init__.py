@@ -3,11 +3,12 @@
 from pathlib import Path
 from typing import Final, NamedTuple
 
-_COLUMNS = "e.position, e.stream, e.version, e.recorded_at, e.topic, e.salt, e.open, e.sealed"
-_STREAM = f"SELECT {_COLUMNS} FROM ledger.events e WHERE e.stream = %b ORDER BY e.version"  # noqa: S608 - constant
-# The heads say in which partitions a stream begins and ends; the others are not read.
+from ledger.store.entries import COLUMNS
+
+_STREAM = f"SELECT {COLUMNS} FROM ledger.events e WHERE e.stream = %b ORDER BY e.version"  # noqa: S608 - constant
+# The heads say in which partitions a stream begins and ends; the others are not looked into.
 _STREAM_BY_HEAD = f"""
-SELECT {_COLUMNS} FROM ledger.stream_heads h
+SELECT {COLUMNS} FROM ledger.stream_heads h
  CROSS JOIN LATERAL (SELECT * FROM ledger.events e WHERE e.stream = h.stream
                         AND e.position BETWEEN h.first_position AND h.last_position) e
  WHERE h.stream = %b ORDER BY e.version

@@ -18,13 +18,13 @@ from ledger.public_log.edge import RightEdge
 from ledger.public_log.keeping import KeptLog, signer_of
 from ledger.public_log.session import LogSession
 from ledger.public_log.signer import FileLogSigner
-from ledger.store.entries import StoredEntry
+from ledger.store.entries import COLUMNS, StoredEntry
 from ledger.store.entry_hash import entry_of
 from ledger.store.ledger import Ledger
 from tests.ledger.samples import new_events, new_stream
 
 ORIGIN = "window.example/log"
-EVENTS = "SELECT position, stream, version, recorded_at, topic, salt, open, sealed FROM ledger.events ORDER BY position"
+EVENTS = f"SELECT {COLUMNS} FROM ledger.events e ORDER BY position"
 
 
 class Place(NamedTuple):

@@ -54,7 +54,7 @@ def occurrence_of(entry: StoredEntry) -> Occurrence:
             raise UnreadableEventError("its open part is not written as the codec writes it")
         stored = document.pop("data")
         data = upcast(entry.topic, document.pop("schema"), stored)
-        event = kind.model_validate_json(orjson.dumps(data))
+        event = kind.model_validate(data)
         envelope = Envelope.model_validate(document)
     except UnknownSchemaVersionError as error:
         raise UnreadableEventError(str(error)) from None

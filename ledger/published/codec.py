@@ -79,8 +79,9 @@ def decode(entry: StoredEntry) -> Decoded:
         raise UnknownTopicError(f"position {entry.position} has a topic that is not of Pencere's")
     document = orjson.loads(entry.open)
     data = upcast(entry.topic, document.pop("schema"), document.pop("data"))
-    event = kind.model_validate_json(orjson.dumps(data)) if data else kind.model_validate(data)
-    return Decoded(event, Envelope.model_validate(document), entry.position, entry.version, entry.recorded_at)
+    return Decoded(
+        kind.model_validate(data), Envelope.model_validate(document), entry.position, entry.version, entry.recorded_at
+    )
 
 
 def events_of(entries: Sequence[StoredEntry]) -> list[Event]:

@@ -1,0 +1,31 @@
+"""An event is made of what was parsed of its open part, once: neither more nor less is read than from its bytes."""
+
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.event import Event, sealed_fields
+from ledger.published.codec import decode
+from tests.domain.changing import changed, made
+from tests.domain.examples import EXAMPLES
+from tests.published.examples import ENVELOPE, entry_of
+
+
+@pytest.mark.parametrize("event", EXAMPLES, ids=lambda event: event.topic)
+def test_what_is_written_is_read(event: Event) -> None:
+    decoded = decode(entry_of(event))
+
+    assert decoded.event == event.model_copy(update=dict.fromkeys(sealed_fields(type(event))))
+    assert decoded.envelope == ENVELOPE
+
+
+@pytest.mark.parametrize("event", EXAMPLES, ids=lambda event: event.topic)
+@given(st.data())
+def test_what_is_parsed_is_read_as_its_bytes_would_be(event: Event, data: st.DataObject) -> None:
+    kind = type(event)
+    stored: Any = data.draw(changed(event.model_dump(mode="json", exclude=set(sealed_fields(kind)))))
+
+    assert made(kind.model_validate, stored) == made(kind.model_validate_json, orjson.dumps(stored))

@@ -7,6 +7,7 @@ checked again: a ledger may be older than the rules.
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Final, TypeAlias
 
 from pydantic import BaseModel
@@ -133,11 +134,17 @@ def _texts_of(value: object, place: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
         yield place.removeprefix("."), value
     elif isinstance(value, BaseModel):
-        for name in type(value).model_fields:
-            yield from _texts_of(getattr(value, name), f"{place}.{_ASKED_AS.get(name) or to_camel(name)}")
+        for name, spelt in _fields_of(type(value)):
+            yield from _texts_of(getattr(value, name), f"{place}.{spelt}")
     elif isinstance(value, Mapping):
         for key, each in sorted(value.items()):  # of several refusals the same one, in whatever order they were sent
             yield from _texts_of(each, f"{place}.{key}")
     elif isinstance(value, tuple):
         for number, each in enumerate(value):
             yield from _texts_of(each, f"{place}.{number}")
+
+
+@cache
+def _fields_of(kind: type[BaseModel]) -> Sequence[tuple[str, str]]:
+    """Return the fields of a type, each as the door spells it too: to spell one takes longer than to check its text."""
+    return tuple((name, _ASKED_AS.get(name) or to_camel(name)) for name in kind.model_fields)

@@ -21,6 +21,7 @@ from domain.subscription.refusals import SubscriptionNotGranted
 from domain.subscription.state import SubscriptionState, SubscriptionStatus
 from domain.topics import TOPICS
 from ledger.published.cloud_events import cloud_event
+from ledger.published.concerning import read
 from ledger.store.ledger import Ledger
 from projections.views import Views
 
@@ -89,7 +90,7 @@ class AgencyChannel(OpenChannel):
         topics, services = self._wanted.topics, self._wanted.services
         feed = self._views.agency_feed
         found = await feed.page(self._agency, after, limit, topics=topics, services=services)
-        made = [Delivery(each.sequence, cloud_event(each.entry, each.sequence, each.previous)) for each in found]
+        made = [Delivery(each.sequence, cloud_event(read(each.entry), each.sequence, each.previous)) for each in found]
         return Page(made, made[-1].sequence if made else after)
 
     async def moved(self, known: int, timeout: float) -> int:  # noqa: ASYNC109 - as promised
@@ -112,7 +113,7 @@ class WholeChannel(OpenChannel):
         for entry in entries:
             if self._topics is not None and entry.topic not in self._topics:
                 continue
-            made.append(Delivery(entry.position, cloud_event(entry, entry.position, previous)))
+            made.append(Delivery(entry.position, cloud_event(read(entry), entry.position, previous)))
             previous = entry.position
             if len(made) == limit:
                 return Page(made, previous)
@@ -139,7 +140,7 @@ class CaseChannel(OpenChannel):
         previous, made = after, list[Delivery]()
         for entry in entries:
             if self._topics is None or entry.topic in self._topics:
-                made.append(Delivery(entry.position, cloud_event(entry, entry.position, previous)))
+                made.append(Delivery(entry.position, cloud_event(read(entry), entry.position, previous)))
                 previous = entry.position
             if len(made) == limit:
                 break

@@ -71,7 +71,7 @@ class Numbers:
         entry, key = each.entry, each.lane.encode()
         hashed = murmur2(key) & 0x7FFFFFFF
         common = [(f"ce_{name}", value.encode()) for name, value in attributes(entry).items()]
-        common += [("ce_partitionkey", key), ("content-type", media_type(entry).encode())]
+        common += [("ce_partitionkey", key), ("content-type", media_type(each).encode())]
         for agency, sequence in numbered(each.agencies, lambda agency: self._known.get(agency, 0)):
             self._known[agency] = changed[agency] = sequence
             yield self._record(topic_of(agency), hashed, sequence, key, common, entry, changed)

@@ -1,7 +1,7 @@
 """Identifiers and small value types; texts for people are {language: text}."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Annotated, Any, Final, Literal, Self, TypeAlias
 from zoneinfo import available_timezones
@@ -30,6 +30,8 @@ NAME_OF_ELEMENT: Final = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$"
 LONGEST_ELEMENT: Final = 100
 DIGITS: Final = r"[0-9]{1,18}"  # of a position or a sequence, as text: whatever they are, a bigint holds them
 LARGEST_NUMBER: Final = 2**53 - 1  # what JSON's readers agree about (RFC 8785); larger numbers are written as text
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
 _NO_PLACES: Final = frozenset({"Factory", "localtime"})  # names whose meaning is each machine's own
 
 
@@ -55,6 +57,11 @@ def in_utc(at: datetime) -> datetime:
         return at.astimezone(UTC)
     except OverflowError as error:
         raise ValueError("an instant lies within the years 1 to 9999") from error
+
+
+def micros_at(at: datetime) -> int:
+    """Return the instant in microseconds since 1970-01-01T00:00:00Z, as the ledger and its views count."""
+    return (at - _EPOCH) // _MICROSECOND
 
 
 def is_time_zone(name: str) -> bool:

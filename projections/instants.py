@@ -5,21 +5,15 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, PlainSerializer
 
-from domain.values import rfc3339
+from domain.values import micros_at, rfc3339
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BARE_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - only added to: formatting without a zone is three times faster
-_MICROSECOND = timedelta(microseconds=1)
 
 
 def micros(instant: str) -> int:
     """Return the microseconds of an RFC 3339 instant."""
     return micros_at(datetime.fromisoformat(instant))
-
-
-def micros_at(instant: datetime) -> int:
-    """Return the microseconds of an instant."""
-    return (instant - _EPOCH) // _MICROSECOND
 
 
 def instant_at(microseconds: int) -> datetime:

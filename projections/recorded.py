@@ -1,70 +1,16 @@
-"""An event as folds see it: its open part parsed once for all views, its sealed part as it is stored."""
+"""Events to fold together: each parsed once for all views."""
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Final
 from uuid import UUID
 
-from domain.upcasts import upcast
-from ledger.published.concerning import said
+from ledger.published.recorded import Recorded, recorded
 from ledger.store.entries import StoredEntry
-from projections.instants import micros_at
 
-SUBMITTED = "case.submitted"
+__all__ = ["SUBMITTED", "Batch", "Recorded", "recorded"]
 
-
-class Recorded(NamedTuple):
-    """An event of Pencere's; `stored` are its data in the schema version of then, times are in microseconds."""
-
-    position: int
-    stream: UUID
-    version: int
-    topic: str
-    recorded_at: int
-    occurred_at: str
-    occurred_micros: int
-    actor: dict[str, str]
-    agencies: tuple[str, ...]
-    origin: str
-    schema: int
-    stored: dict[str, Any]
-    sealed: bytes
-
-    @property
-    def data(self) -> dict[str, Any]:
-        """Its data in today's schema version.
-
-        Raises:
-            UnknownSchemaVersionError: the event is newer than this program.
-        """
-        return upcast(self.topic, self.schema, self.stored)
-
-    @property
-    def of_case(self) -> bool:
-        """Whether it happened to a case."""
-        return self.topic.startswith("case.")
-
-
-def recorded(entry: StoredEntry) -> Recorded | None:
-    """Return a stored event of Pencere's as folds see it; None for every other entry."""
-    event = said(entry)
-    if event is None:
-        return None
-    return Recorded(
-        entry.position,
-        entry.stream,
-        entry.version,
-        entry.topic,
-        entry.recorded_at,
-        event.occurred_at,
-        micros_at(event.occurred),
-        event.actor,
-        event.agencies,
-        event.origin,
-        event.schema,
-        event.data,
-        entry.sealed,
-    )
+SUBMITTED: Final = "case.submitted"
 
 
 class Batch:

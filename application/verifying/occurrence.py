@@ -1,4 +1,7 @@
-"""A stored event as a judge sees it: its open part read strictly, and of what is sealed only which fields there are."""
+"""A stored event as a judge sees it: its open part read strictly, and of what is sealed only which fields there are.
+
+A judge does not take the word of what everybody else reads by (ledger/published/recorded.py), so it is read here anew.
+"""
 
 from typing import NamedTuple
 from uuid import UUID

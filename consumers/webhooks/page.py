@@ -13,7 +13,7 @@ from consumers.webhooks.signing import signed_headers
 from ledger.channels.webhooks import ChannelStanding, WebhookChannels
 from ledger.postgresql.task_ending import end
 from ledger.published.cloud_events import cloud_event, event_id
-from ledger.published.concerning import read
+from ledger.published.concerning import Read, read
 from projections.agency_feed.queries import AgencyFeed
 from projections.agency_feed.types import Delivery
 from projections.subscriptions.types import Delivering
@@ -55,17 +55,18 @@ class Page:
         self.standing, self._delivered = standing, delivered
         self.failure: Failure | None = None
         self._keeping = asyncio.Lock()
-        self._cases: deque[list[Delivery]] = deque()
+        self._cases: deque[list[tuple[Delivery, Read]]] = deque()
         self._ahead: deque[int] = deque()
         self._lanes: list[asyncio.Task[None]] = []
 
     async def deliver(self, page: Sequence[Delivery]) -> None:
         """Deliver the page; after the first failure begin no more deliveries, and wait for those under way."""
         self._ahead.extend(delivery.sequence for delivery in page)
-        cases: dict[str, list[Delivery]] = {}
+        cases: dict[str, list[tuple[Delivery, Read]]] = {}
         for delivery in page:
             if delivery.sequence not in self._delivered:
-                cases.setdefault(read(delivery.entry).lane, []).append(delivery)
+                told = read(delivery.entry)
+                cases.setdefault(told.lane, []).append((delivery, told))
         self._cases.extend(cases.values())
         lanes = min(self._tools.settings.at_once, len(cases))
         self._lanes = [asyncio.get_running_loop().create_task(self._lane()) for _ in range(lanes)]
@@ -84,10 +85,10 @@ class Page:
 
     async def _lane(self) -> None:
         while self._cases:
-            for delivery in self._cases.popleft():
+            for delivery, told in self._cases.popleft():
                 if self.failure is not None:
                     return
-                failure = await self._send(delivery)
+                failure = await self._send(delivery, told)
                 if failure is not None:
                     self.failure = self.failure or failure
                     return
@@ -95,9 +96,9 @@ class Page:
                 self._delivered.add(delivery.sequence)
                 await self._keep()
 
-    async def _send(self, delivery: Delivery) -> Failure | None:
+    async def _send(self, delivery: Delivery, told: Read) -> Failure | None:
         now, subscription = self._tools.clock(), self._subscription
-        body = cloud_event(delivery.entry, delivery.sequence, delivery.previous)
+        body = cloud_event(told, delivery.sequence, delivery.previous)
         numbers = [subscription.secret_number]
         if subscription.previous_secret_until is not None and now < subscription.previous_secret_until:
             numbers.append(subscription.secret_number - 1)

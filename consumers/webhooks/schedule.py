@@ -6,8 +6,9 @@ from http import HTTPStatus
 from typing import Final, NamedTuple
 
 from consumers.webhooks.settings import WebhookSettings
+from domain.values import micros_at
 from ledger.channels.webhooks import ChannelStanding
-from projections.instants import instant_at, micros_at
+from projections.instants import instant_at
 
 _LONGEST_RETRY_AFTER: Final = timedelta(days=1)
 _ASKS_FOR_PATIENCE: Final = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)

@@ -54,14 +54,14 @@ class LedgerMapper(Mapper[TAggregateID]):
         kind = _RECORDED.get(stored_event.topic)
         if kind is None or not isinstance(stored_event, LedgerNotification):
             return super().to_domain_event(stored_event)
-        event, envelope, position, version, recorded_at = decode(stored_event.entry)
+        one = decode(stored_event.entry)
         recorded = kind(
-            event=event,
-            envelope=envelope,
-            originator_id=stored_event.entry.stream,
-            originator_version=version,
-            position=position,
-            recorded_at=recorded_at,
+            event=one.event,
+            envelope=one.envelope,
+            originator_id=one.stream,
+            originator_version=one.version,
+            position=one.position,
+            recorded_at=one.recorded_at,
         )
         # Here an id is always a UUID; the package lets each application choose.
         return cast("DomainEventProtocol[TAggregateID]", recorded)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 import orjson
 
 from domain.values import rfc3339
-from ledger.published.concerning import said
+from ledger.published.concerning import Read
 from ledger.store.entries import StoredEntry
 
 SOURCE = "/ledger"
@@ -27,12 +27,12 @@ def event_id(entry: StoredEntry) -> str:
     return f"{entry.stream}:{entry.version}"
 
 
-def media_type(entry: StoredEntry) -> str:
+def media_type(told: Read) -> str:
     """Return what the open part is: JSON as the codec writes it, unless another application on the ledger wrote bytes.
 
     Only what is written in that one way survives the parsers and printers on its way to whoever proves it by the log.
     """
-    return JSON if said(entry) is not None or _is_written_so(entry.open) else BYTES
+    return JSON if told.event is not None or _is_written_so(told.entry.open) else BYTES
 
 
 def _is_written_so(open_part: bytes) -> bool:
@@ -61,10 +61,11 @@ def attributes(entry: StoredEntry) -> dict[str, str]:
     }
 
 
-def cloud_event(entry: StoredEntry, sequence: int, previous: int) -> bytes:
+def cloud_event(told: Read, sequence: int, previous: int) -> bytes:
     """Return the event; the open part is spliced in, never written anew."""
+    entry = told.entry
     time = rfc3339(_EPOCH + timedelta(microseconds=entry.recorded_at))
-    media = media_type(entry)
+    media = media_type(told)
     data = b'"data":' + entry.open if media == JSON else b'"data_base64":"%b"' % b64encode(entry.open)
     attributes = (
         f'{{"specversion":"1.0","id":"{event_id(entry)}","source":"{SOURCE}","type":{orjson.dumps(entry.topic).decode()},'

@@ -5,7 +5,6 @@ floats), so whoever parses it can write the very same bytes again.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import orjson
 from pydantic import JsonValue
@@ -13,20 +12,9 @@ from pydantic import JsonValue
 from domain.envelope import Envelope
 from domain.event import Event, sealed_fields
 from domain.topics import TOPICS
-from domain.upcasts import upcast
 from domain.values import rfc3339
-from ledger.published.concerning import MOST_AGENCIES
+from ledger.published.recorded import MOST_AGENCIES, Recorded
 from ledger.store.entries import StoredEntry
-
-
-class Decoded(NamedTuple):
-    """A stored event as the domain knows it; its sealed fields are None."""
-
-    event: Event
-    envelope: Envelope
-    position: int
-    version: int
-    recorded_at: int
 
 
 class UnknownTopicError(Exception):
@@ -68,20 +56,19 @@ def values_to_seal(event: Event) -> dict[str, JsonValue]:
     return values
 
 
-def decode(entry: StoredEntry) -> Decoded:
-    """Return the event and its envelope.
+def decode(entry: StoredEntry) -> Recorded:
+    """Return the event that an entry is, for whoever reads a stream of Pencere's own.
 
     Raises:
         UnknownTopicError: when the topic is not of Pencere's.
+        ValueError: when the open part is not that of an event.
     """
-    kind = TOPICS.get(entry.topic)
-    if kind is None:
+    if entry.topic not in TOPICS:
         raise UnknownTopicError(f"position {entry.position} has a topic that is not of Pencere's")
-    document = orjson.loads(entry.open)
-    data = upcast(entry.topic, document.pop("schema"), document.pop("data"))
-    return Decoded(
-        kind.model_validate(data), Envelope.model_validate(document), entry.position, entry.version, entry.recorded_at
-    )
+    event = Recorded.of(entry, orjson.loads(entry.open))
+    if event is None:
+        raise ValueError(f"the open part at position {entry.position} is not that of an event")
+    return event
 
 
 def events_of(entries: Sequence[StoredEntry]) -> list[Event]:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from ledger.published.concerning import is_slug, numbered
+from ledger.published.concerning import numbered
+from ledger.published.recorded import is_slug
 from projections.columns import bigint, text, uuid
 from projections.recorded import SUBMITTED, Batch, Recorded
 from projections.tables import KeyedRows, Rows, Table

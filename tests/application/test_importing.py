@@ -14,7 +14,8 @@ from application.importing.xes_import import Imported, Source, import_xes
 from application.window import Window
 from application.xes import Trace, XesError, read_traces
 from domain.case.events import CaseClosed, CaseSubmitted, StepRecorded
-from ledger.published.codec import Decoded, decode
+from ledger.published.codec import decode
+from ledger.published.recorded import Recorded
 from tests.application.conftest import OpenWindow
 
 IMPORTER = Caller("test", "import", Role.COORDINATOR)
@@ -52,8 +53,8 @@ async def bring_in(window: Window, path: Path, *, skip_bad: bool = False) -> Imp
     return await import_xes(window, IMPORTER, source, no_progress)
 
 
-async def histories(window: Window) -> dict[UUID, list[Decoded]]:
-    found: dict[UUID, list[Decoded]] = defaultdict(list)
+async def histories(window: Window) -> dict[UUID, list[Recorded]]:
+    found: dict[UUID, list[Recorded]] = defaultdict(list)
     position = 0
     while entries := await window.ledger.read(position, 1000):
         position = entries[-1].position
@@ -63,7 +64,7 @@ async def histories(window: Window) -> dict[UUID, list[Decoded]]:
     return found
 
 
-def steps_of(history: list[Decoded]) -> list[tuple[str, datetime]]:
+def steps_of(history: list[Recorded]) -> list[tuple[str, datetime]]:
     return [(one.event.step, one.envelope.occurred_at) for one in history if isinstance(one.event, StepRecorded)]
 
 

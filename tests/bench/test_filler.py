@@ -23,7 +23,8 @@ from domain.case.state import CaseState, evolve
 from domain.event import Event, sealed_fields
 from domain.service.definition import PublishedService, ServiceDefinition
 from ledger.embedded.postgres import EmbeddedPostgres
-from ledger.published.codec import Decoded, decode, open_part
+from ledger.published.codec import decode, open_part
+from ledger.published.recorded import Recorded
 from ledger.store.entries import StoredEntry
 from ledger.store.reading import Reader
 from ledger.vault.seal import key_refs, open_sealed
@@ -61,8 +62,8 @@ def entries(owner_url: str) -> list[StoredEntry]:
     return asyncio.run(read())
 
 
-def lives(entries: list[StoredEntry]) -> dict[UUID, list[Decoded]]:
-    found: dict[UUID, list[Decoded]] = defaultdict(list)
+def lives(entries: list[StoredEntry]) -> dict[UUID, list[Recorded]]:
+    found: dict[UUID, list[Recorded]] = defaultdict(list)
     for entry in entries:
         if entry.topic.startswith("case."):
             found[entry.stream].append(decode(entry))
@@ -73,7 +74,7 @@ def open_only(event: Event) -> Event:
     return event.model_copy(update=dict.fromkeys(sealed_fields(type(event))))
 
 
-def command_for(one: Decoded, case_id: UUID, service: ServiceDefinition) -> commands.Command:  # noqa: PLR0911 - a table
+def command_for(one: Recorded, case_id: UUID, service: ServiceDefinition) -> commands.Command:  # noqa: PLR0911 - a table
     """Return what somebody must have asked for, so that this happened."""
     at, actor = one.envelope.occurred_at, one.envelope.actor
     local = local_date(at, TIME_ZONE)

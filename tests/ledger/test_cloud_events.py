@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from ledger.published.cloud_events import cloud_event, media_type
+from ledger.published.concerning import read
 from ledger.store.entries import StoredEntry
 from tests.published.examples import entries
 
@@ -29,13 +30,13 @@ def entry_of_another_application(state: bytes) -> StoredEntry:
 
 def test_ours_is_spliced_in_as_it_is_stored() -> None:
     for entry in entries():
-        assert media_type(entry) == "application/json"
-        assert cloud_event(entry, 2, 1).endswith(b'"data":' + entry.open + b"}")
+        assert media_type(read(entry)) == "application/json"
+        assert cloud_event(read(entry), 2, 1).endswith(b'"data":' + entry.open + b"}")
 
 
 @pytest.mark.parametrize(("state", "media"), OF_OTHERS.items())
 def test_what_another_application_has_stored_does_not_break_the_feed(state: bytes, media: str) -> None:
-    told = cloud_event(entry_of_another_application(state), 2, 1)
+    told = cloud_event(read(entry_of_another_application(state)), 2, 1)
 
     event = json.loads(told)
     assert b"\n" not in told

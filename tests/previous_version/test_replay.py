@@ -20,7 +20,8 @@ from domain.case.events import CaseClosed, CaseDecided, CaseReopened, CaseSubmit
 from ledger.audit.whole import Against
 from ledger.embedded.postgres import EmbeddedPostgres
 from ledger.embedded.scratch import scratch_database
-from ledger.published.codec import Decoded, decode
+from ledger.published.codec import decode
+from ledger.published.recorded import Recorded
 from ledger.store.ledger import Ledger
 from ledger.vault.key_encryption import FileKeyEncryption
 from ledger.vault.vault import Vault
@@ -72,7 +73,7 @@ def _database(url: str) -> str:
 
 
 def test_every_event_of_an_earlier_version_loads_as_todays_type(earlier: Earlier) -> None:
-    async def load() -> list[Decoded]:
+    async def load() -> list[Recorded]:
         async with Ledger(earlier.where.writer) as ledger:
             return [decode(entry) for entry in await ledger.read(0, 10_000)]
 

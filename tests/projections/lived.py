@@ -15,7 +15,8 @@ from domain.event import Event
 from domain.look.events import LookRecorded
 from domain.service.events import ServiceDrafted
 from domain.topics import TOPICS
-from ledger.published.codec import Decoded, decode
+from ledger.published.codec import decode
+from ledger.published.recorded import Recorded
 from ledger.store.entries import StoredEntry
 from ledger.store.ledger import Ledger
 from projections.views import Views
@@ -29,7 +30,7 @@ class Told(NamedTuple):
     """An event as it is stored and as the domain knows it."""
 
     entry: StoredEntry
-    decoded: Decoded
+    decoded: Recorded
 
     @property
     def event(self) -> Event:

@@ -13,6 +13,7 @@ from ledger.public_log.proofs import inclusion_path
 from ledger.public_log.signer import FileLogSigner
 from ledger.public_log.tiles import bundle_of, tiles_of
 from ledger.published.cloud_events import cloud_event
+from ledger.published.concerning import read
 from ledger.store.entries import StoredEntry
 from ledger.store.entry_hash import entry_of
 from tests.ledger.tree.trees import Tiles
@@ -64,7 +65,7 @@ class MadeLog:
 
     def told(self, event: StoredEntry) -> bytes:
         """Return an event as a subscriber gets it."""
-        return cloud_event(event, event.position, event.position - 1)
+        return cloud_event(read(event), event.position, event.position - 1)
 
     def publish(self, folder: Path) -> str:
         """Write the log as plain files; return their address."""

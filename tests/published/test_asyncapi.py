@@ -86,14 +86,14 @@ def test_a_record_with_a_wrong_header_is_not_what_the_document_says(wrong: Mappi
 
 def test_every_example_is_delivered_to_webhooks_as_the_document_says() -> None:
     for entry in entries():
-        body = cloud_event(entry, entry.position, entry.position - 1)
+        body = cloud_event(read(entry), entry.position, entry.position - 1)
         headers = signed_headers(event_id(entry), datetime(2026, 11, 25, tzinfo=UTC), body, KEYS)
         delivery_follows(headers, body)
 
 
 def test_a_delivery_without_a_signature_is_not_what_the_document_says() -> None:
     entry = next(entries())
-    body = cloud_event(entry, 1, 0)
+    body = cloud_event(read(entry), 1, 0)
     headers = signed_headers(event_id(entry), datetime(2026, 11, 25, tzinfo=UTC), body, [])
 
     with pytest.raises(AssertionError):

@@ -13,7 +13,8 @@ from consumers.rounds import Numbers
 from domain.topics import TOPICS
 from ledger.published.cloud_events import cloud_event
 from ledger.published.codec import open_part
-from ledger.published.concerning import MOST_AGENCIES, read, said
+from ledger.published.concerning import read
+from ledger.published.recorded import MOST_AGENCIES
 from ledger.store.entries import StoredEntry
 from projections.agency_feed.fold import VIEW as AGENCY_FEED
 from projections.replay import folded
@@ -69,14 +70,14 @@ def test_an_honest_events_number_counts_the_events_before_it_that_concern_the_ag
 def test_whatever_was_appended_is_told_to_auditors_as_json_that_gives_the_bytes_back(
     topic: str, open_part: bytes
 ) -> None:
-    entry = HONEST[0]._replace(topic=topic, open=open_part)
+    told = read(HONEST[0]._replace(topic=topic, open=open_part))
 
-    event = json.loads(cloud_event(entry, 7, 6))
+    event = json.loads(cloud_event(told, 7, 6))
 
     assert (event["type"], event["sequence"], event["previous"]) == (topic, 7, 6)
     if "data" in event:
         written = json.dumps(event["data"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        assert written.encode() == open_part or said(entry) is not None
+        assert written.encode() == open_part or told.event is not None
     else:
         assert b64decode(event["data_base64"]) == open_part
 

@@ -1,0 +1,162 @@
+"""A decoded event: the one type for whoever folds, decides by, numbers or tells what the ledger holds.
+
+An entry is one of Pencere's events when its topic is of the published language and its open part is what the codec
+writes. Its bytes are parsed here, once; what the domain's own types are made of is what was parsed. (An auditor reads
+them once more and more strictly: application/verifying/occurrence.py.)
+"""
+
+import re
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final, Self
+
+import orjson
+
+from domain.envelope import Envelope
+from domain.event import Event
+from domain.topics import TOPICS
+from domain.upcasts import upcast
+from domain.values import micros_at
+from ledger.store.entries import StoredEntry
+
+MOST_AGENCIES: Final = 64
+"""One event concerns at most so many: each has a topic and a feed of its own."""
+
+_MEMBERS: Final = frozenset({"actor", "agencies", "data", "occurred_at", "origin", "schema"})
+_ACTOR: Final = frozenset({"pseudonym", "role"})
+_SLUG: Final = re.compile(r"(?=.{1,63}\Z)[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
+_INSTANT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
+
+
+class Recorded:
+    """One of Pencere's events as it was recorded, its open part parsed and its sealed part as it is stored.
+
+    Attributes:
+        position, stream, version, topic, recorded_at, sealed: as in the entry; times are in microseconds.
+        occurred_at, occurred_micros: when it happened, as it is written and as a number.
+        actor, origin: what the envelope says.
+        agencies: each that it concerns, named once.
+        schema: the schema version in which it was written.
+        stored: its data, in that version.
+    """
+
+    # Millions of these are folded, by each view: attributes of their own are what is found fastest.
+    __slots__ = (
+        "_data",
+        "_event",
+        "_open",
+        "actor",
+        "agencies",
+        "occurred_at",
+        "occurred_micros",
+        "origin",
+        "position",
+        "recorded_at",
+        "schema",
+        "sealed",
+        "stored",
+        "stream",
+        "topic",
+        "version",
+    )
+
+    def __init__(self, entry: StoredEntry, document: dict[str, Any], occurred: datetime) -> None:
+        self.position, self.stream, self.version, self.recorded_at, self.topic, _, _, self.sealed = entry
+        self.actor: dict[str, str] = document["actor"]
+        self.agencies: tuple[str, ...] = tuple(dict.fromkeys(document["agencies"]))
+        self.occurred_at: str = document["occurred_at"]
+        self.occurred_micros = micros_at(occurred)
+        self.origin: str = document["origin"]
+        self.schema: int = document["schema"]
+        self.stored: dict[str, Any] = document["data"]
+        self._open = document
+        self._data: dict[str, Any] | None = None
+        self._event: Event | None = None
+
+    @classmethod
+    def of(cls, entry: StoredEntry, document: object) -> Self | None:
+        """Return the event that an entry of such a topic is, if its open part says what the codec writes."""
+        if not isinstance(document, dict) or not document.keys() >= _MEMBERS:
+            return None
+        agencies, actor, schema = document["agencies"], document["actor"], document["schema"]
+        if not isinstance(agencies, list) or len(agencies) > MOST_AGENCIES or not all(map(is_slug, agencies)):
+            return None
+        if not isinstance(actor, dict) or actor.keys() != _ACTOR:
+            return None
+        if not all(isinstance(is_, str) for is_ in actor.values()) or type(schema) is not int or schema < 1:
+            return None
+        if not isinstance(document["origin"], str) or not isinstance(document["data"], dict):
+            return None
+        occurred = _instant(document["occurred_at"])
+        return None if occurred is None else cls(entry, document, occurred)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """Its data in today's schema version.
+
+        Raises:
+            UnknownSchemaVersionError: the event is newer than this program.
+        """
+        if self._data is None:
+            self._data = upcast(self.topic, self.schema, self.stored)
+        return self._data
+
+    @property
+    def event(self) -> Event:
+        """What happened, as the domain knows it; its sealed fields are None.
+
+        Raises:
+            UnknownSchemaVersionError: the event is newer than this program.
+            ValueError: the data are not of its type.
+        """
+        if self._event is None:
+            self._event = TOPICS[self.topic].model_validate(self.data)
+        return self._event
+
+    @property
+    def envelope(self) -> Envelope:
+        """What is said about it.
+
+        Raises:
+            ValueError: it is not what an envelope says.
+        """
+        said = {name: value for name, value in self._open.items() if name not in {"data", "schema"}}
+        return Envelope.model_validate(said)
+
+    @property
+    def of_case(self) -> bool:
+        """Whether it happened to a case."""
+        return self.topic.startswith("case.")
+
+
+def recorded(entry: StoredEntry) -> Recorded | None:
+    """Return the event that an entry is; None for every other entry, whatever its bytes are."""
+    if entry.topic not in TOPICS:
+        return None
+    try:
+        document = orjson.loads(entry.open)
+        # Another spelling of the same JSON, with a member twice say, means different things to different readers.
+        if orjson.dumps(document, option=orjson.OPT_SORT_KEYS) != entry.open:
+            return None
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):  # no JSON, or nested deeper than the codec writes
+        return None
+    return Recorded.of(entry, document)
+
+
+def is_slug(value: object) -> bool:
+    """Return whether the value is a name in clear: of an agency, a service, a desk."""
+    return isinstance(value, str) and _is_slug(value)
+
+
+def _instant(value: object) -> datetime | None:
+    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
+        return None
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:  # of the right form, and on no calendar
+        return None
+
+
+@lru_cache(maxsize=4096)
+def _is_slug(value: str) -> bool:
+    return _SLUG.fullmatch(value) is not None

@@ -45,13 +45,11 @@ def open_part(event: Event, envelope: Envelope) -> bytes:
 def values_to_seal(event: Event) -> dict[str, JsonValue]:
     """Return stored field name -> value of what must be sealed; a mapping has one name for each of its keys."""
     values: dict[str, JsonValue] = {}
-    names = sealed_fields(type(event))
-    if not names:
-        return values
-    for name, value in event.model_dump(mode="json", include=set(names), exclude_none=True).items():
+    for name in sealed_fields(type(event)):
+        value = getattr(event, name)  # a text or answers: JSON as it is
         if isinstance(value, dict):
             values |= {f"{name}.{key}": part for key, part in value.items()}
-        else:
+        elif value is not None:
             values[name] = value
     return values
 

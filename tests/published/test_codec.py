@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.event import Event, sealed_fields
-from ledger.published.codec import decode
+from ledger.published.codec import decode, values_to_seal
 from tests.domain.changing import changed, made
 from tests.domain.examples import EXAMPLES
 from tests.published.examples import ENVELOPE, entry_of
@@ -20,6 +20,20 @@ def test_what_is_written_is_read(event: Event) -> None:
 
     assert decoded.event == event.model_copy(update=dict.fromkeys(sealed_fields(type(event))))
     assert decoded.envelope == ENVELOPE
+
+
+@pytest.mark.parametrize("event", EXAMPLES, ids=lambda event: event.topic)
+def test_what_is_to_be_sealed_is_json_as_it_is(event: Event) -> None:
+    sealed = event.model_dump(mode="json", include=set(sealed_fields(type(event))))
+    values = values_to_seal(event)
+
+    for name, value in sealed.items():
+        if isinstance(value, dict):
+            assert {key: values[f"{name}.{key}"] for key in value} == value
+        else:
+            assert values[name] == value
+    assert orjson.loads(orjson.dumps(values)) == values
+    assert {name.partition(".")[0] for name in values} == set(sealed_fields(type(event)))
 
 
 @pytest.mark.parametrize("event", EXAMPLES, ids=lambda event: event.topic)

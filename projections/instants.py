@@ -8,7 +8,6 @@ from pydantic import BeforeValidator, PlainSerializer
 from domain.values import micros_at, rfc3339
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_BARE_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - only added to: formatting without a zone is three times faster
 
 
 def micros(instant: str) -> int:
@@ -19,11 +18,6 @@ def micros(instant: str) -> int:
 def instant_at(microseconds: int) -> datetime:
     """Return the instant, in UTC."""
     return _EPOCH + timedelta(microseconds=microseconds)
-
-
-def text_at(microseconds: int) -> str:
-    """Return the instant as RFC 3339 with six digits of a second and Z."""
-    return (_BARE_EPOCH + timedelta(microseconds=microseconds)).isoformat(timespec="microseconds") + "Z"
 
 
 def _from_row(value: object) -> object:

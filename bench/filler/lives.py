@@ -12,8 +12,9 @@ from bench.filler.town import SERVICES, TIME_ZONE, WEIGHTS
 from domain.case.deadlines import last_day, local_date
 from domain.case.reference import reference_of
 from domain.service.definition import ServiceDefinition
+from domain.values import text_at
 from ledger.vault.person_key import random_ref
-from projections.instants import instant_at, text_at
+from projections.instants import instant_at
 
 LONGEST: Final = 40
 _SHORTEST, _USUALLY_MORE = 2, 9  # events of a life

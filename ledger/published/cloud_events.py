@@ -8,18 +8,16 @@ told. `previous` is the sequence of the delivery before this one in the same cha
 import hashlib
 import json
 from base64 import b64encode
-from datetime import UTC, datetime, timedelta
 
 import orjson
 
-from domain.values import rfc3339
+from domain.values import text_at
 from ledger.published.concerning import Read
 from ledger.store.entries import StoredEntry
 
 SOURCE = "/ledger"
 JSON = "application/json"
 BYTES = "application/octet-stream"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def event_id(entry: StoredEntry) -> str:
@@ -53,7 +51,7 @@ def attributes(entry: StoredEntry) -> dict[str, str]:
         "source": SOURCE,
         "type": entry.topic,
         "subject": str(entry.stream),
-        "time": rfc3339(_EPOCH + timedelta(microseconds=entry.recorded_at)),
+        "time": text_at(entry.recorded_at),
         "position": str(entry.position),
         "recordedat": str(entry.recorded_at),
         "salt": entry.salt.hex(),
@@ -64,12 +62,12 @@ def attributes(entry: StoredEntry) -> dict[str, str]:
 def cloud_event(told: Read, sequence: int, previous: int) -> bytes:
     """Return the event; the open part is spliced in, never written anew."""
     entry = told.entry
-    time = rfc3339(_EPOCH + timedelta(microseconds=entry.recorded_at))
+    stream, time = str(entry.stream), text_at(entry.recorded_at)
     media = media_type(told)
     data = b'"data":' + entry.open if media == JSON else b'"data_base64":"%b"' % b64encode(entry.open)
     attributes = (
-        f'{{"specversion":"1.0","id":"{event_id(entry)}","source":"{SOURCE}","type":{orjson.dumps(entry.topic).decode()},'
-        f'"subject":"{entry.stream}","time":"{time}","datacontenttype":"{media}","sequence":{sequence},'
+        f'{{"specversion":"1.0","id":"{stream}:{entry.version}","source":"{SOURCE}","type":{orjson.dumps(entry.topic).decode()},'
+        f'"subject":"{stream}","time":"{time}","datacontenttype":"{media}","sequence":{sequence},'
         f'"previous":{previous},"position":{entry.position},"recordedat":"{entry.recorded_at}",'
         f'"salt":"{entry.salt.hex()}","sealedhash":"{hashlib.sha256(entry.sealed).hexdigest()}",'
     )

@@ -4,8 +4,8 @@ from uuid import UUID
 
 import orjson
 
+from domain.values import text_at
 from projections.columns import bigint, bytea, uuid
-from projections.instants import text_at
 from projections.recorded import Recorded
 from projections.tables import Rows, Table
 from projections.view import View, needs_nothing

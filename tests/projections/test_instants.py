@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.values import in_utc, micros_at, rfc3339
-from projections.instants import instant_at, micros, text_at
+from domain.values import in_utc, micros_at, rfc3339, text_at
+from projections.instants import instant_at, micros
 
 ANY_TIME = st.datetimes(timezones=st.timezones()).filter(lambda at: 1 < at.year < 9999)
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.catalogue import AgencyDescription, Publication
+from api.catalogue import Publication
 from api.preconditions import canonical
 from application.cases import requests as cases
-from application.catalogue.requests import ServiceDraft
+from application.catalogue.requests import AgencyDescription, ServiceDraft
 from application.request_document import RequestDocument
 from application.subscriptions import requests as subscriptions
 from domain.subscription.events import SubscriptionRefused

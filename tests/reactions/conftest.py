@@ -18,7 +18,8 @@ from application.clock import system_clock
 from application.window import Window, window_on
 from domain.values import Term
 from ledger.embedded.postgres import ADMIN, EmbeddedPostgres
-from ledger.published.codec import Decoded, decode
+from ledger.published.codec import decode
+from ledger.published.recorded import Recorded
 from ledger.store.ledger import Ledger
 from ledger.vault.key_encryption import FileKeyEncryption
 from ledger.vault.vault import Vault
@@ -51,7 +52,7 @@ class Town(NamedTuple):
     views: Views
     clock: Clock
 
-    async def told(self, case_id: UUID) -> list[Decoded]:
+    async def told(self, case_id: UUID) -> list[Recorded]:
         """Return the events of a case."""
         return [decode(entry) for entry in await self.window.ledger.read_stream(case_id)]
 

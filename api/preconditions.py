@@ -44,8 +44,10 @@ def has_seen(request: Request, version: int) -> bool:
     return given.strip() == "*" or etag(version) in {tag.strip().removeprefix("W/") for tag in given.split(",")}
 
 
-def idempotency(request: Request, sent: object) -> Idempotency | None:
-    """Return what makes a repeat of the request known, or None without an Idempotency-Key; `sent` is its parsed body.
+def idempotency(request: Request, sent: object = None) -> Idempotency | None:
+    """Return what makes a repeat of the request known, or None without an Idempotency-Key.
+
+    `sent` is the parsed body; None when the request has none.
 
     Raises:
         BadRequestError: the key is empty, too long or not plain ASCII.
@@ -57,7 +59,7 @@ def idempotency(request: Request, sent: object) -> Idempotency | None:
     if found is None:
         detail = "An Idempotency-Key has 1 to 200 printable ASCII characters."
         raise BadRequestError("idempotency-key-is-short-text", detail, "Idempotency-Key")
-    return Idempotency(f"{request.method} {request.url.path}", found[1], canonical(sent))
+    return Idempotency(f"{request.method} {request.url.path}", found[1], b"" if sent is None else canonical(sent))
 
 
 def canonical(document: object) -> bytes:

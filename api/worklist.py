@@ -96,7 +96,7 @@ async def take_oldest(desk: Desk, call: JsonCall) -> Response:
         return {status.case_id for status in statuses if status is not None and status.closed_at is not None}
 
     written = await take_assignment(
-        call.services.window, call.caller, desk, oldest, ended=ended, idempotency=idempotency(call.request, b"")
+        call.services.window, call.caller, desk, oldest, ended=ended, idempotency=idempotency(call.request)
     )
     if written is None:
         await check_absence(call, "worklist")

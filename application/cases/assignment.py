@@ -27,6 +27,7 @@ Ended: TypeAlias = Callable[[Sequence[UUID]], Awaitable[set[UUID]]]
 
 
 _DESK: Final = Actor(role="window", pseudonym="desk")
+_TRIES: Final = 5
 
 
 class _Attempts(NamedTuple):
@@ -119,8 +120,7 @@ def _counts(state: CaseState, pseudonym: str, agency: str, desk: str) -> bool:
 async def _assign(window: Window, attempts: _Attempts, case_id: UUID) -> Written | None:
     caller = attempts.caller
     found = await load_case(window.ledger, case_id)
-    state = found.state
-    if state is None or (state.agency, state.desk) != (attempts.agency, attempts.desk) or state.official is not None:
+    if not _waits(found, attempts):
         return None
     if await window.vault.find(caller.issuer, caller.subject, case_id) is not None:
         return None  # nobody decides in their own cause
@@ -130,17 +130,36 @@ async def _assign(window: Window, attempts: _Attempts, case_id: UUID) -> Written
         raise DeskLimitReached(f"an official may have {limit} open cases of this desk at a time, and you have {limit}")
     if tried.key_ref is None:
         return None  # another request of the same official is just being given it
-    try:
-        given = await _append(window, attempts.key, found, state.desk, str(tried.key_ref))
-    except (Refusal, VersionConflictError):
-        given = None  # the case has moved on in this moment
+    given = await _append(window, attempts, found, str(tried.key_ref))
     if tried.verdict == "made" and (given is None or given.case_id != case_id):
         # Whoever did not get the case has no name in it. A crash before this leaves a key that gives no right.
         await window.vault.drop_tried(tried.key_ref)
     return given
 
 
-async def _append(window: Window, key: IdempotencyKey | None, found: LoadedCase, desk: str, official: str) -> Written:
-    """Assign the case; the same request, sent twice at once, may have been given another one, which is the answer."""
-    command = AssignCase(at=window.clock(), actor=_DESK, desk=desk, official=official)
-    return written(await change(window, found, command, key=key))
+def _waits(found: LoadedCase, attempts: _Attempts) -> bool:
+    state = found.state
+    return (
+        state is not None
+        and (state.agency, state.desk) == (attempts.agency, attempts.desk)
+        and state.official is None
+        and not state.has_ended
+    )
+
+
+async def _append(window: Window, attempts: _Attempts, found: LoadedCase, official: str) -> Written | None:
+    """Assign the case, as long as it waits; return None when somebody else has been given it or it has ended.
+
+    The same request, sent twice at once, may have been given another case, which is the answer.
+    """
+    for _ in range(_TRIES):
+        command = AssignCase(at=window.clock(), actor=_DESK, desk=attempts.desk, official=official)
+        try:
+            return written(await change(window, found, command, key=attempts.key))
+        except Refusal:
+            return None
+        except VersionConflictError:  # its applicant or the clock, say, has changed it in this moment: it still waits
+            found = await load_case(window.ledger, found.stream)
+            if not _waits(found, attempts):
+                return None
+    return None

@@ -12,6 +12,7 @@ from projections.views import Views
 from reactions.overdue import OVERDUE
 
 _AT_ONCE = 100
+_CAUGHT_UP_WITHIN = 30.0  # seconds; a view that is further behind is looked at as it is
 _EARLIEST_ZONE = timedelta(hours=14)  # no calendar on any wall is further ahead of UTC
 
 
@@ -19,6 +20,8 @@ def all_reactions(window: Window, views: Views) -> Reactions:
     """Return the reactions of Pencere."""
 
     async def past_their_last_day(after: tuple[date, UUID] | None) -> tuple[list[UUID], Any]:
+        if after is None:  # what the view does not have yet would wait for the next look
+            await views.positions.wait_for_views({"deadlines"}, await window.ledger.head(), _CAUGHT_UP_WITHIN)
         today = (window.clock() + _EARLIEST_ZONE).date()
         page = await views.deadlines.unmarked(today, after, _AT_ONCE)
         return [case_id for _, case_id in page], page[-1] if page else None

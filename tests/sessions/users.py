@@ -10,6 +10,7 @@ import psycopg
 
 from ledger.audit.session import LedgerUnreadableError, ReadingSession
 from ledger.channels.outbox import Outbox, OutboxUnavailableError
+from ledger.channels.reactions import ReactionPositions, ReactionsUnavailableError
 from ledger.channels.webhooks import WebhookChannels, WebhookChannelsUnavailableError
 from ledger.postgresql import kinds
 from ledger.postgresql.kinds import SessionKind
@@ -139,6 +140,21 @@ async def delivering(url: str, _: Places) -> AsyncIterator[Ask]:
     await channels.close()
 
 
+@asynccontextmanager
+async def hosting(url: str, _: Places) -> AsyncIterator[Ask]:
+    positions = ReactionPositions(url, answer_within=PATIENCE)
+
+    async def elect() -> bool:
+        try:
+            return await positions.elect()
+        except ReactionsUnavailableError:
+            await positions.close()  # as its host does
+            return await positions.elect()
+
+    yield elect
+    await positions.close()
+
+
 class Again:
     """A session of a thread that its user begins anew when it is lost, as the long-running processes do."""
 
@@ -215,6 +231,7 @@ USERS: Final = (
         OutboxUnavailableError,
     ),
     User((kinds.WEBHOOKS,), "projector", delivering, WebhookChannelsUnavailableError),
+    User((kinds.REACTIONS_HOST,), "projector", hosting, ReactionsUnavailableError),
     User(
         (kinds.LOG,),
         "projector",

@@ -165,5 +165,6 @@ CaseEvent: TypeAlias = (
     | CaseClosed
     | CaseWithdrawn
     | CaseReopened
+    | CaseBecameOverdue
     | SubjectErased
 )

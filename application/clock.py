@@ -1,4 +1,4 @@
-"""The one place that reads the clock; everybody else is handed the time."""
+"""Reads the clock, and is the only module that does; all others receive the time."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -9,4 +9,4 @@ Clock: TypeAlias = Callable[[], datetime]
 
 def system_clock() -> datetime:
     """Return the present time in UTC."""
-    return datetime.now(UTC)  # noqa: TID251 - this is that place
+    return datetime.now(UTC)  # noqa: TID251 - the one place that reads the clock

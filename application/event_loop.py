@@ -1,4 +1,4 @@
-"""Runs a command's coroutine: in uvloop where there is one, without long pauses, and to a certain end."""
+"""Runs a command's coroutine: in uvloop where it is installed, without long pauses, and with a sure end."""
 
 import asyncio
 import contextlib
@@ -12,10 +12,10 @@ Answer = TypeVar("Answer")
 
 
 def run(main: Coroutine[Any, Any, Answer]) -> Answer:
-    """Run the coroutine in a loop of uvloop's, where there is one."""
+    """Run the coroutine, in uvloop where it is installed."""
     loop_factory: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
     with contextlib.suppress(ImportError):
-        from uvloop import new_event_loop as loop_factory  # noqa: PLC0415 - there is none on Windows
+        from uvloop import new_event_loop as loop_factory  # noqa: PLC0415 - uvloop does not exist on Windows
     with asyncio.Runner(loop_factory=loop_factory) as runner:
         try:
             return runner.run(main)
@@ -24,16 +24,17 @@ def run(main: Coroutine[Any, Any, Answer]) -> Answer:
 
 
 def leave_what_is_there() -> None:
-    """Have the collector of garbage look through what is there now for the last time: code and routes stay anyway.
+    """Exempt what exists now from garbage collection: code and routes are never freed anyway.
 
-    Otherwise it does so again every few seconds under load, finds nothing, and everybody waits: 70 to 90 ms.
+    Otherwise the collector scans it again every few seconds under load and finds nothing, while all requests wait 70 to
+    90 ms.
     """
     gc.collect()
     gc.freeze()
 
 
 async def _end_what_is_left() -> None:
-    """End all other tasks, for certain; the runner asks each once, and would wait for ever for one that misses it."""
+    """End all other tasks, for certain. The runner cancels each only once, and waits without end if one ignores it."""
     for task in asyncio.all_tasks() - {asyncio.current_task()}:
-        with contextlib.suppress(Exception):  # nobody waits for its answer
+        with contextlib.suppress(Exception):  # nobody waits for the task's result
             await end(task)

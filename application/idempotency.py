@@ -1,4 +1,4 @@
-"""Knows a request that is repeated."""
+"""Recognises a repeated request."""
 
 from typing import NamedTuple
 
@@ -11,9 +11,9 @@ _KEY_LENGTH = 16
 
 
 class Idempotency(NamedTuple):
-    """An `Idempotency-Key` with what it belongs to.
+    """An `Idempotency-Key` with the request that it belongs to.
 
-    `scope` is the method and route that it came with; `body` the bytes that a repeat must have again.
+    `scope` is the method and route of the request; `body` has the bytes that a repeat must have too.
     """
 
     scope: str
@@ -21,21 +21,21 @@ class Idempotency(NamedTuple):
     body: bytes
 
     def hashed(self, vault: Vault, caller: Caller) -> IdempotencyKey:
-        """Return the keyed hashes that the ledger keeps: nothing in them tells who asked for what."""
+        """Return the keyed hashes that the ledger keeps. They do not reveal who asked for what."""
         return hashed(vault, (caller.issuer, caller.subject, self.scope, self.key), self.body)
 
 
 def hashed(vault: Vault, names: tuple[str, ...], body: bytes = b"") -> IdempotencyKey:
-    """Return the keyed hashes by which the ledger knows the request of these names again."""
+    """Return the keyed hashes by which the ledger recognises the request with these names."""
     who = [name.encode() for name in names]
     key = vault.derive(IDEMPOTENCY, b"key", *who)
     return IdempotencyKey(key[:_KEY_LENGTH], vault.derive(IDEMPOTENCY, b"body", *who, body)[:_KEY_LENGTH])
 
 
 async def first_answer(ledger: Ledger, key: IdempotencyKey | None) -> Appended | None:
-    """Return what the same request was answered before, if it was.
+    """Return the first answer to the same request, or None.
 
     Raises:
-        KeyReusedError: the key came with another body then.
+        KeyReusedError: the key came with another body the first time.
     """
     return None if key is None else await ledger.answer_to(key)

@@ -1,11 +1,11 @@
-"""The one place that makes ids: UUIDv7 (RFC 9562), so that new rows stand together in the indexes."""
+"""Makes all ids: UUIDv7 (RFC 9562), so that new rows lie together in the indexes."""
 
 import hashlib
 import os
 from datetime import datetime
 from uuid import UUID, uuid5
 
-_NAMES = UUID("6f5b0b1e-8f5e-5c0a-9c57-70656e636572")  # our own; names below it: "service/<slug>", "agency/<slug>"
+_NAMES = UUID("6f5b0b1e-8f5e-5c0a-9c57-70656e636572")  # our namespace, of names like "service/<slug>"
 _VERSION_7 = 0x7 << 76
 _VARIANT = 0b10 << 62
 
@@ -18,28 +18,28 @@ def new_id(at: datetime) -> UUID:
 def derived_id(at: datetime, secret_digest: bytes) -> UUID:
     """Return the UUIDv7 of that time whose other bits come from a keyed digest of at least ten bytes.
 
-    The same source gives the same id, and without the key nobody can guess which source it was.
+    The same source always gives the same id. Without the key, nobody can guess the source from the id.
     """
     return _uuid7(at, hashlib.sha256(secret_digest).digest())
 
 
 def service_stream(slug: str) -> UUID:
-    """Return the stream of a service: derived from its name, so that two cannot have one name."""
+    """Return the stream of a service. It is derived from the name, so that no two services share a name."""
     return uuid5(_NAMES, f"service/{slug}")
 
 
 def looks_stream(case_id: UUID) -> UUID:
-    """Return the sibling stream of a case in which the looks at it stand."""
+    """Return the stream that holds the looks at a case."""
     return uuid5(case_id, "looks")
 
 
 def agency_stream(slug: str) -> UUID:
-    """Return the stream of an agency: derived from its name, so that two cannot have one name."""
+    """Return the stream of an agency. It is derived from the name, so that no two agencies share a name."""
     return uuid5(_NAMES, f"agency/{slug}")
 
 
 def subscription_stream(name: str) -> UUID:
-    """Return the stream of a subscription: derived from its name, so that two cannot have one name."""
+    """Return the stream of a subscription. It is derived from the name, so that no two subscriptions share a name."""
     return uuid5(_NAMES, f"subscription/{name}")
 
 

@@ -1,4 +1,4 @@
-"""What people and systems send, as the door takes it in: camelCase JSON, nothing unknown, bounded sizes."""
+"""The form of all request bodies: camelCase JSON, no unknown members, bounded sizes."""
 
 from typing import Annotated
 
@@ -7,10 +7,10 @@ from pydantic.alias_generators import to_camel
 
 from domain.values import LARGEST_NUMBER, Line, Number, Prose
 
-# The domain's own texts, but for the white space around them, which nobody means.
+# The domain's own texts, without white space around them: nobody means that.
 TrimmedProse = Annotated[Prose, StringConstraints(strip_whitespace=True, min_length=1)]
 TrimmedLine = Annotated[Line, StringConstraints(strip_whitespace=True, min_length=1)]
-# Numbers too, of which JSON's readers tell all apart.
+# Numbers no larger than every JSON reader can hold exactly.
 VersionNumber = Annotated[Number, Field(le=LARGEST_NUMBER)]
 SequenceNumber = Annotated[int, Field(ge=0, le=LARGEST_NUMBER)]
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple, Self
 
-HERE_OR_APART: Final = ("here", "apart")  # beside `serve`, or in a process of its own
+HERE_OR_APART: Final = ("here", "apart")  # beside `serve`, or as a process of its own
 MADE_UP_ORIGIN: Final = "pencere.invalid/log"
 _NUMBER: Final = re.compile(r"[0-9]{1,5}(\.[0-9]{1,3})?")
 _ORIGIN: Final = re.compile(r"[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)*")
@@ -15,9 +15,10 @@ _ORIGIN: Final = re.compile(r"[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)*")
 class Settings(NamedTuple):
     """How this process runs.
 
-    `data` holds the embedded databases, the key-encryption key and the role passwords. `database_url` and
-    `vault_url`, when given, go first. In production mode tokens come from `oidc_issuer` only. `log_origin` names the
-    public log for ever; `log_key` is the folder of the key that signs it, if not below `data`.
+    `data` holds the embedded databases, the key-encryption key and the role passwords. `database_url` and `vault_url`,
+    when given, are used instead of the embedded databases. In production mode only tokens of `oidc_issuer` are
+    accepted. `log_origin` is the permanent name of the public log; `log_key` is the folder of the key that signs it, if
+    that is not below `data`.
     """
 
     data: Path
@@ -61,7 +62,7 @@ class Settings(NamedTuple):
 
     @property
     def log_folder(self) -> Path:
-        """Where the key is that signs the public log, and what it has signed last."""
+        """The folder with the public log's signing key and the record of what the key signed last."""
         return self.log_key or self.data / "log-key"
 
 
@@ -72,10 +73,10 @@ class SettingsError(Exception):
 def number_above_0(
     environment: Mapping[str, str], name: str, usual: float, what: str = "a number", *, whole: bool = False
 ) -> float:
-    """Return a setting that is a number, or what is usual.
+    """Return a setting that is a number, or its default.
 
     Raises:
-        SettingsError: it is no such number.
+        SettingsError: it is not a number above 0.
     """
     given = environment.get(name) or str(usual)
     if not _NUMBER.fullmatch(given) or float(given) == 0 or (whole and "." in given):
@@ -84,10 +85,10 @@ def number_above_0(
 
 
 def one_of(environment: Mapping[str, str], name: str, choices: tuple[str, str], usual: str) -> str:
-    """Return a setting that is one of two words, or what is usual.
+    """Return a setting that is one of two words, or its default.
 
     Raises:
-        SettingsError: it is another word.
+        SettingsError: it is neither of them.
     """
     chosen = environment.get(name) or usual
     if chosen not in choices:
@@ -96,7 +97,7 @@ def one_of(environment: Mapping[str, str], name: str, choices: tuple[str, str], 
 
 
 def default_data_folder(environment: Mapping[str, str]) -> Path:
-    """Return /var/lib/pencere for root (the database's own account must get there), else the XDG data folder."""
+    """Return /var/lib/pencere for root (the database's account must reach it), else the XDG data folder."""
     if os.geteuid() == 0:
         return Path("/var/lib/pencere")
     home = environment.get("XDG_DATA_HOME") or Path(environment.get("HOME", "~")).expanduser() / ".local" / "share"

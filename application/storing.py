@@ -1,4 +1,4 @@
-"""How what was decided is put into the ledger's form: under an envelope, salted, sealed."""
+"""Puts decided events into the ledger's form: with an envelope and a salt, and sealed."""
 
 import os
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ class KeysMissingError(Exception):
 def envelope_of(
     actor: Actor, agencies: Sequence[str], at: datetime, case_id: UUID, *, cause: str | None = None
 ) -> Envelope:
-    """Return the envelope of what happens now; `cause` is the event that led to it, None when somebody asked for it."""
+    """Return the envelope of new events; `cause` is the event that led to them, None when somebody asked for them."""
     origin: Origin = "clock" if actor.role == "clock" else "live"
     return Envelope(
         actor=actor, agencies=tuple(agencies), occurred_at=at, origin=origin, causation=cause, correlation=case_id
@@ -35,10 +35,10 @@ def envelope_of(
 def new_events(
     stream: UUID, version: int, events: Sequence[Event], envelope: Envelope, key: CaseKey | None
 ) -> list[NewEvent]:
-    """Return the events as they are to be stored after `version`. Of several, the first has led to the others.
+    """Return the events in their stored form, after `version`. The first event is the cause of the others.
 
     Raises:
-        KeysMissingError: when an event has something to seal and there is no key to seal it under.
+        KeysMissingError: an event has something to seal, and there is no key.
     """
     stored: list[NewEvent] = []
     for number, event in enumerate(events, start=version + 1):

@@ -1,4 +1,4 @@
-"""Loads what a stream has become by now."""
+"""Loads the present state of a stream."""
 
 from typing import Generic, NamedTuple, TypeVar
 from uuid import UUID
@@ -13,7 +13,7 @@ State = TypeVar("State")
 
 
 class Loaded(NamedTuple, Generic[C_contra, State]):
-    """A stream at a version. Without a state there is no such stream of this kind."""
+    """A stream at a version. The state is None when there is no such stream of this kind."""
 
     kind: StreamKind[C_contra, State]
     stream: UUID
@@ -28,14 +28,14 @@ async def load(
     known: Loaded[C_contra, State] | None = None,
     up_to: int | None = None,
 ) -> Loaded[C_contra, State]:
-    """Return the stream as of now, or as of a version.
+    """Return the stream as it is now or was at a version.
 
     Args:
-        ledger: where it is read.
-        kind: what the stream is taken for; one of another kind is not there.
+        ledger: the ledger that is read.
+        kind: the expected kind of stream; a stream of another kind counts as absent.
         stream: its id.
-        known: what was loaded before; only what came after it is read.
-        up_to: the last version that counts.
+        known: what was loaded before; only later events are read.
+        up_to: the last version to fold.
 
     Raises:
         LedgerUnavailableError.
@@ -47,6 +47,6 @@ async def load(
         if up_to is not None and entry.version > up_to:
             break
         version = entry.version
-        if entry.topic in TOPICS:  # an application may have put events of its own beside ours; they change nothing
+        if entry.topic in TOPICS:  # another application may have put its events beside ours; they change nothing
             state = kind.evolve(state, decode(entry).event)
     return Loaded(kind, stream, state, version)

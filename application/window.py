@@ -1,4 +1,4 @@
-"""What every use case needs."""
+"""Everything that a use case needs."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -23,6 +23,6 @@ class Window(NamedTuple):
 
 @asynccontextmanager
 async def window_on(ledger: Ledger, vault: Vault, clock: Clock) -> AsyncIterator[Window]:
-    """Open the window on an open ledger and vault; at the end every look is recorded."""
+    """Open the window on an open ledger and vault; record every queued look at the end."""
     async with Looks(ledger, vault, clock) as looks:
         yield Window(ledger, vault, Catalogue(ledger), looks, clock)

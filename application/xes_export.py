@@ -1,6 +1,6 @@
-"""The cases of a ledger as an event log for process mining: pseudonyms of one case only, and nothing that was said.
+"""Exports cases as an event log for process mining: with pseudonyms of one case each, and without any words.
 
-A trace is named after the case's id; its public number, its answers and whatever is sealed stay where they are.
+A trace is named by the case's id. The public number, the answers and everything sealed are not exported.
 """
 
 from collections.abc import Callable, Iterator
@@ -33,11 +33,11 @@ _EACH_EVENT: Final[Attributes] = {
 
 
 class UnexportableError(Exception):
-    """An event is none of Pencere's: the text names it."""
+    """An event is not one of Pencere's; the text names it."""
 
 
 class Exported(NamedTuple):
-    """How many cases and events the log has, and up to which position of the ledger."""
+    """How many cases and events were exported, and up to which position of the ledger."""
 
     cases: int
     events: int
@@ -45,7 +45,7 @@ class Exported(NamedTuple):
 
 
 def export_cases(url: str, out: Out, service: str | None, progress: Callable[[int, int], None]) -> Exported:
-    """Write the cases of a service, or of all, in the order of their ids.
+    """Write the cases of one service, or of all services, in the order of their ids.
 
     Raises:
         UnexportableError: an event cannot be read.
@@ -95,7 +95,7 @@ def _trace(submitted: events.CaseSubmitted, trace: list[Occurrence], entries: li
 
 
 def _last_instant(submitted: events.CaseSubmitted) -> datetime | None:
-    """Return an instant of the last day: the format has no dates, and whoever cuts off the time gets that day."""
+    """Return an instant on the last day. XES has no dates, and a reader who cuts off the time gets that day."""
     if submitted.last_day is None:
         return None
     return end_of(submitted.last_day, submitted.time_zone) - timedelta(microseconds=1)

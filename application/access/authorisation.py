@@ -1,4 +1,4 @@
-"""Who may do what: the one table. Everything that serves anybody asks here, search and expansion included."""
+"""Says who may do what, in one table. Everything that serves anybody asks here, search and expansion too."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -7,7 +7,7 @@ from application.access.callers import Caller, Role
 
 
 class Action(StrEnum):
-    """What a caller wants."""
+    """What a caller wants to do."""
 
     SUBMIT = "submit a request"
     LIST_OWN_CASES = "list one's own cases"
@@ -29,7 +29,7 @@ class Action(StrEnum):
 
 
 class Scope(StrEnum):
-    """Which cases or events: what the use case still has to check against the data."""
+    """Which cases or events a caller may reach. The use case still has to check it against the data."""
 
     OWN = "the caller's own"
     DESK = "assigned to the caller, or on the caller's desk"
@@ -66,7 +66,7 @@ POLICY: Mapping[Action, Mapping[Role, Scope]] = {
 
 
 class NotAuthenticatedError(Exception):
-    """The action needs a caller who says who they are."""
+    """The action needs a caller who has identified themselves."""
 
 
 class NotAllowedError(Exception):
@@ -81,8 +81,8 @@ def authorise(caller: Caller, action: Action) -> Scope:
     """Return how far the caller's right to the action goes.
 
     Raises:
-        NotAuthenticatedError: nobody has said who they are, and not everybody may do this.
-        NotAllowedError: the role may not do this at all.
+        NotAuthenticatedError: the caller is anonymous, and the action is not open to everybody.
+        NotAllowedError: the caller's role may never do this.
     """
     scope = POLICY[action].get(caller.role)
     if scope is not None:

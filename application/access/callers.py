@@ -1,11 +1,11 @@
-"""Who calls, as a verified token says it."""
+"""The caller, as a verified token names them."""
 
 from enum import StrEnum
 from typing import NamedTuple
 
 
 class Role(StrEnum):
-    """What a caller is to the window."""
+    """The part that a caller plays."""
 
     CITIZEN = "citizen"
     OFFICIAL = "official"
@@ -30,11 +30,11 @@ class Caller(NamedTuple):
     expires_at: float | None = None
 
     def sits_at(self, agency: str, desk: str) -> bool:
-        """Tell whether the caller is of that agency and sits at that desk."""
+        """Return whether the caller belongs to that agency and sits at that desk."""
         return self.agency == agency and (not self.desks or desk in self.desks)
 
     def __repr__(self) -> str:
-        """Show the role only: the subject is personal data and must not reach a log."""
+        """Show only the role: the subject is personal data and must not reach a log."""
         return f"Caller(role={self.role.value})"
 
 

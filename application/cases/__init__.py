@@ -1,1 +1,1 @@
-"""What people do to cases, and what they read of them."""
+"""What people do to cases, and what they read about them."""

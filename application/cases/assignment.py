@@ -31,7 +31,7 @@ _TRIES: Final = 5
 
 
 class _Attempts(NamedTuple):
-    """What an official who asks for work may be given: how many cases of which desk; `idle` keys do not count."""
+    """How many cases of which desk an official may have who asks for work; `idle` keys do not count."""
 
     caller: Caller
     agency: str
@@ -52,21 +52,22 @@ async def take_assignment(
 ) -> Written | None:
     """Assign the desk's oldest waiting case to the caller; None when none waits.
 
-    The worklist may lag behind the ledger, so each case is looked at in its stream, and one that somebody else has
-    just been given is passed over, as is one in which the caller has a part. A repeat with the same Idempotency-Key is
-    given the same case; when nothing waited, or the limit was reached, nothing was done, so a repeat asks anew.
+    The worklist may lag behind the ledger, so each case is checked in its stream. A case that somebody else has just
+    received is skipped, and so is one in which the caller is a party. A repeat with the same Idempotency-Key returns
+    the same case. When no case waited, or the limit was reached, nothing was stored, so a repeat asks again.
 
     Args:
         window: the window.
         caller: an official.
-        desk: where the caller asks for work.
-        oldest_unassigned: the worklist: the oldest case submitted after a position, with its own position.
-        ended: returns which of the given cases a view knows to have ended; they are not looked at in the ledger.
-        idempotency: what makes a repeat known.
+        desk: the desk at which the caller asks for work.
+        oldest_unassigned: asks the worklist for the oldest case submitted after a position; returns it with its own
+            position.
+        ended: returns which of the given cases have ended, as a view knows it; these are not read from the ledger.
+        idempotency: identifies a repeat of the request.
 
     Raises:
         NotAllowedError: the caller is no official, or does not sit at that desk.
-        DeskLimitReached: the caller has as many open cases of that desk as its agency allows.
+        DeskLimitReached: the caller already has as many open cases of that desk as the agency allows.
         LedgerBusyError, LedgerUnavailableError, VaultUnavailableError.
     """
     authorise(caller, Action.TAKE_ASSIGNMENT)
@@ -88,14 +89,14 @@ async def take_assignment(
         if answered := await answer_to_repeat(window, CASE, key):
             return written(answered)
         raise
-    answered = await answer_to_repeat(window, CASE, key)  # the same request, sent twice at once, may have been given it
+    answered = await answer_to_repeat(window, CASE, key)  # the same request, sent twice at once, may have got it
     return written(answered) if answered else None
 
 
 async def _attempts(
     window: Window, caller: Caller, agency: str, desk: str, ended: Ended | None, key: IdempotencyKey | None
 ) -> _Attempts:
-    """Return the limit of the desk, and which of the official's keys stand for no open case of theirs there."""
+    """Return the desk's limit, and which of the official's keys belong to no open case of theirs at this desk."""
     registered = (await window.catalogue.agency(agency)).state
     limit = registered.limit_at(desk) if registered else USUAL_DESK_LIMIT
     held = [own for own in await window.vault.keys_of(caller.issuer, caller.subject) if own.role == "official"]
@@ -112,7 +113,7 @@ async def _attempts(
 
 
 def _counts(state: CaseState, pseudonym: str, agency: str, desk: str) -> bool:
-    """Return whether the case is the official's, or may be about to be: another attempt is perhaps under way."""
+    """Return whether the official has the case, or may get it soon: another attempt may be under way."""
     is_there = (state.agency, state.desk) == (agency, desk)
     return is_there and not state.has_ended and state.official in {None, pseudonym}
 
@@ -123,7 +124,7 @@ async def _assign(window: Window, attempts: _Attempts, case_id: UUID) -> Written
     if not _waits(found, attempts):
         return None
     if await window.vault.find(caller.issuer, caller.subject, case_id) is not None:
-        return None  # nobody decides in their own cause
+        return None  # nobody decides their own case
     tried = await window.vault.try_for_case(caller.issuer, caller.subject, case_id, attempts.idle, attempts.limit)
     if tried.verdict == "full":
         limit = attempts.limit
@@ -132,7 +133,8 @@ async def _assign(window: Window, attempts: _Attempts, case_id: UUID) -> Written
         return None  # another request of the same official is just being given it
     given = await _append(window, attempts, found, str(tried.key_ref))
     if tried.verdict == "made" and (given is None or given.case_id != case_id):
-        # Whoever did not get the case has no name in it. A crash before this leaves a key that gives no right.
+        # An official who did not get the case must have no pseudonym in it. After a crash before this line, a key is
+        # left that gives no right.
         await window.vault.drop_tried(tried.key_ref)
     return given
 

@@ -1,7 +1,7 @@
-"""What can be asked of a case that is there: one table, and the one way to ask it.
+"""Lists the changes of an existing case in one table, and makes them.
 
-A line says where it is asked for, by what right, with what body, and which command of the domain it becomes. The
-members of the body are fields of the command; the others come from `Acting`.
+A row names the path, the right that it needs, the body, and the domain's command. The members of the body become fields
+of the command; the other fields come from `Acting`.
 """
 
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ from domain.case import commands
 
 
 class CaseCommand(NamedTuple):
-    """A change of a case: its path under the case, who may ask for it, its body and its command, and what it does."""
+    """A change of a case: its path under the case, who may ask for it, its body, its command and its summary."""
 
     path: str
     action: Action

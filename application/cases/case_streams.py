@@ -1,4 +1,4 @@
-"""Which streams are cases, and what a case has become by now."""
+"""Tells which streams are cases, and loads a case."""
 
 from collections.abc import Sequence
 from typing import Final, TypeAlias
@@ -18,16 +18,17 @@ LoadedCase: TypeAlias = Loaded[Command, CaseState]
 
 
 async def load_case(ledger: Ledger, case_id: UUID, up_to: int | None = None) -> LoadedCase:
-    """Return the case as of now, or as of a version of its stream; it has no state when there is no such case.
+    """Return the case as it is now or was at a version; its state is None when the case does not exist.
 
-    Only an id of version 7 can be a case's. The streams of services, agencies, subscriptions and looks have ids that
-    anybody can compute, of version 5: nothing is read for those, so that no answer tells whether one of them exists.
+    A case's id is always a UUID of version 7. The streams of services, agencies, subscriptions and looks have ids of
+    version 5, which anybody can compute. Nothing is read for those, so that no answer reveals whether such a stream
+    exists.
     """
     return await load(ledger, CASE, case_id, up_to=up_to) if is_case_id(case_id) else Loaded(CASE, case_id, None, 0)
 
 
 async def entries_of_case(ledger: Ledger, case_id: UUID) -> list[StoredEntry]:
-    """Return the entries of a case; none when there is no such case, as in `load_case`."""
+    """Return the entries of a case, or none when the case does not exist; see `load_case`."""
     if not is_case_id(case_id):
         return []
     entries = await ledger.read_stream(case_id)
@@ -40,10 +41,10 @@ def is_case_id(case_id: UUID) -> bool:
 
 
 def begins_a_case(entries: Sequence[StoredEntry]) -> bool:
-    """Return whether these are the events of a case: a stream is what its first event makes it."""
+    """Return whether these are the events of a case: the first event decides what kind of stream it is."""
     return bool(entries) and entries[0].topic == CaseSubmitted.topic and entries[0].version == 1
 
 
 def has_case_events(entries: Sequence[StoredEntry]) -> bool:
-    """Return whether any of these is an event of a case: all that an auditor asks, whose ledger may be changed."""
+    """Return whether any of these is a case's event. Auditors ask no more, since the ledger may have been changed."""
     return any(entry.topic.startswith("case.") and entry.topic in TOPICS for entry in entries)

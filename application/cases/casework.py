@@ -1,4 +1,4 @@
-"""The way of every change to a case that is there: load, check the right, decide, seal, append."""
+"""Makes every change to an existing case: load, check the right, decide, seal, append."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -26,7 +26,7 @@ from ledger.vault.vault import CaseKey
 
 
 class Written(NamedTuple):
-    """What a change led to: the case as of its last event; `repeated` when it was done by an earlier request."""
+    """The case after a change; `repeated` is True when an earlier request had made the change."""
 
     case_id: UUID
     version: int
@@ -36,11 +36,11 @@ class Written(NamedTuple):
 
 
 class CaseNotFoundError(Exception):
-    """There is no such case, or not one that the caller may see: nobody can tell which."""
+    """There is no such case, or the caller may not see it; the answer is the same."""
 
 
 class StaleVersionError(Exception):
-    """The caller has seen another version of the case than there is now."""
+    """The caller expected another version of the case than the current one."""
 
     def __init__(self, actual: int) -> None:
         super().__init__(f"the case is at version {actual} now")
@@ -48,7 +48,7 @@ class StaleVersionError(Exception):
 
 
 class Acting(NamedTuple):
-    """What a command is made of, besides what the caller asked for; `local_date` is that of the case's own zone."""
+    """What a command needs besides the caller's request; `local_date` is the date in the case's own time zone."""
 
     service: ServiceDefinition
     actor: Actor
@@ -72,11 +72,12 @@ async def carry_out(
 
     Raises:
         NotAllowedError: the caller's role may not do this.
-        CaseNotFoundError: see there.
+        CaseNotFoundError: there is no such case for this caller.
         StaleVersionError: the case is not at the expected version.
-        Refusal: the domain's own no, by the rule's name.
-        KeysMissingError: words are to be sealed under a key that the vault has lost.
-        KeyReusedError, LedgerBusyError, LedgerUnavailableError, VaultUnavailableError: as the ledger says.
+        Refusal: the domain refuses the change, and names the rule.
+        KeysMissingError: the change has words to seal, and the vault has lost the key.
+        KeyReusedError, LedgerBusyError, LedgerUnavailableError, VaultUnavailableError: as the ledger and the vault
+            raise them.
     """
     authorise(caller, action)
     key = idempotency.hashed(window.vault, caller) if idempotency else None
@@ -99,7 +100,7 @@ async def carry_out(
 
 
 async def _actor(window: Window, caller: Caller, case_id: UUID, state: CaseState) -> Actor:
-    """Return who acts, under the pseudonym of this case, if the caller may know the case at all."""
+    """Return the actor under the pseudonym for this case, if the caller may know of the case."""
     if caller.role is Role.AGENCY:
         if caller.agency != state.agency:
             raise CaseNotFoundError
@@ -117,7 +118,7 @@ async def official_of(window: Window, caller: Caller, case_id: UUID, state: Case
 
     Raises:
         CaseNotFoundError: the case is not assigned to the caller.
-        OfficialIsParty: it is, and it is the caller's own or that of somebody whom the caller represents.
+        OfficialIsParty: it is, but the caller is its applicant or represents the applicant.
     """
     own = await window.vault.find(caller.issuer, caller.subject, case_id, "official")
     if own is None or caller.agency != state.agency or str(own.key_ref) != state.official:
@@ -127,7 +128,7 @@ async def official_of(window: Window, caller: Caller, case_id: UUID, state: Case
 
 
 async def refuse_own_cause(window: Window, caller: Caller, case_id: UUID) -> None:
-    """Let whoever has no part in the case pass.
+    """Check that the caller is not a party to the case.
 
     Raises:
         OfficialIsParty: the caller is its applicant or a representative, as the vault knows.
@@ -149,9 +150,9 @@ def _is_at(version: int, expected: int) -> None:
 
 
 async def first_answer_or_raise(window: Window, key: IdempotencyKey | None) -> Written:
-    """Answer a repeat of what was done already as it was answered first; called while a refusal is handled.
+    """Return the first answer to a request that is repeated, else raise the refusal that is being handled.
 
-    What was done has moved the case on, so its repeat meets a refusal: that one is not the answer.
+    The first request has already changed the case, so its repeat is refused; the caller must not get that refusal.
     """
     answered = await answer_to_repeat(window, CASE, key)
     if answered is None:
@@ -160,7 +161,7 @@ async def first_answer_or_raise(window: Window, key: IdempotencyKey | None) -> W
 
 
 def written(changed: Changed[CaseState]) -> Written:
-    """Return what a change of a case is answered with."""
+    """Return the answer to a change of a case."""
     if changed.position is None:
-        raise CaseNotFoundError  # no command about a case leads to nothing
+        raise CaseNotFoundError  # every command about a case leads to an event
     return Written(changed.stream, changed.version, changed.position, changed.state, changed.repeated)

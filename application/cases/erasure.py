@@ -1,4 +1,4 @@
-"""Forgetting a person: the events that say so first, then the keys."""
+"""Erases a person: first the events that say so, then the keys."""
 
 from typing import Final
 
@@ -18,15 +18,15 @@ _ROUNDS: Final = 50
 
 
 class ErasureUnfinishedError(Exception):
-    """The person goes on asking for things while they are erased; what there was is gone. Do it again."""
+    """The person made new requests during the erasure. What there was before is gone; run it again."""
 
 
 async def erase_person(window: Window, issuer: str, subject: str) -> list[PersonCase]:
     """Erase a person everywhere; return the cases in which they were.
 
-    In rounds: each case is told first, then the keys are destroyed that were told, and no others. A key that was made
-    meanwhile is told in the next round. A crash anywhere is mended by doing it again, and told cases are not told
-    twice. Afterwards nobody can open what was sealed, or tell which cases were theirs.
+    It works in rounds. A round first appends an event to each case that names the key, then destroys those keys and no
+    others. A key that was made meanwhile waits for the next round. After a crash, run it again: no case gets its event
+    twice. Afterwards nobody can open what was sealed, or find out which cases were the person's.
 
     Raises:
         ErasureUnfinishedError, LedgerBusyError, LedgerUnavailableError, VaultUnavailableError.
@@ -37,14 +37,14 @@ async def erase_person(window: Window, issuer: str, subject: str) -> list[Person
         if not held:
             return sorted(erased)
         told = [own for own in held if await _told(window, own)]
-        # The commit point: from here on the person has no part in these cases.
+        # The commit point: from here on the person is no party to these cases.
         await window.vault.shred(issuer, subject, [own.key_ref for own in told])
         erased += told
     raise ErasureUnfinishedError
 
 
 async def _told(window: Window, own: PersonCase) -> bool:
-    """Return whether the key's end is told; if not, somebody changed the case in this moment: look again."""
+    """Return whether the case has the event; if not, somebody changed the case just now, so look again."""
     found = await load_case(window.ledger, own.case_id)
     if found.state is None:
         return own.role in PSEUDONYM_ONLY or await prevent_submission(window, own.case_id, _ERASURE)

@@ -1,8 +1,8 @@
 """Every look is seen: an official's or auditor's read of a case becomes an event beside it.
 
-A look is taken in before the case is shown and recorded out of the answer's way, once for each reader, case and hour.
-When no more can be taken in, because the databases are away for long, nothing is shown either. A process that is
-killed loses the looks that it has taken in and not recorded yet: milliseconds' worth, as long as the databases answer.
+A look enters a queue before the case is shown. It is recorded later, so that the answer need not wait, and once for
+each reader, case and hour. When the queue is full because the databases are away, no case is shown. A process that is
+killed loses the looks still in its queue: those of a few milliseconds, as long as the databases answer.
 """
 
 import asyncio
@@ -31,14 +31,14 @@ _MOST_WAITING = 10_000
 _AT_ONCE = 64
 _REMEMBERED = 50_000
 _PAUSE = 1.0
-_LAST_MINUTE = 10.0  # seconds in which what was taken in is recorded when the process ends
+_LAST_MINUTE = 10.0  # seconds that a process has at its end to record the queue
 _ROLES: dict[Role, ActorRole] = {Role.OFFICIAL: "official", Role.AGENCY: "agency", Role.AUDITOR: "auditor"}
 _AWAY = (LedgerUnavailableError, LedgerBusyError, VaultUnavailableError, KeyEncryptionError)
 _log = logging.getLogger(__name__)
 
 
 class Look(NamedTuple):
-    """Who looked at which case, when; the agency is the case's."""
+    """Who looked at which case, and when; the agency is the case's."""
 
     caller: Caller
     case_id: UUID
@@ -47,7 +47,7 @@ class Look(NamedTuple):
 
     @property
     def hour(self) -> datetime:
-        """The beginning of its hour."""
+        """The beginning of the hour of the look."""
         return self.at.replace(minute=0, second=0, microsecond=0)
 
 
@@ -73,10 +73,10 @@ class Looks:
         await end(self._task)
 
     def take_in(self, caller: Caller, case_id: UUID, agency: str) -> None:
-        """Have the look recorded soon; what the same reader has read in the same hour is one look.
+        """Queue the look to be recorded; several in the same hour by the same reader are one look.
 
         Raises:
-            LedgerBusyError: none can be taken in, so the case must not be shown.
+            LedgerBusyError: the queue is full, so the case must not be shown.
         """
         look = Look(caller, case_id, agency, self._clock())
         name = (caller.issuer, caller.subject, case_id, look.hour)
@@ -88,15 +88,15 @@ class Looks:
             raise LedgerBusyError(retry_after=1) from None
         self._taken_in[name] = None
         if len(self._taken_in) > _REMEMBERED:
-            self._taken_in.popitem(last=False)  # should it come again, its idempotency key tells
+            self._taken_in.popitem(last=False)  # if it comes again, its idempotency key shows the repeat
 
     @property
     def waiting(self) -> int:
-        """How many looks were taken in and are not recorded yet."""
+        """How many looks are in the queue."""
         return self._waiting.qsize()
 
     async def recorded(self) -> None:
-        """Return when every look that was taken in is recorded."""
+        """Wait until every look in the queue is recorded."""
         await self._waiting.join()
 
     async def _work(self) -> None:
@@ -124,13 +124,13 @@ class Looks:
     async def _append(self, look: Look) -> None:
         caller, stream = look.caller, looks_stream(look.case_id)
         version = len(await self._ledger.read_stream(stream))
-        agencies = () if caller.role is Role.AUDITOR else (look.agency,)  # no agency learns what auditors look at
+        agencies = () if caller.role is Role.AUDITOR else (look.agency,)  # agencies do not learn what auditors look at
         envelope = envelope_of(await self._actor(look), agencies, look.at, look.case_id)
         events = new_events(stream, version, [LookRecorded(case_id=look.case_id, hour=look.hour)], envelope, None)
         await self._ledger.append(events, key=self._key(look))
 
     async def _actor(self, look: Look) -> Actor:
-        """Return the reader under a pseudonym of this case: the one of their work there, if they have one."""
+        """Return the reader under a pseudonym of this case: the one they work under, if they have one."""
         caller = look.caller
         if caller.role is Role.AGENCY:
             return Actor(role="agency", pseudonym=look.agency)
@@ -140,7 +140,7 @@ class Looks:
         return Actor(role=_ROLES[caller.role], pseudonym=str(own.key_ref))
 
     def _key(self, look: Look) -> IdempotencyKey:
-        """Return what makes the look known as one of this hour, whichever process takes it in again."""
+        """Return the key of this reader, case and hour: it is the same in every process."""
         who = (look.caller.issuer.encode(), look.caller.subject.encode())
         what = (look.case_id.bytes, look.hour.isoformat().encode())
         derived = self._vault.derive(IDEMPOTENCY, b"look", *who, *what)

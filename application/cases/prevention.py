@@ -1,6 +1,6 @@
-"""Sees to it that a case whose key is destroyed before it is submitted never comes to be: the ledger decides.
+"""Prevents a case whose key was destroyed before its submission; the ledger decides which comes first.
 
-The submission and this both want to append the first event of the same stream, and the ledger takes one of them.
+The submission and the prevention both append the first event of the same stream, and the ledger accepts only one.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ _AT_ONCE: Final = 200
 
 
 async def prevent_submission(window: Window, case_id: UUID, actor: Actor) -> bool:
-    """Make the ledger refuse the case for ever; return whether it is sure that it never comes to be.
+    """Make the ledger refuse the case forever; return whether the case can certainly never exist.
 
     Raises:
         LedgerBusyError, LedgerUnavailableError.
@@ -40,13 +40,13 @@ async def prevent_submission(window: Window, case_id: UUID, actor: Actor) -> boo
 
 
 async def cases_among(window: Window, case_ids: Sequence[UUID]) -> set[UUID]:
-    """Return which of the ids are cases that were submitted."""
+    """Return which of the ids belong to submitted cases."""
     begun = await window.ledger.beginnings(case_ids)
     return {case_id for case_id, topic in begun.items() if topic == CaseSubmitted.topic}
 
 
 async def sweep_orphans(window: Window, older_than: timedelta = timedelta(hours=1)) -> int:
-    """Delete the keys that are older and whose case never came to be, and never can from now on; return how many.
+    """Delete the older keys whose case was never submitted and now never can be; return how many.
 
     Raises:
         LedgerBusyError, LedgerUnavailableError, VaultUnavailableError.

@@ -1,6 +1,6 @@
-"""Proof for whom a case is about: the receipt of an event, and the complete history. Anybody can check both offline.
+"""Proofs for the applicant: the receipt of an event, and the complete history. Anybody can check both offline.
 
-Neither opens a seal. Whoever calls has seen to it that the case is the caller's.
+Neither opens a seal. The calling code has already checked that the case is the caller's.
 """
 
 import asyncio
@@ -18,11 +18,11 @@ from ledger.public_log.public_log import PublicLog, Published
 from ledger.store.entries import StoredEntry
 from ledger.store.ledger import Ledger
 
-_STOPPED: Final = "stopped"  # the alarm of a keeper that waits for a person
+_STOPPED: Final = "stopped"  # the alarm of a keeper that has stopped until a person acts
 
 
 class NoSuchVersionError(Exception):
-    """The case has no event of that version."""
+    """The case has no event with that version."""
 
 
 class NotCoveredYetError(Exception):
@@ -30,22 +30,22 @@ class NotCoveredYetError(Exception):
 
 
 class LogHasStoppedError(Exception):
-    """No checkpoint of the public log covers it, and none will: nothing is signed until a person has looked at it."""
+    """No checkpoint of the public log covers it, and none will until a person has looked into it."""
 
 
 async def receipt_of(ledger: Ledger, log: PublicLog, case_id: UUID, version: int, *, within: float) -> bytes:
-    """Return the receipt of an event of a case, by the first checkpoint that covers it.
+    """Return the receipt of a case's event, under the first checkpoint that covers the event.
 
     Args:
-        ledger: where the event stands.
-        log: the public one.
-        case_id: the case.
-        version: of the event.
-        within: seconds to wait for a checkpoint, which is asked for then.
+        ledger: the ledger that holds the event.
+        log: the public log.
+        case_id: the case's id.
+        version: the event's version.
+        within: how many seconds to wait for a checkpoint; with a wait, a new one is requested.
 
     Raises:
-        CaseNotFoundError, NoSuchVersionError, NotCoveredYetError, LogHasStoppedError: see there.
-        LedgerUnavailableError, DamagedTilesError: as the ledger and the log say.
+        CaseNotFoundError, NoSuchVersionError, NotCoveredYetError, LogHasStoppedError: as their docstrings say.
+        LedgerUnavailableError, DamagedTilesError: as the ledger and the log raise them.
     """
     first, found = await asyncio.gather(
         ledger.read_versions(case_id, 0, 1), ledger.read_versions(case_id, version - 1, version)
@@ -61,17 +61,17 @@ async def receipt_of(ledger: Ledger, log: PublicLog, case_id: UUID, version: int
 
 
 async def complete_history_of(ledger: Ledger, log: PublicLog, case_id: UUID, *, within: float) -> bytes:
-    """Return all events of a case and all looks at it, each with its receipt, and the log's statement that it is all.
+    """Return all events of a case and all looks at it with their receipts, and the log's statement of completeness.
 
     Args:
-        ledger: where the events stand.
-        log: the public one.
-        case_id: the case.
-        within: seconds to wait for the statement, which is asked for.
+        ledger: the ledger that holds the events.
+        log: the public log.
+        case_id: the case's id.
+        within: how many seconds to wait for the statement, which is requested here.
 
     Raises:
-        CaseNotFoundError, NotCoveredYetError, LogHasStoppedError: see there.
-        LedgerUnavailableError, DamagedTilesError: as the ledger and the log say.
+        CaseNotFoundError, NotCoveredYetError, LogHasStoppedError: as their docstrings say.
+        LedgerUnavailableError, DamagedTilesError: as the ledger and the log raise them.
     """
     known, latest = await _all_of(ledger, case_id), await log.latest()
     if not known:
@@ -84,19 +84,19 @@ async def complete_history_of(ledger: Ledger, log: PublicLog, case_id: UUID, *, 
     published = await log.of_size(size)
     if published is None:
         raise await _why_not(log)
-    # What has happened since it was asked for may be in the statement already, or not yet.
+    # The statement may or may not cover what has happened since it was requested.
     stated = [event for event in await _all_of(ledger, case_id) if event.position <= size]
     return complete_history(statement, await asyncio.gather(*(_receipt(log, event, published) for event in stated)))
 
 
 async def _all_of(ledger: Ledger, case_id: UUID) -> Sequence[StoredEntry]:
-    """Return the events of a case and the looks at it, in the order of the ledger; none when there is no case."""
+    """Return the events of a case and the looks at it in the ledger's order; none when there is no such case."""
     case, looks = await asyncio.gather(entries_of_case(ledger, case_id), ledger.read_stream(looks_stream(case_id)))
     return sorted([*case, *looks]) if case else []
 
 
 async def _why_not(log: PublicLog) -> NotCoveredYetError | LogHasStoppedError:
-    """Return why no checkpoint covers what is asked for."""
+    """Return the error that says why no checkpoint covers the event."""
     has_stopped = any(alarm.kind == _STOPPED for alarm in await log.alarms())
     return LogHasStoppedError() if has_stopped else NotCoveredYetError()
 

@@ -1,4 +1,4 @@
-"""Who may read a case, and which of its sealed fields are opened for them."""
+"""Decides who may read a case, and opens the sealed fields that they may see."""
 
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol
@@ -18,7 +18,7 @@ _WORDS = frozenset({"note", "question", "answer", "reasons", "reason"})
 
 
 class CaseStatus(Protocol):
-    """What reading needs to know of a case; the view of that name gives it."""
+    """What reading needs to know about a case; the view `case_status` supplies it."""
 
     @property
     def agency(self) -> str: ...  # noqa: D102 - named as in the case
@@ -33,7 +33,7 @@ class CaseStatus(Protocol):
 
 
 class Reading(NamedTuple):
-    """A right to read a case: the keys that it opens, and which stored names may be shown (None: every one)."""
+    """A right to read a case: the keys that it may use, and the stored names that it may show (None: all)."""
 
     scope: Scope
     deks: Mapping[UUID, bytes]
@@ -41,7 +41,7 @@ class Reading(NamedTuple):
 
 
 async def read_own(window: Window, caller: Caller, case_id: UUID) -> Reading:
-    """Return a citizen's right to their own case: one question to the vault, which is also the proof of ownership.
+    """Return a citizen's right to their own case. One question to the vault also proves that it is theirs.
 
     Raises:
         NotAllowedError, CaseNotFoundError, VaultUnavailableError.
@@ -54,19 +54,19 @@ async def read_own(window: Window, caller: Caller, case_id: UUID) -> Reading:
 
 
 async def may_read(window: Window, caller: Caller, case_id: UUID, status: CaseStatus | None) -> Reading:
-    """Return the caller's right to a case. Whoever is not the applicant leaves a look behind.
+    """Return the caller's right to a case, and queue a look unless the caller is the applicant.
 
     Args:
         window: the window.
-        caller: who asks.
-        case_id: the case.
-        status: the case as the view has it; None when it has none such.
+        caller: who wants to read.
+        case_id: the case's id.
+        status: the case as the view shows it; None when the view does not have it.
 
     Raises:
-        NotAllowedError: the role reads no cases.
-        CaseNotFoundError: there is none, or not one for this caller.
-        OfficialIsParty: an official asks, who is the applicant or represents them.
-        LedgerBusyError: a look cannot be recorded now, so nothing is shown.
+        NotAllowedError: the role may not read cases.
+        CaseNotFoundError: there is no such case, or the caller may not see it.
+        OfficialIsParty: the caller is an official who is the applicant or represents them.
+        LedgerBusyError: the look cannot be recorded now, so nothing is shown.
     """
     scope = authorise(caller, Action.READ_CASE)
     if status is None:
@@ -88,7 +88,7 @@ async def may_read(window: Window, caller: Caller, case_id: UUID, status: CaseSt
 
 
 async def _check_official(window: Window, caller: Caller, case_id: UUID, status: CaseStatus) -> None:
-    """Let the official pass who sits at the case's desk, or to whom it is assigned now, by the ledger's word."""
+    """Check that the official sits at the case's desk, or that the ledger now has the case assigned to them."""
     if caller.sits_at(status.agency, status.desk):
         await refuse_own_cause(window, caller, case_id)
         return
@@ -99,7 +99,7 @@ async def _check_official(window: Window, caller: Caller, case_id: UUID, status:
 
 
 def open_entry(reading: Reading, sealed: bytes, case_id: UUID, version: int) -> Opened:
-    """Return what of an event's sealed part the reader may see, and the names of what is erased.
+    """Return the sealed fields that the reader may see, and the names of those that are erased.
 
     Raises:
         SealBrokenError: the sealed part was changed.

@@ -9,7 +9,7 @@ from domain.case.events import Outcome
 from domain.values import LARGEST_NUMBER, AnswerValue, Element, Prose, Slug
 
 MOST_ANSWERS = 200
-# Whether an answer fits its question the domain says, by the element's name; the document says what can fit at all.
+# The document says what an answer can be at all. The domain says whether it fits its question, by the element's name.
 _ANSWERS_SCHEMA = {
     "type": "object",
     "maxProperties": MOST_ANSWERS,

@@ -1,4 +1,4 @@
-"""A request is submitted: its applicant's key is made first, then the case."""
+"""Submits a request: makes the applicant's key first, then the case."""
 
 from dataclasses import replace
 from typing import Final
@@ -31,7 +31,7 @@ _TRIES: Final = 5
 async def submit(
     window: Window, caller: Caller, request: Submission, channel: str, idempotency: Idempotency | None
 ) -> Written:
-    """Submit a request: the applicant's key is durable in the vault, then the case in the ledger.
+    """Submit a request: store the applicant's key in the vault, then the case in the ledger.
 
     Raises:
         NotAllowedError, Refusal, KeyReusedError, LedgerBusyError, LedgerUnavailableError, VaultUnavailableError.
@@ -41,21 +41,21 @@ async def submit(
     for _ in range(_TRIES):
         try:
             command = await _submission(window, request, channel)
-            check_submission(command)  # before there is a key: what is refused leaves none behind
+            check_submission(command)  # before a key is made, so that a refused request leaves none
         except Refusal:
             return await first_answer_or_raise(window, key)
         try:
             return await _submitted(window, caller, command, key)
         except VersionConflictError:
-            continue  # the person's keys were destroyed in this moment; a new request is a new case
+            continue  # the person's keys were just destroyed; a new request is a new case
     raise LedgerBusyError(retry_after=1)
 
 
 async def _submission(window: Window, request: Submission, channel: str) -> commands.SubmitCase:
-    """Return a new request, of an applicant who has no key in it yet.
+    """Return a new request whose applicant has no key yet.
 
     Raises:
-        ServiceNotPublished: nobody offers the service.
+        ServiceNotPublished: no agency offers the service.
     """
     at = window.clock()
     service, zone = await _offered(window, request.service)
@@ -80,9 +80,9 @@ async def _submitted(
     """Make the applicant's key and append the case.
 
     Raises:
-        VersionConflictError: the case was prevented, because the key was destroyed before the case was there.
+        VersionConflictError: the case was prevented, because its key was destroyed before the append.
     """
-    # A crash from here to the append leaves a key without a case; the vault's sweep takes it away.
+    # A crash from here to the append leaves a key without a case; the vault's sweep deletes it.
     own = await window.vault.make_key(caller.issuer, caller.subject, command.case_id, "applicant")
     actor = Actor(role="applicant", pseudonym=str(own.key_ref))
     command = replace(command, actor=actor, applicant=actor.pseudonym)

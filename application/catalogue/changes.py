@@ -1,4 +1,4 @@
-"""What the coordinator does to the catalogue."""
+"""The coordinator's changes of the catalogue."""
 
 from typing import NamedTuple, TypeVar
 
@@ -21,7 +21,7 @@ _COORDINATOR = Actor(role="coordinator", pseudonym="coordinator")
 
 
 class CatalogueWritten(NamedTuple):
-    """Where the stream of an agency or service ended, and which of its versions was written, for a service."""
+    """Where the stream of an agency or service now ends, and which version of a service was written."""
 
     slug: str
     version: int
@@ -30,7 +30,7 @@ class CatalogueWritten(NamedTuple):
 
 
 class CatalogueMovedError(Exception):
-    """Somebody else has just changed the same entry of the catalogue; look again."""
+    """Somebody else has just changed the same entry of the catalogue; read it again."""
 
 
 async def register_agency(window: Window, caller: Caller, request: AgencyEntry) -> CatalogueWritten:
@@ -54,7 +54,7 @@ async def register_agency(window: Window, caller: Caller, request: AgencyEntry) 
 
 
 async def draft_service(window: Window, caller: Caller, request: ServiceDraft) -> CatalogueWritten:
-    """Write a new version of a service down; raises as `register_agency` does."""
+    """Draft a new version of a service; raises what `register_agency` raises."""
     definition = request.definition
     agency = (await window.catalogue.agency(definition.agency)).state
     command = DraftService(at=window.clock(), actor=_COORDINATOR, definition=definition, agency=agency)
@@ -62,20 +62,20 @@ async def draft_service(window: Window, caller: Caller, request: ServiceDraft) -
 
 
 async def publish_service(window: Window, caller: Caller, slug: str, version: int) -> CatalogueWritten:
-    """Publish a drafted version; raises as `register_agency` does."""
+    """Publish a drafted version; raises what `register_agency` raises."""
     command = PublishService(at=window.clock(), actor=_COORDINATOR, version=version)
     return await _change_service(window, caller, slug, command)
 
 
 async def withdraw_service(window: Window, caller: Caller, slug: str) -> CatalogueWritten:
-    """Take a service out of the window; raises as `register_agency` does."""
+    """Withdraw a service; raises what `register_agency` raises."""
     return await _change_service(window, caller, slug, WithdrawService(at=window.clock(), actor=_COORDINATOR))
 
 
 async def _change_service(window: Window, caller: Caller, slug: str, command: commands.Command) -> CatalogueWritten:
     authorise(caller, Action.WRITE_CATALOGUE)
     changed = await _change(window, await window.catalogue.service(slug), command)
-    version: int | None = getattr(changed.events[0], "version", None)  # the others follow from it
+    version: int | None = getattr(changed.events[0], "version", None)  # the other events follow from it
     return _written(slug, changed)._replace(service_version=version)
 
 
@@ -88,5 +88,5 @@ async def _change(window: Window, found: Loaded[C, S], command: C) -> Changed[S]
 
 def _written(slug: str, changed: Changed[S]) -> CatalogueWritten:
     if changed.position is None:
-        raise CatalogueMovedError  # no command about the catalogue leads to nothing
+        raise CatalogueMovedError  # every command about the catalogue leads to an event
     return CatalogueWritten(slug, changed.version, changed.position)

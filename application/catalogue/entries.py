@@ -1,4 +1,4 @@
-"""Services, agencies and subscriptions as the ledger has them this moment."""
+"""Reads services, agencies and subscriptions as the ledger has them now."""
 
 from typing import TypeAlias, TypeVar
 from uuid import UUID
@@ -23,7 +23,7 @@ LoadedSubscription: TypeAlias = Loaded[SubscriptionCommand, SubscriptionState]
 
 
 class Catalogue:
-    """Reads all three from their streams; what was read before is kept and only caught up with."""
+    """Reads all three from their streams. It keeps what it has read, and reads only what came after."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -32,24 +32,24 @@ class Catalogue:
         self._subscriptions: dict[UUID, LoadedSubscription] = {}
 
     async def service(self, slug: str) -> LoadedService:
-        """Return the service with all that is committed by now."""
+        """Return the service as committed by now."""
         return await self._caught_up(self._services, SERVICE, service_stream(slug))
 
     async def agency(self, slug: str) -> LoadedAgency:
-        """Return the agency with all that is committed by now."""
+        """Return the agency as committed by now."""
         return await self._caught_up(self._agencies, AGENCY, agency_stream(slug))
 
     async def subscription(self, name: str) -> LoadedSubscription:
-        """Return the subscription with all that is committed by now."""
+        """Return the subscription as committed by now."""
         return await self._caught_up(self._subscriptions, SUBSCRIPTION, subscription_stream(name))
 
     async def time_zone(self, agency: str) -> str:
-        """Return an agency's time zone: a zone never changes, so a kept one will do. No such agency has UTC."""
+        """Return an agency's time zone, UTC if there is no such agency. A zone never changes, so it may be kept."""
         kept = self._agencies.get(agency_stream(agency)) or await self.agency(agency)
         return kept.state.time_zone if kept.state else "UTC"
 
     async def definition(self, slug: str, version: int) -> ServiceDefinition:
-        """Return one version's definition; versions never change, so a kept one will do."""
+        """Return a version's definition. A version never changes, so it may be remembered."""
         kept = self._services.get(service_stream(slug))
         if kept is None or kept.state is None or version not in kept.state.versions:
             kept = await self.service(slug)

@@ -1,1 +1,1 @@
-"""Bringing in what another system recorded, through the same commands as everybody."""
+"""Imports what another system recorded, through the same commands as every other change."""

@@ -1,4 +1,4 @@
-"""One trace of a log as the events of one case: the same commands, decisions and rules as for everybody."""
+"""Turns a trace of a log into the events of a case, by the same commands, decisions and rules as everywhere."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -22,9 +22,9 @@ _IMPORTER = Actor(role="window", pseudonym="import")
 
 
 def case_id_of(vault: Vault, trace: Trace, service: PublishedService) -> UUID:
-    """Return the case that a trace becomes: the same one each time, and only this vault can tell which.
+    """Return the id of the case that a trace becomes: the same each time, and computable with this vault only.
 
-    Two traces of one name that begin at the same instant are one case.
+    Two traces with the same name that begin at the same instant become one case.
     """
     definition = service.definition
     source = (definition.agency.encode(), definition.slug.encode(), trace.name.encode())
@@ -32,17 +32,17 @@ def case_id_of(vault: Vault, trace: Trace, service: PublishedService) -> UUID:
 
 
 def submitted_at(trace: Trace) -> datetime:
-    """Return when the case began: its start, else its first event."""
+    """Return when the case began: the trace's start, else its first event."""
     return trace.start or trace.events[0].at
 
 
 def resources_of(trace: Trace) -> list[str]:
-    """Return who worked on the case, each once."""
+    """Return the people who worked on the case, each once."""
     return list(dict.fromkeys(event.resource for event in trace.events if event.resource))
 
 
 class ReplayedCase:
-    """A case under way: every command is decided on the state that the ones before led to."""
+    """A case that is being replayed: each command is decided on the state that the earlier commands led to."""
 
     def __init__(self, case_id: UUID, service: PublishedService, time_zone: str) -> None:
         self.case_id, self._service, self._time_zone = case_id, service, time_zone
@@ -51,10 +51,10 @@ class ReplayedCase:
         self.events: list[NewEvent] = []
 
     def replay(self, trace: Trace, pseudonyms: Mapping[str, str]) -> None:
-        """Do what the trace records.
+        """Ask for all that the trace records.
 
         Raises:
-            Refusal: when the service does not allow it; the survey has seen to it that it does.
+            Refusal: the service does not allow it; the survey has made sure that it does.
         """
         self._submit(trace)
         unnamed = str(random_ref())

@@ -1,4 +1,4 @@
-"""The service that a log shows, in the catalogue: all of it is decided before any of it is written."""
+"""Writes the service that a log shows into the catalogue. Everything is decided before anything is written."""
 
 from datetime import datetime
 
@@ -30,10 +30,10 @@ _slug: TypeAdapter[str] = TypeAdapter(Slug)
 
 
 def check_slug(name: str, field: str) -> None:
-    """Check that an agency or a service can have this name.
+    """Check that this can be the name of an agency or a service.
 
     Raises:
-        NotASlug: it cannot.
+        NotASlug: it cannot be one.
     """
     try:
         _slug.validate_python(name)
@@ -46,13 +46,14 @@ async def learned_service(
 ) -> PublishedService:
     """Return a published version of the service that allows all that the log shows.
 
-    What is missing is written: the agency, then the version. A crash in between leaves what the next run needs.
+    Whatever is missing is written: first the agency, then the version. After a crash in between, the next run goes on
+    from there.
 
     Args:
         window: the window.
         caller: a coordinator.
-        found: what the log shows.
-        entry: the agency, as it is registered if it is not yet.
+        found: the service that the log shows.
+        entry: the agency's description, used if the agency is not registered yet.
         service: the service's name.
         source: the name of the log, for people.
 
@@ -86,7 +87,7 @@ async def learned_service(
 def _check_allowed(
     at: datetime, entry: AgencyEntry, agency: AgencyState | None, state: ServiceState | None, wanted: ServiceDefinition
 ) -> None:
-    """Decide all that would be written, and write none of it; raises what forbids it."""
+    """Decide everything that would be written, without writing it; raises the refusal if there is one."""
     if agency is None:
         register = RegisterAgency(
             at=at,

@@ -1,4 +1,4 @@
-"""The first pass: reads the whole log, and learns the service from it before anything is appended."""
+"""The first pass: reads the whole log and learns the service from it, before anything is appended."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -12,11 +12,11 @@ from domain.service.definition import ServiceDefinition, Step
 
 UNKNOWN_CHANNEL = "unknown"
 _LANGUAGE = "und"
-_LONGEST_SOURCE = 150  # characters of a file's name that the service repeats
+_LONGEST_SOURCE = 150  # characters of the file's name that the service's description repeats
 
 
 class Log(NamedTuple):
-    """A log and how to read it; both passes read it in the same way, at the same `now`."""
+    """A log, and how to read it. Both passes read it in the same way, with the same `now`."""
 
     path: Path
     zone: tzinfo
@@ -26,9 +26,9 @@ class Log(NamedTuple):
 
 @dataclass(slots=True)
 class Survey:
-    """What a log holds: its steps with what each was seen to follow, and what cannot be used.
+    """What a log holds: its steps, each with those that it followed, and the parts that cannot be used.
 
-    It grows with the different steps of the log and with what is bad in it, not with the log.
+    Its size grows with the number of different steps and of bad parts, not with the size of the log.
     """
 
     traces: int = 0
@@ -59,7 +59,7 @@ def survey(log: Log, progress: Callable[[int], None]) -> Survey:
     """Read the log once.
 
     Raises:
-        XesError: the first thing that cannot be used, with its place; with `skip_bad` such things are listed instead.
+        XesError: something cannot be used; the error names the place. With `skip_bad` such parts are listed instead.
     """
     found = Survey()
     for read in _read(log, progress):
@@ -71,7 +71,7 @@ def survey(log: Log, progress: Callable[[int], None]) -> Survey:
 
 
 def usable(log: Log, progress: Callable[[int], None]) -> Iterator[Trace]:
-    """Read the log again: what the survey did not leave out."""
+    """Read the log again, without the parts that the survey left out."""
     for read in _read(log, progress):
         if not isinstance(read, BadTrace):
             yield read
@@ -84,9 +84,9 @@ def _read(log: Log, progress: Callable[[int], None]) -> Iterator[Trace | BadTrac
 def definition_of(
     found: Survey, agency: str, desk: str, slug: str, source: str, known: ServiceDefinition | None
 ) -> ServiceDefinition:
-    """Return the service that the log shows; what is known of it already stays, steps and ways are added.
+    """Return the service that the log shows. What was known before stays; new steps and transitions are added.
 
-    Of the source's name stays what people can read: a file may be called anything.
+    Only the readable part of the source's name is kept, since a file may have any name.
     """
     source = "".join(each if each.isprintable() else "\ufffd" for each in source)[:_LONGEST_SOURCE]
     steps = {step.name: step for step in known.steps} if known else {}

@@ -1,4 +1,4 @@
-"""Imports an event log: a first pass that learns the service, a second that appends, case by case."""
+"""Imports an event log: the first pass learns the service, the second appends case by case."""
 
 import asyncio
 from collections import Counter
@@ -31,9 +31,9 @@ Progress = Callable[[str, int], None]
 
 
 class Source(NamedTuple):
-    """What to import: the log, whose service it becomes, and the zone of times that carry none.
+    """What to import: the log, the service that it becomes, and the zone of times without an offset.
 
-    `time_zone` counts for an agency that is not registered yet; a registered one has its own.
+    `time_zone` is used for an agency that is not registered yet; a registered agency has its own.
     """
 
     path: Path
@@ -45,10 +45,10 @@ class Source(NamedTuple):
 
 @dataclass(slots=True)
 class Imported:
-    """What an import did; `position` is the ledger's position that holds all of it.
+    """What an import did; at `position` the ledger holds all of it.
 
-    `time_zone` is the one of times without an offset. `assumed` counts what had to be assumed to read the log, in all
-    its usable traces, the ones that were there already too.
+    `time_zone` is the zone of times without an offset. `assumed` counts what had to be assumed to read the log. It
+    covers all usable traces, also those that had been imported before.
     """
 
     traces: int = 0
@@ -70,16 +70,16 @@ async def import_xes(window: Window, caller: Caller, source: Source, progress: P
 
     Args:
         window: the window.
-        caller: a coordinator: the service is written into the catalogue.
+        caller: a coordinator, since the service is written into the catalogue.
         source: what to import.
-        progress: told the pass ("survey" or "append") and how many bytes of the file are read.
+        progress: receives the pass ("survey" or "append") and how many bytes of the file have been read.
 
     Raises:
-        XesError: something in the log cannot be used (with `skip_bad` it is left out and listed instead), or the
-            file is no log; nothing is imported then.
+        XesError: the file is no log, or something in it cannot be used and `skip_bad` is not set. Nothing is imported
+            then. With `skip_bad`, what cannot be used is left out and listed instead.
         LogChanged: the file changed between the two passes; some cases may be imported.
         NotAllowedError, LedgerUnavailableError, VaultUnavailableError.
-        Refusal: nothing is imported then.
+        Refusal: the catalogue or the domain refuses; nothing is imported then.
     """
     log, entry = await _what_to_read(window, source)
     found = survey(log, lambda read: progress("survey", read))
@@ -92,7 +92,7 @@ async def import_xes(window: Window, caller: Caller, source: Source, progress: P
     under_way: asyncio.Task[None] | None = None
     try:
         while batch := list(islice(traces, _CASES_AT_ONCE)):
-            # While one batch is committed the next is read and decided.
+            # While one batch is being committed, the next is read and decided.
             appends = await _prepared(window, service, zone, batch, done)
             if under_way is not None:
                 await under_way
@@ -107,7 +107,7 @@ async def import_xes(window: Window, caller: Caller, source: Source, progress: P
 
 
 async def _what_to_read(window: Window, source: Source) -> tuple[Log, AgencyEntry]:
-    """Check what is asked for, before the file is read; a registered agency keeps its own zone."""
+    """Check the request before the file is read; a registered agency keeps its own zone."""
     check_slug(source.agency, "agency")
     check_slug(source.service, "service")
     if not source.path.is_file():
@@ -121,10 +121,10 @@ async def _what_to_read(window: Window, source: Source) -> tuple[Log, AgencyEntr
 
 
 def _as_surveyed(log: Log, found: Survey, progress: Progress) -> Iterator[Trace]:
-    """Read the log again; what the survey has seen is there, and nothing else.
+    """Read the log again, and check that it holds what the survey has seen and nothing else.
 
     Raises:
-        LogChanged: it is not.
+        LogChanged: it does not.
     """
     read = 0
     try:
@@ -153,7 +153,7 @@ async def _prepared(
         try:
             case.replay(trace, pseudonyms[case_id])
         except Refusal as refusal:
-            # The service allows all that the survey has seen.
+            # The service allows everything that the survey has seen.
             raise LogChanged from refusal
         replayed.append((case, trace))
     return replayed
@@ -170,7 +170,7 @@ async def _append_case(window: Window, case: ReplayedCase, trace: Trace, done: I
         # The commit point of a case: all of its events at once.
         appended = await window.ledger.append(case.events)
     except VersionConflictError:
-        done.already_there += 1  # another import of the same log was faster
+        done.already_there += 1  # another import of the same log appended it first
         return
     done.cases += 1
     done.steps += len(trace.events)
@@ -180,7 +180,7 @@ async def _append_case(window: Window, case: ReplayedCase, trace: Trace, done: I
 
 
 async def _pseudonyms(window: Window, agency: str, traces: dict[UUID, Trace]) -> dict[UUID, dict[str, str]]:
-    """Return resource -> pseudonym for each case: one in a case, another in the next."""
+    """Return resource -> pseudonym for each case: a person has another pseudonym in each case."""
     parties = [
         Party(f"xes:{agency}", resource, case_id, "official")
         for case_id, trace in traces.items()

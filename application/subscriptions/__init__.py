@@ -1,1 +1,1 @@
-"""Subscriptions of agencies: asked for, granted, and where events may be sent."""
+"""Subscriptions of agencies: who asks, who grants, and where events may be sent."""

@@ -1,4 +1,4 @@
-"""What agencies and the coordinator do to subscriptions: one table of what can be asked, and the one way to ask it."""
+"""Changes of subscriptions by agencies and the coordinator: lists them in one table, and makes them."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
@@ -34,7 +34,7 @@ LastSequence: TypeAlias = Callable[[str], Awaitable[int]]
 
 
 class SubscriptionMovedOnError(Exception):
-    """The caller has seen another version of the subscription than there is now."""
+    """The caller expected another version of the subscription than the current one."""
 
     def __init__(self, actual: int) -> None:
         super().__init__(f"the subscription is at version {actual} now")
@@ -42,7 +42,7 @@ class SubscriptionMovedOnError(Exception):
 
 
 class SubscriptionWritten(NamedTuple):
-    """The subscription as of its last event; there is no position when nothing had to be done."""
+    """The subscription after a change; the position is None when nothing had to be done."""
 
     state: SubscriptionState
     version: int
@@ -50,14 +50,14 @@ class SubscriptionWritten(NamedTuple):
 
 
 class Outside(NamedTuple):
-    """What a change has to know from elsewhere: where may be sent to, and an agency's last sequence."""
+    """What a change needs from elsewhere: where events may be sent, and an agency's last sequence."""
 
     egress: Egress
     last_sequence: LastSequence
 
 
 class Acting(NamedTuple):
-    """Who acts when, and what is known from elsewhere."""
+    """Who acts, when, and what comes from elsewhere."""
 
     at: datetime
     actor: Actor
@@ -69,7 +69,7 @@ Build: TypeAlias = Callable[[Acting, Any], Awaitable[commands.Command]]
 
 
 class SubscriptionCommand(NamedTuple):
-    """A change: where it is asked for, by whom, with what body, and which command it becomes."""
+    """A change: its path, who may ask for it, its body, and the command that it becomes."""
 
     method: str
     path: str
@@ -125,7 +125,7 @@ _BY_DOCUMENT: Final[Mapping[type[RequestDocument], SubscriptionCommand]] = Mappi
 async def ask_for_subscription(
     window: Window, caller: Caller, egress: Egress, name: str, request: SubscriptionRequest
 ) -> SubscriptionWritten:
-    """Ask for events under a name; asking for what is so already changes nothing.
+    """Ask for a subscription with a name; asking for the same again changes nothing.
 
     Raises:
         NotAllowedError, Refusal, VersionConflictError, LedgerBusyError, LedgerUnavailableError.
@@ -154,10 +154,10 @@ async def change_subscription(
     """Make the change that the document asks for.
 
     Raises:
-        NotAllowedError, SubscriptionNotFoundError: as `read_subscription` does.
+        NotAllowedError, SubscriptionNotFoundError: as `read_subscription` raises them.
         SubscriptionMovedOnError: the subscription is not at the expected version.
-        Refusal: the domain's own no, by the rule's name.
-        LedgerBusyError, LedgerUnavailableError: as the ledger says.
+        Refusal: the domain refuses the change, and names the rule.
+        LedgerBusyError, LedgerUnavailableError: as the ledger raises them.
     """
     command = _BY_DOCUMENT[type(document)]
     state, version = await read_subscription(window, caller, command.action, name)

@@ -1,7 +1,7 @@
-"""Where the window may send to: https only, public addresses only, and of these only those on the list if there is one.
+"""Decides where the window may send: by https, to public addresses, and only to those on the list if there is one.
 
-What a name means may change between two looks at it, so a name is allowed here and its address is checked where the
-connection is made (`consumers/webhooks/sending.py`).
+A host name may lead to another address each time it is looked up. So the name is checked here, and the address is
+checked where the connection is made (`consumers/webhooks/sending.py`).
 """
 
 import re
@@ -19,14 +19,14 @@ _HOST: Final = re.compile(r"(\*\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z
 
 
 class AddressRefusedError(Exception):
-    """The window may not connect to the address; the text says what is special about it, and not the address."""
+    """The window may not connect to the address. The text says what is special about it, but does not repeat it."""
 
 
 class Egress(NamedTuple):
     """What the operator allows.
 
-    `hosts` are names, `*.` before one stands for all names below it; `networks` are addresses, and the only way to
-    an address that is not public. With neither every public address will do.
+    `hosts` are names; `*.` before a name stands for all names below it. `networks` are ranges of addresses; only they
+    can allow an address that is not public. If both are empty, every public address is allowed.
     """
 
     hosts: frozenset[str] = frozenset()
@@ -35,7 +35,7 @@ class Egress(NamedTuple):
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> Self:
-        """Read PENCERE_WEBHOOK_ALLOW (hosts and networks, commas between) and PENCERE_WEBHOOK_PLAIN_HTTP (yes or no).
+        """Read PENCERE_WEBHOOK_ALLOW (hosts, networks; commas between) and PENCERE_WEBHOOK_PLAIN_HTTP (yes or no).
 
         Raises:
             SettingsError: one of them makes no sense.
@@ -52,7 +52,7 @@ class Egress(NamedTuple):
         return cls(frozenset(hosts), tuple(networks), plain == "yes")
 
     def allows(self, endpoint: str) -> bool:
-        """Tell whether the endpoint's scheme and host will do; of a name, the address is still to be checked."""
+        """Return whether the endpoint's scheme and host are allowed. A name's address must still be checked."""
         try:
             parts = urlsplit(endpoint)
         except ValueError:
@@ -65,7 +65,7 @@ class Egress(NamedTuple):
         return self._lists(parts.hostname) or bool(self.networks) or self._lists_nothing
 
     def check(self, host: str, address: Address) -> None:
-        """Return when the window may connect to this address for this host.
+        """Check that the window may connect to this address for this host.
 
         Raises:
             AddressRefusedError: it may not.

@@ -1,4 +1,4 @@
-"""Who may read a subscription, and what its deliveries are signed with."""
+"""Decides who may read a subscription, and returns the secrets that sign its deliveries."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -11,11 +11,11 @@ from domain.subscription.state import SubscriptionState
 
 
 class SubscriptionNotFoundError(Exception):
-    """There is no such subscription, or not one that the caller may see: nobody can tell which."""
+    """There is no such subscription, or the caller may not see it; the answer is the same."""
 
 
 class Secrets(NamedTuple):
-    """What deliveries are signed with; the previous secret until then, as long as it still signs."""
+    """The secrets that sign deliveries: the current one, and the previous one for as long as it still signs."""
 
     current: SharedSecret
     previous: SharedSecret | None
@@ -27,7 +27,7 @@ async def read_subscription(window: Window, caller: Caller, action: Action, name
 
     Raises:
         NotAllowedError: the caller's role may not do this.
-        SubscriptionNotFoundError: see there.
+        SubscriptionNotFoundError: there is no such subscription for this caller.
     """
     scope = authorise(caller, action)
     found = await window.catalogue.subscription(name)
@@ -38,7 +38,7 @@ async def read_subscription(window: Window, caller: Caller, action: Action, name
 
 
 async def read_secrets(window: Window, caller: Caller, name: str) -> Secrets:
-    """Return what signs the subscription's deliveries; raises as `read_subscription` does."""
+    """Return the secrets that sign the deliveries; raises what `read_subscription` raises."""
     state, _ = await read_subscription(window, caller, Action.SUBSCRIBE, name)
     derive, number, until = window.vault.derive, state.secret_number, state.previous_secret_until
     current = shared_secret(derive, state, number)

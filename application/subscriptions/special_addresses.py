@@ -1,4 +1,4 @@
-"""Addresses that are nobody's on the public internet: the special-purpose registries of IANA, as a table."""
+"""Addresses that are not public hosts: the special-purpose registries of IANA, as a table."""
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 from typing import Final, TypeAlias
@@ -6,7 +6,7 @@ from typing import Final, TypeAlias
 Address: TypeAlias = IPv4Address | IPv6Address
 Network: TypeAlias = IPv4Network | IPv6Network
 
-_UNICAST: Final = IPv6Network("2000::/3")  # all that was ever given out for hosts on the internet
+_UNICAST: Final = IPv6Network("2000::/3")  # all that IANA ever gave out for hosts on the internet
 TABLE: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("loopback", ("127.0.0.0/8", "::1/128")),
     ("unspecified", ("0.0.0.0/8", "::/128")),
@@ -14,7 +14,7 @@ TABLE: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("link-local", ("169.254.0.0/16", "fe80::/10")),
     ("site-local", ("fec0::/10",)),
     ("shared with a carrier", ("100.64.0.0/10",)),
-    # Not special to IANA: what a large cloud's own services answer at, to every machine in it.
+    # Not special to IANA: a large cloud's own services answer at this address, to every machine in that cloud.
     ("of a cloud's platform", ("168.63.129.16/32",)),
     ("multicast", ("224.0.0.0/4", "ff00::/8")),
     ("IPv4-mapped", ("::ffff:0:0/96",)),
@@ -33,7 +33,7 @@ _KINDS: Final[tuple[tuple[Network, str], ...]] = tuple(
 
 
 def kind_of(address: Address) -> str | None:
-    """Return what is special about an address; None when it is a host's on the public internet."""
+    """Return what is special about an address; None when it belongs to a host on the public internet."""
     for network, kind in _KINDS:
         if address.version == network.version and address in network:
             return kind

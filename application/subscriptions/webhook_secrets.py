@@ -1,4 +1,4 @@
-"""What webhooks are signed with: derived in the vault by agency, subscription and number, and stored nowhere."""
+"""The secrets that sign webhooks. The vault derives them from agency, subscription and number; nobody stores them."""
 
 import base64
 from typing import NamedTuple, Protocol
@@ -11,18 +11,18 @@ class Derive(Protocol):
     """The vault's keyed hash."""
 
     def __call__(self, name: str, *parts: bytes) -> bytes:
-        """Return 32 bytes that depend on every part, by the named secret."""
+        """Return 32 bytes that depend on the named secret and on every part."""
         ...
 
 
 class SharedSecret(NamedTuple):
-    """A secret as the agency gets it (Standard Webhooks): never log one."""
+    """A secret as the agency receives it (Standard Webhooks). Never log it."""
 
     number: int
     secret: str
 
     def __repr__(self) -> str:
-        """Show no secret."""
+        """Hide the secret."""
         return f"SharedSecret(number={self.number})"
 
 
@@ -32,6 +32,6 @@ def signing_key(derive: Derive, agency: str, subscription: str, number: int) -> 
 
 
 def shared_secret(derive: Derive, state: SubscriptionState, number: int) -> SharedSecret:
-    """Return the same key as the agency is shown it."""
+    """Return the same key in the form that the agency receives."""
     key = signing_key(derive, state.agency, state.name, number)
     return SharedSecret(number, f"whsec_{base64.b64encode(key).decode()}")

@@ -1,4 +1,4 @@
-"""Turns the one event of an agency back into its command."""
+"""Turns the single event of an agency back into its command."""
 
 from typing import Final
 
@@ -18,7 +18,7 @@ def _command(one: Occurrence, _agency: AgencyState | None, _precedents: Preceden
         raise IllegalEventError(f"a {event.topic} does not happen to an agency")
     stands_in(one, agency_stream(event.slug))
     at, actor = one.envelope.occurred_at, one.envelope.actor
-    # Which zones there are is no law: the auditor's machine may know others than the window's did then.
+    # The list of time zones is no rule of ours: the auditor's machine may know other zones than the window's did.
     return RegisterAgency(
         at, actor, event.slug, event.name, event.time_zone, event.desks, event.desk_limits, zone_is_known=True
     )

@@ -1,4 +1,4 @@
-"""Turns the events of a case back into the commands that must have led to them."""
+"""Turns the events of a case back into the commands that led to them."""
 
 from datetime import date
 from typing import Final
@@ -17,10 +17,10 @@ _WORDS = "…"
 
 
 def _command(one: Occurrence, case: CaseState | None, precedents: Precedents) -> commands.Command:  # noqa: C901, PLR0911 - a table of the events
-    """Return what somebody must have asked for, so that this happened. What is sealed said something."""
+    """Return the command that must have led to this event. Sealed fields had some text, so any text stands for them."""
     event, at = one.event, one.envelope.occurred_at
     actor, origin = one.envelope.actor, one.envelope.origin
-    # The commonest first: looking for the type of a pydantic object is not free.
+    # The commonest come first: each match on the type of a pydantic object costs time.
     match event:
         case events.StepRecorded():
             service = _pinned(case, precedents)
@@ -86,7 +86,7 @@ def _submission(one: Occurrence, event: events.CaseSubmitted, precedents: Preced
 
 
 def _pinned(case: CaseState | None, precedents: Precedents) -> ServiceDefinition:
-    """Return the definition that the case's submission pinned."""
+    """Return the service's definition that the case's submission pinned."""
     pinned = None if case is None else precedents.definition(case.service, case.service_version)
     if pinned is None:
         raise IllegalEventError("the case was not submitted before")
@@ -94,7 +94,7 @@ def _pinned(case: CaseState | None, precedents: Precedents) -> ServiceDefinition
 
 
 def _local(one: Occurrence, day: date) -> date:
-    """Return the pinned date: time zones change, so no more is asked than whether any place had it at that instant."""
+    """Return the pinned date. Time zones change, so it only has to be the date of some place at that instant."""
     if not may_be_local(day, one.envelope.occurred_at):
         raise IllegalEventError("its local date was in no time zone the date of the instant at which it happened")
     return day
@@ -105,7 +105,7 @@ def _words(one: Occurrence, field: str) -> str | None:
 
 
 def _answers(one: Occurrence, opened: dict[str, AnswerValue], service: ServiceDefinition) -> dict[str, AnswerValue]:
-    """Return the open answers, and one that may stand for each sealed one: what it says, nobody here can read."""
+    """Return the open answers, and a possible answer in place of each sealed one, which nobody here can read."""
     answers = dict(opened)
     questions = service.questions_by_element
     for name in one.sealed:

@@ -1,4 +1,4 @@
-"""What an event claims about a case: that there was one before it, and whose it is. Asked for many together."""
+"""What an event claims about a case: that it existed before, and whose it is. Many claims are checked together."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
@@ -13,7 +13,7 @@ SUBMITTED: Final = "case.submitted"
 
 
 class Claim(NamedTuple):
-    """That there is such a case of that agency before a position; no agency: an auditor's look."""
+    """The claim that an agency's case existed before a position; the agency is None for an auditor's look."""
 
     case_id: UUID
     position: int
@@ -21,7 +21,7 @@ class Claim(NamedTuple):
 
 
 def unfounded(claims: Sequence[Claim], submissions: Mapping[UUID, StoredEntry]) -> Iterator[Finding]:
-    """Return the looks at cases that there were not, or that are told to another agency than the case's."""
+    """Return the looks whose case did not exist, or that name another agency than the case's."""
     agencies: dict[UUID, str | None] = {}
     for case_id, position, agency in claims:
         first = submissions.get(case_id)
@@ -38,4 +38,4 @@ def _agency_of(submission: StoredEntry) -> str | None:
     try:
         return str(orjson.loads(submission.open)["data"]["agency"])
     except (ValueError, KeyError, TypeError):
-        return None  # told where the case is judged itself
+        return None  # reported where the case itself is judged

@@ -1,4 +1,4 @@
-"""The one judge: it puts each event of a stream to the domain again, as the command that must have led to it."""
+"""The one judge: it turns each event of a stream back into its command, and has the domain decide on it again."""
 
 from collections.abc import Callable, Sequence
 from typing import Generic, NamedTuple, TypeVar
@@ -15,19 +15,20 @@ C = TypeVar("C")
 
 
 class Kind(NamedTuple, Generic[S, C]):
-    """A kind of stream: all that the judge must know about it.
+    """A kind of stream, with all that the judge must know about it.
 
     Attributes:
-        first: the event that it begins with; the first word of its topic is that of all topics of the kind.
-        command: turns an event, by the state before it, into the command that must have led to it. What it must know
-            of other streams, it asks the precedents.
-        decide: the domain's own decision, without rules that are younger than some ledgers.
-        evolve: the domain's own.
-        stream_of: the id that the stream must have, by the state after an event. None: it was drawn at random, or each
-            event says it, so that `command` looks at it.
-        sealed_for: by the state after an event, under whose key what is sealed must be. None: nothing ever is.
-        claims: what an event claims about cases: it is looked into later, of many events together.
-        only_people_ask: nothing but a command of a person leads to its events.
+        first: the event that begins such a stream; all topics of the kind share the first word of its topic.
+        command: turns an event and the state before it into the command that must have led to it. It asks the
+            precedents about other streams.
+        decide: the domain's own decision, without the rules that are younger than some ledgers.
+        evolve: the domain's own fold.
+        stream_of: returns the id that the stream must have, from the state after an event. None: the id is random, or
+            each event names it and `command` checks it.
+        sealed_for: returns the key that the sealed part must be under, from the state after an event. None: nothing is
+            ever sealed.
+        claims: returns what an event claims about cases; the claims of many events are checked together later.
+        only_people_ask: whether only a person's command can lead to its events.
     """
 
     first: type[Event]
@@ -41,39 +42,39 @@ class Kind(NamedTuple, Generic[S, C]):
 
     @property
     def name(self) -> str:
-        """The first word of its topics."""
+        """The first word of the kind's topics."""
         return kind_of(self.first.topic)
 
 
 def kind_of(topic: str) -> str:
-    """Return the name of the kind of stream in which events of the topic stand."""
+    """Return the name of the kind of stream that holds events of the topic."""
     return topic.partition(".")[0]
 
 
 def as_it_says(event: Event, _: object) -> Sequence[Event]:
-    """Decide what is no decision: the event is what it is when it is told rightly."""
+    """Return the event itself as the decision, for an event that nobody decides on."""
     return (event,)
 
 
 def latest(_: object, event: Event) -> Event:
-    """Return the event itself as the state after it: that it happened is all there is to know."""
+    """Return the event itself as the state after it: nothing more needs to be known."""
     return event
 
 
 class Judge(Generic[S, C]):
-    """Takes the events of one stream in their order; what was decided together must stand together."""
+    """Judges the events of one stream in their order. Events that one command led to must follow each other."""
 
     def __init__(self, kind: Kind[S, C], precedents: Precedents) -> None:
         self._kind, self._precedents = kind, precedents
         self._state: S | None = None
-        self._due: list[Event] = []  # what else the command led to whose first event stands at `_asked_for`
+        self._due: list[Event] = []  # what else came from the command whose first event is at `_asked_for`
         self._asked_for = 0
 
     def take(self, one: Occurrence) -> bool:
-        """Let the next event pass, and return whether it follows from another one within a command.
+        """Judge the next event, and return whether the same command led to an event before it.
 
         Raises:
-            IllegalEventError: no decision could have led to it.
+            IllegalEventError: no decision could have led to the event.
         """
         kind = self._kind
         if self._due:
@@ -95,11 +96,11 @@ class Judge(Generic[S, C]):
         return cause is not None
 
     def claims_of(self, one: Occurrence) -> Sequence[Claim]:
-        """Return what an event that has passed claims about cases."""
+        """Return what a judged event claims about cases."""
         return () if self._kind.claims is None else self._kind.claims(one)
 
     def _decided(self, one: Occurrence) -> Sequence[Event]:
-        """Return what the command must have led to whose first event this is."""
+        """Return all events that the command must have led to; this is the first."""
         kind, state = self._kind, self._state
         try:
             decided = kind.decide(kind.command(one, state, self._precedents), state)
@@ -111,10 +112,10 @@ class Judge(Generic[S, C]):
 
 
 def stands_in(one: Occurrence, stream: UUID) -> None:
-    """Let an event pass that stands in the stream of the name that it says.
+    """Check that an event is in the stream of the name that it states.
 
     Raises:
-        IllegalEventError: it stands in another one.
+        IllegalEventError: it is in another stream.
     """
     if one.stream != stream:
         raise IllegalEventError("it does not stand in the stream of its name")

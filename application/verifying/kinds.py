@@ -1,4 +1,4 @@
-"""All kinds of streams, a line each: whoever adds a kind adds it here, and it is judged."""
+"""All kinds of streams, one line each. A new kind is judged once it has its line here."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -20,4 +20,4 @@ _ALL: Final[tuple[Kind[Any, Any], ...]] = (
     SUBSCRIPTION,
 )
 KINDS: Final[Mapping[str, Kind[Any, Any]]] = {kind.name: kind for kind in _ALL}
-"""Of the first word of a topic, the kind of stream in which it stands."""
+"""Maps the first word of a topic to the kind of stream."""

@@ -1,4 +1,4 @@
-"""The whole of it: bytes and tree in the order of positions, then every stream by the rules."""
+"""Checks a whole ledger: first bytes and tree by position, then every stream by the rules."""
 
 from collections.abc import Callable
 from typing import Final, NamedTuple, TypeAlias
@@ -12,18 +12,18 @@ from ledger.audit.stream_order import ranges
 from ledger.audit.whole import Against, TreeChecked, Work, check_tree
 
 MOST: Final = 100
-"""So many findings are told."""
+"""At most so many findings are reported."""
 
 _EVENTS_A_PART: Final = 20_000
 
 Progress: TypeAlias = Callable[[int, int], None]
-"""Told how much is done, of how much: each event is looked at twice."""
+"""Receives how much is done and how much there is; each event counts twice."""
 
 
 class LedgerChecked(NamedTuple):
-    """How the ledger stands to its tree, and all that was found, the first bad event first.
+    """How the ledger compares with its tree, and all findings, the first bad event first.
 
-    `foreign` events are another application's: nobody here can tell what they mean.
+    `foreign` events belong to another application, and nothing here knows what they mean.
     """
 
     tree: TreeChecked
@@ -36,7 +36,7 @@ def check_ledger(url: str, against: Against, work: Work, progress: Progress) -> 
     """Check every event of the ledger.
 
     Raises:
-        KeyUnknownError: there is something signed to hold it against, and nobody says by which key.
+        KeyUnknownError: there is a signed checkpoint to compare with, but no key to check its signature.
         LedgerUnreadableError, TilesUnreadableError, OSError: something cannot be read.
     """
     done = 0

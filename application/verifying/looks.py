@@ -1,4 +1,4 @@
-"""Turns the looks at a case back: each says whose case it is of, by whom, and in which hour."""
+"""Turns looks back into their commands: each names the case, the reader and the hour."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -18,7 +18,7 @@ _AUDITOR: Final = "auditor"
 
 
 def _look(one: Occurrence, _state: Event | None, _precedents: Precedents) -> LookRecorded:
-    """Return the look, if somebody could have looked so."""
+    """Return the look, if it is possible."""
     event, envelope = one.event, one.envelope
     if not isinstance(event, LookRecorded) or one.stream != looks_stream(event.case_id):
         raise IllegalEventError("it does not stand in the stream of looks of its case")
@@ -34,7 +34,7 @@ def _look(one: Occurrence, _state: Event | None, _precedents: Precedents) -> Loo
 
 
 def _claims(one: Occurrence) -> Sequence[Claim]:
-    """Return what a look claims: that the case was there, and is that agency's."""
+    """Return what a look claims: that the case existed and belongs to that agency."""
     if not isinstance(one.event, LookRecorded):
         return ()
     is_auditor = one.envelope.actor.role == _AUDITOR

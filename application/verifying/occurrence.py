@@ -1,6 +1,7 @@
-"""A stored event as a judge sees it: its open part read strictly, and of what is sealed only which fields there are.
+"""A stored event as the judge sees it: its open part, read strictly, and the names of its sealed fields.
 
-A judge does not take the word of what everybody else reads by (ledger/published/recorded.py), so it is read here anew.
+A judge does not trust the reader that everybody else uses (`ledger/published/recorded.py`), so this module reads events
+by itself.
 """
 
 from typing import NamedTuple
@@ -16,20 +17,20 @@ from ledger.store.entries import StoredEntry
 
 
 class UnreadableEventError(Exception):
-    """The event is not one that the codec could have written; the text says why, and repeats nothing of it."""
+    """The codec could not have written the event. The text says why, and repeats nothing of the event."""
 
 
 class IllegalEventError(Exception):
-    """No decision of the domain could have led to the event; the text says which rule."""
+    """No decision of the domain could have led to the event; the text names the rule."""
 
 
 class Occurrence(NamedTuple):
-    """An event, what was said about it, and where it stands.
+    """An event with its envelope and its place in the ledger.
 
     Attributes:
-        fields: the open fields that are stored; an upcast may have added others to the event.
+        fields: the names of the open fields as stored; upcasting may have added others to the event.
         sealed: the names of the fields that are sealed.
-        key_ref: under which key they are.
+        key_ref: the key that they are sealed under.
     """
 
     event: Event
@@ -46,7 +47,7 @@ def occurrence_of(entry: StoredEntry) -> Occurrence:
     """Return the event.
 
     Raises:
-        UnreadableEventError: it is not one of Pencere's.
+        UnreadableEventError: it is not an event of Pencere's.
     """
     kind = TOPICS.get(entry.topic)
     if kind is None:
@@ -84,10 +85,10 @@ def _sealed(part: bytes) -> tuple[str, tuple[str, ...]]:
 
 
 def compare(decided: Event, one: Occurrence) -> None:
-    """Let an event pass that is what was decided, as far as it is open.
+    """Check that the open fields of an event are what was decided.
 
     Raises:
-        IllegalEventError: it is another one; the text names the field.
+        IllegalEventError: they are not; the text names the field.
     """
     if type(decided) is not type(one.event):
         raise IllegalEventError(f"a {decided.topic} is due here")

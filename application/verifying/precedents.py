@@ -1,4 +1,4 @@
-"""What stood in the catalogue before an event, told from the catalogue's own streams."""
+"""Tells what the catalogue held before an event, from the catalogue's own streams."""
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -13,7 +13,7 @@ from domain.service.definition import ServiceDefinition
 from domain.service.events import ServiceDrafted, ServicePublished
 from ledger.store.entries import StoredEntry
 
-_MOST: Final = 1000  # of each kind at a time
+_MOST: Final = 1000  # remembered of each kind at a time
 
 ReadStream: TypeAlias = Callable[[UUID], Sequence[StoredEntry]]
 
@@ -21,11 +21,11 @@ ReadStream: TypeAlias = Callable[[UUID], Sequence[StoredEntry]]
 class _Service(NamedTuple):
     begun: int
     drafted: dict[int, ServiceDefinition]
-    published: dict[int, int]  # version -> where it was published first
+    published: dict[int, int]  # version -> the position of its first publication
 
 
 class Precedents:
-    """Reads each service and agency when somebody asks for it, and remembers the last thousand."""
+    """Reads a service or agency when asked for it, and remembers the last thousand."""
 
     def __init__(self, read_stream: ReadStream) -> None:
         self._read_stream = read_stream
@@ -33,24 +33,24 @@ class Precedents:
         self._agency = lru_cache(_MOST)(self._read_agency)
 
     def agency(self, slug: str, before: int) -> AgencyState | None:
-        """Return the agency, if it was registered before that position."""
+        """Return the agency if it was registered before that position, else None."""
         found = self._agency(slug)
         return found[1] if found is not None and found[0] < before else None
 
     def published(self, slug: str, version: int, before: int) -> ServiceDefinition | None:
-        """Return a service's version, if it was published before that position; it may have been superseded since."""
+        """Return a service's version if it was published before that position; it may have been superseded since."""
         found = self._service(slug)
         if found is None or found.published.get(version, before) >= before:
             return None
         return found.drafted.get(version)
 
     def definition(self, slug: str, version: int) -> ServiceDefinition | None:
-        """Return what a service's version says, if there is one: it never changes."""
+        """Return the definition in a service's version, which never changes; None when there is no such version."""
         found = self._service(slug)
         return None if found is None else found.drafted.get(version)
 
     def has_service(self, slug: str, before: int) -> bool:
-        """Tell whether there was a service of that name."""
+        """Return whether there was a service with that name."""
         found = self._service(slug)
         return found is not None and found.begun < before
 
@@ -73,7 +73,7 @@ class Precedents:
         return None
 
     def _occurrences(self, stream: UUID) -> list[Occurrence]:
-        """Return what has happened there; what cannot be read is told where that stream is judged itself."""
+        """Return the stream's events. Unreadable events are reported where that stream itself is judged."""
         found = []
         for entry in self._read_stream(stream):
             try:

@@ -1,4 +1,4 @@
-"""Turns the events of a service back into the commands that must have led to them."""
+"""Turns the events of a service back into the commands that led to them."""
 
 from typing import Final
 

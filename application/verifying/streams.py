@@ -1,4 +1,4 @@
-"""Judges streams, one after the other: versions without a gap, and events that could have happened."""
+"""Judges streams one after the other: versions without a gap, and only events that could have happened."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
@@ -19,13 +19,13 @@ from ledger.audit.stream_order import StreamRange, first_entries, in_stream_orde
 from ledger.store.entries import StoredEntry
 
 MOST: Final = 100
-"""So many findings of a range are told."""
+"""At most so many findings of a range are reported."""
 
 _CLAIMS_AT_ONCE: Final = 2000
 
 
 class StreamsChecked(NamedTuple):
-    """How many events were looked at, how many of them are another application's, and what is wrong."""
+    """How many events were checked, how many belong to another application, and what is wrong."""
 
     events: int
     foreign: int
@@ -68,21 +68,21 @@ def judged(
     claims: list[Claim],
     causes: list[NamedCause],
 ) -> Iterator[Finding]:
-    """Return the first thing that is wrong in a stream; what follows it stands on sand and is not judged.
+    """Return the first fault of a stream, or None. The events after a fault are not judged, as they build on it.
 
-    What only other streams can tell is added to `claims` and `causes`.
+    Whatever must be checked against other streams is added to `claims` and `causes`.
     """
     judge: Judge[Any, Any] | None = None
     expected: int | None = None
     for entry in entries:
-        if expected is None:  # another application may count from 0
+        if expected is None:  # another application may number versions from 0
             expected = 0 if entry.version == 0 and entry.topic not in TOPICS else 1
         if entry.version != expected:
             yield Finding("version", entry.position, _gap(stream, expected, entry.version))
             return
         expected += 1
         if judge is None and entry.topic not in TOPICS:
-            continue  # a stream of another application on the same ledger: only it knows its rules
+            continue  # another application's stream on the same ledger: only that application knows its rules
         if judge is None and entry.version != 1:
             yield Finding("legality", entry.position, f"a {entry.topic} stands in a stream of another application")
             return

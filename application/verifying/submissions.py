@@ -1,4 +1,4 @@
-"""Turns back what was prevented: the only event of its stream, by the window itself, and about nobody."""
+"""Turns prevented submissions back: each is the only event of its stream, by the window, and about nobody."""
 
 from typing import Final
 
@@ -9,11 +9,11 @@ from domain.event import Event
 from domain.submission.events import SubmissionPrevented
 
 PREVENTERS: Final = frozenset({"erasure", "sweep"})
-"""Under which names the window destroys keys of cases that are not there."""
+"""The names under which the window destroys keys of cases that do not exist."""
 
 
 def _prevention(one: Occurrence, before: Event | None, _: Precedents) -> SubmissionPrevented:
-    """Return the event, if it is the one that there can be."""
+    """Return the event, if it is the only one that is possible."""
     actor = one.envelope.actor
     if before is not None or not isinstance(one.event, SubmissionPrevented):
         raise IllegalEventError("nothing happens where a submission was prevented")

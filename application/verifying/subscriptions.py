@@ -1,4 +1,4 @@
-"""Turns the events of a subscription back into commands; what its operator allowed then is not known now."""
+"""Turns the events of a subscription back into commands. What the operator allowed at that time is not known."""
 
 from typing import Final
 

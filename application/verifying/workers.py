@@ -1,4 +1,4 @@
-"""Spreads work over processes, and takes the answers in order: only a few of them are ever held."""
+"""Spreads work over processes and returns the answers in order. Only a few answers are in memory at a time."""
 
 import multiprocessing
 import os
@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from ledger.audit.whole import Work
 
-_AHEAD: Final = 2  # tasks that wait for each process
+_AHEAD: Final = 2  # tasks waiting for each process
 
 
 def here(function: Callable[..., Any], tasks: Iterable[tuple[Any, ...]]) -> Iterator[Any]:
@@ -22,7 +22,7 @@ def here(function: Callable[..., Any], tasks: Iterable[tuple[Any, ...]]) -> Iter
 
 @contextmanager
 def together(processes: int | None = None) -> Iterator[Work]:
-    """Have so many processes that work, by default one for each core; with one there is this process alone."""
+    """Open so many worker processes, by default one for each core. With one, the work is done in this process."""
     count = processes or os.cpu_count() or 1
     if count == 1:
         yield here
@@ -42,6 +42,6 @@ def together(processes: int | None = None) -> Iterator[Work]:
 
 
 def _leave_signals_alone() -> None:
-    """Let the first process alone answer Ctrl-C: it ends the others."""
+    """Ignore Ctrl-C, which the first process handles: it ends the others."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

@@ -1,4 +1,4 @@
-"""XES event logs (IEEE 1849), read as a stream: no database, no domain, memory for one trace at a time."""
+"""Reads and writes XES event logs (IEEE 1849) as streams: no database, no domain, one trace in memory at a time."""
 
 from application.xes.assumptions import Assumption
 from application.xes.reading import read_traces

@@ -1,4 +1,4 @@
-"""What had to be assumed to read a log: each kind has a stated rule, and each use of a rule is counted."""
+"""The assumptions with which a log was read. Each kind has a stated rule, and each use of a rule is counted."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Assumption(StrEnum):
-    """A rule by which something doubtful was read; the value is its name in summaries."""
+    """A rule for reading something doubtful; the value is the rule's name in summaries."""
 
     NO_OFFSET = "noOffset"
     SHOWN_TWICE = "shownTwice"
@@ -47,7 +47,7 @@ RULES = {
 def of_the_order(
     start: datetime | None, end: datetime | None, deadline: datetime | None, events: Sequence[datetime]
 ) -> Iterator[Assumption]:
-    """Yield what must be assumed because the times of a trace contradict each other; all times are in UTC."""
+    """Yield the assumptions for times of a trace that contradict each other; all times are in UTC."""
     begun = start
     if begun is None:
         yield Assumption.NO_START

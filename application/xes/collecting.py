@@ -1,4 +1,4 @@
-"""From the parser's tags to traces; keeps only what a trace needs, whatever else the log holds."""
+"""Makes traces of the parser's tags. It keeps only what a trace needs, whatever else the log holds."""
 
 from collections.abc import Callable
 from datetime import datetime, tzinfo
@@ -16,15 +16,15 @@ _PLACEHOLDERS = frozenset(("", "UNKNOWN", "EMPTY"))
 
 
 class NotALogError(Exception):
-    """The document is XML, but not an XES log that is safe to read."""
+    """The document is XML, but no XES log that is safe to read."""
 
 
 class Collector:
-    """Takes the tags of one log and holds the traces that are complete.
+    """Takes the tags of one log and collects the complete traces.
 
-    Hot: `start` and `end` run once per tag, so they look at the depth before anything else. An attribute counts only
-    directly inside its trace or event, and only its `key` and `value` are looked at, so that lists, containers,
-    nested attributes and any type of value are let pass. Of a repeated key the last value stands, as in OpenXES.
+    `start` and `end` run once per tag, so they check the depth before anything else. An attribute counts only directly
+    inside its trace or event. Only its `key` and `value` are read, so lists, containers, nested attributes and any type
+    of value are accepted. If a key is repeated, the last value counts, as in OpenXES.
     """
 
     def __init__(self, zone: tzinfo, now: datetime | None, line_now: Callable[[], int]) -> None:
@@ -76,12 +76,12 @@ class Collector:
             self._trace = None
 
     def take(self) -> list[Trace | BadTrace]:
-        """Hand over what is complete since the last time."""
+        """Return what has become complete since the last call."""
         done, self._done = self._done, []
         return done
 
     def cut_short(self, line: int, reason: str) -> BadTrace:
-        """Return what is lost at the place where reading ends: the open trace, else the one that would come next."""
+        """Return what is lost where reading ends: the open trace, else the trace that would come next."""
         ordinal = self._ordinal + (self._trace is None)
         return BadTrace(ordinal, self._name(self._trace or {}, ordinal), line, (f"line {line}: {reason}",))
 
@@ -90,7 +90,7 @@ class Collector:
         if local != "log":
             raise NotALogError(f"the root is <{local}>, not the <log> of an XES file")
         self.is_log = True
-        # A trace is a trace in the log's own namespace, whichever that is.
+        # A trace counts only in the log's own namespace, whichever that is.
         self._trace_tag, self._event_tag = (f"{space} trace", f"{space} event") if space else ("trace", "event")
 
     def _start_in_log(self, tag: str) -> None:
@@ -142,7 +142,7 @@ class Collector:
             self._done.append(Trace(self._ordinal, name, line, start, end, deadline, channel, events, assumed))
 
     def _check_text(self, text: str | None, key: str, line: int) -> None:
-        """Find out whether people can read what the service and its cases will show; the text is not repeated."""
+        """Check that people can read a text that the service and its cases will show; do not repeat the text."""
         if text is None:
             return
         if len(text) > LONGEST_LINE:
@@ -158,7 +158,7 @@ class Collector:
             if self._now is not None:
                 (check_due if key == "deadline" else check_occurred)(read.at, self._now)
         except DoubtfulTimeError as error:
-            # The text itself is not repeated: what stands in the wrong place may be about a person.
+            # The text itself is not repeated: text in the wrong place may be about a person.
             self._wrong.append((line, f"{key} {error}"))
             return None
         self._assumed += read.assumed
@@ -170,6 +170,6 @@ class Collector:
 
 
 def _known(attributes: dict[str, str | None], key: str) -> str | None:
-    """Return the value as it stands, or None if there is none: absent, blank, or the word for it."""
+    """Return the value unchanged, or None if it is absent, blank, or a word that stands for none."""
     value = attributes.get(key)
     return None if value is None or value.strip() in _PLACEHOLDERS else value

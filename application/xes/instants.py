@@ -1,4 +1,4 @@
-"""Times as logs write them, and the rules by which doubtful ones are read or refused."""
+"""Reads times as logs write them. Doubtful times are read or refused by stated rules."""
 
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -11,7 +11,7 @@ _END_OF_DAY: Final = re.compile(r"(.*[T ])24(:?00(?::?00(?:[.,]0+)?)?)(?![:.,\d]
 _SECOND_60: Final = re.compile(r"(.*[T ]\d\d:?\d\d:?)60(?:[.,]\d+)?(?![:.,\d])(.*)", re.DOTALL)
 _LOST_DIGITS: Final = re.compile(r"[.,]\d{6}\d*[1-9]")
 _A_DATE_ALONE: Final = re.compile(r"\d{4}-?\d\d(-?\d\d)?(Z|[+-]\d\d:?\d\d)?")
-_WIDEST_OFFSET: Final = timedelta(hours=14)  # of XML Schema, and of every zone that there is
+_WIDEST_OFFSET: Final = timedelta(hours=14)  # the limit of XML Schema, which every zone keeps
 _LAST_MICROSECOND: Final = timedelta(microseconds=999_999)
 _FIRST: Final = datetime(1970, 1, 2, tzinfo=UTC)
 _LONGEST_TERM: Final = timedelta(days=36_525)
@@ -25,9 +25,10 @@ class Read(NamedTuple):
 
 
 class DoubtfulTimeError(ValueError):
-    """A text is no time that can be used.
+    """A text is not a usable time.
 
-    The reason reads on after the name of the attribute. It ends with the name of the rule, and never repeats the text.
+    The reason continues a sentence that begins with the attribute's name. It ends with the rule's name, and never
+    repeats the text.
     """
 
     def __init__(self, reason: str, rule: str) -> None:
@@ -37,13 +38,13 @@ class DoubtfulTimeError(ValueError):
 def read_instant(text: str, zone: tzinfo) -> Read:
     """Return the instant of an ISO 8601 date and time; one without an offset is local to `zone`.
 
-    A local time that the clocks show twice means the first; one that they skip is read by the offset before the change
-    (both as in RFC 5545, 3.3.5). 24:00 is the next day's midnight. A leap second is the microsecond before it, and
-    digits beyond microseconds are cut off, not rounded: an event never moves past the deadline that it met. The result
-    is in UTC, because times that share a `ZoneInfo` compare by the clock on the wall.
+    A local time that the clocks show twice means the first. One that the clocks skip is read with the offset before the
+    change (both as in RFC 5545, 3.3.5). 24:00 is midnight of the next day. A leap second becomes the microsecond before
+    it, and digits beyond microseconds are cut off, not rounded, so that no event moves past a deadline that it met. The
+    result is in UTC, because times with the same `ZoneInfo` are compared by their local clock times.
 
     Raises:
-        DoubtfulTimeError: it is no such time.
+        DoubtfulTimeError: the text is no such time.
     """
     # RFC 3339 allows small letters.
     text = text.strip().upper()
@@ -70,8 +71,8 @@ def check_occurred(at: datetime, now: datetime) -> None:
     """Check that something can have occurred at that time.
 
     Raises:
-        DoubtfulTimeError: it lies after now, or in the first day of 1970 or before it. Programs write that day where
-            they know no time, and the id of a case counts from it.
+        DoubtfulTimeError: it is later than now, or not after the first day of 1970. Programs write that day when they
+            know no time, and the time in a case's id counts from it.
     """
     if at > now:
         raise DoubtfulTimeError("lies after this import, so it cannot have happened", "not-happened-yet")
@@ -82,8 +83,8 @@ def check_due(at: datetime, now: datetime) -> None:
     """Check that something can be due at that time.
 
     Raises:
-        DoubtfulTimeError: it lies in the first day of 1970 or before it, or further ahead than the longest term that
-            a service can have. Programs write the year 9999 where there is no deadline.
+        DoubtfulTimeError: it is not after the first day of 1970, or further ahead than the longest term that a service
+            can have. Programs write the year 9999 when there is no deadline.
     """
     if at - now > _LONGEST_TERM:
         raise DoubtfulTimeError("lies more than 36,525 days after this import", "too-far-ahead")
@@ -101,7 +102,7 @@ def _no_time() -> DoubtfulTimeError:
 
 def _parse(text: str, assumed: list[Assumption]) -> datetime:
     day_later = timedelta()
-    # The common text is left alone: this runs once for each time of a log.
+    # The common form is left as it is, because this runs once for each time in a log.
     if _ODD.search(text):
         if found := _END_OF_DAY.fullmatch(text):
             before, minutes, offset = found.groups()
@@ -120,14 +121,14 @@ def _parse(text: str, assumed: list[Assumption]) -> datetime:
 
 
 def _before_the_leap(at: datetime) -> datetime:
-    """Return the last microsecond of that second; leap seconds come at the end of a month in UTC, and nowhere else."""
+    """Return the last microsecond of that second. Leap seconds come only at the end of a month in UTC."""
     if (at.hour, at.minute) != (23, 59) or (at + timedelta(minutes=1)).day != 1:
         raise DoubtfulTimeError("has a second 60 where there is no leap second", "no-leap-second")
     return at + _LAST_MICROSECOND
 
 
 def _local(read: datetime, zone: tzinfo, assumed: list[Assumption]) -> datetime:
-    """Return a local time in its zone: by the offset before a change, where it lies in one."""
+    """Return a local time in its zone; during a change of the clocks, the offset before it counts."""
     assumed.append(Assumption.NO_OFFSET)
     first = read.replace(tzinfo=zone)
     before, after = first.utcoffset(), first.replace(fold=1).utcoffset()

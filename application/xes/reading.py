@@ -1,4 +1,4 @@
-"""The one door: a file in, traces out."""
+"""Reads an XES file: a file in, traces out."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, tzinfo
@@ -24,21 +24,21 @@ def read_traces(
 ) -> Iterator[Trace | BadTrace]:
     """Yield the traces of an XES file, gzip or not, in the file's order, holding one trace at a time.
 
-    A time without an offset is local to `zone`. With `now`, a trace is bad when one of its times cannot be: what
-    occurred lies in the past, and no deadline lies further ahead than the longest term. `progress` is told how many
-    bytes of the file on disk are read. With `skip_bad`, what cannot be used comes as a BadTrace; where the file itself
-    breaks off, a last BadTrace names the place. Without it no BadTrace comes, the first is raised.
+    A time without an offset is local to `zone`. With `now`, a trace is bad when one of its times is impossible: events
+    must lie in the past, and no deadline may lie further ahead than the longest term. `progress` receives how many
+    bytes of the file on disk have been read. With `skip_bad`, parts that cannot be used are yielded as BadTraces; if
+    the file itself breaks off, a last BadTrace names the place. Without `skip_bad`, the first of them is raised.
 
-    A log's `<global>` values are not put in for a missing time or name. By IEEE 1849 they stand for what an event does
-    not say, but real logs put placeholders there (1970, UNKNOWN), and a case must not be given a time that nobody
-    recorded. Extensions and classifiers say nothing that a case needs.
+    A log's `<global>` values do not replace a missing time or name. IEEE 1849 means them as defaults, but real logs
+    have placeholders there (1970, UNKNOWN), and a case must not get a time that nobody recorded. Extensions and
+    classifiers contain nothing that a case needs.
 
-    Expat reads, not lxml: it builds no tree, so neither a log's huge attributes nor nested ones are ever held, and its
-    lines are right beyond 65,535, where lxml guesses. A document type is refused, so there are no entities and nothing
-    is fetched.
+    The parser is Expat, not lxml. It builds no tree, so it never holds huge or nested attributes, and its line numbers
+    are right beyond 65,535, where lxml guesses. A document type is refused, so there are no entities and nothing is
+    fetched.
 
     Raises:
-        XesError: the file is no XES log, or breaks off, or (without `skip_bad`) holds something unusable.
+        XesError: the file is no XES log; or, without `skip_bad`, it breaks off or holds something unusable.
         OSError: the file cannot be opened or read.
     """
     with path.open("rb") as file:
@@ -64,7 +64,7 @@ def read_traces(
 
 
 def _parse(parser: expat.XMLParserType, chunks: Iterator[bytes]) -> Iterator[XesError | None]:
-    """Parse chunk by chunk: None after each that went well, and if one did not, the error as the last."""
+    """Parse chunk by chunk; yield None after each good chunk, and the error after a bad one, which is the last."""
     taken = 0
     try:
         for chunk in chunks:
@@ -83,7 +83,7 @@ def _parse(parser: expat.XMLParserType, chunks: Iterator[bytes]) -> Iterator[Xes
 
 
 def _limit_held_back(size: int) -> None:
-    """Expat holds a tag until it is whole, and looks at all of it again with every chunk."""
+    """Limit the size of a tag: Expat keeps a tag until it is whole, and scans all of it again with every chunk."""
     if size > _LONGEST_TAG:
         raise SourceError(f"a tag or comment is longer than {_LONGEST_TAG} bytes")
 

@@ -1,4 +1,4 @@
-"""The bytes of a log: unpacked if it is gzip, in an encoding that expat knows."""
+"""Reads the bytes of a log: unpacks gzip, and finds an encoding that Expat knows."""
 
 import codecs
 import gzip
@@ -18,7 +18,7 @@ _MARKS = (
 )
 _DECLARED = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']""")
 _KNOWN_TO_EXPAT = frozenset(("utf-8", "utf-16", "utf-16-le", "utf-16-be"))
-# Expat knows those, and by Python's help all encodings of one byte per character. These are the others.
+# Expat knows those, and with Python's help all encodings with one byte per character. These are the others.
 _RECODED = frozenset(
     (
         *("big5", "big5hkscs", "cp932", "cp949", "cp950", "euc_jis_2004", "euc_jp", "euc_kr", "gb18030", "gb2312"),
@@ -28,14 +28,14 @@ _RECODED = frozenset(
 
 
 class SourceError(Exception):
-    """The bytes end early, are damaged, or are not in the encoding that they declare."""
+    """The bytes end early, are damaged, or are not in the declared encoding."""
 
 
 def open_source(file: BinaryIO) -> tuple[str | None, Iterator[bytes]]:
-    """Return the encoding to impose on the parser, None to let the file declare it, and the chunks to parse.
+    """Return the encoding that the parser must use (None: the one that the file declares), and the chunks to parse.
 
     Raises:
-        SourceError: the encoding cannot be read; the chunks raise it for damage.
+        SourceError: the encoding cannot be read. The chunks raise it when the bytes are damaged.
     """
     start = file.read(_CHUNK)
     file.seek(0)
@@ -49,7 +49,7 @@ def _unpacked_head(start: bytes) -> bytes:
     try:
         return zlib.decompressobj(wbits=31).decompress(start, _HEAD)
     except zlib.error:
-        return b""  # the chunks will tell
+        return b""  # reading the chunks will show it
 
 
 def _unpacked(file: BinaryIO) -> Iterator[bytes]:

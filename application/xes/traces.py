@@ -1,4 +1,4 @@
-"""What a log gives: traces with their events, or traces that cannot be used and why."""
+"""What reading a log yields: traces with their events, and bad traces with the reasons."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from application.xes.assumptions import Assumption
 
 
 class XesEvent(NamedTuple):
-    """One event of a trace; `at` is in UTC, `line` is where its tag stands in the file."""
+    """One event of a trace; `at` is in UTC, `line` is the line of its tag in the file."""
 
     name: str
     at: datetime
@@ -19,8 +19,8 @@ class XesEvent(NamedTuple):
 class Trace(NamedTuple):
     """One trace, its events in the file's order; `ordinal` counts every trace of the file from 1.
 
-    A trace without a name is called after its ordinal: `trace-17`. Names may repeat within a file. All times are in
-    UTC. `assumed` names what had to be assumed, once for each time that it was.
+    A trace without a name is named by its ordinal: `trace-17`. Names may repeat within a file. All times are in UTC.
+    `assumed` lists the assumptions, one entry for each use.
     """
 
     ordinal: int
@@ -35,9 +35,9 @@ class Trace(NamedTuple):
 
 
 class BadTrace(NamedTuple):
-    """A part of the log that cannot be used; `line` is the place of the first reason, each reason names its own.
+    """A part of the log that cannot be used. `line` is the place of the first reason; each reason names its own.
 
-    The ordinal is 0 for an event outside of any trace, which has no name either.
+    For an event outside of any trace the ordinal is 0 and there is no name.
     """
 
     ordinal: int
@@ -47,7 +47,7 @@ class BadTrace(NamedTuple):
 
 
 class XesError(Exception):
-    """The file is not a log that can be read; says where and why."""
+    """The file is not a readable log; the error says where and why."""
 
     def __init__(self, line: int, column: int | None, message: str) -> None:
         super().__init__(line, column, message)
@@ -56,6 +56,6 @@ class XesError(Exception):
         self.message = message
 
     def __str__(self) -> str:
-        """Name the place first."""
+        """Return the message, with the place first."""
         column = "" if self.column is None else f", column {self.column}"
         return f"line {self.line}{column}: {self.message}"

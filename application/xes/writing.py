@@ -1,4 +1,4 @@
-"""Writes an XES event log (IEEE 1849), a trace at a time: whatever is long, only one trace is held."""
+"""Writes an XES event log (IEEE 1849), with only one trace in memory at a time."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -8,7 +8,7 @@ from xml.sax.saxutils import quoteattr
 
 Value: TypeAlias = str | int | datetime | None
 Attributes: TypeAlias = Mapping[str, Value]
-"""What is said about a log, a trace or an event; None says nothing."""
+"""The attributes of a log, a trace or an event; an attribute of None is left out."""
 
 _EXTENSIONS: Final = (
     ("Concept", "concept", "http://www.xes-standard.org/concept.xesext"),
@@ -23,21 +23,21 @@ _NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U001
 
 
 class Out(Protocol):
-    """Something that bytes are written to."""
+    """Something that takes bytes."""
 
     def write(self, data: bytes, /) -> int:
-        """Take bytes."""
+        """Write bytes."""
 
 
 class WrittenTrace(NamedTuple):
-    """A trace, and its events in their order."""
+    """A trace with its events in order."""
 
     attributes: Attributes
     events: tuple[Attributes, ...]
 
 
 class LogHead(NamedTuple):
-    """What is said about a log, and what each trace and each event has, with a value that stands for none."""
+    """A log's attributes, and those that each trace and each event has, with a default value."""
 
     attributes: Attributes
     each_trace: Attributes
@@ -72,6 +72,6 @@ def _attribute(key: str, value: str | int | datetime) -> str:
         case datetime():
             kind, text = "date", value.isoformat(timespec="milliseconds")
         case _:
-            # A few characters are nothing that XML can hold, however they are written.
+            # XML cannot hold a few characters, however they are escaped.
             kind, text = "string", _NOT_XML.sub("\ufffd", value)
     return f"<{kind} key={quoteattr(key)} value={quoteattr(text)}/>\n"

@@ -1,1 +1,1 @@
-"""What it looks like: one folder per read model."""
+"""The read models, one folder for each."""

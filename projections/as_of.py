@@ -1,4 +1,4 @@
-"""`asOf`: a view as it was, by what was recorded until then and not by what was said to have happened."""
+"""Reads `asOf`: a view as it was then. What counts is when events were recorded, not when they happened."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
@@ -22,22 +22,22 @@ class AsOfUnreadableError(Exception):
 
 
 class Then(NamedTuple):
-    """What a caller has asked for: everything up to the position was known at the instant."""
+    """What a caller asks for: at the instant, everything up to the position was known."""
 
     position: int
     instant: datetime
 
 
 async def then(given: str, ledger: Ledger, zone: str) -> Then:
-    """Return which position and instant are meant; a position beyond the last event is that of the last event.
+    """Return the position and the instant that are meant. A position after the last event means the last event.
 
     Args:
-        given: what the caller says.
-        ledger: whose positions.
+        given: what the caller has sent.
+        ledger: the ledger with the positions.
         zone: the time zone in which a date is a day.
 
     Raises:
-        AsOfUnreadableError: it is none of the three.
+        AsOfUnreadableError: it is neither a position nor an instant nor a date.
     """
     if _POSITION.fullmatch(given):
         position = min(int(given), await ledger.head())

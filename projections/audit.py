@@ -1,6 +1,6 @@
-"""Proves that views are what the events say: each is replayed, one event at a time from the first, and compared.
+"""Proves that views follow from the events: replays each, one event at a time from the first, and compares.
 
-The replay goes into a database of its own, so that an auditor needs no right but to read, and may read from a replica.
+The replay is written to a separate database, so that an auditor needs only the right to read, and can read a replica.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,7 +23,7 @@ from projections.tables import Table
 from projections.view import View
 
 _BATCH = 1000
-MOST = 100  # differences of a view that are told
+MOST = 100  # differences of a view that are reported
 
 
 class ViewsUnreadableError(Exception):
@@ -34,10 +34,10 @@ Progress = Callable[[int, int], None]
 
 
 class Difference(NamedTuple):
-    """A field of a live view that is not what the events say; without a field, the row as a whole.
+    """A field of a live view that does not follow from the events; without a field, the whole row.
 
-    `position` is the event by which the field came to what the replay says it is, so after which they part; None: no
-    event says anything of such a row.
+    `position` is the event that gave the field its value in the replay, so the two differ after it. None means that no
+    event made such a row.
     """
 
     table: str
@@ -50,7 +50,7 @@ class Difference(NamedTuple):
 
 
 class Audited(NamedTuple):
-    """A view as of its tracked position: its rows, and where it is not what the events say (the first `MOST`)."""
+    """A view at its tracked position: how many rows it has, and its first `MOST` differences from the events."""
 
     view: str
     position: int
@@ -60,23 +60,23 @@ class Audited(NamedTuple):
 
 
 class _Found(NamedTuple):
-    """What is unequal in a view, table by table."""
+    """The unequal rows of a view, table by table."""
 
     rows: int
     unequal: list[tuple[Table, Unequal]]
 
 
 def audit_views(live_url: str, scratch_url: str, views: Sequence[View], progress: Progress) -> list[Audited]:
-    """Replay each view up to where it stands and return how it compares.
+    """Replay each view up to its position and return how it compares.
 
     Args:
-        live_url: the database to be audited, as a role that may read events and views.
+        live_url: the database to audit, as a role that may read events and views.
         scratch_url: an empty database, as its superuser.
-        views: which views.
-        progress: told how many events are replayed, of how many.
+        views: the views to audit.
+        progress: receives how many events have been replayed, and how many there are.
 
     Raises:
-        ViewsUnreadableError: they are not there, or may not be read.
+        ViewsUnreadableError: they do not exist, or may not be read.
     """
     with told_why(ViewsUnreadableError, "the views"):
         return _audited(live_url, scratch_url, views, progress)
@@ -90,7 +90,8 @@ def _audited(live_url: str, scratch_url: str, views: Sequence[View], progress: P
         live.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         standings = _standings(live, views)
         for standing in standings:
-            # What the live view has folded since we began, read in the very snapshot that it is compared in.
+            # The events that the live view has folded since we began, read in the same snapshot in which it is
+            # compared.
             replays[standing.view].go_on(live, standing.position)
         with scratch.transaction():
             found = {standing.view: _compare(live, scratch, replays[standing.view].view) for standing in standings}
@@ -105,7 +106,7 @@ def _audited(live_url: str, scratch_url: str, views: Sequence[View], progress: P
 
 
 class _Replay:
-    """One view's replay: its rows, in a schema of that name, and how far it is."""
+    """The replay of one view: its rows, in the schema of that name, and its position."""
 
     def __init__(self, scratch: psycopg.Connection[TupleRow], view: View, schema: str) -> None:
         self.view, self.position = view, 0
@@ -121,7 +122,7 @@ class _Replay:
         )
 
     def go_on(self, live: psycopg.Connection[TupleRow], last: int, seen: Seen | None = None) -> None:
-        """Replay up to a position, and have every row in the table."""
+        """Replay up to a position, and write every row into the table."""
         for entries in entries_between(live, self.position, last, _BATCH):
             for entry in entries:
                 self.store.fold_alone(Batch([entry]), seen)
@@ -141,7 +142,7 @@ def _replay(url: str, replays: Mapping[str, _Replay], goals: Mapping[str, int], 
     last = max(goals.values(), default=0)
     for entries in read_ahead(url, 0, last, _BATCH):
         for entry in entries:
-            alone = Batch([entry])  # parsed once for all views
+            alone = Batch([entry])  # parsed once for all the views
             for name, replay in replays.items():
                 if entry.position <= goals[name]:
                     replay.store.fold_alone(alone)
@@ -171,7 +172,7 @@ def _compare(live: psycopg.Connection[TupleRow], scratch: psycopg.Connection[Tup
 def _parting(
     live: psycopg.Connection[TupleRow], scratch: psycopg.Connection[TupleRow], replay: _Replay, found: _Found
 ) -> Parting:
-    """Replay once more a view that has differences, to see which events have made the rows what they should be."""
+    """Replay a view that differs once more, to find the events that gave the rows their right values."""
     view = replay.view
     parting = Parting(view, {(table.name, each.key) for table, each in found.unequal})
     if found.unequal:

@@ -1,4 +1,4 @@
-"""Replays and compares views in a process for each core, like a rebuild."""
+"""Replays and compares views with a process for each core, like a rebuild."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -9,7 +9,7 @@ from projections.view import View
 
 
 class AuditStoppedError(Exception):
-    """A process was killed, so nothing can be told of its views; the text names them."""
+    """A process was killed, so nothing is known about its views; the text names them."""
 
 
 def audit_in_processes(
@@ -18,14 +18,14 @@ def audit_in_processes(
     """Replay and compare the views like `audit_views`, some in each process.
 
     Args:
-        live_url: the database to be audited, as a role that may read events and views.
+        live_url: the database to audit, as a role that may read events and views.
         scratch_url: an empty database, as its superuser.
-        views: which views.
-        progress: told of the part that is furthest behind.
-        processes: how many [default: one for each core, and no more than four].
+        views: the views to audit.
+        progress: receives the progress of the process that is furthest behind.
+        processes: how many processes [default: one for each core, at most four].
 
     Raises:
-        ViewsUnreadableError: the views are not there, or may not be read.
+        ViewsUnreadableError: the views do not exist, or may not be read.
         AuditStoppedError: one of the processes was killed.
     """
     count = processes_for(views, processes)

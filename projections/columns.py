@@ -1,4 +1,4 @@
-"""The types of view columns, and how a batch's values of one become a binary array."""
+"""The types of view columns, and how a batch's values become a binary array."""
 
 from collections.abc import Callable, Sequence
 from struct import Struct
@@ -13,7 +13,7 @@ _TEXT_OID = 25
 
 
 class Column(NamedTuple):
-    """A column: its name, and what makes an array of its values."""
+    """A column: its name, and the function that makes an array of its values."""
 
     name: str
     encode: Callable[[Sequence[Any]], arrays.BinaryArray]

@@ -1,4 +1,4 @@
-"""Compares two tables of a view, row by row in the order of their keys, in memory that does not grow with them."""
+"""Compares two tables of a view, row by row in the order of their keys; memory does not grow with the tables."""
 
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
@@ -14,7 +14,7 @@ _AT_ONCE = 2000
 
 
 class Unequal(NamedTuple):
-    """A row that is not the same on both sides.
+    """A row that differs between the two sides.
 
     `changed`: both have the key; `missing`: the live view lacks it; `added`: only the live view has it.
     """
@@ -26,7 +26,7 @@ class Unequal(NamedTuple):
 
 
 def unequal(live: Iterator[Values], replayed: Iterator[Values], key_length: int) -> Iterator[Unequal]:
-    """Return what differs between two streams of rows that are in the order of their keys."""
+    """Return the differences between two streams of rows that are in the order of their keys."""
     ours, theirs = next(live, None), next(replayed, None)
     while ours is not None or theirs is not None:
         our_key = ours[:key_length] if ours is not None else None
@@ -44,15 +44,15 @@ def unequal(live: Iterator[Values], replayed: Iterator[Values], key_length: int)
 
 
 def rows_in_order(connection: psycopg.Connection[TupleRow], schema: str, table: Table) -> Iterator[Values]:
-    """Return the rows of a table in the order of its key, which is the same in every database.
+    """Return the rows of a table in the order of its key. The order is the same in every database.
 
     Args:
-        connection: in a transaction; the rows are of its snapshot.
-        schema: where the table is.
-        table: which table.
+        connection: a session in a transaction; the rows come from its snapshot.
+        schema: the table's schema.
+        table: the table.
     """
     names = ", ".join(f'"{column.name}"' for column in table.columns)
-    collated = ' COLLATE "C"'  # the order of bytes, whatever the database's own
+    collated = ' COLLATE "C"'  # the order of bytes, whatever the database's own order is
     order = ", ".join(f'"{column.name}"{collated if column.is_text else ""}' for column in table.key_columns)
     query = f'SELECT {names} FROM "{schema}"."{table.name}" ORDER BY {order}'  # noqa: S608 - our own names
     with connection.cursor(name=f"compared_{table.name}") as cursor:

@@ -1,4 +1,4 @@
-"""Indexes that are dropped while a table is filled and made again afterwards, which takes a fraction of the time."""
+"""Drops indexes while a table is filled and makes them again afterwards, which takes a fraction of the time."""
 
 from collections.abc import Sequence
 from typing import NamedTuple, Self
@@ -25,12 +25,12 @@ class DeferredIndexes(NamedTuple):
 
     @classmethod
     def drop(cls, connection: psycopg.Connection[TupleRow], schema: str, appended: Sequence[str]) -> Self:
-        """Drop the indexes of a schema, but for the keys by which rows are found and replaced.
+        """Drop the indexes of a schema, except the keys that find and replace rows.
 
         Args:
             connection: a session of the schema's owner.
-            schema: whose indexes.
-            appended: the tables whose rows are only added, so that their keys can wait too.
+            schema: the schema with the indexes.
+            appended: the tables whose rows are only added; their keys are dropped too.
         """
         statements = []
         for index, table, definition, constraint, its_definition in connection.execute(_INDEXES, [schema]).fetchall():
@@ -43,10 +43,10 @@ class DeferredIndexes(NamedTuple):
         return cls(connection, statements, schema)
 
     def create(self) -> None:
-        """Make them again, and let the planner know the tables.
+        """Make the indexes again, and update the planner's statistics.
 
         Raises:
-            psycopg.errors.UniqueViolation: a row is there twice, which no fold may lead to.
+            psycopg.errors.UniqueViolation: a row exists twice, which no fold may cause.
         """
         for setting in _SETTINGS:
             self.connection.execute(f"SET {setting}".encode())

@@ -1,4 +1,4 @@
-"""How a batch goes into a view's tables, without saying who talks to the database: asynchronously, or not."""
+"""Folds a batch into a view's tables. The caller executes the statements, asynchronously or not."""
 
 from collections.abc import Generator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
@@ -9,11 +9,11 @@ from projections.tables import Rows, TableStatements
 from projections.view import View
 
 Statements: TypeAlias = Mapping[tuple[str, str], TableStatements]
-"""(view, table) -> its statements."""
+"""Maps (view, table) to the table's statements."""
 
 
 class Ask(NamedTuple):
-    """A statement to execute; what it returns is sent back."""
+    """A statement to execute; the caller sends its result back."""
 
     statement: bytes
     parameters: Sequence[BinaryArray]
@@ -21,12 +21,12 @@ class Ask(NamedTuple):
 
 
 def statements_of(views: Sequence[View]) -> Statements:
-    """Return the statements of these views' tables, in the schemas of their names."""
+    """Return the statements of these views' tables, each view in the schema of its name."""
     return {(view.name, table.name): TableStatements(view.name, table) for view in views for table in view.tables}
 
 
 def folding(view: View, batch: Batch, statements: Statements) -> Generator[Ask, Sequence[tuple[Any, ...]], None]:
-    """Load the rows that the batch needs, fold it, write the rows that it has changed; for one transaction."""
+    """Load the rows that the batch needs, fold it, and write the changed rows, all in one transaction."""
     rows = Rows(view.tables)
     for name, keys in view.needs(batch).items():
         if keys:

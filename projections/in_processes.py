@@ -1,4 +1,4 @@
-"""Spreads views over processes, some to each: folds are bound by the interpreter, and each view is folded by itself."""
+"""Spreads views over processes: the interpreter limits how fast one can fold, and views are independent."""
 
 import multiprocessing
 import os
@@ -13,20 +13,20 @@ from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
 
 from projections.view import View
 
-_MOST: Final = 4  # more of them wait for the one database
-_TO_CLEAR_UP: Final = 10.0  # seconds, after which what is left is for the next one to clear away
+_MOST: Final = 4  # more processes only wait for the one database
+_TO_CLEAR_UP: Final = 10.0  # seconds, after which what is left is cleared away by the next run
 
 Result = TypeVar("Result")
 Made_co = TypeVar("Made_co", covariant=True)
 Progress = Callable[[int, int], None]
-"""Told how many events are folded, of how many."""
+"""Receives how many events have been folded, and how many there are."""
 
 
 class Work(Protocol[Made_co]):
-    """What is done with some of the views; it is sent to another process by its name."""
+    """Work on some of the views; it is sent to another process by its name."""
 
     def __call__(self, views: Sequence[View], progress: Progress, /) -> Made_co:
-        """Do it."""
+        """Do the work."""
         ...
 
 
@@ -45,17 +45,17 @@ class _Part(NamedTuple):
 
 
 def processes_for(views: Sequence[View], processes: int | None) -> int:
-    """Return how many processes share the views: as many as are asked for, else one for each core, four at most."""
+    """Return how many processes share the views: the given number, else one for each core but at most four."""
     return min(processes or min(len(os.sched_getaffinity(0)), _MOST), len(views))
 
 
 def in_processes(work: Work[Result], views: Sequence[View], progress: Progress, count: int) -> list[Result]:
-    """Return what the processes have made, in no order; what fails in one lets the others come to their end.
+    """Return the results of the processes, in no order. If one fails, the others still finish.
 
     Args:
-        work: done by each with its own views.
-        views: all of them.
-        progress: told of the part that is furthest behind.
+        work: what each process does with its views.
+        views: all the views.
+        progress: receives the progress of the process that is furthest behind.
         count: how many processes.
 
     Raises:
@@ -67,7 +67,7 @@ def in_processes(work: Work[Result], views: Sequence[View], progress: Progress, 
         return _follow(parts, progress)
     finally:
         for part in parts:
-            part.says.close()  # whoever still folds finds nobody listening, clears up and ends
+            part.says.close()  # processes that still fold notice that nobody listens, clear up and end
         give_up_at = time.monotonic() + _TO_CLEAR_UP
         for part in parts:
             part.process.join(max(0.0, give_up_at - time.monotonic()))
@@ -76,7 +76,7 @@ def in_processes(work: Work[Result], views: Sequence[View], progress: Progress, 
 
 
 def _begin(work: Work[Any], views: Sequence[View]) -> _Part:
-    # Spawned: a fork would share this process's sessions with the database.
+    # Spawned: a forked process would share this one's sessions with the database.
     context = multiprocessing.get_context("spawn")
     heard, says = context.Pipe(duplex=False)
     process = context.Process(target=_do_part, args=(work, views, says), name="pencere views", daemon=True)
@@ -86,32 +86,32 @@ def _begin(work: Work[Any], views: Sequence[View]) -> _Part:
 
 
 def _do_part(work: Work[Any], views: Sequence[View], says: Connection) -> None:
-    """Run in a process of its own."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is answered by who started it, who then stops to listen
+    """Do one part; this runs in a separate process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent answers Ctrl-C; it then stops listening
     threading.Thread(target=_end_with_parent, name="end with parent", daemon=True).start()
 
     def tell(done: int, total: int) -> None:
         says.send((done, total))
 
-    with suppress(BrokenPipeError):  # nobody listens any more
+    with suppress(BrokenPipeError):  # the parent no longer listens
         told: _Done[Any] | BaseException
         try:
             told = _Done(work(views, tell))
-        except BaseException as error:  # noqa: BLE001 - raised again by who started it
+        except BaseException as error:  # noqa: BLE001 - raised again by the parent
             told = error
         says.send(told)
 
 
 def _end_with_parent() -> None:
-    """End this process at once when who started it is dead, whatever a database has it wait for."""
+    """End this process at once when its parent is dead, even while it waits for a database."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
-        os._exit(1)  # nothing that was done here counts, and nobody is left to be told
+        os._exit(1)  # nothing done here counts now, and nobody is left to report to
 
 
 def _follow(parts: Sequence[_Part], progress: Progress) -> list[Any]:
-    """Return what all have made when all have ended; raise what one of them has failed of."""
+    """Wait until all processes have ended, and return their results; raise the error if one has failed."""
     folded = {part.process.pid: (0, 0) for part in parts}
     results: list[Any] = []
     failures: list[BaseException] = []
@@ -130,7 +130,7 @@ def _follow(parts: Sequence[_Part], progress: Progress) -> list[Any]:
 
 
 def _heard(parts: Sequence[_Part]) -> Iterator[tuple[_Part, Any]]:
-    """Return what the parts say, until each has said its last word or is dead."""
+    """Yield the messages of the processes, until each has sent its last one or is dead."""
     left = {part.says: part for part in parts}
     while left:
         for says in wait(list(left)):

@@ -1,4 +1,4 @@
-"""Instants in views are microseconds since 1970-01-01T00:00:00Z, as in the ledger: plain numbers to fold."""
+"""Stores instants in views as microseconds since 1970-01-01T00:00:00Z, as the ledger does."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated

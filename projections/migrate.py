@@ -14,7 +14,7 @@ from ledger.refusals import AwayError
 from projections.folds import ALL_VIEWS
 from projections.view import View
 
-# A view's position stands in the view's own schema: whoever swaps the schema swaps rows and position together.
+# A view's position is in the view's own schema, so that a swap of schemas swaps rows and position together.
 _TRACKING = """
 CREATE TABLE tracking (
     one      boolean PRIMARY KEY DEFAULT true CHECK (one),
@@ -27,7 +27,7 @@ _MADE_BY: Final = 'SELECT made_by FROM "{}".tracking'
 
 
 def migrate_views(owner_url: str, views: Sequence[View] = ALL_VIEWS) -> list[str]:
-    """Make the tables of views that are missing; return what was made."""
+    """Make the missing tables of views; return the names of what was made."""
     made = []
     with serialised(owner_url) as owner:
         for view in views:
@@ -39,18 +39,18 @@ def migrate_views(owner_url: str, views: Sequence[View] = ALL_VIEWS) -> list[str
 
 
 def outdated_views(url: str, views: Sequence[View] = ALL_VIEWS) -> list[View]:
-    """Return the views whose tables another version of this program has made: they must be rebuilt."""
+    """Return the views whose tables were made by another version of this program and must be rebuilt."""
     with translated(AwayError), open_session(url, MIGRATE) as session:
         return [view for view in views if _maker(session, view) != made_by(view)]
 
 
 def made_by(view: View) -> str:
-    """Return what tells tables and fold of this version of a view from any other's."""
+    """Return a digest that identifies the tables and the fold of this version of a view."""
     return f"{view.version}/{hashlib.sha256((_TRACKING + view.schema_sql).encode()).hexdigest()[:16]}"
 
 
 def tables_of(view: View, schema: str) -> str:
-    """Return the statements that make a view's tables, empty, in a new schema of that name, for one transaction."""
+    """Return the statements that make a view's empty tables in a new schema of that name, in one transaction."""
     return f"""
 CREATE SCHEMA "{schema}";
 SET LOCAL search_path = "{schema}";
@@ -61,7 +61,7 @@ INSERT INTO tracking (position, made_by) VALUES (0, '{made_by(view)}');
 
 
 def schema_of(view: View, schema: str) -> str:
-    """Return the same, with the rights of those who fold and read."""
+    """Return the same statements, and those that grant rights to the projector and the readers."""
     return f"""
 {tables_of(view, schema)}
 GRANT USAGE ON SCHEMA "{schema}" TO pencere_projector, pencere_reader;
@@ -73,6 +73,6 @@ GRANT SELECT ON ALL TABLES IN SCHEMA "{schema}" TO pencere_reader;
 def _maker(session: Session, view: View) -> object:
     try:
         row = session.execute(_MADE_BY.format(view.name).encode()).fetchone()
-    except psycopg.errors.UndefinedColumn:  # of a version that did not say yet
+    except psycopg.errors.UndefinedColumn:  # made by a version that did not record this yet
         return None
     return row[0] if row else None

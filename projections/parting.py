@@ -1,4 +1,4 @@
-"""Which event made a row of a view, and each field of it, what it is."""
+"""Finds which event last changed a row of a view, and each of its fields."""
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, TypeAlias
@@ -8,15 +8,15 @@ from projections.tables import Key, Rows, Table
 from projections.view import View
 
 RowName: TypeAlias = tuple[str, tuple[Any, ...]]
-"""A table, and the values of all columns of its key."""
+"""A table, and the values of the key's columns."""
 
 
 class Parting:
-    """Follows some rows of a view through a replay.
+    """Watches some rows of a view during a replay.
 
     Args:
         view: the view.
-        watched: the rows to follow.
+        watched: the rows to watch.
     """
 
     def __init__(self, view: View, watched: Collection[RowName]) -> None:
@@ -25,7 +25,7 @@ class Parting:
         self._changed: dict[RowName, dict[str, int]] = {}
 
     def see(self, event: Recorded, rows: Rows, kept: Rows) -> None:
-        """Take note of what an event has changed; `kept` is what there was before it."""
+        """Note what an event has changed; `kept` has the rows before it."""
         for table in self._tables:
             for key, names in _changes(table, rows, kept):
                 row = (table.name, key)
@@ -33,16 +33,16 @@ class Parting:
                     self._changed.setdefault(row, {}).update(dict.fromkeys(names, event.position))
 
     def of_row(self, table: str, key: tuple[Any, ...]) -> int | None:
-        """Return the last event that has changed the row; None when none has."""
+        """Return the last event that changed the row; None when no event did."""
         return max(self._changed.get((table, key), {}).values(), default=None)
 
     def of_field(self, table: str, key: tuple[Any, ...], name: str) -> int | None:
-        """Return the last event that has changed the field; None when none has."""
+        """Return the last event that changed the field; None when no event did."""
         return self._changed.get((table, key), {}).get(name)
 
 
 def _changes(table: Table, rows: Rows, kept: Rows) -> Iterator[tuple[tuple[Any, ...], list[str]]]:
-    """Return the rows that an event has changed, with the names of the fields in which they differ from before."""
+    """Yield the keys of the rows that an event has changed, with the names of the changed fields."""
     names = [column.name for column in table.columns]
     if table.kind == "appended":
         for values in rows.appended[table.name].rows:

@@ -1,4 +1,4 @@
-"""Reads the ledger ahead and writes behind, each in a thread with a session of its own, while the caller folds."""
+"""Reads the ledger ahead and writes behind, in two threads with their own sessions, while the caller folds."""
 
 import queue
 import threading
@@ -15,7 +15,7 @@ from ledger.postgresql.kinds import BULK, WHOLE
 from ledger.postgresql.session import Session, open_session
 from ledger.store.entries import COLUMNS, StoredEntry
 
-_AHEAD = 2  # batches in each queue: enough to keep both ends busy, and memory does not grow
+_AHEAD = 2  # batches in each queue: enough to keep both threads busy, and few enough for memory
 _AFTER = f"SELECT {COLUMNS} FROM ledger.events e WHERE position > %b AND position <= %b ORDER BY position LIMIT %b"  # noqa: S608 - constant columns
 _READ_AHEAD = BULK._replace(name="pencere read ahead")
 _WRITE_BEHIND = BULK._replace(name="pencere write behind", settings=(*BULK.settings, "synchronous_commit=off"))
@@ -29,7 +29,7 @@ def connect(url: str, name: str, *settings: str) -> Session:
 def entries_between(
     connection: psycopg.Connection[TupleRow], after: int, last: int, size: int
 ) -> Iterator[list[StoredEntry]]:
-    """Return the entries after one position and up to another, in lists of at most `size`."""
+    """Yield the entries after one position and up to another, in lists of at most `size`."""
     while after < last:
         cursor = connection.execute(_AFTER, [after, last, size], prepare=True, binary=True)
         entries = [StoredEntry(*row) for row in cursor.fetchall()]
@@ -40,7 +40,7 @@ def entries_between(
 
 
 def read_ahead(url: str, after: int, last: int, size: int) -> Iterator[list[StoredEntry]]:
-    """Return the same, read by a thread while the caller works on what came before."""
+    """Yield the same lists, read by a thread while the caller works on an earlier one."""
     ready: queue.Queue[list[StoredEntry] | BaseException | None] = queue.Queue(_AHEAD)
     is_over = threading.Event()
 
@@ -55,7 +55,7 @@ def read_ahead(url: str, after: int, last: int, size: int) -> Iterator[list[Stor
                     if is_over.is_set():
                         return
             ready.put(None)
-        except BaseException as error:  # noqa: BLE001 - raised again where somebody waits for it
+        except BaseException as error:  # noqa: BLE001 - raised again in the thread that waits
             ready.put(error)
 
     thread = threading.Thread(target=read, name="read ahead", daemon=True)
@@ -74,7 +74,7 @@ def read_ahead(url: str, after: int, last: int, size: int) -> Iterator[list[Stor
 
 
 class WriteBehind:
-    """Executes statements in order in a thread; the first error is raised by whichever call comes next."""
+    """Executes statements in order in a thread; the next call raises the first error."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -95,13 +95,13 @@ class WriteBehind:
             raise self._error
 
     def write(self, statement: bytes, parameters: Sequence[BinaryArray]) -> None:
-        """Have the statement executed soon."""
+        """Queue the statement for execution."""
         if self._error is not None:
             raise self._error
         self._waiting.put((statement, parameters))
 
     def wait(self) -> None:
-        """Return when everything that was given is done, and to be seen by other sessions."""
+        """Wait until every queued statement is done and other sessions can see its effect."""
         self._waiting.join()
         if self._error is not None:
             raise self._error
@@ -119,7 +119,7 @@ class WriteBehind:
         self._waiting.task_done()
 
     def _drain(self) -> None:
-        """Throw away what nobody will execute, until the end is told."""
+        """Discard the statements that will not be executed, until the end is queued."""
         self._waiting.task_done()
         while self._waiting.get() is not None:
             self._waiting.task_done()

@@ -1,4 +1,4 @@
-"""How far the views are, for those who wait for their own write."""
+"""Knows how far the views are, for callers who wait to see their own write."""
 
 import asyncio
 from collections.abc import Collection, Iterable, Sequence
@@ -17,7 +17,7 @@ _CHANNELS = "SELECT channel, position FROM outbox.channels"
 
 
 class Standing(NamedTuple):
-    """A view, the position up to which everything is in it, and why it has stopped there, if it has."""
+    """A view, the position up to which it is complete, and why it has stopped there, if it has."""
 
     view: str
     position: int
@@ -25,7 +25,7 @@ class Standing(NamedTuple):
 
 
 class ViewStoppedError(Exception):
-    """A view has stopped before the position that is asked for: no wait helps, and an operator must look at it."""
+    """A view has stopped before the position that is needed. Waiting does not help; an operator must act."""
 
     def __init__(self, view: str) -> None:
         super().__init__(f"the view {view} has stopped")
@@ -33,10 +33,10 @@ class ViewStoppedError(Exception):
 
 
 class Positions:
-    """The positions of the views; knows of a change by signal, and by poll when a signal is lost.
+    """The positions of the views. A signal announces each change; a poll finds it when the signal is lost.
 
-    Many who ask at the same time share one look at the database. A view that has stopped holds nobody up who does not
-    need it: it does not count in `lowest` and `wait_beyond`.
+    All who ask at the same time share one query. A view that has stopped delays only those who need it: it does not
+    count in `lowest` and `wait_beyond`.
     """
 
     def __init__(self, url: str, reader: ViewReader, *, views: Sequence[View] = ALL_VIEWS, poll: float = 1) -> None:
@@ -56,14 +56,14 @@ class Positions:
         await self._follower.close()
 
     async def wait_for(self, position: int, timeout: float) -> bool:  # noqa: ASYNC109 - a wait with a limit is the promise
-        """Return True once all views that go on have reached the position, False when they have not in time."""
+        """Return True once all views that have not stopped reach the position, False after the timeout."""
         return await self._follower.wait_beyond(position - 1, timeout) >= position
 
     async def wait_for_views(self, needed: Collection[str], position: int, timeout: float) -> bool:  # noqa: ASYNC109 - same
-        """Return True once these views have reached the position, False when they have not in `timeout` seconds.
+        """Return True once these views reach the position, False if they do not within `timeout` seconds.
 
         Raises:
-            ViewStoppedError: one of them has stopped before it; this is told at once.
+            ViewStoppedError: one of them has stopped before the position; this is raised at once.
         """
 
         def late_in(standings: Sequence[Standing]) -> list[Standing]:
@@ -71,7 +71,7 @@ class Positions:
 
         loop = asyncio.get_running_loop()
         give_up_at, told = loop.time() + timeout, -1
-        # No view ever goes back: a look that was begun before we asked will do if all are there.
+        # No view ever goes back, so a query that began before this call is good enough if all are there.
         while late := late_in(await self._standings.answer(lambda standings: not late_in(standings))):
             for one in late:
                 if one.stopped is not None:
@@ -81,12 +81,12 @@ class Positions:
                 return False
             if told < position:
                 told = await self._follower.wait_beyond(position - 1, min(left, self._poll))
-            else:  # all that go on are there, as was told; who is late all the same is looked at again soon
+            else:  # the signal says that all are there; if one is late all the same, the next query comes soon
                 await self._follower.wait_beyond(told, min(left, _LOOK_AGAIN))
         return True
 
     async def wait_beyond(self, position: int, timeout: float) -> int:  # noqa: ASYNC109 - same
-        """Return the lowest position as soon as it is beyond the given one, or as known after `timeout` seconds."""
+        """Return the lowest position as soon as it is beyond the given one, or what it is after `timeout` seconds."""
         return await self._follower.wait_beyond(position, timeout)
 
     async def lowest(self) -> int:
@@ -98,11 +98,11 @@ class Positions:
         return {standing.view: standing.position for standing in await self.standings()}
 
     async def stopped(self) -> dict[str, str]:
-        """Return the views that have stopped, and why; an operator must look at them."""
+        """Return the views that have stopped, and why; an operator must act."""
         return {each.view: each.stopped for each in await self.standings() if each.stopped is not None}
 
     async def channels(self) -> dict[str, int]:
-        """Return up to which position each channel out of the house is acknowledged; see ledger/channels/outbox.py."""
+        """Return the position up to which each outgoing channel is acknowledged; see ledger/channels/outbox.py."""
         return dict(await self._reader.fetch(_CHANNELS))
 
     async def standings(self) -> Sequence[Standing]:
@@ -110,7 +110,7 @@ class Positions:
         return await self._standings.answer()
 
     def seen_stopped(self, views: Collection[str]) -> list[Standing]:
-        """Return which of these views had stopped when they were last looked at: a poll ago at most."""
+        """Return which of these views had stopped at the last query, which is at most one poll ago."""
         return [one for one in self._seen if one.view in views and one.stopped is not None]
 
     async def _look(self) -> Sequence[Standing]:
@@ -119,16 +119,16 @@ class Positions:
 
 
 def channel_of(views: Iterable[str]) -> str:
-    """Return the channel on which the lowest position of just these views is told.
+    """Return the channel on which the lowest position of exactly these views is announced.
 
-    While a new version with one more view takes over, those who wait for that one too must not hear that the others
-    are there: they poll.
+    While a new version with one more view takes over, callers who wait for that view too must not be signalled when
+    only the others are there. They poll.
     """
     return f"pencere_views_{crc32(' '.join(sorted(views)).encode()):08x}"
 
 
 def standings_query(views: Iterable[View]) -> str:
-    """Return the query for where these views stand; one that another version has made stands still until rebuilt."""
+    """Return the query for where these views stand; a view made by another version counts as stopped until rebuilt."""
     parts = [
         f"SELECT '{view.name}' AS view, position, CASE WHEN made_by = '{made_by(view)}' THEN stopped"  # noqa: S608 - our own names
         f" ELSE 'made by another version' END AS stopped FROM \"{view.name}\".tracking"
@@ -138,5 +138,5 @@ def standings_query(views: Iterable[View]) -> str:
 
 
 def lowest_of(standings: Iterable[Standing]) -> int:
-    """Return the position that all views which go on have reached."""
+    """Return the position that all views have reached, without those that have stopped."""
     return min((each.position for each in standings if each.stopped is None), default=0)

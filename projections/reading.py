@@ -1,4 +1,4 @@
-"""Reads views, as the role that can do nothing else."""
+"""Reads views, as a role that can only read."""
 
 from collections.abc import Sequence
 
@@ -11,12 +11,12 @@ from ledger.refusals import LedgerUnavailableError
 
 
 class ViewReader:
-    """A small pool of sessions; a lost one is replaced and the read repeated.
+    """A small pool of sessions. A lost session is replaced, and the read repeated.
 
     Args:
         url: the database as the role `pencere_reader`.
-        connections: how many statements may be under way at a time.
-        patience: seconds for which a read is repeated while the database is away; LedgerUnavailableError then.
+        connections: how many statements may run at a time.
+        patience: seconds for which a read is repeated while the database is away, before LedgerUnavailableError.
     """
 
     def __init__(self, url: str, *, connections: int = 4, patience: float = 30) -> None:
@@ -40,7 +40,7 @@ class ViewReader:
 
         Raises:
             LedgerUnavailableError: the database did not answer in time.
-            LedgerClosedError: it is closed.
+            LedgerClosedError: the reader is closed.
         """
         encoded = query.encode()
         patience = Patience(self._patience, LedgerUnavailableError)

@@ -1,7 +1,7 @@
-"""Builds views anew from the first event, beside the live ones, and swaps them in at the end.
+"""Rebuilds views from the first event, beside the live ones, and swaps them in at the end.
 
-Readers never wait: they read the live tables until the swap, which is a rename, and the new ones after it. Interrupted
-at any moment, a rebuild leaves the live views as they were; what it leaves beside them the next one clears away.
+Readers never wait: they read the live tables until the swap, which is a rename, and the new tables after it. A rebuild
+that is interrupted leaves the live views unchanged. The next rebuild clears away what it left beside them.
 """
 
 import time
@@ -25,11 +25,11 @@ from projections.view import View
 
 _BATCH = 2000
 _FEW = 2000  # events that may be folded while the live projector waits
-_TO_CLEAR = 600.0  # seconds, for which readers of what was live are waited for
+_TO_CLEAR = 600.0  # seconds to wait for readers of the old tables
 _HEAD = "SELECT position FROM ledger.head"
 
 Progress = Callable[[int, int], None]
-"""Told how many events are folded, of how many."""
+"""Receives how many events have been folded, and how many there are."""
 
 
 class RebuildUnderWayError(Exception):
@@ -37,7 +37,7 @@ class RebuildUnderWayError(Exception):
 
 
 class Beside(NamedTuple):
-    """A view under construction: where, and what holds its rows."""
+    """A view under construction: its schema and its rows."""
 
     view: View
     schema: str
@@ -46,10 +46,10 @@ class Beside(NamedTuple):
 
 
 def rebuild(owner_url: str, views: Sequence[View], progress: Progress) -> int:
-    """Rebuild the views; return the position of the ledger that they hold when the last of them is swapped in.
+    """Rebuild the views; return the position that they have when the last of them is swapped in.
 
     Raises:
-        RebuildUnderWayError: another process rebuilds one of them.
+        RebuildUnderWayError: another process is rebuilding one of them.
         AwayError: the database does not answer.
     """
     with translated(AwayError):
@@ -75,7 +75,7 @@ def _rebuilt(owner_url: str, views: Sequence[View], progress: Progress) -> int:
 
 @contextmanager
 def _alone(owner: Session, views: Sequence[View]) -> Iterator[None]:
-    """Hold a lock for each view, which a dead process cannot keep."""
+    """Hold a lock for each view. A dead process cannot keep it."""
     for view in views:
         if not owner.elect(of_rebuild(view.name)):
             raise RebuildUnderWayError(view.name)
@@ -83,10 +83,10 @@ def _alone(owner: Session, views: Sequence[View]) -> Iterator[None]:
 
 
 def _clear(owner: psycopg.Connection[TupleRow], view: View, within: float = _TO_CLEAR) -> None:
-    """Drop what stands beside a view; readers of what was live until now are waited for, and nobody waits behind us.
+    """Drop the tables beside a view. This waits for readers of the old tables, but lets nobody queue behind it.
 
     Raises:
-        psycopg.errors.LockNotAvailable: somebody reads it for longer than `within` seconds.
+        psycopg.errors.LockNotAvailable: somebody reads them for longer than `within` seconds.
     """
     for schema in (_next(view), _old(view)):
         give_up_at = time.monotonic() + within
@@ -125,7 +125,7 @@ def _fold_all(
     behind: WriteBehind,
     progress: Progress,
 ) -> int:
-    """Fold until the end of the ledger as it is when we get there, but for a few events; return how far."""
+    """Fold until only a few events are left before the ledger's present end; return the position."""
     position = 0
     while (head := _head(owner)) - position > _FEW or position == 0:
         if head == 0:
@@ -143,11 +143,11 @@ def _fold_all(
 
 
 def _swap(owner: psycopg.Connection[TupleRow], beside: Beside, position: int) -> int:
-    """Fold what has come meanwhile and put the new tables in the place of the live ones; return their position."""
+    """Fold what has arrived meanwhile, and replace the live tables by the new ones; return their position."""
     view, schema = beside.view, beside.schema
     position = _catch_up(owner, beside, position)
     with owner.transaction():
-        # From here the live projector waits. Afterwards it finds that the view has moved away, and begins anew.
+        # From here the live projector waits. Afterwards it finds that the view has moved, and starts again.
         owner.execute(f'UPDATE "{view.name}".tracking SET position = -1'.encode())  # noqa: S608 - our own names
         position = _catch_up(owner, beside, position)
         owner.execute(f'ALTER SCHEMA "{view.name}" RENAME TO "{_old(view)}"'.encode())
@@ -157,7 +157,7 @@ def _swap(owner: psycopg.Connection[TupleRow], beside: Beside, position: int) ->
 
 
 def _catch_up(owner: psycopg.Connection[TupleRow], beside: Beside, position: int) -> int:
-    """Fold up to the ledger's end as it is now."""
+    """Fold up to the ledger's present end."""
     store = RowStore(
         owner, beside.view, beside.schema, write=lambda statement, rows: _write(owner, statement, rows), wait=_nothing
     )
@@ -175,7 +175,7 @@ def _write(owner: psycopg.Connection[TupleRow], statement: bytes, rows: Sequence
 
 
 def _nothing() -> None:
-    """Everything is done already."""
+    """Wait for nothing: everything is done already."""
 
 
 def _head(owner: psycopg.Connection[TupleRow]) -> int:

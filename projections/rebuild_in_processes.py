@@ -1,4 +1,4 @@
-"""Rebuilds views in a process for each core."""
+"""Rebuilds views with a process for each core."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -9,22 +9,22 @@ from projections.view import View
 
 
 class RebuildStoppedError(Exception):
-    """A process was killed; its views are as they were, and the text names them."""
+    """A process was killed. Its views are unchanged; the text names them."""
 
 
 def rebuild_in_processes(
     owner_url: str, views: Sequence[View], progress: Progress, processes: int | None = None
 ) -> int:
-    """Rebuild the views like `rebuild`, some in each process; what fails in one leaves the others' views rebuilt.
+    """Rebuild the views like `rebuild`, some in each process. If one process fails, the others still rebuild theirs.
 
     Args:
         owner_url: the ledger's database, as its owner.
-        views: which.
-        progress: told of the part that is furthest behind.
-        processes: how many [default: one for each core, and no more than four].
+        views: the views to rebuild.
+        progress: receives the progress of the process that is furthest behind.
+        processes: how many processes [default: one for each core, at most four].
 
     Raises:
-        RebuildUnderWayError: another process rebuilds one of them.
+        RebuildUnderWayError: another process is rebuilding one of them.
         RebuildStoppedError: one of the processes was killed.
     """
     count = processes_for(views, processes)

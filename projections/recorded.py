@@ -1,4 +1,4 @@
-"""Events to fold together: each parsed once for all views."""
+"""Collects events to fold together; each is parsed once for all views."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -14,7 +14,7 @@ SUBMITTED: Final = "case.submitted"
 
 
 class Batch:
-    """Events to fold together. What is not one of Pencere's events is passed over: only the position moves on."""
+    """Events to fold together. Events that are not Pencere's are skipped: only the position advances."""
 
     def __init__(self, entries: Sequence[StoredEntry]) -> None:
         self.after = entries[0].position - 1
@@ -23,11 +23,11 @@ class Batch:
 
     @cached_property
     def earlier_cases(self) -> frozenset[UUID]:
-        """The cases that have events here and were submitted before."""
+        """The cases that have events in this batch and were submitted before it."""
         begun = {event.stream for event in self.events if event.topic == SUBMITTED}
         return frozenset(event.stream for event in self.events if event.of_case) - begun
 
     def earlier_cases_of(self, topics: frozenset[str]) -> frozenset[UUID]:
-        """Return those of `earlier_cases` to which something of these topics happens."""
+        """Return those of `earlier_cases` that have an event of these topics."""
         touched = {event.stream for event in self.events if event.topic in topics}
         return self.earlier_cases & touched

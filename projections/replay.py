@@ -1,4 +1,4 @@
-"""Folds events one at a time, in memory: the plain meaning of a view, without batches and without tables."""
+"""Folds events one at a time in memory. This defines what a view means, without batches and tables."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ from projections.view import View
 
 
 def folded(view: View, entries: Iterable[StoredEntry]) -> Rows:
-    """Return the rows that the view has after these events and no others."""
+    """Return the rows that the view has after exactly these events."""
     rows = Rows(view.tables)
     for entry in entries:
         if (event := recorded(entry)) is not None:

@@ -1,7 +1,7 @@
-"""Views in a database elsewhere, fed record by record of partitions instead of from the ledger: the same folds.
+"""Keeps views in a database elsewhere, by the same folds, from the records of partitions instead of the ledger.
 
-Each partition has its own place, kept in the transaction of its rows: a crash leaves both or neither. Several
-processes may fold partitions of one database at the same time, each partition by one of them.
+The place in each partition commits together with the rows, so a crash leaves both or neither. Several processes may
+fold into one database at the same time, each its own partitions.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ from projections.recorded import Batch
 from projections.view import View
 
 PARTITIONED_VIEWS: Final = tuple(view for view in ALL_VIEWS if not view.needs_total_order)
-"""The views whose rows belong to one case or stream each, or are sums: the order of the others does not matter."""
+"""Views whose rows each belong to one case or stream, or are sums: other cases' order does not matter."""
 
 _TABLE = """
 CREATE SCHEMA IF NOT EXISTS replica;
@@ -42,32 +42,32 @@ _MOVE = "UPDATE replica.partitions SET position = %s, next_offset = %s WHERE par
 
 
 class ReplicaUnavailableError(AwayError):
-    """The replica's database does not answer: begin anew from where each partition stands."""
+    """The replica's database does not answer. Start again from the place of each partition."""
 
 
 class PartitionMovedError(Exception):
-    """Another process has folded the partition on."""
+    """Another process has folded more of the partition."""
 
 
 class TotalOrderNeededError(Exception):
-    """The view numbers events across all cases: only the ledger's own order will do."""
+    """The view numbers events across all cases, so it needs the ledger's own order."""
 
     def __init__(self, view: str) -> None:
         super().__init__(f"the view {view} needs the ledger's total order and cannot be fed by partitions")
 
 
 class Place(NamedTuple):
-    """Where a partition stands: the last event folded, and the offset at which it goes on."""
+    """The place in a partition: the last folded event, and the offset at which folding goes on."""
 
     position: int
     next_offset: int
 
 
 def migrate_replica(owner_url: str, views: Sequence[View] = PARTITIONED_VIEWS) -> list[str]:
-    """Make the tables of a replica that are missing; return what was made.
+    """Make the missing tables of a replica; return the names of what was made.
 
     Raises:
-        TotalOrderNeededError: one of the views cannot be fed so.
+        TotalOrderNeededError: one of the views cannot be kept from partitions.
     """
     for view in views:
         if view.needs_total_order:
@@ -82,7 +82,7 @@ class Replica(HeldSession):
 
     Args:
         url: the database as the role `pencere_projector`.
-        views: which views.
+        views: the views to keep.
         answer_within: seconds after which a session whose server does not answer counts as lost.
 
     Raises:
@@ -96,19 +96,19 @@ class Replica(HeldSession):
         self._views, self._statements = views, statements_of(views)
 
     def places(self) -> Mapping[int, Place]:
-        """Return where each partition stands that has begun."""
+        """Return the place in each partition that has begun."""
         return {partition: Place(*place) for partition, *place in self.rows(_PLACES)}
 
     def place(self, partition: int) -> Place:
-        """Return where a partition stands; a new one stands at the beginning."""
+        """Return the place in a partition; in a new one, the beginning."""
         self.rows(_BEGIN, [partition])
         return self.places()[partition]
 
     def fold(self, partition: int, before: Place, entries: Sequence[StoredEntry], next_offset: int) -> Place:
-        """Fold entries of a partition, in their order; what was folded before is passed over.
+        """Fold entries of a partition in their order; skip those that were folded before.
 
         Raises:
-            PartitionMovedError: the partition does not stand at `before` any more.
+            PartitionMovedError: the partition is no longer at `before`.
         """
         new = _first_told(entries, before.position)
         after = Place(new[-1].position if new else before.position, next_offset)
@@ -133,7 +133,7 @@ class Replica(HeldSession):
 
 
 def _first_told(entries: Sequence[StoredEntry], position: int) -> list[StoredEntry]:
-    """Pass over what is told again: a publisher that was cut off says a round once more."""
+    """Skip repeated records: a publisher that was interrupted sends a round again."""
     new = []
     for entry in entries:
         if entry.position > position:

@@ -1,7 +1,7 @@
-"""A view's rows on their way into tables that nobody reads yet: kept in memory between batches, written out in bulk.
+"""Keeps rows of a view in memory between batches, and writes them in bulk into tables that nobody reads yet.
 
-A rebuild and a replay fold into such tables. Nothing here is durable or visible before it is written out, and a crash
-leaves nothing that counts: both begin anew.
+A rebuild and a replay fold into such tables. Nothing here is durable or visible before it is written. After a crash
+both start again from the beginning.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,12 +27,12 @@ class RowStore:
     """The rows of one view in one schema.
 
     Args:
-        connection: a session that may read and write the schema; what it loads is what `write` has written.
-        view: whose rows.
-        schema: where its tables are, empty at first.
-        write: executes a statement with its parameters, at once or in order later.
-        wait: returns when everything that was given to `write` is done.
-        most_kept: rows of a table to keep in memory.
+        connection: a session that may read and write the schema; it sees what `write` has written.
+        view: the view.
+        schema: the schema of its tables, which are empty at first.
+        write: executes a statement with its parameters, at once or later in order.
+        wait: returns when every statement given to `write` is done.
+        most_kept: how many rows of a table to keep in memory.
     """
 
     def __init__(
@@ -52,11 +52,11 @@ class RowStore:
         self._has_forgotten: set[str] = set()
 
     def begun_before(self) -> None:
-        """Take note that the tables are not empty."""
+        """Note that the tables are not empty."""
         self._has_forgotten.update(self._rows.keyed)
 
     def fold_together(self, batch: Batch) -> None:
-        """Fold a batch as the runner does."""
+        """Fold a batch, as the runner does."""
         for name, keys in self.view.needs(batch).items():
             self._have(name, self._rows.keyed[name].unknown(keys))
         for event in batch.events:
@@ -65,11 +65,11 @@ class RowStore:
         self._make_room()
 
     def fold_alone(self, batch: Batch, seen: Seen | None = None) -> None:
-        """Fold one event that sees nothing but the rows that it alone needs.
+        """Fold one event, with only the rows that this event needs.
 
         Args:
-            batch: the event and no other.
-            seen: told what it has changed.
+            batch: exactly one event.
+            seen: receives what the event has changed.
         """
         rows = Rows(self.view.tables)
         for name, keys in self.view.needs(batch).items():
@@ -85,7 +85,7 @@ class RowStore:
         self._take(rows)
 
     def write_out(self) -> None:
-        """Write everything that is kept, and keep nothing any more."""
+        """Write every kept row, and forget them all."""
         for table in self.view.tables:
             if table.kind == "appended":
                 self._write_appended(self._rows)
@@ -98,7 +98,7 @@ class RowStore:
             counted.amounts.clear()
 
     def _have(self, name: str, unknown: Sequence[Key]) -> None:
-        """Load rows that were forgotten; what was never forgotten and is not kept does not exist."""
+        """Load rows that were forgotten. A row that is not kept and was never forgotten does not exist."""
         if not unknown or name not in self._has_forgotten:
             return
         self._wait()

@@ -1,8 +1,8 @@
 """Folds the ledger into the views, batch by batch.
 
-A batch is read and decoded once for all views that stand at the same position; their rows and their positions
-commit in one transaction, so a crash leaves both or neither. One process folds a view at a time: a session lock
-per view, which a dead process cannot keep; others stand by.
+A batch is read and decoded once for all views at the same position. Their rows and positions commit in one transaction,
+so a crash leaves both or neither. One process folds a view at a time: it holds a session lock per view, which a dead
+process cannot keep. Other processes stand by.
 """
 
 import asyncio
@@ -37,20 +37,20 @@ _log = logging.getLogger(__name__)
 
 
 class ViewMovedError(Exception):
-    """Somebody else has moved the view from where this projector has found it."""
+    """Somebody else has moved the view since this projector read its position."""
 
 
-# After these the session is given up, and everything begins anew from where the views stand then.
+# After these errors the session is closed, and the projector starts again from the views' positions.
 _BEGIN_ANEW = (LedgerUnavailableError, ViewMovedError)
 
 
 class Projector:
-    """Keeps the views of a database in step with its ledger.
+    """Keeps the views of a database up to date with its ledger.
 
     Args:
         url: the database as the role `pencere_projector`.
-        views: which views.
-        batch: how many events at most go into one transaction.
+        views: the views to fold.
+        batch: the most events in one transaction.
         answer_within: seconds after which a session whose server does not answer counts as lost.
     """
 
@@ -93,9 +93,9 @@ class Projector:
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[Self]:
-        """Follow the ledger as long as the block runs.
+        """Follow the ledger while the block runs.
 
-        The following has ended when the block is left; what it died of, if it died, is raised then.
+        The projector has ended when the block is left. If it died, its error is raised then.
         """
         task = asyncio.get_running_loop().create_task(self.run())
         try:
@@ -104,21 +104,21 @@ class Projector:
             await end(task)
 
     async def run(self) -> None:
-        """Follow the ledger until cancelled; a lost database is waited for."""
+        """Follow the ledger until cancelled; wait for a lost database."""
         task = asyncio.current_task()
-        # Asked for, since before Python 3.12 a wait may lose a cancellation.
+        # Checked here, because before Python 3.12 a wait may lose a cancellation.
         while task is None or not task.cancelling():
             try:
                 position = await self._fold_what_is_there()
                 await self._ledger.wait_beyond(position, _STAND_BY)
             except _BEGIN_ANEW as error:
                 await self._line.drop()
-                if took_too_long(error):  # or the same batch would be begun and lost again and again
+                if took_too_long(error):  # else the same batch would be started and lost again and again
                     self._at_once = max(1, self._at_once // 2)
                 await asyncio.sleep(_STAND_BY / 4)  # back-off while the server is away
 
     async def catch_up(self, position: int) -> None:
-        """Return when every view that goes on has reached the position, whoever folds it, or none goes on."""
+        """Wait until every view that has not stopped reaches the position, whoever folds it, or all have stopped."""
         while await self._views_moved.wait_beyond(position - 1, _STAND_BY) < position:
             with contextlib.suppress(*_BEGIN_ANEW):
                 if all(one.stopped is not None for one in await self._look()):
@@ -132,7 +132,7 @@ class Projector:
             return await self._where(await self._looks.session())
 
     async def _fold_what_is_there(self) -> int:
-        """Fold until the held views have reached what was the ledger's end; return where that is."""
+        """Fold until the held views reach the end that the ledger had at the call; return that position."""
         with translated(LedgerUnavailableError):
             connection = await self._line.session()
             held = await self._take_locks(connection)
@@ -146,7 +146,7 @@ class Projector:
             entries: list[StoredEntry] = []
             size = self._at_once
             places = sorted({one.position for one in standings})
-            for place in places:  # a view that is far behind does not hold up those that are not
+            for place in places:  # a view that is far behind does not delay the others
                 if entries := await self._reader.after(place, size):
                     in_step = [self._views[one.view] for one in standings if one.position == place]
                     await self._fold(connection, in_step, entries)
@@ -158,7 +158,8 @@ class Projector:
             last = entries[-1].position if entries else places[-1]
             in_step_now = {one.position for one in now if one.view in held and not one.stopped} == {last}
             if in_step_now and len(entries) < size:
-                # That was the end. What has come since is signalled, and a batch of some of it costs as much as of one.
+                # That was the end. A signal announces what has come since, and a later batch can take more of it at the
+                # same cost.
                 return last
 
     async def _fold(
@@ -169,10 +170,10 @@ class Projector:
         except Exception as error:
             if isinstance(error, _BEGIN_ANEW) or is_lost(error):
                 raise
-            if len(views) > 1:  # a broken view stops alone
+            if len(views) > 1:  # only the broken view stops
                 for view in views:
                     await self._fold(connection, [view], entries)
-            elif len(entries) > 1:  # and right before what breaks it, however the batches are cut
+            elif len(entries) > 1:  # it stops right before the event that breaks it, however batches are cut
                 await self._fold(connection, views, entries[: len(entries) // 2])
             else:
                 await self._stop(connection, views[0], entries[0].position - 1, error)
@@ -191,7 +192,7 @@ class Projector:
                         cursor = await connection.execute(ask.statement, ask.parameters, prepare=True, binary=True)
                         answer = await cursor.fetchall() if ask.returns_rows else ()
                         ask = asking.send(answer)
-        # The commit point: a crash before it leaves rows and positions as they were, and the batch is folded again.
+        # The commit point: after a crash before it, rows and positions are unchanged, and the batch is folded again.
 
     async def _move(self, connection: psycopg.AsyncConnection[TupleRow], view: View, batch: Batch) -> None:
         statement = f'UPDATE "{view.name}".tracking SET position = %s WHERE position = %s'  # noqa: S608 - our own names
@@ -201,7 +202,7 @@ class Projector:
     async def _stop(
         self, connection: psycopg.AsyncConnection[TupleRow], view: View, position: int, error: Exception
     ) -> None:
-        # Not where a rebuild has swapped in another view meanwhile: that one has not been tried.
+        # Not if a rebuild has swapped in a new view meanwhile: that one has not been tried.
         statement = f'UPDATE "{view.name}".tracking SET stopped = %s WHERE position = %s'  # noqa: S608 - our own names
         await connection.execute(statement.encode(), [type(error).__name__, position])
         _log.error("the view %s has stopped: %s", view.name, type(error).__name__)
@@ -211,14 +212,14 @@ class Projector:
         return [Standing(*row) for row in await cursor.fetchall()]
 
     async def _take_locks(self, session: AsyncSession) -> list[str]:
-        """Return the views that we may fold: those whose locks this session holds, or gets now."""
+        """Return the views that we may fold: those whose lock this session holds or gets now."""
         held = [name for name in self._views if of_view(name) in session.held or await session.elect(of_view(name))]
         for name in [name for name in held if name not in self._tried]:
             await self._try_again(session, name)
         return held
 
     async def _try_again(self, session: AsyncSession, view: str) -> None:
-        """Have a view that has stopped go on, once for each start of this program: the cause may be gone by now."""
+        """Restart a view that has stopped, once for each start of this program: the cause may be gone by now."""
         statement = f'UPDATE "{view}".tracking SET stopped = NULL WHERE stopped IS NOT NULL'  # noqa: S608 - our own names
         if (await session.execute(statement.encode())).rowcount:
             _log.warning("the view %s had stopped, and is tried again", view)

@@ -1,7 +1,7 @@
-"""The tables of views: what a fold sees of them, and the one statement that writes a batch's changes to each.
+"""The tables of views: the rows that a fold sees, and the one statement that writes a batch's changes to a table.
 
-Three kinds are enough. Appended: rows are only added. Keyed: rows are loaded by key, then added or replaced.
-Counted: rows are never loaded; a fold says by how much their numbers grow.
+Three kinds are enough. Appended: rows are only added. Keyed: rows are loaded by key, then added or replaced. Counted:
+rows are never loaded; a fold states by how much their numbers grow.
 """
 
 from collections import defaultdict
@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from ledger.postgresql.arrays import BinaryArray
 from projections.columns import Column
 
-Key: TypeAlias = Any  # the value of a key of one column, the tuple of values of a longer one
+Key: TypeAlias = Any  # the value if the key is one column, else the tuple of values
 Row: TypeAlias = dict[str, Any]
 
 
@@ -32,7 +32,7 @@ class Table(NamedTuple):
 
 
 class RowMissingError(LookupError):
-    """An event needs a row that no event before it has made."""
+    """An event needs a row that no earlier event has made."""
 
 
 class AppendedRows:
@@ -44,9 +44,10 @@ class AppendedRows:
 
 
 class KeyedRows:
-    """The rows that a batch may need; a row is replaced, never changed in place.
+    """The rows that a batch may need. A row is replaced, never changed in place.
 
-    A row that was only loaded is kept as a tuple in the order of the table's columns, a quarter of a dictionary.
+    A row that was only loaded is kept as a tuple in the order of the columns, which takes a quarter of a dictionary's
+    memory.
     """
 
     def __init__(self, table: Table) -> None:
@@ -61,26 +62,26 @@ class KeyedRows:
         return len(self._rows)
 
     def load(self, values: tuple[Any, ...]) -> None:
-        """Take a row as the table has it."""
+        """Add a row as the table has it."""
         self._rows[values[0] if self._key == 1 else values[: self._key]] = values
 
     def change(self, values: tuple[Any, ...]) -> None:
-        """Take a row that the table does not have so yet."""
+        """Add a row that must still be written to the table."""
         key = values[0] if self._key == 1 else values[: self._key]
         self._rows[key] = values
         self._changed[key] = None
 
     def values(self, key: Key) -> tuple[Any, ...] | None:
-        """Return the row's values in the order of the columns, if there is one."""
+        """Return the row's values in the order of the columns; None when there is no such row."""
         row = self._rows.get(key)
         return self._values_of(row) if isinstance(row, dict) else row
 
     def unknown(self, keys: Collection[Key]) -> list[Key]:
-        """Return those of the keys whose rows are not kept here."""
+        """Return the keys whose rows are not kept here."""
         return [key for key in keys if key not in self._rows]
 
     def get(self, key: Key) -> Row | None:
-        """Return the row, if there is one."""
+        """Return the row; None when there is none."""
         row = self._rows.get(key)
         if isinstance(row, tuple):
             row = self._rows[key] = dict(zip(self._names, row, strict=True))
@@ -98,23 +99,23 @@ class KeyedRows:
         return row
 
     def put(self, key: Key, row: Row) -> None:
-        """Add the row, or have it replace the one of that key."""
+        """Add the row, or replace the row with that key."""
         self._rows[key] = row
         self._changed[key] = None
 
     def changed(self) -> list[tuple[Any, ...]]:
-        """Return the rows to write, in an order that depends on nothing but the keys' first change."""
+        """Return the rows to write, in the order in which their keys first changed."""
         rows = [self._rows[key] for key in self._changed]
         return [self._values_of(row) if isinstance(row, dict) else row for row in rows]
 
     def forget(self) -> None:
-        """Keep nothing any more."""
+        """Forget all rows."""
         self._rows.clear()
         self._changed.clear()
 
 
 def _values_of(names: Sequence[str]) -> Callable[[Row], tuple[Any, ...]]:
-    """Return what takes the values of these names out of a row."""
+    """Return a function that takes the values with these names from a row."""
     return itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
 
 
@@ -140,7 +141,7 @@ class Rows:
         self.counted = {table.name: CountedRows() for table in tables if table.kind == "counted"}
 
     def to_write(self, table: Table) -> Sequence[Sequence[Any]]:
-        """Return the rows of a table that a batch has changed, in the order of its columns."""
+        """Return the changed rows of a table, with their values in the order of the columns."""
         if table.kind == "appended":
             return self.appended[table.name].rows
         if table.kind == "keyed":
@@ -148,13 +149,13 @@ class Rows:
         numbers = [column.name for column in table.columns[table.key :]]
         return [
             [*(key if table.key > 1 else (key,)), *(amounts.get(name, 0) for name in numbers)]
-            # In one order, so that those who fold at the same time wait for each other and not in a circle.
+            # Sorted, so that processes that fold at the same time wait for each other without a deadlock.
             for key, amounts in sorted(self.counted[table.name].amounts.items())
         ]
 
 
 class TableStatements:
-    """How a table is read and written in one schema; a rebuild gives another schema than the live one."""
+    """The statements that read and write a table in one schema; a rebuild uses another schema than the live one."""
 
     def __init__(self, schema: str, table: Table) -> None:
         self.table = table
@@ -192,7 +193,7 @@ class TableStatements:
 
     def _on_conflict(self) -> str:
         if self.table.kind == "appended":
-            return ""  # a row that is there already means that a batch was folded twice: that must not pass
+            return ""  # a row that already exists means that a batch was folded twice: that must fail
         own = "kept.{0} + " if self.table.kind == "counted" else ""
         names = [f'"{column.name}"' for column in self.table.columns]
         changes = ", ".join(f"{name} = {own.format(name)}excluded.{name}" for name in names[self.table.key :])

@@ -1,4 +1,4 @@
-"""What a read model is to the runner."""
+"""Describes a read model to the runner."""
 
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
@@ -14,13 +14,14 @@ class View(NamedTuple):
     """A read model.
 
     Attributes:
-        name: its name, that of its folder and of its schema.
-        tables: the tables that its schema.sql makes.
-        needs: tells which rows of which keyed tables a batch may need.
-        fold: takes one event into the rows; pure, and blind to what is sealed.
-        needs_total_order: it numbers events across all cases, so that only the ledger's own order will do.
-        reads_no_data: its rows depend on what every event says about itself, so it folds events that are newer too.
-        version: raised when the fold gives other rows from the same events than before, so that the view is rebuilt.
+        name: its name, and the name of its folder and its schema.
+        tables: the tables that its schema.sql creates.
+        needs: returns which rows of which keyed tables a batch may need.
+        fold: folds one event into the rows; it is pure and never sees sealed data.
+        needs_total_order: whether it numbers events across all cases, and so needs the ledger's own order.
+        reads_no_data: whether its rows depend only on the envelope that every event has, so that it can fold newer
+            events too.
+        version: must be raised when the fold makes other rows of the same events, so that the view is rebuilt.
     """
 
     name: str
@@ -35,7 +36,7 @@ class View(NamedTuple):
         """Fold an event into the rows.
 
         Raises:
-            UnknownSchemaVersionError: the event is newer than this program, which must not guess what it means.
+            UnknownSchemaVersionError: the event is newer than this program, which must not guess its meaning.
         """
         if not self.reads_no_data:
             _ = event.data
@@ -43,10 +44,10 @@ class View(NamedTuple):
 
     @property
     def schema_sql(self) -> str:
-        """The statements that make its tables, in whatever schema comes first in the search path."""
+        """The statements that create its tables, in the first schema of the search path."""
         return (Path(__file__).parent / self.name / "schema.sql").read_text()
 
 
 def needs_nothing(_: Batch) -> Needs:
-    """Need no rows."""
+    """Ask for no rows."""
     return {}

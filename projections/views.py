@@ -1,4 +1,4 @@
-"""The reading side: everything that answers from views."""
+"""Bundles everything that answers from views."""
 
 from collections.abc import Sequence
 from types import TracebackType
@@ -23,9 +23,9 @@ class Views:
 
     Args:
         url: the database as the role `pencere_reader`.
-        connections: how many statements may be under way at a time.
-        views: whose positions count; all of them but in tests.
-        poll: seconds between looks at the positions, for when a signal is lost.
+        connections: how many statements may run at a time.
+        views: the views whose positions count; all of them, except in tests.
+        poll: seconds between polls of the positions, in case a signal is lost.
         patience: seconds for which a read is repeated while the database is away.
     """
 

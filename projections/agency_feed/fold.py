@@ -22,7 +22,7 @@ _STREAMS = Table("streams", "keyed", (uuid("stream"), text("service")))
 
 
 def needs(batch: Batch) -> Needs:
-    """Need the last number of each agency that is named, and the services of the streams."""
+    """Ask for the last number of each named agency, and for the services of the streams."""
     return {
         "agencies": {agency for event in batch.events for agency in event.agencies},
         "streams": {
@@ -58,7 +58,7 @@ def _service(streams: KeyedRows, event: Recorded) -> str | None:
 
 
 def _named(event: Recorded) -> str | None:
-    """Return the service that an event names; None when it names none that could be, whoever has written it."""
+    """Return the service that an event names; None when it names no possible one, whoever wrote the event."""
     named: Any = None
     if event.topic == SUBMITTED:
         named = event.stored.get("service")

@@ -1,4 +1,4 @@
-"""Reads the feeds of agencies, whole or filtered; a filtered one is a chain too."""
+"""Reads the feeds of agencies, whole or filtered; in a filtered feed, too, each delivery names the one before."""
 
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -21,7 +21,7 @@ WITH d AS MATERIALIZED (
 
 
 def _filtered(asked: str, condition: str, order: str) -> tuple[str, str]:
-    """Return the statements for a page, and for the last delivery up to a sequence: one index search a combination."""
+    """Return the statements for a page and for the last delivery up to a sequence: one index search per combination."""
     page = f"""
 WITH d AS MATERIALIZED (
     SELECT d.sequence, d.service, d.position FROM {asked} CROSS JOIN LATERAL (
@@ -65,9 +65,9 @@ class AgencyFeed:
         """Return the agency's events after a sequence, in order.
 
         Args:
-            agency: whose feed.
+            agency: the agency.
             after: a sequence of the agency's, delivered or not; 0 for the beginning.
-            limit: how many at most.
+            limit: the most events to return.
             topics: only events of these topics; None for all.
             services: only events about these services; None for all.
         """

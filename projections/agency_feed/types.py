@@ -1,4 +1,4 @@
-"""What a subscriber gets."""
+"""What a subscriber receives."""
 
 from typing import NamedTuple
 
@@ -8,8 +8,8 @@ from ledger.store.entries import StoredEntry
 class Delivery(NamedTuple):
     """An event in an agency's feed.
 
-    `sequence` is its number among all events of the agency, `previous` that of the delivery before it in the same
-    channel (0: there was none), `entry` the event as stored.
+    `sequence` is its number among all events of the agency. `previous` is the number of the delivery before it in the
+    same channel, 0 for the first. `entry` is the event as stored.
     """
 
     sequence: int

@@ -1,1 +1,1 @@
-"""The timeline of each case, ready to be answered."""
+"""The timeline of each case, stored as it is answered."""

@@ -21,7 +21,7 @@ _ENTRIES = Table(
 
 
 def fold(rows: Rows, event: Recorded) -> None:
-    """Add the event to its case's timeline; a look stands in a stream of its own and belongs there too."""
+    """Add the event to its case's timeline. A look is in a stream of its own, but belongs to the timeline too."""
     if event.of_case:
         case_id = event.stream
     elif event.topic == _LOOK:
@@ -33,9 +33,9 @@ def fold(rows: Rows, event: Recorded) -> None:
 
 
 def entry_of(event: Recorded) -> bytes:
-    """Return the timeline's entry of an event: one JSON object.
+    """Return an event's entry in the timeline: one JSON object.
 
-    Where there are answers they come last, so that whoever opens the sealed ones can add them: see api/cases.py.
+    Answers come last in an entry, so that `api/cases.py` can add those that it opens.
     """
     data = event.data
     document = {
@@ -55,7 +55,7 @@ def entry_of(event: Recorded) -> bytes:
 
 
 def _sealed_names(sealed: bytes) -> list[str]:
-    """Return the stored names of what is sealed; nothing is opened."""
+    """Return the stored names of the sealed fields, without opening any."""
     if not sealed:
         return []
     return sorted(name for fields in orjson.loads(sealed).values() for name in fields)

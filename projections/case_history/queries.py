@@ -1,4 +1,4 @@
-"""Reads timelines, those of all who ask at a time in one statement."""
+"""Reads timelines; one statement answers all who ask at the same time."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -24,7 +24,7 @@ class CaseHistory:
         self._gatherer = Gatherer[UUID, list[HistoryRow]](self._histories, most=128)
 
     async def history(self, case_id: UUID) -> list[HistoryRow]:
-        """Return a case's events, oldest first; none when the view knows no such case."""
+        """Return a case's events, oldest first; none when the view does not have the case."""
         return await self._gatherer.ask(case_id)
 
     async def _histories(self, case_ids: Sequence[UUID]) -> Sequence[list[HistoryRow]]:

@@ -1,4 +1,4 @@
-"""What the timeline's readers get."""
+"""What readers of the timeline receive."""
 
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -9,7 +9,7 @@ from projections.view_type import ViewType
 
 
 class HistoryRow(NamedTuple):
-    """An event of a case: `entry` is ready JSON (a `HistoryEntry`), `sealed` is opened by whoever may."""
+    """An event of a case: `entry` is ready JSON (a `HistoryEntry`); `sealed` is opened for those who may read it."""
 
     version: int
     position: int
@@ -19,7 +19,7 @@ class HistoryRow(NamedTuple):
 
 
 class HistoryActor(ViewType):
-    """Who did it, under the pseudonym of this one case."""
+    """Who acted, under the pseudonym for this one case."""
 
     role: str
     pseudonym: str

@@ -1,4 +1,4 @@
-"""Folds events of cases into where each case stands."""
+"""Folds events of cases into the status of each case."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -43,12 +43,12 @@ _CASES = Table(
 
 
 def needs(batch: Batch) -> Needs:
-    """Need the cases that something happens to."""
+    """Ask for the cases that the events change."""
     return {"cases": batch.earlier_cases}
 
 
 def fold(rows: Rows, event: Recorded) -> None:
-    """Take the event into its case's row."""
+    """Fold the event into its case's row."""
     if not event.of_case:
         return
     cases = rows.keyed["cases"]

@@ -1,4 +1,4 @@
-"""Reads where cases stand."""
+"""Reads the status of cases."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -26,15 +26,15 @@ class CaseStatuses:
         self._gatherer = Gatherer[UUID, CaseStatus | None](self._by_ids, most=256)
 
     async def status(self, case_id: UUID) -> CaseStatus | None:
-        """Return where a case stands; None when the view knows no such case."""
+        """Return where a case stands; None when the view does not have it."""
         return await self._gatherer.ask(case_id)
 
     async def statuses(self, case_ids: Sequence[UUID]) -> list[CaseStatus | None]:
-        """Return where each of the cases stands, in the order asked."""
+        """Return where each of the cases stands, in the given order."""
         return list(await self._by_ids(case_ids)) if case_ids else []
 
     async def by_reference(self, reference: str) -> CaseStatus | None:
-        """Return where the case of a public number, in its one written form, stands."""
+        """Return where the case with a public number stands; the number must be in its one written form."""
         rows = await self._reader.fetch(_BY_REFERENCE, [texts([reference])])
         return _status(rows[0]) if rows else None
 
@@ -45,7 +45,7 @@ class CaseStatuses:
 
 
 def status_after(entries: Sequence[StoredEntry]) -> CaseStatus | None:
-    """Return where a case stands after these events of it, which begin with its first; None when there are none."""
+    """Return where a case stands after these events, which begin with its first; None when there are none."""
     if not entries:
         return None
     row = folded(VIEW, entries).keyed["cases"].get(entries[0].stream)

@@ -1,4 +1,4 @@
-"""What readers get of a case's standing."""
+"""What readers of a case's status receive."""
 
 from uuid import UUID
 

@@ -61,7 +61,7 @@ _VERSIONS = Table(
 
 
 def needs(batch: Batch) -> Needs:
-    """Need the services that something happens to, and the versions that move on."""
+    """Ask for the services that the events change, and for the versions that change their status."""
     touched = [event for event in batch.events if event.topic == _DRAFTED or event.topic in _STATUS]
     return {
         "services": {event.stream for event in touched if event.version > 1},
@@ -70,7 +70,7 @@ def needs(batch: Batch) -> Needs:
 
 
 def fold(rows: Rows, event: Recorded) -> None:
-    """Take the event into the catalogue."""
+    """Fold the event into the catalogue."""
     if event.topic == _REGISTERED:
         rows.keyed["agencies"].put(event.data["slug"], _agency(event))
     elif event.topic == _DRAFTED:

@@ -34,28 +34,28 @@ class CatalogueReads:
         self._reader = reader
 
     async def agencies(self, *, after: str = "", limit: int = 50) -> list[CatalogueAgency]:
-        """Return agencies in the order of their names, those after a name."""
+        """Return the agencies after a name, in the order of their names."""
         return [_agency(row) for row in await self._reader.fetch(_AGENCIES, [after, limit])]
 
     async def agency(self, slug: str) -> CatalogueAgency | None:
-        """Return an agency, if it is registered."""
+        """Return an agency; None when it is not registered."""
         rows = await self._reader.fetch(_AGENCY, [slug])
         return _agency(rows[0]) if rows else None
 
     async def services(self, *, after: str = "", limit: int = 50, agency: str | None = None) -> list[CatalogueService]:
-        """Return the published version of services, in the order of their names, those after a name."""
+        """Return the published versions of the services after a name, in the order of their names."""
         rows = await self._reader.fetch(_PUBLISHED, [after, agency or "", agency or "", limit])
         return [_service(row) for row in rows]
 
     async def service(self, slug: str, version: int | None = None) -> CatalogueService | None:
-        """Return a version of a service, by default the published one; None when there is none such."""
+        """Return a version of a service, by default the published one; None when there is no such version."""
         for each in await self.versions(slug):
             if each.version == (version if version is not None else each.published):
                 return each
         return None
 
     async def versions(self, slug: str) -> list[CatalogueService]:
-        """Return all versions of a service, drafts too, the newest first."""
+        """Return all versions of a service, with drafts, newest first."""
         return [_service(row) for row in await self._reader.fetch(_VERSIONS, [slug])]
 
 

@@ -1,4 +1,4 @@
-"""What readers get of the catalogue."""
+"""What readers of the catalogue receive."""
 
 from domain.service.definition import ServiceDefinition
 from projections.instants import RowInstant

@@ -29,12 +29,12 @@ _TOPICS = ENDING | RESUMING | {_OVERDUE}
 
 
 def needs(batch: Batch) -> Needs:
-    """Need the cases that end, are opened again, or are marked overdue."""
+    """Ask for the cases that end, are opened again, or are marked overdue."""
     return {"cases": batch.earlier_cases_of(_TOPICS)}
 
 
 def fold(rows: Rows, event: Recorded) -> None:
-    """Take the event into its case's row, if the case has a last day."""
+    """Fold the event into its case's row, if the case has a last day."""
     cases = rows.keyed["cases"]
     if event.topic == SUBMITTED:
         if event.data["last_day"] is not None:

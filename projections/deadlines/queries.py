@@ -12,7 +12,7 @@ _NEVER = 1 << 62
 
 
 def _due(condition: str, *of: str) -> str:
-    # The cursor has the column whose index is meant, so that no other index can serve it.
+    # The cursor compares the column of the intended index, so that no other index can serve the query.
     order = ", ".join([*of, "last_day", "case_id"])
     cursor = ", ".join(["%b"] * (len(of) + 2))
     return f"""
@@ -48,14 +48,14 @@ class Deadlines:
         service: str | None = None,
         overdue_on: date | None = None,
     ) -> list[Deadline]:
-        """Return open cases whose term has a last day, the earliest one first.
+        """Return open cases whose term has a last day, earliest first.
 
         Args:
             after: `last_day` and `case_id` of the last item of the page before.
-            limit: how many at most.
-            agency: only this agency's.
-            service: only this service's.
-            overdue_on: only those that are overdue on this local date: their last day was before it.
+            limit: the most cases to return.
+            agency: only cases of this agency.
+            service: only cases of this service.
+            overdue_on: only cases that are overdue on this local date: their last day was before it.
         """
         start = _FIRST if after is None else (after[0].toordinal(), after[1])
         end = _NEVER if overdue_on is None else overdue_on.toordinal()
@@ -67,12 +67,12 @@ class Deadlines:
         return [Deadline.model_validate(dict(zip(_NAMES, row, strict=True))) for row in rows]
 
     async def unmarked(self, before: date, after: tuple[date, UUID] | None, limit: int) -> list[tuple[date, UUID]]:
-        """Return open cases whose last day was before a date and which the clock has not marked overdue.
+        """Return open cases whose last day was before a date and that the clock has not marked overdue.
 
         Args:
-            before: the date; whoever asks looks at each case's own time zone.
+            before: the date; the caller must consider each case's own time zone.
             after: the last item of the page before.
-            limit: how many at most.
+            limit: the most cases to return.
         """
         start = _FIRST if after is None else (after[0].toordinal(), after[1])
         rows = await self._reader.fetch(_UNMARKED, [*start, before.toordinal(), limit])

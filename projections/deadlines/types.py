@@ -1,4 +1,4 @@
-"""What readers get of deadlines."""
+"""What readers of deadlines receive."""
 
 from uuid import UUID
 

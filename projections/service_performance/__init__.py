@@ -1,1 +1,1 @@
-"""How each service does: the public evaluation."""
+"""How each service performs: the public evaluation."""

@@ -63,11 +63,11 @@ _PAST_SPELLS = Table(
     ),
     key=2,
 )
-# Each time that the clock has said that a case is overdue.
+# Counts each time that the clock has marked a case overdue.
 _MARKS = Table("overdue_marks", "appended", (text("service"), bigint("position")), key=2)
 _STEPS = Table("steps", "appended", (text("service"), bigint("position")), key=2)
-# How many cases each time zone has: whoever asks what is overdue must know each one's date. Sums, so that a replica,
-# which folds partitions in an order of its own, has the same.
+# How many cases each time zone has: to count what is overdue, one must know the date in each zone. They are sums, so
+# that a replica, which folds partitions in another order, has the same rows.
 _ZONES = Table("zones", "counted", (text("time_zone"), bigint("cases")))
 _NEW_SPELL = {
     "decided_position": None,
@@ -79,12 +79,12 @@ _NEW_SPELL = {
 
 
 def needs(batch: Batch) -> Needs:
-    """Need the cases to which something happens that counts."""
+    """Ask for the cases with events that change a count."""
     return {"cases": batch.earlier_cases_of(_TOPICS)}
 
 
 def fold(rows: Rows, event: Recorded) -> None:
-    """Count the event for its service."""
+    """Add the event to its service's counts."""
     cases = rows.keyed["cases"]
     if event.topic == SUBMITTED:
         service = event.data["service"]
@@ -107,7 +107,7 @@ def fold(rows: Rows, event: Recorded) -> None:
 
 
 def _is_late(row: Row, ended_on: int) -> bool:
-    """Return whether a case that ended on that day was late: dates decide, so no time zone is looked up."""
+    """Return whether a case that ended on that day was late. Dates decide, so no time zone is needed."""
     return row["last_day"] is not None and ended_on > row["last_day"]
 
 
@@ -143,7 +143,7 @@ def _withdrawn(rows: Rows, row: Row, event: Recorded) -> dict[str, Any]:
 
 
 def _reopened(rows: Rows, row: Row, event: Recorded) -> dict[str, Any]:
-    """Take back what closing and deciding have counted: only a closed case can be opened again."""
+    """Undo the counts of closing and deciding, since only a closed case can be opened again."""
     totals, late = rows.counted["totals"], int(_is_late(row, row["ended_on"]))
     totals.count(row["service"], open=1, closed=-1, late=-late, reopened=1)
     if row["outcome"] is not None:

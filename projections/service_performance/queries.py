@@ -1,4 +1,4 @@
-"""Reads how services do."""
+"""Reads how services perform."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -11,15 +11,15 @@ from projections.service_performance.types import ServicePerformance
 
 _NAMES = tuple(ServicePerformance.model_fields)
 _COLUMNS = ", ".join("o.overdue" if name == "overdue" else f"t.{name}" for name in _NAMES)
-# Each case has the date of its own time zone; the latest of them all comes first, for the index.
+# Each case has the date in its own time zone. The latest of all dates comes first, for the index.
 _TODAY = "(%b)[array_position(%b, c.time_zone)]"
 _PERFORMANCE = f"""
 SELECT {_COLUMNS} FROM service_performance.totals t CROSS JOIN LATERAL (
     SELECT count(*) AS overdue FROM service_performance.cases c
      WHERE c.service = t.service AND c.ended_on IS NULL AND c.last_day < %b AND c.last_day < {_TODAY}) o
 """  # noqa: S608 - constant columns
-# The counts that the spells of a service give, by what was recorded up to a position. A spell that ended counts until
-# it is followed by a reopening.
+# The counts from the spells of a service, by what was recorded up to a position. A spell that ended counts until a
+# reopening follows it.
 _THEN = """
     SELECT count(*) FILTER (WHERE reopenings = 0) AS submitted,
            count(*) FILTER (WHERE is_open) AS open,
@@ -62,41 +62,41 @@ _PAGE = f"{_PERFORMANCE} WHERE t.service > %b ORDER BY t.service LIMIT %b"
 
 
 class ServicePerformances:
-    """How each service does."""
+    """How each service performs."""
 
     def __init__(self, reader: ViewReader) -> None:
         self._reader = reader
 
     async def performance(self, service: str, at: datetime) -> ServicePerformance:
-        """Return the counts of a service, with what is overdue at an instant; zeros when nobody has asked yet."""
+        """Return the counts of a service, with what is overdue at an instant; zeros when it has no requests yet."""
         rows = await self._reader.fetch(_ONE, [*await self._latest_and_dates(at), service])
         return _performance(rows[0] if rows else [service, *[0] * (len(_NAMES) - 1)])
 
     async def performance_then(self, service: str, position: int, at: datetime) -> ServicePerformance:
-        """Return the counts of a service by what was recorded up to a position, with what was overdue at an instant."""
+        """Return the counts of a service by what was recorded up to a position, and what was overdue at an instant."""
         [row] = await self._reader.fetch(_ONE_THEN, [service, position, *await self._dates(at)])
         return _performance(row)
 
     async def page_then(
         self, position: int, at: datetime, *, after: str = "", limit: int = 50
     ) -> list[ServicePerformance]:
-        """Return the same for services in the order of their names, those after a name."""
+        """Return the same for the services after a name, in the order of their names."""
         rows = await self._reader.fetch(_PAGE_THEN, [position, after, limit, *await self._dates(at)])
         return [_performance(row) for row in rows]
 
     async def page(self, at: datetime, *, after: str = "", limit: int = 50) -> list[ServicePerformance]:
-        """Return the counts of services in the order of their names, those after a name."""
+        """Return the counts of the services after a name, in the order of their names."""
         return [
             _performance(row)
             for row in await self._reader.fetch(_PAGE, [*await self._latest_and_dates(at), after, limit])
         ]
 
     async def _latest_and_dates(self, at: datetime) -> tuple[int, BinaryArray, BinaryArray]:
-        """Return a day that no zone's date is after at an instant, then the dates."""
+        """Return the latest date of all zones at an instant, then the zones' dates."""
         return at.astimezone(UTC).date().toordinal() + 1, *await self._dates(at)
 
     async def _dates(self, at: datetime) -> tuple[BinaryArray, BinaryArray]:
-        """Return the date at an instant in each time zone in which there are cases, and these zones."""
+        """Return the dates at an instant in the time zones that have cases, and these zones."""
         zones = [zone for (zone,) in await self._reader.fetch(_ZONES, ["", _MOST_ZONES])]
         return int8s([local_date(at, zone).toordinal() for zone in zones]), texts(zones)
 

@@ -1,4 +1,4 @@
-"""What the public gets of a service's performance."""
+"""What the public receives about a service's performance."""
 
 from projections.view_type import ViewType
 

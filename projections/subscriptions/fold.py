@@ -49,14 +49,14 @@ _NEW: Row = {
 
 
 def needs(batch: Batch) -> Needs:
-    """Need the subscriptions that something happens to."""
+    """Ask for the subscriptions that the events change."""
     return {
         "subscriptions": {event.stream for event in batch.events if event.topic in _CHANGES and event.version > 1},
     }
 
 
 def fold(rows: Rows, event: Recorded) -> None:
-    """Take the event into its subscription's row."""
+    """Fold the event into its subscription's row."""
     change = _CHANGES.get(event.topic)
     if change is None:
         return
@@ -99,7 +99,7 @@ def _refused(_: Row, event: Recorded) -> Row:
 
 
 def _endpoint_changed(row: Row, event: Recorded) -> Row:
-    """Change the endpoint. A webhook that has begun goes on where it was, though there was no endpoint in between."""
+    """Change the endpoint. A webhook that has begun goes on where it was, even after a time without an endpoint."""
     begins_at = row["begins_at"]
     if begins_at is None and row["status"] == SubscriptionStatus.GRANTED:
         begins_at = event.position

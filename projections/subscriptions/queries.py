@@ -13,7 +13,7 @@ _NAMES = tuple(name for name in Subscription.model_fields if name != "webhook")
 _OF_WEBHOOK = tuple(Webhook.model_fields)
 _JSON = frozenset({"services", "topics", "reason"})
 _COLUMNS = ", ".join([*(f"s.{name}" for name in _NAMES), *(f"w.{name}" for name in _OF_WEBHOOK)])
-# OFFSET 0 has each webhook looked up: left free, the planner may go through all of them for each subscription.
+# OFFSET 0 makes the planner look each webhook up; without it, it may scan all of them for each subscription.
 _FROM = """FROM subscriptions.subscriptions s LEFT JOIN LATERAL (
     SELECT * FROM webhooks.channels w WHERE w.subscription = s.name OFFSET 0) w ON true"""
 _ONE = f"SELECT {_COLUMNS} {_FROM} WHERE s.name = %b"
@@ -39,20 +39,20 @@ class Subscriptions:
         self._reader = reader
 
     async def subscription(self, name: str) -> Subscription | None:
-        """Return the subscription of that name, if there is one."""
+        """Return the subscription with that name; None when there is none."""
         rows = await self._reader.fetch(_ONE, [name])
         return _subscription(rows[0]) if rows else None
 
     async def page(
         self, *, agency: str | None = None, status: str | None = None, after: str = "", limit: int = 50
     ) -> list[Subscription]:
-        """Return subscriptions in the order of their names, those after a name.
+        """Return the subscriptions after a name, in the order of their names.
 
         Args:
-            agency: only this agency's.
-            status: only those of this status.
-            after: a name.
-            limit: how many at most.
+            agency: only subscriptions of this agency.
+            status: only subscriptions with this status.
+            after: the name after which the page begins.
+            limit: the most subscriptions to return.
         """
         asked: list[object] = [after, status or "", status or "", limit]
         if agency is None:
@@ -62,11 +62,11 @@ class Subscriptions:
         return [_subscription(row) for row in rows]
 
     async def delivering(self) -> list[Delivering]:
-        """Return every subscription that is to be delivered to an endpoint."""
+        """Return every subscription that must be delivered to an endpoint."""
         return [_delivering(row) for row in await self._reader.fetch(_DELIVERING)]
 
     async def webhooks(self) -> list[WebhookStanding]:
-        """Return every subscription that is to be delivered, and how far it is."""
+        """Return every subscription that must be delivered, and how far it is."""
         rows = await self._reader.fetch(_STANDINGS)
         own = len(rows[0]) - len(_OF_WEBHOOK) if rows else 0
         return [WebhookStanding(_delivering(row[:own]), _webhook(row[own:])) for row in rows]

@@ -1,4 +1,4 @@
-"""What readers get of subscriptions."""
+"""What readers of subscriptions receive."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -28,7 +28,7 @@ class Webhook(ViewType):
 
 
 class Subscription(ViewType):
-    """Which events an agency is told; no services or types: all of them. `webhook` is there once it has begun."""
+    """Which events an agency receives; without services or types, all of them. `webhook` is there once it has begun."""
 
     name: str
     agency: str
@@ -45,20 +45,20 @@ class Subscription(ViewType):
 
 
 class Delivering(NamedTuple):
-    """A granted subscription with an endpoint, as those who deliver need it.
+    """A granted subscription with an endpoint, as the sender of webhooks needs it.
 
     Attributes:
-        name: its name.
-        agency: whose.
+        name: the subscription's name.
+        agency: the agency.
         services: only events about these; None for all.
         topics: only events of these types; None for all.
-        endpoint: where to.
-        secret_number: what it is signed with.
-        previous_secret_until: until then the secret before it signs too.
-        begins_at: position of the event after which it begins.
-        endpoint_version: version at which the endpoint became what it is.
-        replay_version: version at which a replay was asked for last; 0: never.
-        replay_after: and after which sequence.
+        endpoint: the URL that receives the events.
+        secret_number: the number of the secret that signs deliveries.
+        previous_secret_until: the instant until which the secret before it signs too.
+        begins_at: the position after which delivery begins.
+        endpoint_version: the version at which the present endpoint was set.
+        replay_version: the version at which a replay was last requested; 0 for never.
+        replay_after: the sequence after which that replay begins.
         last_sequence: the agency's last sequence.
     """
 
@@ -77,7 +77,7 @@ class Delivering(NamedTuple):
 
 
 class WebhookStanding(NamedTuple):
-    """What is to be delivered, and how far it is; no webhook: it has not begun."""
+    """What must be delivered, and how far it is; the webhook is None before it has begun."""
 
     delivering: Delivering
     webhook: Webhook | None

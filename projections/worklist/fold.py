@@ -36,12 +36,12 @@ _CASES = Table(
 
 
 def needs(batch: Batch) -> Needs:
-    """Need the cases whose place at a desk changes."""
+    """Ask for the cases whose place at a desk changes."""
     return {"cases": batch.earlier_cases_of(_TOPICS)}
 
 
 def fold(rows: Rows, event: Recorded) -> None:
-    """Take the event into its case's row."""
+    """Fold the event into its case's row."""
     if event.topic not in _TOPICS:
         return
     cases = rows.keyed["cases"]

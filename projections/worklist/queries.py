@@ -23,7 +23,7 @@ SELECT {_COLUMNS} FROM unnest(%b) AS asked (desk) CROSS JOIN LATERAL (
 
 _OPEN = _at_desks("")
 _UNASSIGNED = _at_desks(" AND c.official IS NULL")
-# OFFSET 0 has each official looked up: left free, the planner may go through all of the desk for each of them.
+# OFFSET 0 makes the planner look each official up; without it, it may scan the whole desk for each of them.
 _ASSIGNED = f"""
 SELECT {_COLUMNS} FROM unnest(%b) AS asked (official) CROSS JOIN LATERAL (
     SELECT * FROM worklist.cases c WHERE c.official = asked.official AND c.ended_at IS NULL OFFSET 0) c
@@ -56,12 +56,12 @@ class Worklist:
         """Return open cases of these desks, oldest first.
 
         Args:
-            agency: whose desks.
-            desks: which desks.
+            agency: the agency of the desks.
+            desks: the desks.
             after: the `submitted_position` of the last item of the page before.
-            limit: how many at most.
+            limit: the most cases to return.
             officials: only cases that are assigned to one of these pseudonyms.
-            unassigned: only cases that nobody works on yet.
+            unassigned: only cases that are not assigned.
         """
         at, whose = texts(list(desks)), agency
         if officials is not None:
@@ -72,6 +72,6 @@ class Worklist:
         return [WorklistItem.model_validate(dict(zip(_NAMES, row, strict=True))) for row in rows]
 
     async def oldest_unassigned(self, agency: str, desk: str, after: int = 0) -> tuple[int, UUID] | None:
-        """Return place and id of the desk's oldest case that nobody works on, of those after a place."""
+        """Return place and id of the desk's oldest unassigned case after a place."""
         rows = await self._reader.fetch(_OLDEST, [agency, desk, after])
         return (rows[0][0], rows[0][1]) if rows else None

@@ -1,4 +1,4 @@
-"""What a desk gets of its worklist."""
+"""What a desk receives of its worklist."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Writes answers: bytes, as they are, with the headers that go with them."""
+"""Writes answers: the bytes as they are, with their headers."""
 
 from collections.abc import Iterable, Mapping
 
@@ -16,12 +16,12 @@ def json_answer(body: bytes, status: int = 200, headers: Mapping[str, str] | Non
 
 
 def public_answer(body: bytes, headers: Mapping[str, str] | None = None) -> Response:
-    """Return an answer that anybody may have; whoever keeps it asks again before using it."""
+    """Return an answer that anybody may see. Caches must revalidate it before they use it."""
     return Response(body, 200, {"Cache-Control": "no-cache", **(headers or {})}, JSON)
 
 
 def case_headers(version: int, position: int | None = None) -> dict[str, str]:
-    """Return the headers of an answer that is a case: its version, and where a write of it stands in the ledger."""
+    """Return the headers of an answer with a case: its version, and the ledger's position after a write."""
     headers = {"ETag": etag(version)}
     if position is not None:
         headers["Position-Token"] = str(position)
@@ -29,5 +29,5 @@ def case_headers(version: int, position: int | None = None) -> dict[str, str]:
 
 
 def page_of(items: Iterable[bytes], following: str | None) -> bytes:
-    """Return a page: its items, and the cursor of the page after it."""
+    """Return a page: its items, and the cursor of the next page."""
     return b'{"items":[%b],"next":%b}' % (b",".join(items), orjson.dumps(following))

@@ -1,4 +1,4 @@
-"""The HTTP application: routes, refusals, and what stands around every request."""
+"""The HTTP application: routes, refusals, and what surrounds every request."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -83,7 +83,7 @@ _TAGS = [
 
 
 def create_app(services: ApiServices) -> FastAPI:
-    """Return the application on these services; whoever made them opens and closes them."""
+    """Return the application on these services. The caller opens and closes them."""
     app = FastAPI(
         title="Pencere",
         summary="A single window to public services.",
@@ -97,7 +97,7 @@ def create_app(services: ApiServices) -> FastAPI:
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
         separate_input_output_schemas=False,
-        # Its spans would hold addresses and errors' texts.
+        # Its spans would contain addresses and the texts of errors.
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
     )
     app.openapi_version = "3.2.0"

@@ -1,4 +1,4 @@
-"""`asOf`, as an address takes it; `projections.as_of` says what it means."""
+"""The query parameter `asOf`; `projections.as_of` defines its meaning."""
 
 from typing import Annotated
 

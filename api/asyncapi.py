@@ -1,4 +1,4 @@
-"""The AsyncAPI document: what is told of events, where, to whom and in which form."""
+"""The AsyncAPI document: which events are published, where, to whom and in which form."""
 
 from functools import cache
 from typing import Any, Final
@@ -18,13 +18,13 @@ hashed. Events come at least once, in order per case; `sequence` and `previous` 
 members that you do not know: there may be more of them in the envelope and in later schema versions. The feed by pages
 is in the OpenAPI document; each JSON Schema is served by itself as well, `/v1/schemas/events` lists them. Topics of
 other names are the window's own."""
-_TOKEN: Final = "A JWT with iss, sub, aud, exp and role; agency for agencies."  # noqa: S105 - what it is, not one
+_TOKEN: Final = "A JWT with iss, sub, aud, exp and role; agency for agencies."  # noqa: S105 - describes a token
 _HOST: Final = "window.example"
 
 
 @cache
 def document() -> bytes:
-    """Return the document."""
+    """Return the AsyncAPI document as JSON."""
     return orjson.dumps(
         {
             "asyncapi": "3.1.0",

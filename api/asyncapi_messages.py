@@ -1,7 +1,7 @@
-"""The messages of the AsyncAPI document: one for each type of event and schema version in Kafka, one for each HTTP way.
+"""The messages of the AsyncAPI document: one for each type and version in Kafka, one for each HTTP channel.
 
-The schemas are those of the published catalogue. They use nothing that AsyncAPI's own dialect (a superset of JSON
-Schema draft 7) understands otherwise, so they stand here as they are, without the two keywords that name them.
+The schemas are those of the published catalogue. AsyncAPI's own dialect (a superset of JSON Schema draft 7) understands
+everything in them the same way. So they are copied unchanged, except for the two keywords that name them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -43,7 +43,7 @@ def messages() -> dict[str, Any]:
 
 
 def message_schemas() -> dict[str, Any]:
-    """Return every schema that the messages are made of."""
+    """Return every schema that the messages use."""
     made: dict[str, Any] = {_HEADERS: binary(), _STRUCTURED: structured()}
     for name, schema in schemas().items():
         made[str(name)] = {keyword: part for keyword, part in schema.items() if keyword not in _NAMES}
@@ -59,7 +59,7 @@ def message_schemas() -> dict[str, Any]:
 
 
 def records() -> dict[str, Any]:
-    """Return the messages of a Kafka topic, each by its name."""
+    """Return the messages of a Kafka topic by their names."""
     return {str(name): ref("messages", str(name)) for name in sorted(schemas())}
 
 

@@ -1,4 +1,4 @@
-"""Reads a request's body: JSON, of the type that the route takes, refused by field and rule."""
+"""Reads a request's body: JSON of the route's type. A refusal names the field and the rule."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -17,7 +17,7 @@ from domain.text import TextCanBeStored
 MOST_BYTES = 1 << 20
 Body = TypeVar("Body", bound=RequestDocument)
 
-# Only these messages of pydantic's are passed on: none of them repeats what was sent.
+# Only these messages of pydantic are passed on, as none of them repeats what was sent.
 _PLAIN_MESSAGES = frozenset(
     {
         "bool_type",
@@ -42,13 +42,13 @@ _PLAIN_MESSAGES = frozenset(
         "too_long",
         "too_short",
         "tuple_type",
-        "value_error",  # the house's own validators, which say the rule
+        "value_error",  # our own validators, which state the rule
     }
 )
 
 
 class Read(NamedTuple, Generic[Body]):
-    """A body as its type, and as it was sent: parsed, and nothing more."""
+    """A body as its type, and as it was sent, only parsed."""
 
     document: Body
     sent: object
@@ -59,8 +59,8 @@ async def read_body(request: Request, kind: type[Body]) -> Read[Body]:
 
     Raises:
         BodyTooLargeError: it has more than MOST_BYTES.
-        UnsupportedMediaTypeError: it does not say that it is JSON.
-        BadRequestError: it is not JSON, nested too deep, holds a text that cannot be taken, or is not of the type.
+        UnsupportedMediaTypeError: its content type is not JSON.
+        BadRequestError: it is not JSON, is nested too deep, holds a text that is not accepted, or is not of the type.
     """
     raw = await _raw(request)
     media_type = request.headers.get("content-type", "")
@@ -71,10 +71,10 @@ async def read_body(request: Request, kind: type[Body]) -> Read[Body]:
 
 
 def _typed(kind: type[Body], sent: object) -> Body:
-    """Return the document as the type that the route takes."""
+    """Return the document as the route's type."""
     with suppress(ValidationError):
         return kind.model_validate(sent)
-    try:  # once more, as JSON: only so does a refusal speak of arrays and objects, not of our tuples and dictionaries
+    try:  # again as JSON, so that a refusal speaks of arrays and objects and not of our tuples and dictionaries
         return kind.model_validate_json(canonical(sent))
     except ValidationError as error:
         problems = explain(error.errors(include_url=False, include_context=False, include_input=False))
@@ -82,7 +82,7 @@ def _typed(kind: type[Body], sent: object) -> Body:
 
 
 def _parsed(raw: bytes) -> object:
-    """Return the document, once it is safe for whatever walks through it."""
+    """Return the parsed document, after checks that make it safe to walk through."""
     if is_too_deep(raw):
         detail = f"Arrays and objects of a body stand in one another at most {DEEPEST} deep."
         raise BadRequestError("body-not-too-deep", detail)
@@ -91,8 +91,8 @@ def _parsed(raw: bytes) -> object:
     except orjson.JSONDecodeError:
         if holds_half_a_pair(raw):
             raise BadRequestError(TextCanBeStored.rule, TextCanBeStored().detail) from None
-        raise BadRequestError("body-is-json", "The body is not JSON.") from None  # no cause: it holds the body
-    # Whatever cannot be taken is escaped in JSON.
+        raise BadRequestError("body-is-json", "The body is not JSON.") from None  # no cause: it has the body
+    # In JSON, a text that is not accepted always has an escape.
     if b"\\" in raw and (unfit := unfit_text(document)) is not None:
         raise BadRequestError(unfit.rule, unfit.detail, unfit.field or None)
     return document
@@ -111,7 +111,7 @@ async def _raw(request: Request) -> bytes:
 
 
 def explain(errors: Sequence[Any]) -> list[Invalid]:
-    """Return pydantic's errors without anything of what was sent, but for the names of members."""
+    """Return pydantic's errors with nothing of what was sent except the names of members."""
     return [
         Invalid(
             ".".join(told(str(part)) for part in error["loc"] if part not in ("body", "query", "path", "header")),

@@ -1,4 +1,4 @@
-"""A call: one request, who makes it, and what serves it. Every route depends on one of the three kinds."""
+"""A call: a request, its caller, and the services behind it. Every route depends on one of the three kinds of call."""
 
 from typing import Annotated, NamedTuple
 
@@ -15,7 +15,7 @@ _FILE = ("text/plain", "text/*", "*/*", "application/problem+json")
 
 
 class Call(NamedTuple):
-    """A request, who makes it, and what serves it."""
+    """A request, its caller, and the services behind it."""
 
     request: Request
     caller: Caller

@@ -1,4 +1,4 @@
-"""Cases as the API answers them."""
+"""The form in which the API answers cases."""
 
 from typing import Any
 from uuid import UUID
@@ -67,7 +67,7 @@ class CasesPage(ViewType):
 
 
 def written_case(written: Written, status: int = 200) -> tuple[bytes, int, dict[str, str]]:
-    """Return body, status and headers of the answer to a change."""
+    """Return the body, status and headers of the answer to a change."""
     state = written.state
     document = {
         "caseId": written.case_id,

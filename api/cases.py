@@ -110,7 +110,7 @@ async def read_history(case_id: UUID, call: JsonCall, as_of: AsOf = None) -> Res
 
 
 async def _reading(call: Call, case_id: UUID) -> tuple[Reading, CaseStatus]:
-    """Return the caller's right to the case, and the case as the view has it."""
+    """Return the caller's right to the case, and the case as the view shows it."""
     window, caller, views = call.services.window, call.caller, call.services.views
     if caller.role is Role.CITIZEN:
         return await read_own(window, caller, case_id), await _status(call, case_id)
@@ -125,13 +125,13 @@ async def _reading(call: Call, case_id: UUID) -> tuple[Reading, CaseStatus]:
 
 
 async def _may_know_of(call: Call, case_id: UUID) -> bool:
-    """Return whether the ledger has a case, which the view lacks, that the caller may know of."""
+    """Return whether the ledger has a case that the view lacks and that the caller may know of."""
     state = (await load_case(call.services.window.ledger, case_id, up_to=1)).state
     return state is not None and (call.caller.role is Role.AUDITOR or call.caller.agency == state.agency)
 
 
 async def _status(call: Call, case_id: UUID) -> CaseStatus:
-    """Return a case that the caller may know of; if it is in the ledger but not in the view, the view is waited for."""
+    """Return a case that the caller may know of. Wait for the view if the case is in the ledger only."""
     status = await call.services.views.case_status.status(case_id)
     if status is None:
         await _reach_submission(call, "case_status", case_id)
@@ -143,7 +143,7 @@ async def _status(call: Call, case_id: UUID) -> CaseStatus:
 
 
 async def _timeline(call: Call, case_id: UUID) -> list[HistoryRow]:
-    """Return the history of a case that the caller may know of; the view is waited for as for the status."""
+    """Return the history of a case that the caller may know of. Wait for the view as `_status` does."""
     history = call.services.views.case_history
     rows = await history.history(case_id)
     if not rows:
@@ -154,7 +154,7 @@ async def _timeline(call: Call, case_id: UUID) -> list[HistoryRow]:
 
 
 async def _check_current(call: Call, view: ViewName, case_id: UUID) -> None:
-    """Refuse to show a case that has gone on since its view has stopped."""
+    """Refuse to show a case that has changed since its view stopped."""
     if call.services.views.positions.seen_stopped([view]):
         entries = await call.services.window.ledger.read_stream(case_id)
         check_current(call, view, entries[-1].position if entries else 0)
@@ -168,14 +168,14 @@ async def _reach_submission(call: Call, view: ViewName, case_id: UUID) -> None:
 
 
 async def _position_then(call: Call, status: CaseStatus, as_of: str) -> int:
-    """Return the position up to which the history was known then, once the view has reached it."""
+    """Return the last position that was known then, once the view has reached it."""
     until, _ = await then(as_of, call.services.window.ledger, status.time_zone)
     await reach(call, ["case_history"], until)
     return until
 
 
 async def _status_then(call: Call, status: CaseStatus, as_of: str) -> CaseStatus:
-    """Return where the case stood then, from its own events."""
+    """Return where the case stood then, folded from its own events."""
     ledger = call.services.window.ledger
     until, _ = await then(as_of, ledger, status.time_zone)
     entries = [entry for entry in await ledger.read_stream(status.case_id) if entry.position <= until]
@@ -186,14 +186,14 @@ async def _status_then(call: Call, status: CaseStatus, as_of: str) -> CaseStatus
 
 
 def _visible(rows: Sequence[HistoryRow], reading: Reading, case_id: UUID) -> list[HistoryRow]:
-    """Return what of a timeline the reader may know: who looked at a case is no business of the agency's."""
+    """Return the part of a timeline that the reader may see: agencies do not see who looked at a case."""
     if reading.scope in {Scope.OWN, Scope.ALL}:
         return [*rows]
     return [row for row in rows if row.stream == case_id]
 
 
 def _item(reading: Reading, row: HistoryRow) -> bytes:
-    """Return the timeline's ready entry, with what is opened of its sealed part spliced in."""
+    """Return the timeline's ready entry, with the opened fields of its sealed part added."""
     opened = open_entry(reading, row.sealed, row.stream, row.version) if row.sealed else None
     if opened is None or not (opened.fields or opened.erased):
         return row.entry
@@ -201,7 +201,7 @@ def _item(reading: Reading, row: HistoryRow) -> bytes:
     words = {name: value for name, value in opened.fields.items() if name not in answers}
     erased = [name.removeprefix(SEALED_ANSWERS) for name in opened.erased]
     entry = row.entry[:-1]
-    if answers:  # the entry ends with the answers that are open
+    if answers:  # the entry ends with the open answers
         by_element = {name.removeprefix(SEALED_ANSWERS): value for name, value in answers.items()}
         comma = b"" if entry.endswith(b"{}") else b","
         entry = b"%b%b%b" % (entry[:-1], comma, orjson.dumps(by_element)[1:])

@@ -1,4 +1,4 @@
-"""Agencies and services: read by everybody, written by the coordinator."""
+"""The routes of agencies and services: everybody reads them, the coordinator writes them."""
 
 from typing import Annotated
 

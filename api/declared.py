@@ -1,11 +1,12 @@
-"""Makes the OpenAPI document say what the door takes where the framework says more, or says it in its own words."""
+"""Corrects the OpenAPI document where the framework declares more than the API accepts, or uses its own words."""
 
 from typing import Any, Final
 
 from domain.values import SAYS_SOMETHING
 
 UUID7: Final = "^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
-# What a pattern can say of the rule in domain/text.py; that marks are closed and something is seen, its sentences say.
+# The part of the rule in domain/text.py that a pattern can express. The descriptions state the rest: marks are closed,
+# and something is visible.
 _UNREADABLE: Final = r"\x00-\x08\x0b\x0c\x0d\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff\u202a-\u202e\u2066-\u2069"
 READABLE: Final = rf"^[^{_UNREADABLE}]*[^{_UNREADABLE}\s][^{_UNREADABLE}]*$"
 TEXTS: Final = (
@@ -17,7 +18,7 @@ TEXTS: Final = (
 
 
 def declare(document: dict[str, Any]) -> None:
-    """Narrow the document's schemas to what is taken."""
+    """Narrow the document's schemas to what the API accepts."""
     for operations in document["paths"].values():
         for operation in operations.values():
             for parameter in operation.get("parameters", ()):
@@ -33,7 +34,7 @@ def declare(document: dict[str, Any]) -> None:
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of a parameter: it is there or not, and never null."""
+    """Return the schema of a parameter without null: a parameter is present or absent."""
     kinds = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
     if not kinds:
         return schema
@@ -42,9 +43,9 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _declare_schema(schema: dict[str, Any]) -> None:
-    if schema.get("format") == "uuid7":  # a word of pydantic's own
+    if schema.get("format") == "uuid7":  # pydantic's own keyword
         schema |= {"format": "uuid", "pattern": UUID7}
     if schema.get("pattern") == SAYS_SOMETHING:
         schema["pattern"] = READABLE
-    if "patternProperties" in schema:  # no other names are taken
+    if "patternProperties" in schema:  # no other names are accepted
         schema.setdefault("additionalProperties", False)

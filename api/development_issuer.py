@@ -1,4 +1,4 @@
-"""The development issuer: signs tokens for whoever has the data folder. Refused in production."""
+"""The development issuer: signs tokens for anybody who can read the data folder. Refused in production."""
 
 import contextlib
 import os
@@ -45,7 +45,7 @@ def issue_token(
 
     Raises:
         SettingsError: in production mode.
-        ValueError: the role needs an agency, or is nobody's.
+        ValueError: the role needs an agency, or no token can have this role.
     """
     key = _key(settings)
     if role is Role.ANYONE:
@@ -81,7 +81,7 @@ def _make(kept: Path) -> None:
     beside = kept.with_name(f".{KEY_FILE}.{os.getpid()}.{secrets.token_hex(4)}")
     beside.touch(mode=0o600, exist_ok=False)
     beside.write_bytes(orjson.dumps(made.as_dict(private=True)))
-    # The commit point: of two processes that make one at the same time, the first wins and both use its key.
+    # The commit point: if two processes make a key at the same time, the first wins and both use its key.
     with contextlib.suppress(FileExistsError):
         os.link(beside, kept)
     beside.unlink()

@@ -1,7 +1,7 @@
-"""The OpenAPI document: what a route takes, gives and refuses, said once beside the route.
+"""The OpenAPI document. What a route takes, gives and refuses is declared once, beside the route.
 
-Routes read their own bodies and write their own bytes (see api/bodies.py, api/answers.py), so the framework cannot
-know their types; what is said here is held against real answers by tests/api.
+Routes read their own bodies and write their own bytes (see api/bodies.py, api/answers.py), so the framework cannot know
+their types. tests/api compares these declarations with real answers.
 """
 
 from collections.abc import Mapping, Sequence
@@ -79,7 +79,7 @@ FRESHNESS = (
 )
 
 
-def described(  # noqa: PLR0913 - the parts of an operation
+def described(  # noqa: PLR0913 - the parts of an operation's description
     summary: str,
     action: Action | None,
     *,
@@ -90,19 +90,19 @@ def described(  # noqa: PLR0913 - the parts of an operation
     refuses: Sequence[int] = (),
     also: Mapping[int, str] | None = None,
 ) -> dict[str, Any]:
-    """Return the arguments that tell FastAPI about a route.
+    """Return the arguments that describe a route to FastAPI.
 
     Args:
-        summary: what it does, in a few words.
-        action: what its caller must be allowed to do; None when there is nothing to be allowed.
+        summary: what the route does, in a few words.
+        action: the action that the caller must be allowed; None when no right is needed.
         gives: the type of the answer's body.
         takes: the type of the request's body.
-        status: of a good answer.
-        headers: request headers that it reads.
-        refuses: statuses of problems, besides those that every route of its kind has.
-        also: other good statuses, without a body.
+        status: the status of a successful answer.
+        headers: the request headers that the route reads.
+        refuses: the statuses of problems, besides those that every such route has.
+        also: other statuses of success, without a body.
     """
-    codes = {400, *refuses}  # what is no text is refused on every route
+    codes = {400, *refuses}  # every route refuses what is not text
     if takes is not None:
         codes |= {409, 413, 415}
     extra: dict[str, Any] = {"parameters": [*headers]} if headers else {}
@@ -132,7 +132,7 @@ def _problem(code: int) -> dict[str, Any]:
 
 
 def document(app: FastAPI, taken: Sequence[type[BaseModel]]) -> dict[str, Any]:
-    """Return the app's OpenAPI document, with the types of bodies that routes read by themselves."""
+    """Return the app's OpenAPI document, with the types of the bodies that routes read themselves."""
     made = get_openapi(
         title=app.title,
         version=app.version,
@@ -160,7 +160,7 @@ def document(app: FastAPI, taken: Sequence[type[BaseModel]]) -> dict[str, Any]:
 
 
 def _leave_out_the_frameworks_own_422(made: dict[str, Any]) -> None:
-    """What the framework would refuse with 422 is answered with 400 here (see api/app.py)."""
+    """Remove the framework's 422: this API answers those requests with 400 (see api/app.py)."""
     for operations in made["paths"].values():
         for operation in operations.values():
             if "application/json" in operation["responses"].get("422", {}).get("content", {}):

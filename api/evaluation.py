@@ -1,4 +1,4 @@
-"""How services do: counts, for everybody."""
+"""The routes of the evaluation: counts for each service, open to everybody."""
 
 from typing import Annotated
 
@@ -73,7 +73,7 @@ async def evaluate(slug: Annotated[Slug, Path()], call: JsonCall, as_of: AsOf = 
 
 
 async def _then(call: Call, as_of: str, zone: str) -> Then:
-    """Return the position up to which things were known then, once the views have reached it."""
+    """Return the last position that was known then, once the views have reached it."""
     when = await then(as_of, call.services.window.ledger, zone)
     await reach(call, ["service_performance"], when.position)
     return when

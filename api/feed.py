@@ -1,4 +1,4 @@
-"""The event feed, page by page: CloudEvents whose data is the open part as stored."""
+"""The event feed page by page: CloudEvents whose data is the open part as stored."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -68,7 +68,7 @@ def filter_of(
         Slug | None, Query(description="A granted subscription: what it names, and no more.")
     ] = None,
 ) -> Filter:
-    """Return which events the query asks for; a topic and a service may be given several times."""
+    """Return the filter in the query; a topic and a service may be given several times."""
     return Filter(
         frozenset(topic) if topic else None, frozenset(service) if service else None, agency, case, subscription
     )

@@ -1,7 +1,7 @@
-"""What a reader of the feed follows: an agency its own events by their sequence, an auditor all of them by position.
+"""The channels of the feed: an agency follows its own events by sequence, an auditor all events by position.
 
-Every delivery carries `previous`: the number of the delivery before it in the same channel, or what the reader has
-asked to read after. So a reader who keeps the last number sees that nothing is missing, filtered or not.
+Every delivery carries `previous`: the number of the delivery before it in the same channel, or the number after which
+the reader asked to begin. A reader who keeps the last number can see that nothing is missing, with a filter or without.
 """
 
 from collections.abc import Sequence
@@ -25,25 +25,25 @@ from ledger.published.concerning import read
 from ledger.store.ledger import Ledger
 from projections.views import Views
 
-_SCANNED = 1000  # entries that one page of a filtered whole log looks at
+_SCANNED = 1000  # entries that one filtered page of the whole ledger reads
 
 
 class Delivery(NamedTuple):
-    """An event as it is delivered."""
+    """An event with its numbers in the channel."""
 
     sequence: int
     event: bytes
 
 
 class Page(NamedTuple):
-    """Deliveries, and the number after which the reader goes on."""
+    """Deliveries, and the number after which the next page begins."""
 
     deliveries: Sequence[Delivery]
     following: int
 
 
 class Filter(NamedTuple):
-    """Which events; None: of all topics, about all services, of every agency, of every case, of no subscription."""
+    """Which events to deliver. None means all topics, all services, every agency, every case, no subscription."""
 
     topics: frozenset[str] | None
     services: frozenset[str] | None
@@ -53,28 +53,28 @@ class Filter(NamedTuple):
 
 
 class Channel(Protocol):
-    """A numbered stream of deliveries; `needs` are the views that it reads."""
+    """A numbered stream of deliveries; `needs` names the views that it reads."""
 
     needs: ClassVar[tuple[ViewName, ...]]
 
     async def page(self, after: int, limit: int) -> Page:
-        """Return what comes after a number."""
+        """Return the page after a number."""
         ...
 
     async def moved(self, known: int, timeout: float) -> int:  # noqa: ASYNC109 - a wait with a limit is the promise
-        """Return a mark as soon as it is beyond the known one, or after the timeout: then there may be more."""
+        """Return the channel's mark once it is beyond the known one, or after the timeout; then there may be more."""
         ...
 
     async def check_still_open(self) -> None:
-        """Return when the channel may still be followed; raise what a new request for it would be refused with."""
+        """Check that the channel may still be followed; raise the refusal that a new request would get."""
         ...
 
 
 class OpenChannel:
-    """A channel that only the caller's own right closes."""
+    """A channel that stays open as long as the caller's own right."""
 
     async def check_still_open(self) -> None:
-        """Return: nothing else can close it."""
+        """Accept: nothing else can close the channel."""
 
 
 class AgencyChannel(OpenChannel):
@@ -86,7 +86,7 @@ class AgencyChannel(OpenChannel):
         self._views, self._agency, self._wanted = views, agency, wanted
 
     async def page(self, after: int, limit: int) -> Page:
-        """Return what comes after a sequence."""
+        """Return the page after a sequence."""
         topics, services = self._wanted.topics, self._wanted.services
         feed = self._views.agency_feed
         found = await feed.page(self._agency, after, limit, topics=topics, services=services)
@@ -94,7 +94,7 @@ class AgencyChannel(OpenChannel):
         return Page(made, made[-1].sequence if made else after)
 
     async def moved(self, known: int, timeout: float) -> int:  # noqa: ASYNC109 - as promised
-        """Return the views' position as soon as it is beyond the known one, or after the timeout."""
+        """Return the views' position once it is beyond the known one, or after the timeout."""
         return await self._views.positions.wait_beyond(known, timeout)
 
 
@@ -107,7 +107,7 @@ class WholeChannel(OpenChannel):
         self._ledger, self._topics = ledger, wanted.topics
 
     async def page(self, after: int, limit: int) -> Page:
-        """Return what comes after a position; a filtered page may be short though there is more."""
+        """Return the page after a position. A filtered page may be short although there is more."""
         entries = await self._ledger.read(after, limit if self._topics is None else _SCANNED)
         previous, made = after, list[Delivery]()
         for entry in entries:
@@ -120,7 +120,7 @@ class WholeChannel(OpenChannel):
         return Page(made, entries[-1].position if entries else after)
 
     async def moved(self, known: int, timeout: float) -> int:  # noqa: ASYNC109 - as promised
-        """Return the ledger's last position as soon as it is beyond the known one, or after the timeout."""
+        """Return the ledger's last position once it is beyond the known one, or after the timeout."""
         return await self._ledger.wait_beyond(known, timeout)
 
 
@@ -133,7 +133,7 @@ class CaseChannel(OpenChannel):
         self._ledger, self._case_id, self._topics = ledger, case_id, topics
 
     async def page(self, after: int, limit: int) -> Page:
-        """Return what comes after a position."""
+        """Return the page after a position."""
         streams = (self._case_id, looks_stream(self._case_id))
         found = [entry for each in streams for entry in await self._ledger.read_stream(each)]
         entries = sorted(entry for entry in found if entry.position > after)
@@ -147,12 +147,12 @@ class CaseChannel(OpenChannel):
         return Page(made, previous)
 
     async def moved(self, known: int, timeout: float) -> int:  # noqa: ASYNC109 - as promised
-        """Return the ledger's last position as soon as it is beyond the known one, or after the timeout."""
+        """Return the ledger's last position once it is beyond the known one, or after the timeout."""
         return await self._ledger.wait_beyond(known, timeout)
 
 
 class SubscribedChannel(AgencyChannel):
-    """What a granted subscription covers, for as long as it covers just that."""
+    """The events of a granted subscription, for as long as the subscription covers exactly these."""
 
     def __init__(self, call: Call, state: SubscriptionState) -> None:
         topics, services = (None if each is None else frozenset(each) for each in (state.topics, state.services))
@@ -160,11 +160,11 @@ class SubscribedChannel(AgencyChannel):
         self._call, self._state = call, state
 
     async def check_still_open(self) -> None:
-        """Return when the subscription is granted, and covers what it covered.
+        """Check that the subscription is granted and covers the same events as before.
 
         Raises:
             SubscriptionNotFoundError, SubscriptionNotGranted: as for a new request.
-            SubscriptionMovedOnError: it covers other events now.
+            SubscriptionMovedOnError: it now covers other events.
             LedgerUnavailableError: the database does not answer.
         """
         now, version = await _granted(self._call, self._state.name)
@@ -173,13 +173,13 @@ class SubscribedChannel(AgencyChannel):
 
 
 async def channel_for(call: Call, wanted: Filter) -> Channel:
-    """Return the channel that the caller may follow. Whoever follows a case leaves a look behind.
+    """Return the channel that the caller may follow. Following a case is recorded as a look.
 
     Raises:
-        NotAuthenticatedError, NotAllowedError: the caller may follow none.
+        NotAuthenticatedError, NotAllowedError: the caller may follow no channel.
         BadRequestError: there is no such topic, or the filter is not for this caller.
         CaseNotFoundError: there is no such case.
-        SubscriptionNotFoundError, SubscriptionNotGranted: there is no such subscription, or it says nothing.
+        SubscriptionNotFoundError, SubscriptionNotGranted: there is no such subscription, or it is not granted.
     """
     scope = authorise(call.caller, Action.READ_FEED)
     if wanted.topics is not None and not wanted.topics <= TOPICS.keys():
@@ -201,7 +201,7 @@ async def channel_for(call: Call, wanted: Filter) -> Channel:
 
 
 async def _subscribed_channel(call: Call, name: str, wanted: Filter) -> Channel:
-    """Return the channel that a granted subscription rules, and nothing else beside it."""
+    """Return the channel of a granted subscription; refuse any other filter beside it."""
     if any(each is not None for each in (wanted.topics, wanted.services, wanted.agency, wanted.case)):
         detail = "A subscription says what is told: ask for it alone."
         raise BadRequestError("subscription-stands-alone", detail, "subscription")

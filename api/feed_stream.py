@@ -28,7 +28,7 @@ LastEventId = Annotated[str | None, Header(alias="Last-Event-ID", json_schema_ex
 
 
 class Following(NamedTuple):
-    """A reader's place in a channel, and the request that asked for it."""
+    """A reader's place in a channel, and the request that opened it."""
 
     channel: Channel
     after: int
@@ -41,7 +41,7 @@ async def _following(
     after: After = 0,
     last_event_id: LastEventId = None,
 ) -> Following:
-    """Refuse before the stream begins: afterwards there is no status to say no with."""
+    """Refuse before the stream begins: afterwards no status can be sent."""
     channel = await channel_for(call, wanted)
     if last_event_id is not None:
         if re.fullmatch(DIGITS, last_event_id) is None:
@@ -60,8 +60,8 @@ def _described() -> dict[str, Any]:
 async def follow_events(following: Annotated[Following, Depends(_following)]) -> AsyncIterator[ServerSentEvent]:
     """Follow events as they come; `Last-Event-ID` resumes after an event without a gap.
 
-    The stream ends with the right that it was opened with: its last event is of the type `end`, and its data name the
-    rule by which a new request would be refused.
+    The stream ends when the right ends with which it was opened. Its last event then has the type `end`, and its data
+    name the rule by which a new request would be refused.
     """
     channel, after, call = following
     async with Right(call, channel.check_still_open) as right:

@@ -1,7 +1,7 @@
-"""A writer sees its own write: `Position-Token` and `Prefer: wait=N`, on every read of a view.
+"""Lets a writer see its own write: `Position-Token` and `Prefer: wait=N`, on every read of a view.
 
-What is waited for is the position of the views that the read needs, as the database has it: so it holds across
-processes, and a view that has stopped refuses those reads only that need it.
+A read waits for the position that the database has for the views it needs. So this works across processes, and a view
+that has stopped refuses only the reads that need it.
 """
 
 import re
@@ -24,15 +24,15 @@ _WAIT = re.compile(r"(?:^|[,;\s])wait\s*=\s*([0-9]{1,6})(?=$|[,;\s])", re.IGNORE
 
 
 async def catch_up(call: Call, *needed: ViewName) -> dict[str, str]:
-    """Wait until the needed views show what the request's token stands for; return the headers that tell of it.
+    """Wait until the needed views have reached the request's token; return the headers that say so.
 
-    `View-Stopped` names those of them that have stopped: what they show is as old as that.
+    `View-Stopped` names those that have stopped: what they show is no newer than that moment.
 
     Raises:
-        BadRequestError: no write has given this token.
-        ViewBehindError: the views are not there within the wait.
-        ViewStoppedError: one of them has stopped before, so that no wait helps.
-        TokenRefusedError, LedgerClosedError: the caller's right, or this process, has ended meanwhile.
+        BadRequestError: no write has returned this token.
+        ViewBehindError: the views do not reach it within the wait.
+        ViewStoppedError: one of them has stopped before it, so that waiting does not help.
+        TokenRefusedError, LedgerClosedError: the caller's right or this process has ended meanwhile.
     """
     stopped = call.services.views.positions.seen_stopped(needed)
     told = {"View-Stopped": ", ".join(one.view for one in stopped)} if stopped else {}
@@ -50,10 +50,10 @@ async def catch_up(call: Call, *needed: ViewName) -> dict[str, str]:
 
 
 async def check_absence(call: Call, *needed: ViewName) -> None:
-    """Return when what these views lack is not there.
+    """Check that what these views lack really does not exist.
 
     Raises:
-        ViewStoppedError: one of them has stopped and stands behind the ledger, so that it cannot know.
+        ViewStoppedError: one of them has stopped behind the ledger's end, so it cannot know.
     """
     positions = call.services.views.positions
     if positions.seen_stopped(needed):
@@ -64,10 +64,10 @@ async def check_absence(call: Call, *needed: ViewName) -> None:
 
 
 def check_current(call: Call, view: ViewName, last: int) -> None:
-    """Return when a view that has stopped has the last event of what it is asked about.
+    """Check that a view that has stopped still has the last event of the requested case.
 
     Raises:
-        ViewStoppedError: it has not; what it shows is out of date.
+        ViewStoppedError: it does not; what it shows is out of date.
     """
     for one in call.services.views.positions.seen_stopped([view]):
         if one.position < last:
@@ -75,10 +75,10 @@ def check_current(call: Call, view: ViewName, last: int) -> None:
 
 
 async def reach(call: Call, needed: Collection[ViewName], position: int, wait: float = USUAL_WAIT) -> None:
-    """Return when the needed views show everything up to a position.
+    """Wait until the needed views show everything up to a position.
 
     Raises:
-        ViewBehindError, ViewStoppedError: as `catch_up` does.
+        ViewBehindError, ViewStoppedError: as `catch_up` raises them.
     """
     if not await call.services.views.positions.wait_for_views(needed, position, wait):
         raise ViewBehindError
@@ -89,7 +89,7 @@ def _not_from_a_write(detail: str) -> BadRequestError:
 
 
 def preferred_wait(call: Call) -> tuple[int, dict[str, str]]:
-    """Return the seconds to wait at most for what is not there yet, and the headers that tell of it."""
+    """Return the most seconds to wait for something that is not ready, and the headers that say so."""
     preferred = _WAIT.search(call.request.headers.get("prefer", ""))
     if preferred is None:
         return USUAL_WAIT, {}

@@ -1,4 +1,4 @@
-"""Whether the process lives, and whether it can serve."""
+"""The routes that say whether the process lives, and whether it can serve."""
 
 import asyncio
 import logging
@@ -99,6 +99,6 @@ async def _in_time(question: Awaitable[Answer]) -> Answer | None:
     try:
         async with asyncio.timeout(_PATIENCE):
             return await question
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is not ready
+    except Exception as error:  # noqa: BLE001 - whatever went wrong, the database is not ready
         _log.warning("not ready: %s", type(error).__name__)
         return None

@@ -16,20 +16,20 @@ from api.refusals import KeysUnavailableError
 
 Key: TypeAlias = OKPKey | ECKey | RSAKey
 
-_FRESH = 600.0  # seconds after which keys are asked for again, so that a withdrawn one goes
-_PAUSE = 60.0  # seconds between two askings, so that tokens with made-up keys cannot make us flood the issuer
+_FRESH = 600.0  # seconds after which keys are fetched again, so that a withdrawn key disappears
+_PAUSE = 60.0  # seconds between two requests, so that tokens with invented keys cannot make us flood the issuer
 _PATIENCE = 5.0
 _LARGEST = 1 << 20
 _log = logging.getLogger(__name__)
 
 
 class IssuerKeys:
-    """An issuer's keys by their id, kept, and asked for again when they are old or one is unknown.
+    """An issuer's keys by their id. They are remembered, and fetched again when they are old or an id is unknown.
 
     Args:
-        source: an https URL (plain http to the own machine only) or the path of a file; None for fixed keys.
-        keys: the keys to begin with.
-        patience: seconds for which the issuer is waited for, however many want its keys and however slowly it talks.
+        source: an https URL (plain http only to this machine) or the path of a file; None for fixed keys.
+        keys: the keys at the beginning.
+        patience: seconds to wait for the issuer, however many callers wait and however slowly it answers.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class IssuerKeys:
         self._asking: asyncio.Task[None] | None = None
 
     async def find(self, key_id: str | None) -> Key | None:
-        """Return the key of that id; without an id, the only key there is.
+        """Return the key with that id; without an id, the issuer's only key.
 
         Raises:
             KeysUnavailableError: there are no keys, and the issuer does not answer.
@@ -53,7 +53,7 @@ class IssuerKeys:
         if self._asking is None and time.monotonic() - self._asked_at >= _PAUSE:
             self._asking = asyncio.create_task(self._ask(self._source))
         if self._asking is not None:
-            await asyncio.shield(self._asking)  # one question for all who want to know
+            await asyncio.shield(self._asking)  # one request for all who wait
         return self._known(key_id)
 
     def _known(self, key_id: str | None) -> Key | None:
@@ -66,8 +66,8 @@ class IssuerKeys:
         try:
             async with asyncio.timeout(2 * self._patience):
                 self._keys = await asyncio.to_thread(_fetched, source, self._patience)
-        except Exception as error:  # noqa: BLE001 - whatever the issuer says that are no keys, nobody here has failed
-            # Keys that are known stay in use: an issuer that is away must not lock everybody out.
+        except Exception as error:  # noqa: BLE001 - whatever else the issuer sends, the fault is not ours
+            # Known keys stay in use: an issuer that is away must not lock everybody out.
             _log.warning("the issuer's keys cannot be had: %s", type(error).__name__)
             if not self._keys:
                 self._asked_at = float("-inf")
@@ -90,7 +90,7 @@ def _fetched(source: str, patience: float) -> dict[str | None, Key]:
 
 
 def _downloaded(source: str, patience: float) -> bytes:
-    """Return what is there; the limit is for all of it, since the library's own begins anew with each byte."""
+    """Return the downloaded bytes. The limit is for the whole download; the library's own restarts with each byte."""
     give_up_at = time.monotonic() + patience
     raw = b""
     with urllib.request.urlopen(source, timeout=patience) as answer:  # noqa: S310 - scheme checked above

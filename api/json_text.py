@@ -1,4 +1,4 @@
-"""JSON that somebody sent, before anything trusts it: how deep it is nested, and which of its texts cannot be taken."""
+"""Checks JSON that somebody sent: how deep it is nested, and which of its texts are not accepted."""
 
 import json
 import re
@@ -8,19 +8,19 @@ from typing import Any, Final, NamedTuple, NoReturn
 from domain.text import TextCanBeStored
 
 DEEPEST: Final = 32
-"""How deep arrays and objects may stand in one another: far deeper than anything that the window takes."""
+"""How deep arrays and objects may be nested: far deeper than anything that the window accepts."""
 
-# Also a text that does not end is taken whole, so that looking for texts never starts again inside of one.
+# The pattern also takes a text without an end as a whole, so that the search never restarts inside a text.
 _TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 _BRACKETS = b"[]{}"
 _NO_BRACKETS = bytes(sorted(set(range(256)) - set(_BRACKETS)))
-_STEPS = bytes.maketrans(_BRACKETS, b"\x01\xff\x01\xff")  # as signed bytes: one deeper, one less deep
+_STEPS = bytes.maketrans(_BRACKETS, b"\x01\xff\x01\xff")  # as signed bytes: one level deeper, one level less
 _CONTROL = re.compile(r"[\x00-\x1f]")
 _NAME = re.compile(r"[A-Za-z0-9_.\[\]-]{0,100}")
 
 
 class Unfit(NamedTuple):
-    """A text that cannot be taken: where it stands, and by which rule."""
+    """A text that is not accepted: its place, and the rule."""
 
     field: str
     rule: str
@@ -36,7 +36,7 @@ def is_too_deep(raw: bytes) -> bool:
 
 
 def parsed_strictly(raw: bytes) -> Any:
-    """Return the document that the bytes are, if every reader would read the same.
+    """Return the parsed document, if every JSON reader would read the same.
 
     Raises:
         ValueError: it is not JSON in UTF-8, names a member twice, holds NaN or an infinity, or is nested too deep.
@@ -58,7 +58,7 @@ def _no_number(_: str) -> NoReturn:
 
 
 def holds_half_a_pair(raw: bytes) -> bool:
-    """Return whether this is JSON but for an escape of half a surrogate pair, which no text can hold."""
+    """Return whether this would be JSON without an escape of half a surrogate pair, which no text can hold."""
     try:
         json.dumps(json.loads(raw.decode()), ensure_ascii=False).encode()
     except UnicodeEncodeError:
@@ -69,7 +69,7 @@ def holds_half_a_pair(raw: bytes) -> bool:
 
 
 def unfit_text(document: object) -> Unfit | None:
-    """Return which text of a parsed document cannot be taken, its names included, or None; without recursion."""
+    """Return a text of a parsed document that is not accepted, names included, or None. It does not recurse."""
     waiting: list[tuple[str, object]] = [("", document)]
     while waiting:
         place, value = waiting.pop()
@@ -85,5 +85,5 @@ def unfit_text(document: object) -> Unfit | None:
 
 
 def told(name: str) -> str:
-    """Return a member's name as a refusal may repeat it: one that is not made like a name is not."""
+    """Return a member's name as a refusal may repeat it. A text that does not look like a name is not repeated."""
     return name if _NAME.fullmatch(name) else "[name]"

@@ -1,10 +1,10 @@
-"""Which of a service's languages a caller would like."""
+"""Chooses which of a service's languages a caller prefers."""
 
 from domain.service.state import ServiceState
 
 
 def preferred_language(accepted: str, service: ServiceState | None) -> str | None:
-    """Return the first of the service's languages in the order of Accept-Language (RFC 9110); None when none is."""
+    """Return the first of the service's languages in the order of Accept-Language (RFC 9110); None without a match."""
     if service is None or service.published_version is None:
         return None
     languages = service.versions[service.published_version].definition.languages

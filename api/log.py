@@ -1,4 +1,4 @@
-"""The public log, for anyone (c2sp.org/tlog-tiles): its last checkpoint, its tiles and entries, its key."""
+"""The routes of the public log (c2sp.org/tlog-tiles), open to anyone: last checkpoint, tiles, entries, key."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""How the public log does, for whoever watches: how far it is signed, who has witnessed it, what is wrong."""
+"""The state of the public log, for monitoring: how far it is signed, who has witnessed it, what is wrong."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -16,7 +16,7 @@ class LogStanding(NamedTuple):
 
 
 async def watched_log(log: PublicLog) -> LogStanding:
-    """Return how the log does; before the first checkpoint its size and time are 0."""
+    """Return the state of the log; before the first checkpoint, its size and time are 0."""
     latest = await log.latest()
     size, signed_at = (latest.head.size, latest.signed_at / 1_000_000) if latest else (0, 0.0)
     return LogStanding(size, signed_at, await log.witnesses(), await log.alarms())

@@ -1,4 +1,4 @@
-"""What an operator watches, in Prometheus' terms: numbers of this process and of the databases; nobody's data."""
+"""Metrics for operators, in Prometheus' format: numbers of this process and of the databases, without personal data."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -16,7 +16,7 @@ _BATCH: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 
 
 class Metrics:
-    """The meters of one process. Each is described where it is made, and in docs/operator.md."""
+    """The meters of one process. Each is described where it is created, and in docs/operator.md."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -28,7 +28,7 @@ class Metrics:
             "pencere_append_batch_requests", "Requests that shared a commit.", buckets=_BATCH, registry=own
         )
         self._refusals = Counter("pencere_refusals", "Answers that were problems, by rule.", ["rule"], registry=own)
-        gauge = partial(Gauge, registry=None)  # of what a database knows: shown when it tells
+        gauge = partial(Gauge, registry=None)  # numbers from a database: shown when it answers
         self._position = gauge("pencere_ledger_position", "The ledger's last position.")
         self._view_position = gauge("pencere_view_position", "The position up to which a view is folded.", ["view"])
         self._view_lag = gauge("pencere_view_lag_events", "Events that a view is behind.", ["view"])
@@ -58,12 +58,12 @@ class Metrics:
         self._looks_waiting = gauge("pencere_looks_waiting", "Looks that were taken in and not recorded yet.")
 
     def appended(self, requests: int, seconds: float) -> None:
-        """Take note of a batch that was committed."""
+        """Count a batch that was committed."""
         self._append_seconds.observe(seconds)
         self._append_batch.observe(requests)
 
     def refused(self, rule: str) -> None:
-        """Take note of a problem that was answered."""
+        """Count a problem that was answered."""
         self._refusals.labels(rule).inc()
 
     def text(
@@ -75,15 +75,15 @@ class Metrics:
         looks_waiting: int,
         log: LogStanding | None,
     ) -> bytes:
-        """Return everything in Prometheus' text format; what is None could not be had, and is left out.
+        """Return all metrics in Prometheus' text format. A value of None was not available, and is left out.
 
         Args:
             head: the ledger's last position.
-            standings: where the views stand.
-            channels: how far what leaves the house has left it.
-            webhooks: how the webhooks do.
-            looks_waiting: looks that are not recorded yet.
-            log: how the public log does.
+            standings: the position of each view.
+            channels: how far each outgoing channel is.
+            webhooks: the state of the webhooks.
+            looks_waiting: how many looks are not recorded yet.
+            log: the state of the public log.
         """
         self._looks_waiting.set(looks_waiting)
         known = [self._looks_waiting]
@@ -121,7 +121,7 @@ class Metrics:
     def _webhooks(self, webhooks: Sequence[Watched]) -> list[Gauge]:
         gauges = [self._webhook_waiting, self._webhook_failing, self._webhook_disabled]
         for gauge in gauges:
-            gauge.clear()  # what has ended is told no more
+            gauge.clear()  # webhooks that have ended are no longer reported
         for name, waiting, failing, is_disabled in webhooks:
             self._webhook_waiting.labels(name).set(waiting)
             self._webhook_failing.labels(name).set(failing)

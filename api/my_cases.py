@@ -1,4 +1,4 @@
-"""One's own cases, found by the vault: the ledger cannot tell whose they are."""
+"""The route of a caller's own cases. The vault finds them, since the ledger cannot tell whose they are."""
 
 import asyncio
 from collections.abc import Sequence
@@ -39,10 +39,10 @@ async def list_own_cases(
 
 
 async def _page(call: Call, before: UUID | None, limit: int) -> tuple[list[CaseStatus], UUID | None]:
-    """Return the next cases, and the one to go on below; None when there are no more.
+    """Return the next cases, and the case below which the next page begins; None when there are no more.
 
-    A key whose case never came to be has no status: the next one takes its place. A case that is in the ledger and not
-    in the view yet is waited for: nobody is told a list in which a request of theirs is missing.
+    A key whose case was never submitted has no status, so the next key takes its place. If a case is in the ledger but
+    not yet in the view, this waits for the view: no list may lack one of the caller's requests.
     """
     caller, services = call.caller, call.services
     found: list[CaseStatus] = []

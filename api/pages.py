@@ -1,4 +1,4 @@
-"""Pages for people: what this is, its operations, its problems. No script, nothing from elsewhere."""
+"""Pages for people: what this is, its operations, its problems. They have no script and load nothing from elsewhere."""
 
 import base64
 import hashlib

@@ -33,25 +33,25 @@ def encoded(key: str) -> str:
 
 
 def slug_of(cursor: str | None) -> str | None:
-    """Return the name that a cursor of a page of names stands for; raises as `_decoded` does."""
+    """Return the name in a cursor of a page of names; raises what `_decoded` raises."""
     return None if cursor is None else _decoded(cursor, _SLUG)
 
 
 def number_of(cursor: str | None) -> int | None:
-    """Return the number that a cursor of a page of numbers stands for; raises as `_decoded` does."""
+    """Return the number in a cursor of a page of numbers; raises what `_decoded` raises."""
     return None if cursor is None else int(_decoded(cursor, _NUMBER))
 
 
 def case_of(cursor: str | None) -> UUID | None:
-    """Return the case that a cursor of a page of cases stands for; raises as `_decoded` does."""
+    """Return the case in a cursor of a page of cases; raises what `_decoded` raises."""
     return None if cursor is None else UUID(hex=_decoded(cursor, _CASE))
 
 
 def _decoded(cursor: str, kind: re.Pattern[str]) -> str:
-    """Return the key of that kind that a cursor stands for.
+    """Return the key in a cursor.
 
     Raises:
-        BadRequestError: it is not a cursor that a page of such keys has given.
+        BadRequestError: it is not a cursor from a page with such keys.
     """
     try:
         key = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")

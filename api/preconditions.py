@@ -1,4 +1,4 @@
-"""If-Match, If-None-Match, ETag and Idempotency-Key: what a request says about what its author has seen."""
+"""Reads If-Match, If-None-Match and Idempotency-Key, and writes ETag."""
 
 import re
 
@@ -21,11 +21,11 @@ def etag(version: int) -> str:
 def expected_version(request: Request) -> int:
     """Return the version that If-Match names.
 
-    A tag that no version of a case has gives `NEVER`: it cannot match.
+    A tag that no version of a case can have gives `NEVER`, which matches nothing.
 
     Raises:
         PreconditionRequiredError: there is no If-Match.
-        BadRequestError: `*` or several tags, which would not say what the author has seen.
+        BadRequestError: it is `*` or several tags, which do not say what the caller has seen.
     """
     given = request.headers.get("if-match")
     if given is None:
@@ -37,7 +37,7 @@ def expected_version(request: Request) -> int:
 
 
 def has_seen(request: Request, version: int) -> bool:
-    """Tell whether If-None-Match names the version (compared weakly, as RFC 9110 wants it there)."""
+    """Return whether If-None-Match names the version (by weak comparison, as RFC 9110 requires)."""
     given = request.headers.get("if-none-match")
     if given is None:
         return False
@@ -63,5 +63,5 @@ def idempotency(request: Request, sent: object = None) -> Idempotency | None:
 
 
 def canonical(document: object) -> bytes:
-    """Return the bytes by which a repeat is compared: the order of members and white space do not count."""
+    """Return the bytes by which repeats are compared. The order of members and white space do not matter."""
     return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)

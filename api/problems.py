@@ -1,6 +1,6 @@
-"""What goes wrong, as problem+json (RFC 9457): one table for every refusal of the house.
+"""Answers errors as problem+json (RFC 9457), by one table for all refusals.
 
-A problem tells the rule that refused, never a value: no answer, name, token or query gets into it.
+A problem names the rule that refused, never a value: it contains no answer, name, token or query.
 """
 
 import logging
@@ -50,15 +50,15 @@ from projections.as_of import AsOfUnreadableError
 from projections.positions import ViewStoppedError
 
 MEDIA_TYPE = "application/problem+json"
-_MENDED_BY_HAND_RETRY = 60  # seconds: somebody has to do something
-_AWAY_RETRY = 2  # seconds after which a database that was away is worth another try
+_MENDED_BY_HAND_RETRY = 60  # seconds: a person has to act first
+_AWAY_RETRY = 2  # seconds after which it is worth trying a database again
 
 
 _log = logging.getLogger(__name__)
 
 
 class Problem(NamedTuple):
-    """What the answer says; `rule` is stable and also ends the problem's type; `views` are those that have stopped."""
+    """What the answer says. `rule` is stable and ends the problem's type; `views` are those that have stopped."""
 
     status: int
     rule: str
@@ -69,7 +69,7 @@ class Problem(NamedTuple):
     headers: Mapping[str, str] = MappingProxyType({})
 
     def response(self) -> Response:
-        """Return the answer."""
+        """Return the HTTP answer."""
         document: dict[str, Any] = {
             "type": f"/problems/{self.rule}",
             "title": self.rule.replace("-", " ").capitalize(),
@@ -199,13 +199,13 @@ PROBLEMS: Mapping[type[Exception], Translate] = {
 
 
 def view_stopped(views: Sequence[str]) -> Problem:
-    """Return the problem of views that an operator must look at."""
+    """Return the problem for views that have stopped until an operator acts."""
     detail = f"Has stopped, and shows nothing newer until an operator has seen to it: {', '.join(views)}."
     return Problem(503, "view-stopped", detail, views=views, headers=_retry_after(_MENDED_BY_HAND_RETRY))
 
 
 def problem_of(error: Exception) -> Problem | None:
-    """Return the problem that the table has for the error or the nearest of its parents, or None."""
+    """Return the table's problem for the error or for its nearest parent class; None when there is none."""
     for kind in type(error).__mro__:
         translate = PROBLEMS.get(kind)
         if translate is not None:
@@ -214,7 +214,7 @@ def problem_of(error: Exception) -> Problem | None:
 
 
 def problem_of_status(status: int, headers: Mapping[str, str] | None = None) -> Problem:
-    """Return the problem for a status that the framework itself answers with."""
+    """Return the problem for a status that the framework itself answers."""
     rule, detail = _OF_THE_FRAMEWORK.get(status, (HTTPStatus(status).phrase.lower().replace(" ", "-"), "Refused."))
     return Problem(status, rule, detail, headers=headers or {})
 

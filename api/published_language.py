@@ -1,4 +1,4 @@
-"""What is told of events, for whoever reads them: the AsyncAPI document, and a JSON Schema for each version."""
+"""The routes that describe events to their readers: the AsyncAPI document, and a JSON Schema for each version."""
 
 from typing import Annotated, Any
 
@@ -16,7 +16,7 @@ from projections.view_type import ViewType
 
 router = APIRouter(tags=["events"])
 
-# Long enough to spare a validator the way, short enough for other words in a description.
+# Long enough that validators need not fetch it each time, short enough that corrected descriptions reach them.
 _KEPT = {"Cache-Control": "public, max-age=3600"}
 
 

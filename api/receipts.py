@@ -1,4 +1,4 @@
-"""What a citizen takes home: the receipt of an event, and the complete history of a case. Both are checked offline."""
+"""The routes of proofs: the receipt of an event, and the complete history of a case. Both can be checked offline."""
 
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -34,7 +34,7 @@ async def read_receipt(
 ) -> Response:
     """Answer the event's open part, salt, hash of the sealed part, inclusion proof and checkpoint, as a tlog-proof.
 
-    A checkpoint is signed within a second or so; while none covers the event it is waited for, by `Prefer: wait=N`.
+    A checkpoint is signed within a second or so. `Prefer: wait=N` waits for one that covers the event.
     """
     await _check_own(call, case_id)
     services, (wait, told) = call.services, preferred_wait(call)
@@ -47,7 +47,7 @@ async def read_receipt(
 async def read_complete_history(case_id: UUID, call: FileCall) -> Response:
     """Answer every event of the case and every look at it, each with its proof, and the log's statement that it is all.
 
-    An event that is left out, now or later, is provable fraud by whoever keeps the file.
+    If an event is left out, now or later, whoever keeps the file can prove the fraud.
     """
     await _check_own(call, case_id)
     services, (wait, told) = call.services, preferred_wait(call)

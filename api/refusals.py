@@ -1,4 +1,4 @@
-"""What the door itself refuses, before any use case is asked."""
+"""What the API itself refuses, before it calls a use case."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,7 +9,7 @@ from application.access.callers import Caller
 
 
 class Invalid(NamedTuple):
-    """One member of a request that does not follow its rule."""
+    """A member of a request that does not follow its rule."""
 
     field: str
     rule: str
@@ -25,7 +25,7 @@ class BadRequestError(Exception):
 
 
 class BodyTooLargeError(Exception):
-    """The body is larger than the door takes in."""
+    """The body is larger than the API accepts."""
 
 
 class UnsupportedMediaTypeError(Exception):
@@ -53,15 +53,15 @@ class PreconditionRequiredError(Exception):
 
 
 class ViewBehindError(Exception):
-    """The view did not reach the asked position in time."""
+    """The view did not reach the requested position in time."""
 
 
 class KeysUnavailableError(Exception):
-    """The issuer's keys cannot be had, so no token can be checked."""
+    """The issuer's keys are not available, so no token can be checked."""
 
 
 class TokenRefusedError(NotAuthenticatedError):
-    """The token is not one that the window accepts; the text shows nothing of it."""
+    """The window does not accept the token; the text shows nothing of it."""
 
     def __init__(self, rule: str, detail: str) -> None:
         super().__init__(detail)
@@ -69,11 +69,11 @@ class TokenRefusedError(NotAuthenticatedError):
 
 
 class NotAcceptableError(Exception):
-    """The caller accepts no form in which the address can answer."""
+    """The caller accepts none of the forms in which the address can answer."""
 
 
 def check_expiry(expires_at: float, now: float) -> None:
-    """Return when a token that is refused from a moment on still holds, both in seconds since 1970.
+    """Check that a token has not expired; both times are in seconds since 1970.
 
     Raises:
         TokenRefusedError: it has expired.
@@ -83,7 +83,7 @@ def check_expiry(expires_at: float, now: float) -> None:
 
 
 def check_not_expired(caller: Caller, now: datetime) -> None:
-    """Return when the token of a request that was taken still holds.
+    """Check that the token of a request under way has not expired.
 
     Raises:
         TokenRefusedError: it has expired since.

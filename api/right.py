@@ -1,4 +1,4 @@
-"""The right that a long answer was asked for with: it ends when a new request would be refused, within a second."""
+"""Watches the right behind a long answer: it ends within a second of when a new request would be refused."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
@@ -10,16 +10,16 @@ from api.refusals import check_not_expired
 from ledger.refusals import LedgerClosedError, LedgerUnavailableError
 
 Answer = TypeVar("Answer")
-_LOOK: Final = 0.5  # seconds between two looks at whether the right still is
-_UNANSWERED: Final = 5.0  # seconds after which a look counts as unanswered: nobody can tell then that there is a right
+_LOOK: Final = 0.5  # seconds between two checks of the right
+_UNANSWERED: Final = 5.0  # seconds after which a check counts as unanswered: the right is then unknown
 
 
 class Right:
-    """A right that is watched as long as the block runs.
+    """A right that is watched while the block runs.
 
     Args:
-        call: what was asked, and by whom.
-        check_still_open: raises what a new request would be refused with, beside what is about its token.
+        call: the request and its caller.
+        check_still_open: raises the refusal that a new request would get, apart from those about its token.
 
     Raises:
         TokenRefusedError: by any method, when the token has expired.
@@ -41,19 +41,19 @@ class Right:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # A reader that has gone away leaves by a cancellation, which lets nothing be waited for.
+        # If the reader has gone, this task is cancelled, and a cancelled task cannot wait for anything.
         for watch in self._watching:
             watch.cancel()
 
     def check(self) -> None:
-        """Return when there still is the right."""
+        """Check that the right still exists."""
         check_not_expired(self._caller, self._clock())
         for watch in self._watching:
             if watch.done():
                 watch.result()
 
     async def wait_for(self, work: Coroutine[Any, Any, Answer]) -> Answer:
-        """Return what the work gives, unless the right ends first."""
+        """Return the result of the work, unless the right ends first."""
         working = asyncio.create_task(work)
         try:
             await asyncio.wait({working, *self._watching}, return_when=asyncio.FIRST_COMPLETED)
@@ -66,7 +66,7 @@ class Right:
         while True:
             check_not_expired(self._caller, now := self._clock())
             ends = self._caller.expires_at
-            # Asked again now and then: the machine's clock may be set.
+            # Checked again now and then, as somebody may set the machine's clock.
             await asyncio.sleep(_LOOK if ends is None else max(0.0, min(_LOOK, ends - now.timestamp())))
 
     async def _watch_process(self) -> None:

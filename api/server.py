@@ -12,28 +12,28 @@ import uvicorn
 from fastapi import FastAPI
 
 Answer = TypeVar("Answer")
-_GRACE = 10  # seconds that requests under way are given at the end
+_GRACE = 10  # seconds that requests under way have at the end
 
 
 class Server(uvicorn.Server):
-    """A uvicorn server that tells endless answers (event streams) to end before it waits for them."""
+    """A uvicorn server that ends endless answers (event streams) before it waits for all answers."""
 
     def __init__(self, config: uvicorn.Config, closing: asyncio.Event, on_start: Callable[[], None]) -> None:
         super().__init__(config)
         self._closing, self._on_start = closing, on_start
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen, and say so."""
+        """Listen, then call `on_start`."""
         await super().startup(sockets)
         if self.started:
             self._on_start()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """End on SIGINT and SIGTERM, and leave it at that.
+        """End on SIGINT and SIGTERM, without raising the signal again.
 
-        uvicorn would raise the signal once more afterwards; SIGTERM would then end the process before whoever serves
-        has closed what is open, the embedded databases say.
+        uvicorn would raise the signal once more afterwards. SIGTERM would then end the process before the caller has
+        closed what is open, such as the embedded databases.
         """
         if threading.current_thread() is not threading.main_thread():
             yield
@@ -52,14 +52,14 @@ class Server(uvicorn.Server):
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Return a socket that listens there; port 0 takes a free one.
+    """Return a socket that listens on the address; port 0 means any free port.
 
     Raises:
         OSError: the address is taken, or not this machine's.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # The protocol by name: asyncio sends small answers at once (TCP_NODELAY) on such sockets only. Otherwise the second
-    # part of an answer waits for the caller to acknowledge the first, which callers put off for 40 ms.
+    # The protocol is named because asyncio sends small answers at once (TCP_NODELAY) only on such sockets. Otherwise
+    # the second part of an answer waits until the caller acknowledges the first, which callers delay by 40 ms.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -73,7 +73,7 @@ def bind(host: str, port: int) -> socket.socket:
 def make_server(app: FastAPI, *, closing: asyncio.Event, on_start: Callable[[], None] = lambda: None) -> Server:
     """Return a server of the app; set its `should_exit` to end it.
 
-    There is no access log: addresses name cases.
+    There is no access log, because addresses name cases.
     """
     config = uvicorn.Config(
         app,
@@ -91,5 +91,5 @@ def make_server(app: FastAPI, *, closing: asyncio.Event, on_start: Callable[[], 
 async def serve(
     app: FastAPI, listener: socket.socket, *, closing: asyncio.Event, on_start: Callable[[], None] = lambda: None
 ) -> None:
-    """Serve until SIGINT or SIGTERM; what is under way is finished first."""
+    """Serve until SIGINT or SIGTERM, then finish the requests under way."""
     await make_server(app, closing=closing, on_start=on_start).serve(sockets=[listener])

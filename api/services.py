@@ -1,4 +1,4 @@
-"""What the routes are served by; whoever composes the process makes it."""
+"""The services behind the routes. The composition root makes them."""
 
 import asyncio
 from typing import NamedTuple
@@ -18,8 +18,8 @@ from projections.views import Views
 class ApiServices(NamedTuple):
     """Everything that a request may need.
 
-    `closing` is set when the server is about to end, so that endless answers end first. `log` is the public one.
-    `egress` is where webhooks may go.
+    `closing` is set when the server is about to end, so that endless answers end first. `log` is the public log.
+    `egress` says where webhooks may go.
     """
 
     window: Window
@@ -32,7 +32,7 @@ class ApiServices(NamedTuple):
 
 
 def token_verifier(settings: Settings, clock: Clock) -> TokenVerifier:
-    """Return the verifier for the issuers of these settings; outside production the development issuer is one.
+    """Return the verifier for the issuers in the settings. Outside production it also trusts the development issuer.
 
     Raises:
         ValueError: the keys' address is neither a file nor https.

@@ -1,4 +1,4 @@
-"""Changes of a subscription over HTTP: every line of the table of what can be asked."""
+"""The routes that change a subscription, one for each row of the table of commands."""
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""Subscriptions: an agency asks for events, the coordinator grants or refuses; both read how it stands."""
+"""The routes of subscriptions: an agency asks, the coordinator grants or refuses, both read the state."""
 
 from typing import Annotated
 
@@ -55,7 +55,7 @@ class SecretDocument(ViewType):
 
 
 def answer_of(written: SubscriptionWritten, status: int = 200, location: str | None = None) -> Response:
-    """Return the answer that tells of a change."""
+    """Return the answer to a change."""
     state = written.state
     document = SubscriptionDocument(
         name=state.name,
@@ -128,7 +128,7 @@ async def read_one_subscription(name: Named, call: JsonCall) -> Response:
     await read_subscription(call.services.window, call.caller, Action.READ_SUBSCRIPTIONS, name)
     view = call.services.views.subscriptions
     found = await view.subscription(name)
-    if found is None:  # it is in the ledger, and in the view soon
+    if found is None:  # it is in the ledger, and soon in the view
         await reach(call, ["subscriptions"], await call.services.window.ledger.head())
         found = await view.subscription(name)
     if found is None:

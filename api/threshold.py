@@ -1,4 +1,4 @@
-"""Around every request: headers that every answer carries, and an end for errors that nobody expected."""
+"""Surrounds every request: adds the headers of every answer, and catches unexpected errors."""
 
 import logging
 import secrets
@@ -25,10 +25,10 @@ _log = logging.getLogger(__name__)
 
 
 class Threshold:
-    """Adds the headers, and turns an unexpected error into a problem that tells nothing but an incident's id.
+    """Adds the headers, and turns an unexpected error into a problem that contains only an incident's id.
 
-    The log gets the incident's id with the kind and the place of the error. It gets no text of the error, which may
-    hold what somebody sent, and no address of the request.
+    The log gets the incident's id with the kind and the place of the error. It gets neither the error's text, which may
+    contain what somebody sent, nor the request's address.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -57,26 +57,26 @@ class Threshold:
             return
         try:
             await self._app(scope, receive, send_on)
-        except Exception as error:  # noqa: BLE001 - the last one who can answer
-            if _has_left(error):  # there is nobody to answer, and nothing went wrong here
+        except Exception as error:  # noqa: BLE001 - the last place that can still answer
+            if _has_left(error):  # nobody is left to answer, and nothing went wrong here
                 return
             incident = secrets.token_hex(8)
             _log.error("incident %s: %s", incident, _described(error))
             scope["app"].state.services.metrics.refused(_UNEXPECTED)
-            if not has_begun:  # else the answer breaks off, which the reader notices
+            if not has_begun:  # else the answer breaks off, and the reader notices
                 problem = Problem(500, _UNEXPECTED, f"Something went wrong on our side. Incident {incident}.")
                 await problem.response()(scope, receive, send_on)
 
 
 def _has_left(error: Exception) -> bool:
-    """Return whether all that is wrong is that the client has gone away."""
+    """Return whether the error means only that the client has gone."""
     if isinstance(error, ExceptionGroup):
         return all(map(_has_left, error.exceptions))
     return isinstance(error, ClientDisconnect)
 
 
 def _part_that_cannot_be_stored(scope: Scope) -> str | None:
-    """Return which part of the request holds what is no text that a database stores, or None."""
+    """Return which part of the request contains text that a database cannot store; None when there is none."""
     if not _is_text(scope["raw_path"]):
         return "path"
     if not _is_text(scope["query_string"]):
@@ -85,7 +85,7 @@ def _part_that_cannot_be_stored(scope: Scope) -> str | None:
 
 
 def _is_text(encoded: bytes) -> bool:
-    """Return whether this is UTF-8 without NUL, once what is percent-encoded is decoded."""
+    """Return whether this is UTF-8 without NUL after percent-decoding."""
     raw = unquote_to_bytes(encoded)
     try:
         raw.decode()
@@ -95,7 +95,7 @@ def _is_text(encoded: bytes) -> bool:
 
 
 def _described(error: BaseException) -> str:
-    """Return kind and place of an error and of what led to it."""
+    """Return the kind and the place of an error and of its causes."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     frames = traceback.extract_tb(error.__traceback__)[-6:]

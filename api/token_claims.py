@@ -1,4 +1,4 @@
-"""What a token says, of unknown type until it is checked here: its header, its claims, its holder's seat."""
+"""Checks the types of what a token says: its header, its claims, and the holder's agency and desks."""
 
 from typing import Annotated, Any, Final, Literal, NamedTuple, TypeAlias, TypeVar
 
@@ -12,7 +12,7 @@ from domain.values import Slug
 
 _LONGEST: Final = 8192
 _LONGEST_CLAIM: Final = 255
-_LATEST: Final = 1 << 53  # seconds, and even milliseconds, that sums of floats still tell apart
+_LATEST: Final = 1 << 53  # a limit for seconds, and even milliseconds, up to which sums of floats stay exact
 Part = TypeVar("Part", bound="_Checked")
 
 ClaimText: TypeAlias = Annotated[
@@ -22,13 +22,13 @@ Seconds: TypeAlias = Annotated[int, Field(ge=-_LATEST, le=_LATEST)] | Annotated[
 
 
 class _Checked(BaseModel):
-    """Members of a JSON object, each of exactly its type; what the window does not read may be there too."""
+    """Members of a JSON object, each of exactly its type. Other members are ignored."""
 
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True, hide_input_in_errors=True)
 
 
 class TokenHeader(_Checked):
-    """How a token is signed. No critical extension is understood, so none may be there."""
+    """How a token is signed. The window understands no critical extension, so none is allowed."""
 
     alg: str
     typ: Literal["JWT", "at+jwt", "application/at+jwt"] | None = None
@@ -37,13 +37,13 @@ class TokenHeader(_Checked):
 
 
 class Issued(_Checked):
-    """Who has issued a token, as it says before its signature is checked."""
+    """The issuer that a token names, before its signature is checked."""
 
     iss: ClaimText
 
 
 class Claims(Issued):
-    """What every token claims."""
+    """The claims of every token."""
 
     sub: ClaimText
     exp: Seconds
@@ -54,14 +54,14 @@ class Claims(Issued):
 
 
 class Seat(_Checked):
-    """What a token of an official or a system claims besides: of which agency, at which desks."""
+    """The further claims of officials' and systems' tokens: the agency and the desks."""
 
     agency: Slug
     desks: list[Slug] | None = None
 
 
 class SignedToken(NamedTuple):
-    """A token in its parts: the header, the claims as they stand there, and the bytes that are signed."""
+    """The parts of a token: the header, the unchecked claims, and the signed bytes."""
 
     header: TokenHeader
     document: dict[str, Any]
@@ -71,10 +71,10 @@ class SignedToken(NamedTuple):
 
 
 def taken_apart(token: str) -> SignedToken:
-    """Return the parts of a token; nothing is known yet about its claims.
+    """Return the parts of a token, with the claims still unchecked.
 
     Raises:
-        TokenRefusedError: it is no signed token, or not of a kind that gives access.
+        TokenRefusedError: it is not a signed token, or not of a kind that gives access.
     """
     if len(token) > _LONGEST:
         raise TokenRefusedError("token-form", "The token is too long.")
@@ -84,7 +84,7 @@ def taken_apart(token: str) -> SignedToken:
             parsed_strictly(urlsafe_b64decode(segment)) for segment in (header_segment, payload_segment)
         )
     except ValueError:
-        raise TokenRefusedError("token-form", "This is not a signed token.") from None  # no cause: it holds the token
+        raise TokenRefusedError("token-form", "This is not a signed token.") from None  # no cause: it has the token
     try:
         checked = TokenHeader.model_validate(header)
     except ValidationError:
@@ -95,10 +95,10 @@ def taken_apart(token: str) -> SignedToken:
 
 
 def claimed(kind: type[Part], document: dict[str, Any]) -> Part:
-    """Return the claims of that kind.
+    """Return the claims as this type.
 
     Raises:
-        TokenRefusedError: one is missing or not of its type; it is named, and nothing of it is shown.
+        TokenRefusedError: a claim is missing or of another type; the text names the claim but does not show it.
     """
     try:
         return kind.model_validate(document)

@@ -1,4 +1,4 @@
-"""Who calls: verifies bearer tokens (JWT) against the issuers that this process trusts."""
+"""Verifies bearer tokens (JWT) against the issuers that this process trusts."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -12,7 +12,8 @@ from api.token_claims import Claims, Issued, Seat, SignedToken, claimed, taken_a
 from application.access.callers import Caller, Role
 from application.clock import Clock
 
-# Signatures by public keys only: a shared secret, or none, is never accepted. EdDSA is the older name of Ed25519.
+# Only signatures by public keys: a shared secret, or no signature, is never accepted. EdDSA is the older name of
+# Ed25519.
 ALGORITHMS = ("Ed25519", "EdDSA", "ES256", "PS256", "RS256")
 LEEWAY = timedelta(seconds=10)
 _REGISTRY = jws.JWSRegistry(algorithms=ALGORITHMS)
@@ -23,8 +24,8 @@ class TokenVerifier:
     """Turns a bearer token into a caller.
 
     Args:
-        issuers: the keys of each issuer that is trusted, by the issuer's name.
-        audience: what the token must be meant for.
+        issuers: the keys of each trusted issuer, by the issuer's name.
+        audience: the audience that a token must name.
         clock: the present time.
     """
 
@@ -32,11 +33,11 @@ class TokenVerifier:
         self._issuers, self._audience, self._clock = issuers, audience, clock
 
     async def verify(self, token: str) -> Caller:
-        """Return who the token says calls.
+        """Return the caller that the token names.
 
         Raises:
             TokenRefusedError: it is malformed, not signed by a trusted issuer, expired or meant for others.
-            KeysUnavailableError: the issuer's keys cannot be had.
+            KeysUnavailableError: the issuer's keys are not available.
         """
         signed = taken_apart(token)
         keys = self._issuers.get(_issuer(signed))
@@ -70,7 +71,7 @@ def _issuer(signed: SignedToken) -> str:
 
 
 def _is_signed(signed: SignedToken, key: Key) -> bool:
-    """Return whether the key has signed these very bytes; of the header only what was checked is told on."""
+    """Return whether the key has signed these exact bytes. The library sees only the checked part of the header."""
     compact = jws.CompactSignature({"alg": signed.header.alg}, b"")
     compact.segments.update(
         {"header": signed.header_segment, "payload": signed.payload_segment, "signature": signed.signature_segment}
@@ -82,7 +83,7 @@ def _is_signed(signed: SignedToken, key: Key) -> bool:
 
 
 def _checked_times(claims: Claims, now: float) -> float:
-    """Return the moment from which on the token is refused."""
+    """Return the moment at which the token expires."""
     leeway = LEEWAY.total_seconds()
     check_expiry(claims.exp + leeway, now)
     if max(claims.nbf or 0, claims.iat or 0) - leeway > now:

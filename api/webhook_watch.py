@@ -1,4 +1,4 @@
-"""How webhooks do, for whoever watches: how long the oldest event waits, how long it has failed, what was given up."""
+"""The state of webhooks, for monitoring: how long the oldest event waits, how long it has failed, what was given up."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -19,7 +19,7 @@ class Watched(NamedTuple):
 
 
 async def watched_webhooks(views: Views, ledger: Ledger, now: datetime) -> list[Watched]:
-    """Return how each webhook does. One that nobody has begun to deliver waits since it was granted."""
+    """Return the state of each webhook. If delivery has not begun, it waits since it was granted."""
     return [await _watched(views, ledger, standing, now) for standing in await views.subscriptions.webhooks()]
 
 

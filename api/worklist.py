@@ -1,4 +1,4 @@
-"""What waits at a desk, and who is given it."""
+"""The routes of a desk: what waits there, and who takes the next case."""
 
 from collections.abc import Collection, Sequence
 from enum import StrEnum
@@ -82,7 +82,7 @@ async def read_worklist(
 async def take_oldest(desk: Desk, call: JsonCall) -> Response:
     """Have the desk assign its oldest waiting case to the caller, up to the desk's limit. Nobody picks a case.
 
-    A repeat with the same Idempotency-Key gives the same case; when nothing waited it asks anew.
+    A repeat with the same Idempotency-Key gives the same case. If nothing waited, the repeat asks again.
     """
     agency = _agency(call, desk, Action.TAKE_ASSIGNMENT)
     await catch_up(call, "worklist")
@@ -105,7 +105,7 @@ async def take_oldest(desk: Desk, call: JsonCall) -> Response:
 
 
 def _agency(call: Call, desk: str, action: Action) -> str:
-    """Return the caller's agency, if the caller sits at that desk of it."""
+    """Return the caller's agency, if the caller sits at that desk."""
     authorise(call.caller, action)
     agency = call.caller.agency
     if agency is None or not call.caller.sits_at(agency, desk):

@@ -45,7 +45,7 @@ def outdated_views(url: str, views: Sequence[View] = ALL_VIEWS) -> list[View]:
 
 
 def made_by(view: View) -> str:
-    """Return a digest that identifies the tables and the fold of this version of a view."""
+    """Return the version of a view's fold, with a digest of its tables."""
     return f"{view.version}/{hashlib.sha256((_TRACKING + view.schema_sql).encode()).hexdigest()[:16]}"
 
 

@@ -1,4 +1,4 @@
-"""What is said about every event: who acted, when, whom it concerns, what led to it."""
+"""The envelope of every event: who acted, when, whom it concerns, what led to it."""
 
 from typing import Annotated, Literal, TypeAlias
 from uuid import UUID
@@ -10,16 +10,16 @@ from domain.values import Instant, Pseudonym, Slug
 ActorRole: TypeAlias = Literal[
     "applicant", "representative", "official", "agency", "coordinator", "auditor", "clock", "resource", "window"
 ]
-"""What somebody was to the case when they acted; `window` is Pencere itself."""
+"""The part in which somebody acted; `window` is Pencere itself."""
 
 Origin: TypeAlias = Literal["live", "import", "clock", "resource"]
-"""Where an event comes from; only a live one has happened at the time of the server's clock."""
+"""The source of an event; only a live one happened at the time of the server's clock."""
 
 
 EventId: TypeAlias = Annotated[
     str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:[1-9][0-9]{0,17}$")
 ]
-"""An event by its place, stream and version: the same in every channel and for ever."""
+"""An event named by its stream and version. The name never changes and is the same in every channel."""
 
 
 class Actor(BaseModel):

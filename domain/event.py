@@ -1,4 +1,4 @@
-"""What an event is: a fact with a stable name, some of whose fields are sealed."""
+"""Defines an event: a fact with a stable name. Some of its fields may be sealed."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -17,10 +17,10 @@ SEALED: Final = Sealed()
 
 
 class Event(BaseModel):
-    """Something that has happened, under a name that is never changed.
+    """Something that has happened. Its name never changes.
 
-    Open fields hold no personal data. A field marked `SEALED` is None when it was not opened, or can be opened no
-    more; a mapping is sealed key by key, as `<field>.<key>`.
+    Open fields contain no personal data. A field marked `SEALED` is None when it was not opened or can no longer be
+    opened. A mapping is sealed key by key, as `<field>.<key>`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -29,13 +29,13 @@ class Event(BaseModel):
     schema_version: ClassVar[int] = 1
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
-        """Show open fields only: what is sealed must not reach a log through an event's text."""
+        """Show open fields only: sealed data must not reach a log through an event's text."""
         sealed = sealed_fields(type(self))
         return [(name, value) for name, value in super().__repr_args__() if name not in sealed]
 
 
 class UnknownEventError(Exception):
-    """The state cannot tell what this event means here: the stream is not what it is taken for."""
+    """The event means nothing to this state: the stream is of another kind than expected."""
 
     def __init__(self, event: Event) -> None:
         super().__init__(f"an event of type {type(event).__name__} has no meaning here")

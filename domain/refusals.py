@@ -1,4 +1,4 @@
-"""What it means that something may not be done."""
+"""Defines refusals: the domain's answer when the rules do not allow something."""
 
 import re
 from typing import ClassVar
@@ -9,16 +9,16 @@ _HUMP = re.compile(r"(?<!^)(?=[A-Z])")
 class Refusal(Exception):  # noqa: N818 - a refusal is a fact of the law, not an error of the program
     """The rules do not allow it.
 
-    A subclass is a fact, named as one; its name in kebab-case is the name of the rule, its docstring the default
-    detail. The field is the place in what was asked, as the door spells it. Neither ever repeats a value that
-    somebody entered.
+    A subclass is a fact, and has the name of one. Its name in kebab-case is the name of the rule; its docstring is the
+    default detail. The field is the place in the request, as the API spells it. Neither detail nor field ever repeats a
+    value that somebody entered.
     """
 
     rule: ClassVar[str] = "refusal"
     about_input: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
-        """Give every fact the name of its rule."""
+        """Give every subclass the name of its rule."""
         cls.rule = _HUMP.sub("-", cls.__name__).lower()
 
     def __init__(self, detail: str | None = None, *, field: str | None = None) -> None:

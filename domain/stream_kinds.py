@@ -1,4 +1,4 @@
-"""The kinds of streams that commands change: what decides on each, and what each becomes. A new kind is a line."""
+"""The kinds of streams that commands change: how each is decided and folded. A new kind needs one line here."""
 
 from collections.abc import Callable, Sequence
 from typing import Final, Generic, NamedTuple, TypeAlias, TypeVar
@@ -35,10 +35,10 @@ class StreamKind(NamedTuple, Generic[C_contra, State]):
     """A kind of stream.
 
     Attributes:
-        begins_with: the topic of its first event. A stream is of the kind that its first event is of.
+        begins_with: the topic of its first event, which decides the kind of the stream.
         decide: returns the events that a command leads to, or raises the rule that forbids it (`Refusal`).
         evolve: returns the state after one more event.
-        agency_of: returns the agency whose business the stream is.
+        agency_of: returns the agency that the stream belongs to.
     """
 
     begins_with: str

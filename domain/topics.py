@@ -1,4 +1,4 @@
-"""The names under which events are stored: each stands for one type, and none is ever changed or used again."""
+"""The names under which events are stored. Each stands for one type. A name is never changed or reused."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -1,4 +1,4 @@
-"""How an old event's open data become those of today's type, one schema version at a time."""
+"""Turns an old event's open data into those of today's type, one schema version at a time."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
@@ -10,30 +10,30 @@ Upcasts: TypeAlias = Mapping[tuple[str, int], Callable[[Data], Data]]
 
 
 UPCASTS: Final[Upcasts] = {}
-"""(topic, schema version) -> what makes it the next schema version."""
+"""Maps (topic, schema version) to the function that makes the next schema version."""
 
 
 class UnknownSchemaVersionError(Exception):
-    """The event is of a schema version to or from which no way is known."""
+    """The event has a schema version that this program cannot convert to or from."""
 
     def __init__(self, topic: str, version: int) -> None:
         super().__init__(f"{topic} is not known in schema version {version}")
 
 
 def upcast(topic: str, schema_version: int, data: Data) -> Data:
-    """Return the data as today's type of the topic has them.
+    """Return the data in the form of the topic's present type.
 
     Raises:
-        UnknownSchemaVersionError: when the event is newer than this program, or a step of the way is missing.
+        UnknownSchemaVersionError: the event is newer than this program, or a step is missing.
     """
     return walk(topic, schema_version, TOPICS[topic].schema_version, data, UPCASTS)
 
 
 def walk(topic: str, version: int, current: int, data: Data, upcasts: Upcasts) -> Data:
-    """Return the data after every step from one schema version to another.
+    """Return the data after all steps from one schema version to another.
 
     Raises:
-        UnknownSchemaVersionError: when a step is missing, or leads back.
+        UnknownSchemaVersionError: a step is missing, or leads back.
     """
     if version > current:
         raise UnknownSchemaVersionError(topic, version)

@@ -1,4 +1,4 @@
-"""Answers to a service's questions: whether they may stand, and which of them are open."""
+"""Checks the answers to a service's questions, and splits them into open and sealed."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -23,18 +23,18 @@ class SplitAnswers(NamedTuple):
 
 
 def field_of(element: str) -> str:
-    """Return the place of an answer; what cannot be an element's name is not repeated."""
+    """Return the place of an answer. A text that cannot be an element's name is not repeated."""
     return f"answers.{element}" if _ELEMENT.fullmatch(element) else "answers"
 
 
 def check_answers(answers: Mapping[str, AnswerValue], questions: Mapping[str, Question]) -> None:
-    """Let only answers pass that the questions ask for, all that are required, each of its type.
+    """Check that the questions ask for every answer, that no required answer is missing, and that the types fit.
 
     Raises:
         ElementUnknown, AnswerMissing, AnswerOfWrongType: with the element's place as the field.
     """
     if unknown := answers.keys() - questions.keys():
-        raise ElementUnknown(field=field_of(min(unknown)))  # the same one, in whatever order they were sent
+        raise ElementUnknown(field=field_of(min(unknown)))  # the same error, in whatever order the answers were sent
     for element, question in questions.items():
         if element not in answers:
             if question.required:
@@ -49,7 +49,7 @@ def asked_questions(
     """Return the questions that the official's question repeats.
 
     Raises:
-        ElementNotAsked: when an answer is about another element of the service.
+        ElementNotAsked: an answer is about another element of the service.
     """
     if not_asked := (service.questions_by_element.keys() & answers) - set(asked):
         raise ElementNotAsked(field=field_of(min(not_asked)))
@@ -57,14 +57,14 @@ def asked_questions(
 
 
 def split(answers: Mapping[str, AnswerValue], questions: Mapping[str, Question]) -> SplitAnswers:
-    """Return the answers that the service declares open, and the others, which are sealed."""
+    """Return the answers that the service declares open, and the others, which will be sealed."""
     opened = {element: value for element, value in answers.items() if questions[element].open}
     sealed = {element: value for element, value in answers.items() if element not in opened}
     return SplitAnswers(opened, sealed or None)
 
 
 def is_text(value: object, longest: int = LONGEST_PROSE) -> bool:
-    """Tell whether this is a text that says something and can be stored."""
+    """Return whether this is a text that is not blank and can be stored."""
     return isinstance(value, str) and bool(value.strip()) and len(value) <= longest and is_storable(value)
 
 

@@ -1,6 +1,6 @@
-"""What can be asked of a case. Every command carries its time and who acts; sealed words stay out of its text.
+"""The commands of a case. Each has its time and its actor. A command's repr hides the words to be sealed.
 
-`local_date` is the date at that time in the case's time zone, looked up once, by whoever builds the command.
+`local_date` is the date at that time in the case's time zone. The code that builds the command looks it up, once.
 """
 
 from collections.abc import Mapping
@@ -17,9 +17,9 @@ from domain.values import AnswerValue
 
 @dataclass(frozen=True, slots=True)
 class SubmitCase:
-    """Ask for a service that is published; `time_zone` is its agency's.
+    """Ask for a published service; `time_zone` is the agency's.
 
-    The last day is counted from the local date. Only an import states its own, or none.
+    The last day is counted from the local date. Only an import states its own last day, or none.
     """
 
     at: datetime
@@ -39,7 +39,7 @@ class SubmitCase:
 
 @dataclass(frozen=True, slots=True)
 class AssignCase:
-    """Give the case to an official, by the rule that says whose turn it is."""
+    """Assign the case to an official, by the rule that says whose turn it is."""
 
     at: datetime
     actor: Actor
@@ -63,7 +63,7 @@ class RecordStep:
 
 @dataclass(frozen=True, slots=True)
 class AskApplicant:
-    """Ask the applicant something, and for answers about some of the service's elements."""
+    """Ask the applicant a question, and for answers about some of the service's elements."""
 
     at: datetime
     local_date: date
@@ -76,7 +76,7 @@ class AskApplicant:
 
 @dataclass(frozen=True, slots=True)
 class AnswerQuestion:
-    """Answer the open question, in words and by the elements that it asks for."""
+    """Answer the open question, with words and with the elements that it asks for."""
 
     at: datetime
     local_date: date
@@ -89,7 +89,7 @@ class AnswerQuestion:
 
 @dataclass(frozen=True, slots=True)
 class DecideCase:
-    """Decide, on a legal ground and with reasons; only towards an erased applicant there are none."""
+    """Decide, on a legal ground and with reasons; only an erased applicant is given none."""
 
     at: datetime
     local_date: date
@@ -123,7 +123,7 @@ class WithdrawCase:
 
 @dataclass(frozen=True, slots=True)
 class ReopenCase:
-    """Open a closed case again by an order, of a court say."""
+    """Reopen a closed case by an order, for example of a court."""
 
     at: datetime
     local_date: date
@@ -146,7 +146,7 @@ class MarkOverdue:
 
 @dataclass(frozen=True, slots=True)
 class EraseSubject:
-    """Record that the keys of a person in this case are destroyed."""
+    """Record that a person's keys in this case are destroyed."""
 
     at: datetime
     actor: Actor

@@ -1,6 +1,6 @@
-"""How a legal term is counted: from a local date to a local date, whatever any machine knows about time zones.
+"""Counts legal terms from local date to local date, independent of a machine's time zone data.
 
-What is stored, folded and judged are local dates. Time zones are looked up twice only: where a command is built
+Local dates are stored, folded and judged. Time zones are looked up in two places only: where a command is built
 (`local_date`), and where an instant is shown (`end_of`).
 """
 
@@ -12,14 +12,14 @@ from domain.values import Term, in_utc
 
 _ONE_DAY: Final = timedelta(days=1)
 _FRIDAY: Final = 5
-_FURTHEST: Final = timedelta(hours=16)  # no zone's clock was ever further from UTC
+_FURTHEST: Final = timedelta(hours=16)  # no zone was ever further from UTC
 
 
 def last_day(began: date, term: Term) -> date:
     """Return the last local day of a term that began on a local date.
 
-    The day on which it began does not count. Working days are Monday to Friday: holidays, moved working days and
-    terms that end on a day off come with the calendars of a later issue.
+    The first day does not count. Working days are Monday to Friday. Holidays, moved working days and terms that end on
+    a day off will come with the calendars of a later issue.
     """
     match term.kind:
         case "calendar":
@@ -35,7 +35,7 @@ def last_day(began: date, term: Term) -> date:
 
 
 def local_date(at: datetime, time_zone: str) -> date:
-    """Return the date that the calendar on the wall shows at an instant; beside the last year counted, UTC's."""
+    """Return the local date at an instant; at the limits of the calendar, the date in UTC."""
     instant = in_utc(at)
     try:
         return instant.astimezone(ZoneInfo(time_zone)).date()
@@ -44,16 +44,16 @@ def local_date(at: datetime, time_zone: str) -> date:
 
 
 def end_of(day: date, time_zone: str) -> datetime:
-    """Return, in UTC, when a local day is over: the first instant of the day after it."""
+    """Return the end of a local day in UTC: the first instant of the next day."""
     try:
-        # Where the clock skips midnight, the offset from before the change makes this the moment of the change.
+        # If the clock skips midnight, the offset before the change makes this the moment of the change.
         return datetime.combine(day + _ONE_DAY, time.min, ZoneInfo(time_zone)).astimezone(UTC)
-    except OverflowError:  # the last of all days, which some systems write for "never"
+    except OverflowError:  # the last possible day, which some systems write for "never"
         return datetime.max.replace(tzinfo=UTC)
 
 
 def may_be_local(day: date, at: datetime) -> bool:
-    """Return whether there could be a place where the calendar shows this date at this instant."""
+    """Return whether this could be the local date of some place at this instant."""
     return _moved(at, -_FURTHEST) <= day <= _moved(at, _FURTHEST)
 
 

@@ -1,4 +1,4 @@
-"""What a case's commands lead to: the rules of each, in the order in which they are asked, then its events."""
+"""Decides a case's commands: lists the rules of each in the order of their checks, and returns its events."""
 
 from collections.abc import Callable
 from typing import Final, TypeAlias, TypeVar, assert_never
@@ -112,7 +112,7 @@ def decide(command: Command, state: CaseState | None) -> tuple[Event, ...]:
 
 
 def decide_again(command: Command, state: CaseState | None) -> tuple[Event, ...]:
-    """Return what a recorded command led to: by the same rules but that of texts, which is younger than some ledgers.
+    """Return the events of a recorded command: by the same rules except those of texts, which some ledgers predate.
 
     Raises:
         Refusal: the rule that forbids it.
@@ -179,7 +179,7 @@ def _keep(rules_of_command: Rules[C], command: C, state: CaseState) -> None:
 
 
 def check_submission(command: SubmitCase) -> None:
-    """Let a submission pass that the rules allow, whoever the applicant is: it is asked before there is a key.
+    """Check a submission by the rules, before its applicant has a key.
 
     Raises:
         Refusal: the rule that forbids it.
@@ -218,7 +218,7 @@ def _overdue(command: MarkOverdue, state: CaseState) -> Event:
         raise TermNotOver
     term = command.service.term
     if term is not None and last_day(state.term_began, term) != state.last_day:
-        term = None  # an import has the last day that its file states
+        term = None  # an import has the last day that its file states, if any
     return CaseBecameOverdue(
         local_date=command.local_date, term_began=state.term_began, term=term, last_day=state.last_day
     )

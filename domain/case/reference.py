@@ -1,8 +1,8 @@
-"""The public number of a case: short, speakable, and with a check character against slips.
+"""The public number of a case: short, easy to say, and with a check character against mistakes.
 
 Twelve characters of Crockford's base 32 (no I, L, O, U) are the 60 low bits of the case id; the thirteenth is their
-check character by ISO 7064 MOD 37,36. It finds every wrong character, and every exchange of two neighbours except
-two that also stand side by side in the alphabet (and even of these only 1 in 36).
+check character by ISO 7064 MOD 37,36. It detects every wrong character. It detects every exchange of two neighbours,
+except for 1 in 36 of those that are also neighbours in the alphabet.
 """
 
 from typing import Final
@@ -17,9 +17,7 @@ _DIGITS: Final = 12
 _BITS_OF_A_DIGIT: Final = 5
 _VALUES: Final = {character: value for value, character in enumerate(ALPHANUMERIC)}
 _SIZE: Final = len(ALPHANUMERIC)
-_DASH: Final = (
-    "Pd"  # Unicode's word for hyphens and dashes, which printers and word processors put in each other's place
-)
+_DASH: Final = "Pd"  # Unicode's category of hyphens and dashes, which word processors exchange for each other
 
 
 def reference_of(case_id: UUID) -> str:
@@ -30,10 +28,10 @@ def reference_of(case_id: UUID) -> str:
 
 
 def parse_reference(text: str) -> str:
-    """Return the public number as it is printed, from what somebody typed: any case, dashes or spaces or none.
+    """Return the public number as it is printed, from a typed one: in any case, with or without dashes and spaces.
 
     Raises:
-        ReferenceMistyped: when it cannot be a public number.
+        ReferenceMistyped: this cannot be a public number.
     """
     typed = "".join(sign for sign in text.upper() if not sign.isspace() and category(sign) != _DASH)
     digits, check = typed[2:-1], typed[-1:]

@@ -1,4 +1,4 @@
-"""Why something may not be done to a case."""
+"""The refusals of a case's commands."""
 
 from domain.refusals import InvalidInput, Refusal
 

@@ -1,4 +1,4 @@
-"""The rules of a case, each a function named as what it demands."""
+"""The rules of a case; each is a function whose name says what it demands."""
 
 from typing import TypeAlias, assert_never, get_args
 
@@ -52,11 +52,11 @@ from domain.case.state import CaseState
 from domain.text import LONGEST_LINE, LONGEST_PROSE
 
 Speaking: TypeAlias = RecordStep | AskApplicant | AnswerQuestion | DecideCase | WithdrawCase | ReopenCase
-"""The commands that may bring words, which are sealed for the applicant."""
+"""The commands that may contain words to be sealed for the applicant."""
 
 
 def case_is_open(_: Command, state: CaseState) -> None:
-    """What has ended has ended."""
+    """A case that has ended accepts no more work."""
     match state.stage:
         case Stage.IN_PROGRESS | Stage.SUBMITTED | Stage.AWAITING_APPLICANT | Stage.DECIDED:
             return
@@ -75,13 +75,13 @@ def case_is_open(_: Command, state: CaseState) -> None:
 
 
 def case_is_undecided(_: Command, state: CaseState) -> None:
-    """A decision is not worked on, asked about or taken back any more."""
+    """After the decision nobody works on the case, asks the applicant or withdraws the request."""
     if state.stage is Stage.DECIDED:
         raise CaseAlreadyDecided
 
 
 def case_is_in_progress(_: Command, state: CaseState) -> None:
-    """Work is done on assigned cases that wait for nobody; an erased applicant can answer no more."""
+    """Officials work on assigned cases that wait for nobody. Nobody waits for an erased applicant's answer."""
     if state.stage is Stage.SUBMITTED:
         raise CaseNotAssigned
     if state.stage is Stage.AWAITING_APPLICANT and not state.applicant_is_erased:
@@ -89,19 +89,19 @@ def case_is_in_progress(_: Command, state: CaseState) -> None:
 
 
 def case_is_decided(command: CloseCase, state: CaseState) -> None:
-    """A case ends with a decision; an import tells of ends whose decision it does not know."""
+    """A case ends with a decision. Only an import may close a case without one, as it may not know the decision."""
     if state.stage is not Stage.DECIDED and command.origin != "import":
         raise CaseNotDecided
 
 
 def case_is_closed(_: ReopenCase, state: CaseState) -> None:
-    """Only what is closed can be opened again."""
+    """Only a closed case can be reopened."""
     if state.stage is not Stage.CLOSED:
         raise CaseNotClosed
 
 
 def by_the_assigned_official(command: Command, state: CaseState) -> None:
-    """Only the assigned official works on a case; an import tells who did, whoever was assigned."""
+    """Only the assigned official works on a case. An import states who did, whoever was assigned."""
     if command.origin == "import":
         return
     if state.official is None:
@@ -111,7 +111,7 @@ def by_the_assigned_official(command: Command, state: CaseState) -> None:
 
 
 def by_the_applicant(command: Command, state: CaseState) -> None:
-    """Only the applicant speaks for the applicant, or a representative, whose mandate the door has seen."""
+    """Only the applicant may do this, or a representative whose mandate the API has checked."""
     if command.actor.role == "representative":
         return
     if command.actor.role != "applicant" or command.actor.pseudonym != state.applicant:
@@ -119,13 +119,13 @@ def by_the_applicant(command: Command, state: CaseState) -> None:
 
 
 def assignment_rule_is_of_the_origin(command: AssignCase, _: CaseState) -> None:
-    """People's cases are assigned in their order, until there is a draw; an import's as the other system did."""
+    """Until there is a draw, cases are assigned in their order. Imported cases are assigned as in the other system."""
     if command.rule != ("import" if command.origin == "import" else "order"):
         raise AssignmentRuleNotOfOrigin(field="rule")
 
 
 def official_is_not_erased(command: AssignCase, state: CaseState) -> None:
-    """Who is forgotten is given no case: nobody could work on it, for nobody has that pseudonym any more."""
+    """An erased official gets no case: nobody has that pseudonym any more, so nobody could work on it."""
     if command.official in state.erased:
         raise SubjectAlreadyErased
 
@@ -137,7 +137,7 @@ def step_exists(command: RecordStep, _: CaseState) -> None:
 
 
 def step_may_follow(command: RecordStep, state: CaseState) -> None:
-    """The service says how a case begins, and which step may follow which."""
+    """The service defines which steps may come first, and which may follow which."""
     step = command.service.steps_by_name[command.step]
     if state.step is None:
         if not step.first:
@@ -147,7 +147,7 @@ def step_may_follow(command: RecordStep, state: CaseState) -> None:
 
 
 def elements_are_of_the_service(command: AskApplicant, _: CaseState) -> None:
-    """An official asks for no more than the service may ask for."""
+    """An official may ask only for what the service may ask for."""
     for element in command.elements:
         if element not in command.service.questions_by_element:
             raise ElementUnknown(field="elements")
@@ -160,18 +160,18 @@ def question_is_open(_: AnswerQuestion, state: CaseState) -> None:
 
 
 def answers_are_what_was_asked(command: AnswerQuestion, state: CaseState) -> None:
-    """The answers are about the elements that the question asks for, and of their types."""
+    """The answers are about the elements that the question asks for, and have their types."""
     check_answers(command.answers, asked_questions(command.answers, state.asked_elements, command.service))
 
 
 def outcome_is_known(command: DecideCase, _: CaseState) -> None:
-    """There are three ways to decide."""
+    """A decision grants, refuses, or partly grants the request."""
     if command.outcome not in get_args(Outcome):
         raise OutcomeUnknown(field="outcome")
 
 
 def legal_basis_is_named(command: DecideCase, _: CaseState) -> None:
-    """No decision without law."""
+    """A decision names its legal ground."""
     if len(command.legal_basis) > LONGEST_LINE:
         raise TextTooLong(field="legalBasis")
     if not is_text(command.legal_basis):
@@ -179,13 +179,13 @@ def legal_basis_is_named(command: DecideCase, _: CaseState) -> None:
 
 
 def reasons_are_given(command: DecideCase, state: CaseState) -> None:
-    """No decision without reasons, as long as there is somebody to give them to."""
+    """A decision has reasons, unless the applicant is erased and nobody could read them."""
     if not state.applicant_is_erased and not (command.reasons and command.reasons.strip()):
         raise ReasonsMissing(field="reasons")
 
 
 def order_is_named(command: ReopenCase, _: CaseState) -> None:
-    """Nobody opens a closed case of their own accord."""
+    """Nobody may reopen a closed case without an order."""
     if len(command.order) > LONGEST_LINE:
         raise TextTooLong(field="order")
     if not is_text(command.order):
@@ -193,7 +193,7 @@ def order_is_named(command: ReopenCase, _: CaseState) -> None:
 
 
 def words_can_be_sealed(command: Speaking, state: CaseState) -> None:
-    """Words are stored only under the applicant's key; when it is destroyed there can be none."""
+    """Words are stored only under the applicant's key. Once the key is destroyed, no words can be stored."""
     field, words = _words_of(command)
     if words is None:
         return
@@ -206,25 +206,25 @@ def words_can_be_sealed(command: Speaking, state: CaseState) -> None:
 
 
 def by_the_clock(command: MarkOverdue, _: CaseState) -> None:
-    """Nobody can call a case overdue but the passing of time."""
+    """Only the clock can mark a case overdue."""
     if command.actor.role != "clock" or command.origin != "clock":
         raise NotTheClock
 
 
 def term_is_over(command: MarkOverdue, state: CaseState) -> None:
-    """The last day still belongs to the term."""
+    """The term is over only after its last day."""
     if state.last_day is None or command.local_date <= state.last_day:
         raise TermNotOver
 
 
 def not_marked_overdue(_: MarkOverdue, state: CaseState) -> None:
-    """What was said once stays said, also when the case is opened again."""
+    """A case is marked overdue once, even if it is reopened later."""
     if state.marked_overdue_on is not None:
         raise CaseAlreadyOverdue
 
 
 def subject_is_not_erased(command: EraseSubject, state: CaseState) -> None:
-    """A person is erased once."""
+    """A person is erased from a case only once."""
     if command.pseudonym in state.erased:
         raise SubjectAlreadyErased
 

@@ -1,4 +1,4 @@
-"""The legal state that the cases of every service share."""
+"""The legal states, which the cases of all services share."""
 
 from enum import StrEnum
 from typing import Final
@@ -19,4 +19,4 @@ class Stage(StrEnum):
 
 
 ENDED: Final = frozenset({Stage.CLOSED, Stage.WITHDRAWN, Stage.ARCHIVED})
-"""The stages in which nothing more is to be done, unless an order opens the case again."""
+"""The stages in which the case has ended, unless an order reopens it."""

@@ -1,4 +1,4 @@
-"""The one stage machine: the stage in which each event leaves its case. The state follows it, and every view does."""
+"""The only stage machine: the stage of a case after each event. The state and all views use it."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -24,14 +24,14 @@ _STAYS: Final[Mapping[Stage | None, Stage]] = {stage: stage for stage in Stage}
 
 
 def _leads_to(stage: Stage) -> Mapping[Stage | None, Stage]:
-    """Return the stage for whatever stage the case was in: which events may happen where is what `decide` knows."""
+    """Return a table in which every stage leads to this one; `decide` says which events a stage allows."""
     return dict.fromkeys(Stage, stage)
 
 
 STAGE_AFTER: Final[Mapping[str, Mapping[Stage | None, Stage]]] = MappingProxyType(
     {
         CaseSubmitted.topic: {None: Stage.SUBMITTED},
-        # Whoever takes a case over finds it where it stands.
+        # An official who takes over a case finds it in its present stage.
         CaseAssigned.topic: {**_STAYS, Stage.SUBMITTED: Stage.IN_PROGRESS},
         StepRecorded.topic: _STAYS,
         ApplicantAsked.topic: _leads_to(Stage.AWAITING_APPLICANT),
@@ -44,23 +44,23 @@ STAGE_AFTER: Final[Mapping[str, Mapping[Stage | None, Stage]]] = MappingProxyTyp
         SubjectErased.topic: _STAYS,
     }
 )
-"""Of each topic the stage after it, by the stage before it. Before its submission a case has none."""
+"""For each topic, the stage after it by the stage before it. Before its submission a case has no stage."""
 
 MOVING: Final = frozenset(topic for topic, after in STAGE_AFTER.items() if after is not _STAYS)
 """The topics of the events that may change the stage."""
 
 ENDING: Final = frozenset(topic for topic, after in STAGE_AFTER.items() if ENDED.issuperset(after.values()))
-"""The topics of the events after which nothing more is to be done."""
+"""The topics of the events that end a case."""
 
 RESUMING: Final = frozenset({CaseReopened.topic})
-"""The topics of the events that open again what has ended."""
+"""The topics of the events that reopen a case."""
 
 
 def stage_after(event: Event, before: Stage | None) -> Stage:
     """Return the stage in which the event leaves its case.
 
     Raises:
-        UnknownEventError: the event does not happen to a case, or not to one that is submitted, or is not.
+        UnknownEventError: the event does not belong to a case, or not to a case with this stage before it.
     """
     try:
         return STAGE_AFTER[event.topic][before]

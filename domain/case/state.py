@@ -1,4 +1,4 @@
-"""What is known about a case after its events: open data only, because decisions need no other."""
+"""The state of a case after its events. It has open data only, because decisions need no other."""
 
 from datetime import date
 from typing import NamedTuple
@@ -23,9 +23,9 @@ from domain.event import Event, UnknownEventError
 
 
 class CaseState(NamedTuple):
-    """A case: what its submission pinned, and where it stands.
+    """A case: what its submission pinned, and its present state.
 
-    `step` is the step that the next one must follow: a reopened case begins again and has none.
+    `step` is the step that the next one must follow. A reopened case begins again, so it has none.
     """
 
     reference: str
@@ -52,12 +52,12 @@ class CaseState(NamedTuple):
 
     @property
     def applicant_is_erased(self) -> bool:
-        """Tell whether the applicant's keys are destroyed, so that nothing can be sealed for them."""
+        """Return whether the applicant's keys are destroyed, so that nothing can be sealed for them."""
         return self.applicant in self.erased
 
     @property
     def has_ended(self) -> bool:
-        """Return whether nothing more is to be done, unless an order opens the case again."""
+        """Return whether the case has ended, unless an order reopens it."""
         return self.stage in ENDED
 
 
@@ -65,12 +65,12 @@ def evolve(state: CaseState | None, event: Event) -> CaseState:  # noqa: C901, P
     """Return the case after one more event.
 
     Raises:
-        UnknownEventError: when the event does not belong here.
+        UnknownEventError: the event does not belong here.
     """
     stage = stage_after(event, None if state is None else state.stage)
     if state is None:
         return _submitted(event, stage)
-    # The commonest first: looking for the type of a pydantic object is not free.
+    # The commonest come first: each match on the type of a pydantic object costs time.
     match event:
         case StepRecorded():
             return state._replace(stage=stage, step=event.step)
@@ -89,7 +89,7 @@ def evolve(state: CaseState | None, event: Event) -> CaseState:  # noqa: C901, P
         case CaseBecameOverdue():
             return state._replace(stage=stage, marked_overdue_on=event.local_date)
         case SubjectErased():
-            # A case whose official is forgotten has none: it goes back to its desk, in the stage that it has.
+            # If the official is erased, the case has none and goes back to its desk, in the same stage.
             official = None if state.official == event.pseudonym else state.official
             return state._replace(stage=stage, erased=state.erased | {event.pseudonym}, official=official)
         case _:

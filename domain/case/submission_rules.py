@@ -1,4 +1,4 @@
-"""The rules of a submission, each a function named as what it demands."""
+"""The rules of a submission; each is a function whose name says what it demands."""
 
 from domain.case.answers import check_answers
 from domain.case.commands import SubmitCase
@@ -12,7 +12,7 @@ from domain.case.refusals import (
 
 
 def asked_for_by_the_applicant(command: SubmitCase) -> None:
-    """A request is the applicant's own, or made by a representative, whose mandate the door has seen."""
+    """The applicant makes the request, or a representative whose mandate the API has checked."""
     if command.actor.role == "representative" or command.origin == "import":
         return
     if command.actor.role != "applicant" or command.actor.pseudonym != command.applicant:
@@ -20,25 +20,25 @@ def asked_for_by_the_applicant(command: SubmitCase) -> None:
 
 
 def offered_in_this_channel(command: SubmitCase) -> None:
-    """The service says through which doors it can be asked for; an import tells through which it was."""
+    """The service defines its channels. An import states the channel that was used."""
     if command.origin != "import" and command.channel not in command.service.definition.channels:
         raise ChannelNotOffered(field="channel")
 
 
 def offered_in_this_language(command: SubmitCase) -> None:
-    """The service says in which languages it can be asked for; an import tells in which it was."""
+    """The service defines its languages. An import states the language that was used."""
     if command.origin != "import" and command.language not in command.service.definition.languages:
         raise LanguageNotOffered(field="language")
 
 
 def last_day_is_counted(command: SubmitCase) -> None:
-    """The law's term makes the last day; an import tells which it was."""
+    """The last day is counted from the legal term. An import states its own."""
     if command.origin != "import" and command.last_day is not None:
         raise LastDayIsCounted(field="lastDay")
 
 
 def answers_are_complete(command: SubmitCase) -> None:
-    """The service gets the answers that it asks for, and no other; an import brings none."""
+    """The request has the answers that the service asks for, and no others. An import has none."""
     if command.origin != "import":
         check_answers(command.answers, command.service.definition.questions_by_element)
     elif command.answers:

@@ -1,4 +1,4 @@
-"""What a look leaves behind. It stands in a sibling stream of its case, so that reading changes no case's version."""
+"""The event of a look. It is in a sibling stream of its case, so that reading does not change the case's version."""
 
 from typing import ClassVar
 from uuid import UUID

@@ -1,1 +1,1 @@
-"""A request on its way into the ledger: what is left when it may not arrive any more."""
+"""A request that may no longer be submitted, because its key was destroyed before."""

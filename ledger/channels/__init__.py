@@ -1,1 +1,1 @@
-"""How far each channel out of the house is: Kafka and webhooks."""
+"""The positions of all outgoing channels: Kafka, webhooks and reactions."""

@@ -1,4 +1,4 @@
-"""What has left the house: how far each channel is, which numbers it has given, and who may send on it."""
+"""Keeps what has been sent: each channel's position, the numbers given on it, and who may send."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -21,22 +21,22 @@ ON CONFLICT (channel, name) DO UPDATE SET sequence = excluded.sequence
 
 
 class OutboxUnavailableError(AwayError):
-    """The database does not answer, or the session with its lock is lost: begin anew."""
+    """The database does not answer, or the session with its lock is lost. Start again."""
 
 
 class OutboxMovedError(Exception):
-    """Somebody else has sent on the channel: what we have not committed is not ours to commit."""
+    """Somebody else has sent on the channel, so this sender may not commit the rest."""
 
 
 class Standing(NamedTuple):
-    """Everything up to the position is acknowledged; the numbers are those last given up to it."""
+    """Everything up to the position is acknowledged; the numbers are the last ones given up to it."""
 
     position: int
     sequences: dict[str, int]
 
 
 class Outbox(HeldSession):
-    """One channel, for one sender at a time.
+    """The standing of one channel, for one sender at a time.
 
     Args:
         url: the database as the role `pencere_projector`.
@@ -53,12 +53,12 @@ class Outbox(HeldSession):
         self._channel = channel
 
     def elect(self) -> bool:
-        """Return whether we may send: a lock of this session, which a dead process cannot keep."""
+        """Return whether we may send. The right is a lock of this session, which a dead process cannot keep."""
         with self.used() as session:
             return session.elect(of_outbox(self._channel))
 
     def standing(self) -> Standing:
-        """Return where the channel stands; a new one stands at the beginning."""
+        """Return the channel's standing; a new channel is at the beginning."""
         with self.together() as session:
             session.execute(_BEGIN, [self._channel])
             position = session.execute(_POSITION, [self._channel]).fetchone()
@@ -66,14 +66,14 @@ class Outbox(HeldSession):
         return Standing(position[0] if position else 0, sequences)
 
     def commit(self, before: int, position: int, changed: Mapping[str, int]) -> None:
-        """Keep that everything up to the position is acknowledged, with the numbers that were given on the way.
+        """Store that everything up to the position is acknowledged, with the last numbers given.
 
         Raises:
-            OutboxMovedError: the channel does not stand at `before` any more.
+            OutboxMovedError: the channel is no longer at `before`.
         """
         with self.together() as session:
             if session.execute(_MOVE, [position, self._channel, before]).rowcount != 1:
                 raise OutboxMovedError(self._channel)
             if changed:
                 session.execute(_KEEP, [self._channel, list(changed), list(changed.values())])
-        # The commit point. A crash before it: the receiver has what we sent, and gets it again with the same numbers.
+        # The commit point. After a crash before it, the receiver gets what we sent again, with the same numbers.

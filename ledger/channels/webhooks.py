@@ -1,4 +1,4 @@
-"""How far each webhook is: kept by the one who delivers, who is whoever holds the lock of a session."""
+"""Keeps how far each webhook is. Only the sender writes it: the process whose session holds the lock."""
 
 from typing import NamedTuple
 
@@ -17,20 +17,20 @@ _KEEP = f"UPDATE webhooks.channels SET ({_NAMES}) = (%s, %s, %s, %s, %s, %s, %s)
 
 
 class WebhookChannelsUnavailableError(AwayError):
-    """The database does not answer, or the session with its lock is lost: begin anew."""
+    """The database does not answer, or the session with its lock is lost. Start again."""
 
 
 class ChannelStanding(NamedTuple):
-    """How far a webhook is, and what it has met; instants are microseconds since 1970.
+    """How far a webhook is, and its failures; instants are microseconds since 1970.
 
     Attributes:
-        sequence: everything up to it was delivered: the agency's sequence.
-        obeyed: the version of the subscription up to which its orders are carried out.
-        failures: how many tries have failed one after the other.
-        failing_since: when the first of them did.
-        next_try: nothing is tried before it.
-        last_failure: what the last one has met.
-        disabled_at: when it was given up.
+        sequence: the agency's sequence up to which everything was delivered.
+        obeyed: the version of the subscription up to which its orders were carried out.
+        failures: how many tries have failed since the last success.
+        failing_since: when the first of them failed.
+        next_try: the time of the next try.
+        last_failure: why the last try failed.
+        disabled_at: when the webhook was given up.
     """
 
     sequence: int
@@ -43,9 +43,9 @@ class ChannelStanding(NamedTuple):
 
 
 class WebhookChannels:
-    """The standings of all webhooks, for one who delivers at a time.
+    """The standings of all webhooks, for one sender at a time.
 
-    Everything goes through the session that holds the lock: whoever has lost it can keep nothing any more.
+    Everything goes through the session that holds the lock, so a sender that has lost the lock can store nothing.
 
     Args:
         url: the database as the role `pencere_projector`.
@@ -70,25 +70,25 @@ class WebhookChannels:
             await self._session.close()
 
     async def elect(self) -> bool:
-        """Return whether we may deliver: a lock of this session, which a dead process cannot keep."""
+        """Return whether we may deliver. The right is a lock of this session, which a dead process cannot keep."""
         with translated(WebhookChannelsUnavailableError):
             return await self._own.elect(WEBHOOK_DELIVERY)
 
     async def still_elected(self) -> None:
-        """Return when the session is still there, and with it the lock."""
+        """Check that the session still exists, and with it the lock."""
         await self.elect()
 
     async def standing(self, subscription: str) -> ChannelStanding | None:
-        """Return where a webhook stands; None when it has not begun."""
+        """Return a webhook's standing; None when it has not begun."""
         row = await self._run(_READ, [subscription])
         return ChannelStanding(*row) if row else None
 
     async def begin(self, subscription: str, sequence: int) -> None:
-        """Have a webhook begin after a sequence, unless it has begun already."""
+        """Let a webhook begin after a sequence, unless it has begun already."""
         await self._run(_BEGIN, [subscription, sequence])
 
     async def keep(self, subscription: str, standing: ChannelStanding) -> None:
-        """Keep where a webhook stands. A crash before it: what came after the sequence kept last is delivered again."""
+        """Store a webhook's standing. After a crash before it, all after the last stored sequence is sent again."""
         await self._run(_KEEP, [*standing, subscription])
 
     async def _run(self, statement: str, parameters: list[object]) -> TupleRow | None:

@@ -1,1 +1,1 @@
-"""The published language: what agencies and auditors are told of an event, as JSON Schemas that are kept for ever."""
+"""The published language: what agencies and auditors learn of an event, as JSON Schemas that are kept forever."""

@@ -1,4 +1,4 @@
-"""The schemas of what a CloudEvent says about an event (see cloud_events.py), by the channel that says it."""
+"""The schemas of the attributes of a CloudEvent (see cloud_events.py), for each channel."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -47,7 +47,7 @@ def binary(prefix: str = "ce_") -> Schema:
 
 
 def structured() -> Schema:
-    """Return the schema of a CloudEvent in JSON, as the feed, its stream and webhooks tell it."""
+    """Return the schema of a CloudEvent in JSON, as the feed, its stream and webhooks send it."""
     members: dict[str, Schema] = {
         **_OF_THE_EVENT,
         "datacontenttype": {"type": "string", "const": "application/json"},
@@ -66,5 +66,5 @@ def key() -> Schema:
 
 
 def is_of(name: Name, member: str = "type") -> Schema:
-    """Return the schema of what says that it is an event of this type."""
+    """Return the schema that accepts only events of this type."""
     return {"type": "object", "properties": {member: {"type": "string", "const": name.topic}}}

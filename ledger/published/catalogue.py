@@ -1,7 +1,7 @@
-"""Every schema that was ever published: a file for each type of event and schema version, served as it is.
+"""Every schema that was ever published: one file for each event type and schema version, served unchanged.
 
-Files of today's versions are what schemas.py makes of the types; those of older versions stay as they are, for their
-events are told for ever. `python -m tests.published.catalogue` writes what is missing or changed.
+schemas.py makes the files of the newest versions from the types. The files of older versions stay as they are, because
+their events are always delivered. `python -m tests.published.catalogue` writes missing and changed files.
 """
 
 import json
@@ -18,7 +18,7 @@ FOLDER: Final = Path(__file__).parent / "events"
 
 
 class Name(NamedTuple):
-    """A type of events in one of its schema versions."""
+    """An event type in one of its schema versions."""
 
     topic: str
     version: int
@@ -28,18 +28,18 @@ class Name(NamedTuple):
 
     @property
     def address(self) -> str:
-        """Where its schema is served."""
+        """The address at which the schema is served."""
         return address_of(self.topic, self.version)
 
     @property
     def is_newest(self) -> bool:
-        """Tell whether events of this version are still written."""
+        """Return whether events of this version are still written."""
         return TOPICS[self.topic].schema_version == self.version
 
 
 @cache
 def published() -> Mapping[Name, bytes]:
-    """Return every schema as it is served, topic by topic, the oldest version first."""
+    """Return every schema as it is served, sorted by topic and version."""
     return MappingProxyType(dict(sorted((_name_of(file), file.read_bytes()) for file in FOLDER.glob("*.json"))))
 
 

@@ -1,9 +1,9 @@
-"""The names under which events are told in Kafka."""
+"""The names of topics in Kafka."""
 
 from typing import Final
 
 EVENTS: Final = "pencere.events."
-"""What the topic of an agency's events begins with; its name follows."""
+"""The beginning of the topic of an agency's events; the agency's name follows."""
 
 AUDIT: Final = "pencere.audit"
-"""The topic of everything, for auditors."""
+"""The topic of all events, for auditors."""

@@ -1,8 +1,8 @@
 """An entry of the ledger as a CloudEvent (1.0): the attributes, and the JSON format.
 
 `data` is the open part byte for byte as it is stored and hashed; `type` is the topic, `time` is recorded_at to the
-microsecond. With `salt` and `sealedhash` a reader has all that the entry hash is made of, and can prove what it was
-told. `previous` is the sequence of the delivery before this one in the same channel, so a gap shows.
+microsecond. With `salt` and `sealedhash` a reader has everything in the entry hash, and can prove what it received.
+`previous` is the sequence of the delivery before this one in the same channel, so that a gap is visible.
 """
 
 import hashlib
@@ -21,14 +21,14 @@ BYTES = "application/octet-stream"
 
 
 def event_id(entry: StoredEntry) -> str:
-    """Return the event's id: its stream and version, the same in every channel and for ever."""
+    """Return the event's id: its stream and version. It never changes and is the same in every channel."""
     return f"{entry.stream}:{entry.version}"
 
 
 def media_type(told: Read) -> str:
-    """Return what the open part is: JSON as the codec writes it, unless another application on the ledger wrote bytes.
+    """Return the media type of the open part: JSON if it is as the codec writes it, else bytes of another application.
 
-    Only what is written in that one way survives the parsers and printers on its way to whoever proves it by the log.
+    Only JSON in that one form survives the parsers and writers between here and a reader who proves it by the log.
     """
     return JSON if told.event is not None or _is_written_so(told.entry.open) else BYTES
 
@@ -37,14 +37,14 @@ def _is_written_so(open_part: bytes) -> bool:
     try:
         document = orjson.loads(open_part)
         orjson.dumps(document)
-    except (orjson.JSONDecodeError, orjson.JSONEncodeError):  # no JSON, or nested deeper than parsers are sure to take
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):  # no JSON, or nested deeper than every parser accepts
         return False
     written = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return written.encode() == open_part
 
 
 def attributes(entry: StoredEntry) -> dict[str, str]:
-    """Return the attributes that depend on the entry alone."""
+    """Return the attributes that depend only on the entry."""
     return {
         "specversion": "1.0",
         "id": event_id(entry),
@@ -60,7 +60,7 @@ def attributes(entry: StoredEntry) -> dict[str, str]:
 
 
 def cloud_event(told: Read, sequence: int, previous: int) -> bytes:
-    """Return the event; the open part is spliced in, never written anew."""
+    """Return the event as JSON. The bytes of the open part are inserted unchanged."""
     entry = told.entry
     stream, time = str(entry.stream), text_at(entry.recorded_at)
     media = media_type(told)

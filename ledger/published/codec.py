@@ -1,7 +1,7 @@
-"""Between domain events and stored bytes: the open part is written here and nowhere else.
+"""Converts between domain events and stored bytes. Only this module writes the open part.
 
-The open part is canonical JSON (the part of RFC 8785 that events need: sorted keys, no white space, UTF-8, no
-floats), so whoever parses it can write the very same bytes again.
+The open part is canonical JSON (the part of RFC 8785 that events need: sorted keys, no white space, UTF-8, no floats),
+so a reader who parses it can write exactly the same bytes again.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ def open_part(event: Event, envelope: Envelope) -> bytes:
     """Return the open part as it is stored, published and hashed.
 
     Raises:
-        ValueError: the event would concern more agencies than are told of one event.
+        ValueError: the event concerns more agencies than one event may.
     """
     if len(envelope.agencies) > MOST_AGENCIES:
         raise ValueError(f"an event concerns {MOST_AGENCIES} agencies at most")
@@ -43,10 +43,10 @@ def open_part(event: Event, envelope: Envelope) -> bytes:
 
 
 def values_to_seal(event: Event) -> dict[str, JsonValue]:
-    """Return stored field name -> value of what must be sealed; a mapping has one name for each of its keys."""
+    """Return stored field name -> value to seal. A mapping gets one name for each of its keys."""
     values: dict[str, JsonValue] = {}
     for name in sealed_fields(type(event)):
-        value = getattr(event, name)  # a text or answers: JSON as it is
+        value = getattr(event, name)  # a text or answers: already JSON
         if isinstance(value, dict):
             values |= {f"{name}.{key}": part for key, part in value.items()}
         elif value is not None:
@@ -55,11 +55,11 @@ def values_to_seal(event: Event) -> dict[str, JsonValue]:
 
 
 def decode(entry: StoredEntry) -> Recorded:
-    """Return the event that an entry is, for whoever reads a stream of Pencere's own.
+    """Return the event in an entry of one of Pencere's own streams.
 
     Raises:
-        UnknownTopicError: when the topic is not of Pencere's.
-        ValueError: when the open part is not that of an event.
+        UnknownTopicError: the topic is not one of Pencere's.
+        ValueError: the open part is not that of an event.
     """
     if entry.topic not in TOPICS:
         raise UnknownTopicError(f"position {entry.position} has a topic that is not of Pencere's")
@@ -70,5 +70,5 @@ def decode(entry: StoredEntry) -> Recorded:
 
 
 def events_of(entries: Sequence[StoredEntry]) -> list[Event]:
-    """Return Pencere's events of a stream, in order, without what another application has put there."""
+    """Return Pencere's events of a stream, in order, without those of other applications."""
     return [decode(entry).event for entry in entries if entry.topic in TOPICS]

@@ -1,7 +1,7 @@
-"""Whose events an entry is, and which number it has in their feeds: decided here for every channel.
+"""Decides, for every channel, which agencies an entry concerns and which number it has in their feeds.
 
-One of Pencere's events (see recorded.py) concerns the agencies that its open part names. Whatever else an application
-on the same ledger has appended concerns no agency: only auditors are told.
+One of Pencere's events (see recorded.py) concerns the agencies that its open part names. Entries of other applications
+on the same ledger concern no agency: only auditors see them.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -15,7 +15,7 @@ _LOOK: Final = "look.recorded"
 
 
 class Read(NamedTuple):
-    """An entry, and the event that it is; None when it is none of Pencere's."""
+    """An entry with its event; the event is None when it is not one of Pencere's."""
 
     entry: StoredEntry
     event: Recorded | None
@@ -27,7 +27,7 @@ class Read(NamedTuple):
 
     @property
     def lane(self) -> str:
-        """What keeps its order: a case with the looks at it, or else the stream."""
+        """The unit that keeps its order: a case with the looks at it, or else the stream."""
         if self.event is not None and self.entry.topic == _LOOK:
             case = self.event.stored.get("case_id")
             if isinstance(case, str) and _is_uuid(case):
@@ -36,12 +36,12 @@ class Read(NamedTuple):
 
 
 def read(entry: StoredEntry) -> Read:
-    """Return the entry with the event that it is, for all that a channel asks of it; no bytes make this fail."""
+    """Return the entry with its event. No bytes can make this fail."""
     return Read(entry, recorded(entry))
 
 
 def numbered(agencies: Iterable[str], last: Callable[[str], int]) -> Iterator[tuple[str, int]]:
-    """Return each agency that an event concerns with the event's number there: the one after the last."""
+    """Return the agencies that an event concerns, each with the event's number there: the next after the last."""
     for agency in agencies:
         yield agency, last(agency) + 1
 

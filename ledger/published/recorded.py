@@ -1,8 +1,8 @@
-"""A decoded event: the one type for whoever folds, decides by, numbers or tells what the ledger holds.
+"""A decoded event: the one type for all code that folds, numbers, delivers or decides on the ledger's events.
 
 An entry is one of Pencere's events when its topic is of the published language and its open part is what the codec
-writes. Its bytes are parsed here, once; what the domain's own types are made of is what was parsed. (An auditor reads
-them once more and more strictly: application/verifying/occurrence.py.)
+writes. Its bytes are parsed here, once, and the domain's own types are made from the result. (An auditor parses them
+again, more strictly: application/verifying/occurrence.py.)
 """
 
 import re
@@ -20,7 +20,7 @@ from domain.values import micros_at
 from ledger.store.entries import StoredEntry
 
 MOST_AGENCIES: Final = 64
-"""One event concerns at most so many: each has a topic and a feed of its own."""
+"""One event concerns at most so many agencies: each has its own topic and feed."""
 
 _MEMBERS: Final = frozenset({"actor", "agencies", "data", "occurred_at", "origin", "schema"})
 _ACTOR: Final = frozenset({"pseudonym", "role"})
@@ -29,18 +29,18 @@ _INSTANT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9
 
 
 class Recorded:
-    """One of Pencere's events as it was recorded, its open part parsed and its sealed part as it is stored.
+    """One of Pencere's events as recorded, with the open part parsed and the sealed part as stored.
 
     Attributes:
-        position, stream, version, topic, recorded_at, sealed: as in the entry; times are in microseconds.
-        occurred_at, occurred_micros: when it happened, as it is written and as a number.
-        actor, origin: what the envelope says.
-        agencies: each that it concerns, named once.
-        schema: the schema version in which it was written.
-        stored: its data, in that version.
+        position, stream, version, topic, recorded_at, sealed: as in the entry; recorded_at is in microseconds.
+        occurred_at, occurred_micros: when it happened, as text and in microseconds.
+        actor, origin: as in the envelope.
+        agencies: the agencies that it concerns, each once.
+        schema: the schema version in which its data were written.
+        stored: its data in that version.
     """
 
-    # Millions of these are folded, by each view: attributes of their own are what is found fastest.
+    # Each view folds millions of these, and plain attributes are the fastest to read.
     __slots__ = (
         "_data",
         "_event",
@@ -75,7 +75,7 @@ class Recorded:
 
     @classmethod
     def of(cls, entry: StoredEntry, document: object) -> Self | None:
-        """Return the event that an entry of such a topic is, if its open part says what the codec writes."""
+        """Return the event in an entry with one of our topics; None if the codec cannot have written its open part."""
         if not isinstance(document, dict) or not document.keys() >= _MEMBERS:
             return None
         agencies, actor, schema = document["agencies"], document["actor"], document["schema"]
@@ -92,7 +92,7 @@ class Recorded:
 
     @property
     def data(self) -> dict[str, Any]:
-        """Its data in today's schema version.
+        """The data in the newest schema version.
 
         Raises:
             UnknownSchemaVersionError: the event is newer than this program.
@@ -103,11 +103,11 @@ class Recorded:
 
     @property
     def event(self) -> Event:
-        """What happened, as the domain knows it; its sealed fields are None.
+        """The domain's event, with its sealed fields None.
 
         Raises:
             UnknownSchemaVersionError: the event is newer than this program.
-            ValueError: the data are not of its type.
+            ValueError: the data do not fit the event's type.
         """
         if self._event is None:
             self._event = TOPICS[self.topic].model_validate(self.data)
@@ -115,36 +115,37 @@ class Recorded:
 
     @property
     def envelope(self) -> Envelope:
-        """What is said about it.
+        """The event's envelope.
 
         Raises:
-            ValueError: it is not what an envelope says.
+            ValueError: the open part does not hold a valid envelope.
         """
         said = {name: value for name, value in self._open.items() if name not in {"data", "schema"}}
         return Envelope.model_validate(said)
 
     @property
     def of_case(self) -> bool:
-        """Whether it happened to a case."""
+        """Whether the event belongs to a case."""
         return self.topic.startswith("case.")
 
 
 def recorded(entry: StoredEntry) -> Recorded | None:
-    """Return the event that an entry is; None for every other entry, whatever its bytes are."""
+    """Return the event in an entry; None for every entry that is not one of Pencere's, whatever its bytes."""
     if entry.topic not in TOPICS:
         return None
     try:
         document = orjson.loads(entry.open)
-        # Another spelling of the same JSON, with a member twice say, means different things to different readers.
+        # Another spelling of the same JSON, for example with a member twice, may mean different things to different
+        # readers.
         if orjson.dumps(document, option=orjson.OPT_SORT_KEYS) != entry.open:
             return None
-    except (orjson.JSONDecodeError, orjson.JSONEncodeError):  # no JSON, or nested deeper than the codec writes
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):  # not JSON, or nested deeper than the codec writes
         return None
     return Recorded.of(entry, document)
 
 
 def is_slug(value: object) -> bool:
-    """Return whether the value is a name in clear: of an agency, a service, a desk."""
+    """Return whether the value is a name in clear, as of an agency, a service or a desk."""
     return isinstance(value, str) and _is_slug(value)
 
 
@@ -153,7 +154,7 @@ def _instant(value: object) -> datetime | None:
         return None
     try:
         return datetime.fromisoformat(value)
-    except ValueError:  # of the right form, and on no calendar
+    except ValueError:  # the form is right, but there is no such date
         return None
 
 

@@ -1,8 +1,7 @@
 """The JSON Schema of an event's open part, made from the types that write it (see ledger/published/codec.py).
 
-The data of a schema version are closed: they have the members that are here and no others, for ever. The envelope is
-open: it may get members, and roles and origins may come to those that are here. So whoever ignores what they do not
-know can read every later event.
+The data of a schema version are closed: they will never have other members than these. The envelope is open: new
+members, roles and origins may be added. So a reader who ignores what it does not know can read every later event.
 """
 
 from collections.abc import Mapping
@@ -25,16 +24,16 @@ INSTANT: Final[Mapping[str, str]] = {
     "format": "date-time",
     "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$",
 }
-"""An instant as the ledger writes it: in UTC, to the microsecond."""
+"""An instant as the ledger writes it: in UTC, with microseconds."""
 
 
 def address_of(topic: str, version: int) -> str:
-    """Return where the schema is served."""
+    """Return the address at which the schema is served."""
     return f"/v1/schemas/events/{topic}/{version}"
 
 
 def schema_of(kind: type[Event]) -> Schema:
-    """Return the schema of the open part of today's version of a type of events."""
+    """Return the schema of the open part, for the newest version of an event type."""
     data = _data(kind)
     version: Schema = {"type": "integer", "const": kind.schema_version}
     members = {**_envelope()["properties"], "data": data, "schema": version}
@@ -50,7 +49,7 @@ def schema_of(kind: type[Event]) -> Schema:
 
 
 def _data(kind: type[Event]) -> Schema:
-    """What is sealed is left out: it never leaves the house."""
+    """Return the schema of the open data. Sealed fields are left out, since they are never published."""
     made = _schema(kind)
     for name in sealed_fields(kind):
         del made["properties"][name]
@@ -76,7 +75,7 @@ def _schema(kind: type[BaseModel]) -> Schema:
 
 
 def _in_place(part: Any, definitions: Mapping[str, Any]) -> Any:
-    """Return the part with every definition where it is used: a schema that stands by itself in any document."""
+    """Return the schema with every definition inlined, so that it needs no other part of a document."""
     if isinstance(part, dict):
         if "$ref" in part:
             return _in_place(definitions[part["$ref"].removeprefix("#/$defs/")], definitions)
@@ -85,7 +84,7 @@ def _in_place(part: Any, definitions: Mapping[str, Any]) -> Any:
 
 
 class _AsStored(GenerateJsonSchema):
-    """Says what the codec writes: every member is there, and an instant has one form."""
+    """Makes schemas of what the codec writes: every member is present, and an instant has one form."""
 
     def field_is_required(self, field: Any, total: bool) -> bool:  # noqa: ARG002, FBT001 - the interface
         return True

@@ -1,1 +1,1 @@
-"""The store: what did happen. Append, read, follow; entries and their hashes."""
+"""The store of events: append, read, follow; entries and their hashes."""

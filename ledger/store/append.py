@@ -1,7 +1,7 @@
-"""The append coordinator: one connection, one batch under way, everybody answered after the commit.
+"""The append coordinator: one connection, one batch at a time, all callers answered after the commit.
 
-A lost connection leaves the outcome of a batch unknown. The batch is then sent again: what was committed is
-recognised by its salts and answered with its first positions, what was not is appended now. So a caller gets its
+After a lost connection the outcome of a batch is unknown. The batch is then sent again. Requests that were committed
+are recognised by their salts and answered with their first positions; the others are appended now. So a caller gets the
 true answer late rather than a wrong one early.
 """
 
@@ -25,14 +25,15 @@ _HEAVIEST_WAITING = 256 << 20
 
 
 class AppendCoordinator:
-    """Appends what its process wants appended.
+    """Appends all events of its process.
 
     Args:
         url: the database, as the writer role.
         on_append: called with the ledger's new last position after each commit.
-        observe: told of each batch how many requests it had, and the seconds from sending it to its commit.
-        patience: seconds for which a batch is sent again while the database is away; whoever waits is told then.
-        most_waiting: requests that may wait.
+        observe: called for each batch with its number of requests, and the seconds from sending it to its commit.
+        patience: seconds for which a batch is sent again while the database is away; after that, its callers get an
+            error.
+        most_waiting: the most requests that may wait.
     """
 
     def __init__(
@@ -55,11 +56,11 @@ class AppendCoordinator:
         )
 
     async def append(self, request: Append) -> Appended:
-        """Append and return where; see `Ledger.append`."""
+        """Append the events and return their place; see `Ledger.append`."""
         return await self._gatherer.ask(request)
 
     async def close(self) -> None:
-        """Answer what waits, then disconnect."""
+        """Answer the waiting requests, then disconnect."""
         await self._gatherer.close()
         await self._line.drop()
 
@@ -74,20 +75,21 @@ class AppendCoordinator:
             except LedgerUnavailableError as error:
                 if not outcomes:
                     raise
-                # What is answered already stays answered; nobody of the rest need wait as long again.
+                # Answered requests stay answered. The others need not wait as long again.
                 return [*outcomes, *[error] * (len(batch) - len(outcomes))]
-            except Exception as error:  # noqa: BLE001 - the guilty request's, whatever it is; the others must pass
+            except Exception as error:  # noqa: BLE001 - one request's fault, whatever it is; the others must pass
                 if len(part) == 1:
                     outcomes.append(refusal(part[0], error))
-                else:  # it failed as a whole: split it until the guilty one is alone with its error
+                else:  # the batch failed as a whole: split it until the faulty request is alone with its error
                     half = len(part) // 2
                     parts += [part[half:], part[:half]]
         return outcomes
 
     async def _store(self, batch: Sequence[Append], patience: Patience) -> Sequence[Outcome]:
-        """Send the batch until it is answered, or until patience is over; raise what is the fault of a request."""
+        """Send the batch until it is answered or `patience` is over; raise an error that is a request's fault."""
         try:
-            # Unknown whether a batch was committed whose session is lost; sending it again finds out (see above).
+            # When a session is lost, nobody knows whether its batch was committed; sending it again finds out (see
+            # above).
             return await patience.ask(lambda: self._send(batch))
         except psycopg.errors.DiskFull as error:
             raise LedgerUnavailableError("the database has no room left") from error
@@ -103,8 +105,8 @@ class AppendCoordinator:
 
 
 def _tell(watcher: Callable[..., None], *news: object) -> None:
-    """Tell a watcher; what goes wrong there must not take the place of an answer: the batch is committed."""
+    """Call a watcher. Its errors must not replace an answer, since the batch is committed."""
     try:
         watcher(*news)
-    except Exception:  # noqa: BLE001 - whatever it is, it is not the answer
+    except Exception:  # noqa: BLE001 - whatever the error is, it is not the answer
         _log.exception("a watcher of the appends has failed")

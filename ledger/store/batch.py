@@ -1,4 +1,4 @@
-"""What one call of ledger.append is given, and what its answer means for each request of the batch."""
+"""The arguments of one call of ledger.append, and what its result means for each request of the batch."""
 
 import struct
 from collections.abc import Collection, Hashable, Sequence
@@ -14,12 +14,12 @@ from ledger.store.entries import Appended, IdempotencyKey, NewEvent
 Outcome: TypeAlias = Appended | Exception
 
 _UNSTORABLE = (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.ProgramLimitExceeded, struct.error, ValueError)
-# Far below what a transaction has time for: a request that never came through would hold the head up time and again.
+# Far below what a transaction has time for: a request that never succeeds would block the head again and again.
 _LARGEST_REQUEST = 16 << 20
 
 
 class Append(NamedTuple):
-    """One request: all of its events are appended, one after the other, or none is."""
+    """One request: all of its events are appended, one after the other, or none."""
 
     events: Sequence[NewEvent]
     key: IdempotencyKey | None
@@ -27,7 +27,7 @@ class Append(NamedTuple):
 
 
 def refusal(request: Append, error: Exception) -> Exception:
-    """Translate what the database said to one request; what is not the request's fault stays as it is."""
+    """Translate the database's error for one request. Return an error that is not the request's fault unchanged."""
     first = request.events[0]
     told: Exception
     if _is_one_version_twice(error):
@@ -41,14 +41,14 @@ def refusal(request: Append, error: Exception) -> Exception:
 
 
 def _is_one_version_twice(error: Exception) -> bool:
-    """Tell it from a position twice: then the head is behind its events, and no caller can do anything about it."""
+    """Return whether a stream's version would exist twice. A position twice is no caller's fault: the head is wrong."""
     if not isinstance(error, psycopg.errors.UniqueViolation):
         return False
     return error.diag.constraint_name == "events_stream_version"
 
 
 def parameters(batch: Sequence[Append]) -> Sequence[arrays.BinaryArray]:
-    """Return the eleven arrays that ledger.append takes."""
+    """Return the eleven arrays for ledger.append."""
     follows: list[int | None] = []
     requests: list[int] = []
     key_lasts: list[int] = []
@@ -81,7 +81,7 @@ def parameters(batch: Sequence[Append]) -> Sequence[arrays.BinaryArray]:
 
 
 def _follows(events: Sequence[NewEvent], *, uniqueness_only: bool) -> list[int | None]:
-    """Tell for each event which version its stream must be at; None where an event of the same request sees to it."""
+    """Return for each event the version that its stream must have; None if another event of the request ensures it."""
     if uniqueness_only:
         return [None] * len(events)
     seen: dict[Hashable, int] = {}
@@ -113,10 +113,10 @@ def verdicts(batch: Sequence[Append], rows: Sequence[TupleRow]) -> tuple[list[Ou
 
 
 def bytes_of(request: Append) -> int:
-    """Return what the request weighs.
+    """Return the size of the request in bytes.
 
     Raises:
-        UnstorableEventError: when that is too much for one request.
+        UnstorableEventError: the size is too large for one request.
     """
     size = 0
     for event in request.events:
@@ -127,8 +127,8 @@ def bytes_of(request: Append) -> int:
 
 
 def touched_by(request: Append) -> Collection[Hashable]:
-    """Return its streams and its key: what may stand in one request of a batch only."""
-    # Their integers: a UUID's own hash is computed in Python, for every event once more.
+    """Return the request's streams and key. Each of them may be in only one request of a batch."""
+    # Streams as integers: a UUID computes its hash in Python, again for every event.
     if len(request.events) == 1:
         stream = request.events[0].stream.int
         return (stream,) if request.key is None else (stream, request.key.key)

@@ -1,4 +1,4 @@
-"""What goes into the ledger and what comes out of it."""
+"""The types of what goes into the ledger and comes out of it."""
 
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -7,7 +7,7 @@ from uuid import UUID
 class NewEvent(NamedTuple):
     """An event to append: `salt` is 32 random bytes, `open` and `sealed` are stored byte for byte.
 
-    `version` is the one that the event shall have; the stream must be at `version - 1` then.
+    The event will have this `version`, so the stream must be at `version - 1`.
     """
 
     stream: UUID
@@ -32,21 +32,20 @@ class StoredEntry(NamedTuple):
 
 
 COLUMNS: Final = ", ".join(f"e.{name}" for name in StoredEntry._fields)
-"""What to select of `ledger.events e`, so that each row makes a `StoredEntry`."""
+"""The columns to select from `ledger.events e`, so that each row makes a `StoredEntry`."""
 
 
 class IdempotencyKey(NamedTuple):
-    """The first 16 bytes of two keyed hashes: of scope and key, and of the body that came with it."""
+    """The first 16 bytes of two keyed hashes: one of scope and key, one of the body."""
 
     key: bytes
     body: bytes
 
 
 class Appended(NamedTuple):
-    """Where an append ended: position, stream and version of its last event.
+    """The result of an append: position, stream and version of its last event.
 
-    `repeated` tells that this is the answer which an earlier append with the same key was given; nothing of this
-    one is stored then.
+    If `repeated` is True, an earlier append with the same key got this answer, and this one stored nothing.
     """
 
     position: int

@@ -1,4 +1,4 @@
-"""A stored entry as one record, both parts with it: how it travels between machines of our own, and nowhere else."""
+"""A stored entry as one record with both parts. Only our own machines send it to each other."""
 
 from struct import Struct
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from ledger.store.entries import StoredEntry
 
 _FORMAT = 1
-_HEAD = Struct(">BQ16sQQHI")  # format, position, stream, version, recorded_at, length of the topic, of the open part
+_HEAD = Struct(">BQ16sQQHI")  # format, position, stream, version, recorded_at, length of topic, length of open part
 _SALT = 32
 
 
@@ -26,10 +26,10 @@ def packed(entry: StoredEntry) -> bytes:
 
 
 def unpacked(record: bytes) -> StoredEntry:
-    """Return the entry of a record.
+    """Return the entry in a record.
 
     Raises:
-        ValueError: it is not such a record.
+        ValueError: the bytes are not such a record.
     """
     if len(record) < _HEAD.size + _SALT or record[0] != _FORMAT:
         raise ValueError("not a record of an entry")

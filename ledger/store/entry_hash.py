@@ -1,8 +1,8 @@
 """The bytes that a Merkle leaf commits to. They can never change; docs/adr/0001 has the test vectors.
 
-Whatever of ours makes an entry makes it here, in Python or in PostgreSQL. Three write it once more on purpose, so that
-they do not believe us: the auditor (ledger/audit/hashed.py), the kit of subscribers (subscriber/) and the checker of
-receipts (verify/).
+All our code that computes an entry uses this module, in Python or in PostgreSQL. Three parts compute it themselves on
+purpose, because they must not trust this module: the auditor (ledger/audit/hashed.py), the kit of subscribers
+(subscriber/) and the checker of receipts (verify/).
 """
 
 import hashlib
@@ -20,7 +20,7 @@ sha256('\\x01'::bytea || salt || uuid_send(stream) || int8send(version)
        || int4send(octet_length(convert_to(topic, 'UTF8'))) || convert_to(topic, 'UTF8')
        || int8send(recorded_at) || sha256(open) || sha256(sealed))
 """
-"""The entry of a row of `ledger.events`, for PostgreSQL to compute."""
+"""An SQL expression for the entry of a row of `ledger.events`."""
 
 
 def entry_hash(
@@ -33,7 +33,7 @@ def entry_hash(
     microseconds since 1970-01-01T00:00:00Z.
 
     Raises:
-        ValueError: when salt or a hash has not 32 bytes.
+        ValueError: the salt or a hash does not have 32 bytes.
     """
     if not len(salt) == len(open_hash) == len(sealed_hash) == hashlib.sha256().digest_size:
         raise ValueError("salt, open_hash and sealed_hash have 32 bytes each")
@@ -41,7 +41,7 @@ def entry_hash(
 
 
 def leaf_hash(entry: bytes) -> bytes:
-    """Return the Merkle leaf of an entry: SHA-256(0x00 | entry), after RFC 6962 and RFC 9162."""
+    """Return the Merkle leaf of an entry: SHA-256(0x00 | entry), as in RFC 6962 and RFC 9162."""
     return hashlib.sha256(b"\x00" + entry).digest()
 
 
@@ -59,12 +59,12 @@ def entry_of(stored: StoredEntry) -> bytes:
 
 
 def preimage_of(stored: StoredEntry) -> bytes:
-    """Return what the entry of a stored event is the hash of, with the open part itself in the place of its hash."""
+    """Return the bytes that are hashed to a stored event's entry, with the open part itself in place of its hash."""
     return head_of(stored) + stored.open + hashlib.sha256(stored.sealed).digest()
 
 
 def head_of(stored: StoredEntry) -> bytes:
-    """Return what the entry of a stored event is the hash of, without the hashes of the two parts at its end."""
+    """Return the bytes that are hashed to a stored event's entry, without the two parts' hashes at the end."""
     return _head(stored.salt, stored.stream, stored.version, stored.topic, stored.recorded_at)
 
 

@@ -15,7 +15,7 @@ from ledger.store.wakeup import Follower, Signaller
 
 CHANNEL = "pencere_ledger"
 LAST = (1 << 63) - 1
-"""No version and no position comes after it."""
+"""The largest version and position."""
 
 
 class Ledger:
@@ -23,9 +23,9 @@ class Ledger:
 
     Args:
         url: the database as the role `pencere_writer`.
-        most_waiting: appends that may wait for their commit; one more is refused.
+        most_waiting: the most appends that may wait for their commit; any more are refused.
         patience: seconds for which an append is repeated while the database is away.
-        observe: told of each commit how many appends shared it, and the seconds that it took.
+        observe: called for each commit with the number of its appends and the seconds that it took.
     """
 
     def __init__(
@@ -55,7 +55,8 @@ class Ledger:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # The last first; and all of them, though it is given up while the coordinator still answers what waits.
+        # Closed in reverse order. All are closed, even if this is cancelled while the coordinator still answers
+        # requests.
         async with AsyncExitStack() as parts:
             for part in (self._reader, self._follower, self._signaller, self._coordinator):
                 parts.push_async_callback(part.close)
@@ -63,14 +64,14 @@ class Ledger:
     async def append(
         self, events: Sequence[NewEvent], *, key: IdempotencyKey | None = None, uniqueness_only: bool = False
     ) -> Appended:
-        """Append all of the events, or none, and return once they are durable.
+        """Append all of the events or none, and return once they are durable.
 
-        Each event's stream must be at `version - 1`; with `uniqueness_only` a version merely has to be new.
-        With a key, a repeat of the same body returns the first answer.
+        Each event's stream must be at `version - 1`; with `uniqueness_only` it is enough that the version is new. With
+        a key, a repeat with the same body returns the first answer.
 
         Raises:
             VersionConflictError: a stream is at another version.
-            KeyReusedError: the key came with another body before.
+            KeyReusedError: the key came with another body the first time.
             UnstorableEventError: the database cannot hold such an event.
             LedgerBusyError: too many appends wait.
             LedgerUnavailableError: the database is away; the outcome is unknown.
@@ -80,15 +81,15 @@ class Ledger:
         return await self._coordinator.append(Append(events, key, uniqueness_only))
 
     async def answer_to(self, key: IdempotencyKey) -> Appended | None:
-        """Return what an append with this key was answered before, or None.
+        """Return the first answer to an append with this key, or None.
 
         Raises:
-            KeyReusedError: the key came with another body then.
+            KeyReusedError: the key came with another body the first time.
         """
         return await self._reader.answer_to(key)
 
     async def read(self, after: int, limit: int) -> list[StoredEntry]:
-        """Return at most `limit` entries after a position: everything up to the last one returned, for ever."""
+        """Return at most `limit` entries after a position. Nothing will ever appear before the last one returned."""
         return await self._reader.after(after, limit)
 
     async def read_at(self, positions: Sequence[int]) -> list[StoredEntry]:
@@ -108,20 +109,20 @@ class Ledger:
     async def read_topics(self, topics: Sequence[str], after: int, up_to: int, limit: int) -> list[StoredEntry]:
         """Return at most `limit` entries of these topics, after a position and up to another, in position order.
 
-        Topics have no index: every entry in between is looked at, so the caller keeps that stretch short.
+        Topics have no index: every entry in between is read, so the caller must keep the range short.
         """
         return await self._reader.of_topics(topics, after, up_to, limit)
 
     async def existing(self, streams: Sequence[UUID]) -> set[UUID]:
-        """Return which of these streams have any event."""
+        """Return which of these streams have events."""
         return await self._reader.existing(streams)
 
     async def beginnings(self, streams: Sequence[UUID]) -> dict[UUID, str]:
-        """Return stream -> topic of its first event, which says of what kind it is, for those that there are."""
+        """Return stream -> topic of its first event, which shows the stream's kind, for the streams that exist."""
         return await self._reader.beginnings(streams)
 
     async def expire_keys(self, before: datetime) -> int:
-        """Forget the idempotency keys of events that were recorded before then; return how many."""
+        """Delete the idempotency keys of events that were recorded before the instant; return how many."""
         return await self._reader.expire_keys(int(before.timestamp() * 1_000_000))
 
     async def position_at(self, instant: datetime) -> int:
@@ -137,5 +138,5 @@ class Ledger:
         return await self._reader.last()
 
     async def wait_beyond(self, position: int, timeout: float) -> int:  # noqa: ASYNC109 - a wait with a limit is the promise
-        """Return the last position as soon as it is beyond the given one, or as known after `timeout` seconds."""
+        """Return the last position as soon as it is beyond the given one, or as it is after `timeout` seconds."""
         return await self._follower.wait_beyond(position, timeout)

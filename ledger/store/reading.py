@@ -1,4 +1,4 @@
-"""Reads the log, many callers' questions in one statement."""
+"""Reads the ledger, with the questions of many callers in one statement."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -43,19 +43,19 @@ _LAST = "SELECT position FROM ledger.head"
 
 
 class StreamQuestion(NamedTuple):
-    """Which events: those of a stream after a version."""
+    """A question for the events of a stream after a version."""
 
     stream: UUID
     after: int
 
 
 class Reader:
-    """Reads through a small pool of connections; a lost connection is replaced and the read repeated.
+    """Reads through a small pool of connections. A lost connection is replaced, and the read repeated.
 
     Args:
         url: the database, as a role that may read events.
         connections: the size of the pool.
-        patience: seconds for which a read is repeated while the database is away; LedgerUnavailableError then.
+        patience: seconds for which a read is repeated while the database is away, before LedgerUnavailableError.
     """
 
     def __init__(self, url: str, *, connections: int = 4, patience: float = 30) -> None:
@@ -99,16 +99,16 @@ class Reader:
     async def of_topics(self, topics: Sequence[str], after: int, up_to: int, limit: int) -> list[StoredEntry]:
         """Return at most `limit` entries of these topics, after a position and up to another, in position order.
 
-        Topics have no index, so the server looks at every entry in between: the caller chooses how many.
+        Topics have no index, so the server reads every entry in between. The caller chooses how many.
         """
         parameters = [after, up_to, arrays.texts(topics), limit]
         return [StoredEntry(*row) for row in await self.fetch(_TOPICS, parameters)]
 
     async def answer_to(self, key: IdempotencyKey) -> Appended | None:
-        """Return what the key was answered before, or None.
+        """Return the first answer to the key, or None.
 
         Raises:
-            KeyReusedError: the key came with another body then.
+            KeyReusedError: the key came with another body the first time.
         """
         rows = await self.fetch(_KEY, [UUID(bytes=key.key)])
         if not rows:
@@ -119,7 +119,7 @@ class Reader:
         return Appended(position, recorded_at, stream, version, repeated=True)
 
     async def existing(self, streams: Sequence[UUID]) -> set[UUID]:
-        """Return which of these streams have any event."""
+        """Return which of these streams have events."""
         return {row[0] for row in await self.fetch(_EXISTING, [arrays.uuids(streams)])}
 
     async def beginnings(self, streams: Sequence[UUID]) -> dict[UUID, str]:
@@ -127,7 +127,7 @@ class Reader:
         return dict(await self.fetch(_BEGINNINGS, [arrays.uuids(streams)]))
 
     async def expire_keys(self, before: int) -> int:
-        """Forget the idempotency keys of events recorded before then (microseconds); return how many."""
+        """Delete the idempotency keys of events recorded before the instant (microseconds); return how many."""
         forgotten = 0
         while in_this_slice := int((await self.fetch(_EXPIRE, [before]))[0][0]):
             forgotten += in_this_slice
@@ -154,11 +154,11 @@ class Reader:
         return [[entry for entry in found[stream] if entry.version > after] for stream, after in questions]
 
     async def fetch(self, query: str, parameters: Sequence[object] = ()) -> list[TupleRow]:
-        """Return the rows of a query, which is repeated when the connection is lost.
+        """Return the rows of a query. It is repeated when the connection is lost.
 
         Raises:
             LedgerUnavailableError: the database did not answer in time.
-            LedgerClosedError: it is closed.
+            LedgerClosedError: the reader is closed.
         """
         encoded = query.encode()
         patience = Patience(self._patience, LedgerUnavailableError)

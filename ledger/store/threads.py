@@ -1,4 +1,4 @@
-"""The ledger for threads: one event loop in a thread of its own, to which they hand their questions over."""
+"""The ledger for threads: other threads send their calls to one event loop in its own thread."""
 
 import asyncio
 import threading
@@ -16,9 +16,9 @@ Answer = TypeVar("Answer")
 
 
 class ThreadedLedger:
-    """`Ledger` with blocking methods that any number of threads may call; same promises, same errors.
+    """`Ledger` with blocking methods that any number of threads may call; with the same promises and errors.
 
-    Once it is closed every question, also one that somebody still waits on, is told LedgerClosedError.
+    Once it is closed, every call raises LedgerClosedError, even one that is waiting.
     """
 
     def __init__(self, url: str, *, most_waiting: int = 4096, patience: float = 30) -> None:
@@ -48,15 +48,16 @@ class ThreadedLedger:
             raise
 
     def close(self) -> None:
-        """Answer the appends that wait, disconnect, end the thread."""
+        """Answer the waiting appends, disconnect, and end the thread."""
         if threading.current_thread() is self._thread:
-            # The garbage collector runs an owner's __del__ in any thread; this one cannot wait for its own end.
+            # The garbage collector may run an owner's __del__ in any thread, and this thread cannot wait for its own
+            # end.
             threading.Thread(target=self.close, name="pencere ledger closing").start()
             return
         with self._gate:
             if self._closed:
                 return
-            self._closed = True  # whatever was asked before is on the loop, and comes before what follows here
+            self._closed = True  # earlier calls are already on the loop, and run before what follows here
         try:
             asyncio.run_coroutine_threadsafe(self._ledger.__aexit__(None, None, None), self._loop).result()
         finally:
@@ -95,11 +96,11 @@ class ThreadedLedger:
         return self._wait(self._ledger.wait_beyond(position, timeout))
 
     def when_beyond(self, position: int, timeout: float) -> Future[int]:
-        """Return what `wait_beyond` would wait for: any thread may wait for it, any other may give the wait up."""
+        """Return the future that `wait_beyond` waits for. Any thread may wait for it, and any other may cancel it."""
         return self._ask(self._ledger.wait_beyond(position, timeout))
 
     def _run(self) -> None:
-        # A loop holds its tasks by weak references only; this frame holds them, and all of the ledger, until the end.
+        # A loop has only weak references to its tasks. This frame keeps them and the ledger alive until the end.
         self._loop.run_forever()
 
     def _end(self) -> None:
@@ -127,8 +128,8 @@ class ThreadedLedger:
 
 
 async def _give_up_the_rest() -> None:
-    """Cancel every other task of the loop: a read or a wait that nobody will answer any more."""
+    """Cancel every other task of the loop: reads and waits that nobody will answer."""
     while rest := asyncio.all_tasks() - {asyncio.current_task()}:
         for task in rest:
             task.cancel()
-        await asyncio.wait(rest, timeout=0.1)  # and again: a cancellation may get lost, see ledger/store/wakeup.py
+        await asyncio.wait(rest, timeout=0.1)  # repeated, since a cancellation may get lost: see ledger/store/wakeup.py

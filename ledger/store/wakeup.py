@@ -1,7 +1,7 @@
 """Wakes followers outside the append's transaction: NOTIFY there would serialise every commit.
 
-A signal may come late or never (the connection was down, the process died between commit and signal); whoever
-waits polls as well, so a lost signal costs at most one poll interval.
+A signal may come late or never: the connection may be down, or the process may die between commit and signal. Followers
+poll as well, so a lost signal costs at most one poll interval.
 """
 
 import asyncio
@@ -15,18 +15,18 @@ from ledger.postgresql.session import open_async
 from ledger.postgresql.task_ending import end
 from ledger.refusals import LedgerUnavailableError
 
-# ValueError: somebody notified something that is no number. It must not end the listening.
+# ValueError: somebody sent a text that is no number. That must not stop the listening.
 _PASSING = (psycopg.Error, OSError, LedgerUnavailableError, ValueError)
 
 
 class Signaller:
-    """Sends the newest number to a channel, at most once an interval.
+    """Sends the newest number to a channel, at most once in each interval.
 
     Args:
         url: the database.
-        channel: what followers listen to.
+        channel: the channel that followers listen to.
         interval: seconds between signals.
-        patience: seconds after which a line that does not answer is taken for dead.
+        patience: seconds after which a connection that does not answer counts as dead.
     """
 
     def __init__(self, url: str, channel: str, *, interval: float = 0.01, patience: float = ANSWER_WITHIN) -> None:
@@ -36,7 +36,7 @@ class Signaller:
         self._task: asyncio.Task[None] | None = None
 
     def signal(self, number: int) -> None:
-        """Have the number sent soon; an older one that was not sent yet is dropped."""
+        """Send the number soon. An older number that was not sent yet is dropped."""
         if number > self._newest and not self._closed:
             self._newest = number
             self._due.set()
@@ -57,20 +57,20 @@ class Signaller:
                         self._due.clear()
                         text = str(self._newest)
                         await session.execute("SELECT pg_notify(%s, %s)", [self._channel, text])
-                        await asyncio.sleep(self._interval)  # the throttle
-            await asyncio.sleep(0.2)  # the server is away; followers poll meanwhile
+                        await asyncio.sleep(self._interval)  # limits the rate
+            await asyncio.sleep(0.2)  # the server is away, and followers poll meanwhile
             self._due.set()
 
 
 class Follower:
-    """Knows the newest number of a channel and lets tasks wait for a greater one.
+    """Knows the newest number of a channel, and lets tasks wait for a greater one.
 
     Args:
         url: the database.
-        channel: what to listen to.
-        look: asks the database itself for the number: the poll.
+        channel: the channel to listen to.
+        look: asks the database itself for the number; this is the poll.
         interval: seconds between polls.
-        patience: seconds of silence after which the line is tried, and then taken for dead if it does not answer.
+        patience: seconds of silence after which the connection is tested; it counts as dead if it does not answer.
     """
 
     def __init__(
@@ -95,17 +95,17 @@ class Follower:
         self._tasks = [loop.create_task(self._listen()), loop.create_task(self._poll())]
 
     async def close(self) -> None:
-        """Stop."""
+        """Stop listening and polling."""
         for task in self._tasks:
             await end(task)
 
     @property
     def newest(self) -> int:
-        """The newest number that was told; there may be a newer one."""
+        """The newest number that was received; there may be a newer one."""
         return self._newest
 
     async def wait_beyond(self, number: int, timeout: float) -> int:  # noqa: ASYNC109 - a wait with a limit is the promise
-        """Return the newest number as soon as it is greater than the given one, or as it is after `timeout` s."""
+        """Return the newest number as soon as it exceeds the given one, or as it is after `timeout` seconds."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout):
                 while self._newest <= number:
@@ -124,10 +124,10 @@ class Follower:
                 async with await open_async(self._url, FOLLOW.within(self._patience)) as session:
                     while True:
                         await session.execute(f"LISTEN {self._channel}".encode())  # again: does nothing
-                        self._tell(await self._look())  # what came while we did not listen
+                        self._tell(await self._look())  # for numbers that came while we did not listen
                         async for notice in session.notifies(timeout=self._patience):
                             self._tell(int(notice.payload))
-            await asyncio.sleep(0.2)  # the connection was dropped: listen again; the poll goes on meanwhile
+            await asyncio.sleep(0.2)  # the connection was lost: listen again, and poll meanwhile
 
     async def _poll(self) -> None:
         while True:

@@ -1,4 +1,4 @@
-"""A real PostgreSQL for every test that wants one: two embedded clusters, and fresh databases made from templates."""
+"""A real PostgreSQL for every test that needs one: two embedded clusters, and fresh databases from templates."""
 
 import itertools
 import os
@@ -18,14 +18,14 @@ _numbers = itertools.count(1)
 
 
 def pytest_configure() -> None:
-    """Answer Ctrl-C though a shell has begun the tests in the background: the programs that they start must."""
+    """React to Ctrl-C even if a shell runs the tests in the background, because the programs that they start must."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
 def data_folder() -> Iterator[Path]:
-    """A folder that the database's own account can pass through, as root too."""
+    """A folder that the database's own account can enter, even when the tests run as root."""
     folder = Path(tempfile.mkdtemp(prefix="pencere-test-", dir="/var/tmp"))
     folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
     yield folder
@@ -34,7 +34,7 @@ def data_folder() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def postgres(data_folder: Path) -> Iterator[EmbeddedPostgres]:
-    """The embedded clusters, migrated; `pencere` and `pencere_vault` are templates, so leave them alone."""
+    """The embedded clusters, migrated; `pencere` and `pencere_vault` are templates and must not be changed."""
     with EmbeddedPostgres(data_folder / "data") as running:
         running.migrate()
         _leave_the_disk_alone(running)
@@ -42,10 +42,10 @@ def postgres(data_folder: Path) -> Iterator[EmbeddedPostgres]:
 
 
 def _leave_the_disk_alone(running: EmbeddedPostgres) -> None:
-    """Let the clusters that all tests share not wait for the disk, because no test cuts the power under them.
+    """Let the shared clusters not wait for the disk, because no test cuts their power.
 
-    Only a machine that goes down loses what the system has and the disk has not; a killed server loses nothing. Tests
-    that break a server start servers of their own, and those keep every setting.
+    Only a crash of the whole machine loses what is not yet on the disk; a killed server loses nothing. Tests that break
+    a server start their own servers, with the usual settings.
     """
     for url in (running.ledger_url, running.vault_url):
         with psycopg.connect(url(ADMIN, "postgres"), autocommit=True) as admin:
@@ -66,7 +66,7 @@ def vault_database(postgres: EmbeddedPostgres) -> Iterator[str]:
 
 
 def fresh_database(url: Callable[[str, str], str], template: str) -> Iterator[str]:
-    """Give the name of a database made from a template; it is dropped at the end."""
+    """Yield the name of a database made from a template; it is dropped at the end."""
     name = f"{template}_{os.getpid()}_{next(_numbers)}"
     with psycopg.connect(url(ADMIN, "postgres"), autocommit=True) as admin:
         create = sql.SQL("CREATE DATABASE {} OWNER pencere_owner TEMPLATE {}")

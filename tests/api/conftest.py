@@ -1,4 +1,4 @@
-"""One window for all tests of the API, with a catalogue; each test brings people and services of its own."""
+"""One window with a catalogue for all tests of the API; each test adds its own people and services."""
 
 import itertools
 from collections.abc import Iterator
@@ -23,20 +23,20 @@ def where(postgres: EmbeddedPostgres) -> Iterator[Where]:
 
 @pytest.fixture(scope="session")
 def issuer_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the window's keys are."""
+    """The folder of the window's keys."""
     return tmp_path_factory.mktemp("window")
 
 
 @pytest.fixture(scope="session")
 def window(where: Where, issuer_folder: Path) -> Iterator[RunningWindow]:
-    """A window that serves, its projectors running."""
+    """A window that serves, with its projectors running."""
     with RunningWindow(where, issuer_folder) as running:
         yield running
 
 
 @pytest.fixture
 def people(window: RunningWindow) -> Iterator[People]:
-    """People of this test alone, at an agency and a published service of this test alone."""
+    """People, an agency and a published service that only this test uses."""
     number = next(_numbers)
     agency, service = f"agency-{number}", f"permit-{number}"
     with People(window.somebody, agency, service, number) as people:
@@ -52,6 +52,6 @@ def people(window: RunningWindow) -> Iterator[People]:
 
 @pytest.fixture(scope="session", params=list(Role), ids=lambda role: role.value)
 def role(request: pytest.FixtureRequest) -> Role:
-    """Each role, anyone included."""
+    """Each role, also `anyone`."""
     chosen: Role = request.param
     return chosen

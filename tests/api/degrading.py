@@ -1,4 +1,4 @@
-"""A window on lines that a test can cut, hold or slow down, or whose server's processes it can stop."""
+"""A window whose connections a test can cut, hold or slow down, and whose server's processes it can stop."""
 
 import asyncio
 import threading
@@ -21,7 +21,7 @@ _BACKENDS = (
 
 
 class Line(NamedTuple):
-    """The way to one of the two databases."""
+    """The connection to one of the two databases."""
 
     proxy: FaultProxy
     loop: asyncio.AbstractEventLoop
@@ -29,7 +29,7 @@ class Line(NamedTuple):
 
     @contextmanager
     def cut(self) -> Iterator[None]:
-        """Break every line, new ones too."""
+        """Break every connection, also new ones."""
         self._have(away=True)
         try:
             yield
@@ -38,7 +38,7 @@ class Line(NamedTuple):
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Let no answer through."""
+        """Hold every answer back."""
         self._have(slow=True)
         try:
             yield
@@ -47,7 +47,7 @@ class Line(NamedTuple):
 
     @contextmanager
     def slowed(self, seconds: float) -> Iterator[None]:
-        """Let every answer through so much later."""
+        """Delay every answer by so many seconds."""
         self._have(later=seconds)
         try:
             yield
@@ -56,7 +56,7 @@ class Line(NamedTuple):
 
     @contextmanager
     def backends_stopped(self) -> Iterator[None]:
-        """Have the server's processes of all sessions that there are do nothing at all; new sessions are served."""
+        """Stop the server's processes of all existing sessions; new sessions are served."""
         with psycopg.connect(self.behind, autocommit=True) as beside:
             backends = [pid for (pid,) in beside.execute(_BACKENDS.encode()).fetchall()]
         assert backends
@@ -76,7 +76,7 @@ class Line(NamedTuple):
 
 
 class Lines:
-    """The ways to both databases, as long as the block runs."""
+    """The connections to both databases, while the block runs."""
 
     def __init__(self, where: Where) -> None:
         self._where = where
@@ -93,7 +93,7 @@ class Lines:
         self._thread.join()
 
     async def _serve(self) -> None:
-        """Pass on until it is over."""
+        """Pass bytes on until the end of the block."""
         self._loop, self._over = asyncio.get_running_loop(), asyncio.Event()
         with TemporaryDirectory(prefix="pcp-") as first, TemporaryDirectory(prefix="pcp-") as second:
             ledger, vault = FaultProxy(self._where.reader, Path(first)), FaultProxy(self._where.vault, Path(second))
@@ -106,4 +106,4 @@ class Lines:
                 self._started.set()
                 await self._over.wait()
                 if last := asyncio.all_tasks() - {asyncio.current_task()}:
-                    await asyncio.wait(last, timeout=5)  # the window has ended, and its lines end now
+                    await asyncio.wait(last, timeout=5)  # the window has ended, and its connections end now

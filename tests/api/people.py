@@ -1,4 +1,4 @@
-"""Words for what people do at the window, over HTTP; each returns the plain answer."""
+"""What people do at the window over HTTP; each method returns the plain answer."""
 
 import ssl
 from collections.abc import Callable, Mapping
@@ -8,7 +8,7 @@ import httpx2
 
 from application.access.callers import Role
 
-_NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # made once: each client would read all certificates anew
+_NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # made once, because each client would read all certificates again
 PROBLEM = "application/problem+json"
 ANSWERS = {"person.name": "Ana Bagirova-Test", "person.phone": "+994 55 000 11 22", "building.floors": 3}
 
@@ -22,7 +22,7 @@ class Person:
         self.subject = subject
 
     def asks(self, path: str, *, position: str | None = None, **headers: str) -> httpx2.Response:
-        """Read; with a position, having seen that write."""
+        """Read; with a position, as somebody who has seen that write."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if position is not None:
             sent |= {"Position-Token": position, "Prefer": "wait=10"}
@@ -31,7 +31,7 @@ class Person:
     def sends(
         self, path: str, body: object = None, *, method: str = "POST", seen: object = None, key: str | None = None
     ) -> httpx2.Response:
-        """Write, having seen a version of the case (or the answer that told of it)."""
+        """Write, as somebody who has seen a version of the case (given as a number or as an answer)."""
         headers = {}
         if seen is not None:
             headers["If-Match"] = seen.headers["ETag"] if isinstance(seen, httpx2.Response) else f'"{seen}"'
@@ -44,13 +44,13 @@ class Person:
         return self.sends("/v1/cases", {"service": service, "answers": ANSWERS if answers is None else answers}, **more)
 
     def takes_the_oldest(self, desk: str, after: httpx2.Response) -> httpx2.Response:
-        """Ask a desk for work, having seen a write."""
+        """Ask a desk for work, as somebody who has seen a write."""
         headers = {"Position-Token": after.headers["Position-Token"], "Prefer": "wait=10"}
         return self.http.post(f"/v1/desks/{desk}/assignments", headers=headers)
 
 
 class People:
-    """Everybody of one test: their agency has two desks, north and south, and one service at north."""
+    """All people of a test. Their agency has two desks, north and south, and one service at north."""
 
     def __init__(self, make: Callable[..., Person], agency: str, service: str, number: int) -> None:
         self.agency, self.service = agency, service
@@ -79,7 +79,7 @@ class People:
             person.http.close()
 
     def by_role(self, role: Role) -> Person:
-        """Return the one person of that role who has to do with the test's case."""
+        """Return the person with that role who is concerned with the test's case."""
         return {
             Role.CITIZEN: self.citizen,
             Role.OFFICIAL: self.official,
@@ -91,7 +91,7 @@ class People:
 
 
 def address_of(answer: httpx2.Response) -> str:
-    """Return the address of the case that an answer is about."""
+    """Return the address of the case in an answer."""
     assert answer.is_success, answer.text
     return f"/v1/cases/{answer.json()['caseId']}"
 

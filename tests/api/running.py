@@ -1,4 +1,4 @@
-"""A whole window on a free port, in a thread of its own: real PostgreSQL, real HTTP, the projectors running."""
+"""A whole window on a free port, in a separate thread, with real PostgreSQL, real HTTP and running projectors."""
 
 import asyncio
 import threading
@@ -51,7 +51,7 @@ class Where(NamedTuple):
         return Where(writer, projector, reader, make_conninfo(self.vault, host=vault))
 
     def in_ledger(self, database: str) -> "Where":
-        """Return the same places with another database as the ledger's."""
+        """Return the same databases, with another one for the ledger."""
         writer, projector, reader = (make_conninfo(url, dbname=database) for url in self[:3])
         return Where(writer, projector, reader, self.vault)
 
@@ -85,8 +85,8 @@ class RunningWindow:
         data: the folder of its keys.
         projecting: whether it folds views.
         folds: the views that it folds.
-        patience: seconds for which it waits for a database that does not answer; for the vault's at most 10.
-        most_waiting: appends that may wait.
+        patience: seconds to wait for a database that does not answer; for the vault's at most 10.
+        most_waiting: the most appends that may wait.
     """
 
     def __init__(
@@ -126,7 +126,7 @@ class RunningWindow:
         self._thread.join()
 
     def everything_recorded(self) -> str:
-        """Return the last position, when every look that was taken in is recorded."""
+        """Wait until every queued look is recorded, and return the last position."""
 
         async def recorded() -> int:
             await self._window.looks.recorded()
@@ -135,12 +135,12 @@ class RunningWindow:
         return str(asyncio.run_coroutine_threadsafe(recorded(), self._loop).result(20))
 
     def makes_a_key(self, subject: str, case_id: UUID | None = None, role: PartyRole = "applicant") -> None:
-        """Make a person's key, by default for a case that never comes to be: a process has died before its append."""
+        """Make a person's key, by default for a case that never exists, as if a process had died before its append."""
         made = self._window.vault.make_key(ISSUER, subject, case_id or new_id(system_clock()), role)
         asyncio.run_coroutine_threadsafe(made, self._loop).result(20)
 
     def appends(self, events: Sequence[NewEvent]) -> None:
-        """Append events as they are, as an application does that has a right to the ledger."""
+        """Append events as they are, like any application that may write to the ledger."""
         asyncio.run_coroutine_threadsafe(self._window.ledger.append(events), self._loop).result(20)
 
     def somebody(self, role: Role, subject: str, agency: str | None = None, desks: tuple[str, ...] = ()) -> Person:

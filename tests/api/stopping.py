@@ -1,4 +1,4 @@
-"""A window whose views a test can have stop, each by itself, by events that their folds cannot take."""
+"""A window in which a test can stop each view alone, with events that its fold cannot take."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +19,7 @@ _PATIENCE = 30.0
 
 
 class StoppableWindow:
-    """A window that serves until its context ends, and the switches that break its views."""
+    """A window that serves until its context ends, with the switches that break its views."""
 
     def __init__(self, where: Where, folder: Path) -> None:
         self.where = where
@@ -36,17 +36,17 @@ class StoppableWindow:
         self.running.stop()
 
     def standings(self) -> Sequence[Standing]:
-        """Return where the views stand."""
+        """Return the position of each view."""
         with psycopg.connect(self.where.reader) as reader:
             return [Standing(*row) for row in reader.execute(standings_query(ALL_VIEWS).encode()).fetchall()]
 
     def breaks(self, view: str) -> None:
-        """Have the view stop at the next event."""
+        """Make the view stop at the next event."""
         self._broken[view].set()
 
     @contextmanager
     def stopped(self, view: str, write: Callable[[], object]) -> Iterator[None]:
-        """Have the view stop at what is written, and go on when the block ends."""
+        """Make the view stop at the next event that is written, and go on when the block ends."""
         self.breaks(view)
         try:
             write()
@@ -61,7 +61,7 @@ class StoppableWindow:
             self._until_served_so()
 
     def _until_served_so(self) -> None:
-        """Wait until the window itself has looked at where its views stand."""
+        """Wait until the window itself has queried the positions of its views."""
         stopped = {one.view for one in self.standings() if one.stopped}
         positions, names = self.running.services.views.positions, [view.name for view in ALL_VIEWS]
         until(lambda: {one.view for one in positions.seen_stopped(names)} == stopped)

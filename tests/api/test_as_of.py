@@ -1,4 +1,4 @@
-"""What was known then: status and history as of a position, an instant or a day."""
+"""`asOf` answers what was known then: status and history at a position, an instant or a day."""
 
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ from tests.api.people import People, address_of, assert_problem, position_of
 
 @pytest.fixture
 def life(people: People) -> list[httpx2.Response]:
-    """The answers of a submission, an assignment and a step."""
+    """The answers to a submission, an assignment and a step."""
     submitted = people.citizen.submits(people.service)
     taken = people.official.takes_the_oldest("north", submitted)
     step = people.official.sends(f"{address_of(taken)}/steps", {"step": "T01 receive"}, seen=taken)
@@ -26,7 +26,7 @@ def test_a_case_as_of_each_of_its_positions_is_what_its_writer_was_told(
         then = people.citizen.asks(f"{address_of(written)}?asOf={position_of(written)}", position=position_of(life[-1]))
 
         assert then.headers["ETag"] == written.headers["ETag"]
-        told = {name: value for name, value in written.json().items() if name != "receipt"}  # of a change alone
+        told = {name: value for name, value in written.json().items() if name != "receipt"}  # only after a change
         assert {name: then.json()[name] for name in told} == told
 
 

@@ -1,4 +1,4 @@
-"""Asking a desk for work: retries, limits, and cases of one's own."""
+"""Officials ask a desk for work: retries, limits, and cases in which they are parties."""
 
 import psycopg
 

@@ -1,4 +1,4 @@
-"""An auditor reads the whole ledger: events of a case, of an agency, from a position; open parts, and no seal."""
+"""An auditor reads the whole ledger: by case, by agency, from a position; open parts and never sealed data."""
 
 from typing import Any
 

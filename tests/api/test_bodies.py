@@ -1,4 +1,4 @@
-"""A body is parsed once, and its type is made of that: neither more nor less is taken than from its bytes."""
+"""A body is parsed once, and its type is made from the result. This accepts exactly what parsing its bytes accepts."""
 
 from typing import Any, Final
 
@@ -43,7 +43,7 @@ TAKEN: Final[dict[type[RequestDocument], dict[str, Any]]] = {
 
 
 def test_every_type_of_body_has_an_example() -> None:
-    asked_for_otherwise = {"AgencyEntry"}  # AgencyDescription, with the name that the address has
+    asked_for_otherwise = {"AgencyEntry"}  # AgencyDescription, with the name from the address
 
     assert {kind.__name__ for kind in RequestDocument.__subclasses__()} - asked_for_otherwise == {
         kind.__name__ for kind in TAKEN

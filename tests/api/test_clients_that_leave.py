@@ -1,4 +1,4 @@
-"""A client that goes away, at whatever moment, is nobody's incident."""
+"""A client that goes away, at any moment, causes no incident."""
 
 import logging
 import socket
@@ -16,7 +16,7 @@ _PATIENCE = 20.0
 
 
 def until(holds: Callable[[], bool]) -> None:
-    """Wait until it holds, for some time at most."""
+    """Wait until the condition holds, within a limit."""
     ends = time.monotonic() + _PATIENCE
     while not holds():
         assert time.monotonic() < ends
@@ -24,13 +24,13 @@ def until(holds: Callable[[], bool]) -> None:
 
 
 def incidents(people: People) -> str:
-    """Return what the window has counted of unexpected errors."""
+    """Return how many unexpected errors the window has counted."""
     text = people.anyone.http.get("/metrics").text
     return "\n".join(line for line in text.splitlines() if "unexpected" in line)
 
 
 def noticed(caplog: pytest.LogCaptureFixture) -> list[str]:
-    """Return what the window and its server have logged, and every error."""
+    """Return everything that the window and its server have logged, and every error."""
     told = ("api", "uvicorn", "asyncio")
     found = [record for record in caplog.records if record.name.startswith(told) or record.levelno >= logging.ERROR]
     return [record.getMessage() for record in found]
@@ -43,7 +43,7 @@ def request(person: Person, start: str, *more: str) -> bytes:
 
 
 def sent_and_left(window: RunningWindow, given: bytes, *, reads: bytes = b"", resets: bool) -> None:
-    """Send, read until something was answered, and go away, by the rules (FIN) or without (RST)."""
+    """Send, read until the answer begins, and leave, by closing (FIN) or by a reset (RST)."""
     place = urlsplit(window.base_url)
     with socket.create_connection((place.hostname or "", place.port or 0), timeout=_PATIENCE) as line:
         line.sendall(given)

@@ -1,4 +1,4 @@
-"""What HTTP answers in degraded states: status, rule and Retry-After by state and class of route; operators read it.
+"""HTTP's answers in degraded states: status, rule and Retry-After by state and class of route, for operators.
 
 Each state is caused by a real fault, and all classes are requested at the same time. Every answer comes within a limit,
 and when the fault is over, everything goes on.
@@ -35,9 +35,9 @@ from tests.proofs.kept_window import keeping
 
 OPERATORS = Path(__file__).parents[2] / "docs" / "operator.md"
 PATIENCE = 1.0
-"""Seconds for which everything in these windows waits for a database; in production 10 and 30."""
+"""Seconds that these windows wait for a database; in production 10 and 30."""
 LIMIT = 8.0
-"""Seconds in which every answer must have come."""
+"""Seconds within which every answer must come."""
 
 
 class Answer(NamedTuple):
@@ -52,7 +52,7 @@ class Answer(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """A class of routes: the view that it needs, if any, one request of it, and what is answered when all is well."""
+    """A class of routes: the view that it needs, if any, a sample request, and the answer when all is well."""
 
     view: str | None
     ask: Callable[["Here", Mapping[str, str]], httpx2.Response]
@@ -150,20 +150,20 @@ def check(answer: httpx2.Response, wanted: Answer | None, name: str) -> None:
 
 
 def asked_at_once(here: Here, names: list[str], headers: Mapping[str, str]) -> dict[str, httpx2.Response]:
-    """Ask all of these classes at the same time."""
+    """Send a request of each class at the same time."""
     with ThreadPoolExecutor(len(names)) as askers:
         asking = {name: askers.submit(CLASSES[name].ask, here, headers) for name in names}
         return {name: answer.result(LIMIT * 2) for name, answer in asking.items()}
 
 
 def check_row(here: Here, state: str, names: list[str] | None = None, headers: Mapping[str, str] | None = None) -> None:
-    """Check the answers of all classes, or of these, in a state."""
+    """Check the answers of all classes, or of the given ones, in a state."""
     for name, answer in asked_at_once(here, names or list(CLASSES), headers or {}).items():
         check(answer, DEGRADED[state][name], name)
 
 
 def all_goes_on(here: Here) -> None:
-    """Wait until every class answers as ever, for the position of a new write too."""
+    """Wait until every class answers as usual, also for the position of a new write."""
 
     def is_well() -> bool:
         written = here.people.neighbour.submits(here.people.service)
@@ -188,7 +188,7 @@ def settled(window: RunningWindow, people: People, postgres: EmbeddedPostgres, n
 
 
 class Breakable(NamedTuple):
-    """A window of little patience, on lines that can be broken."""
+    """A window with little patience, on connections that can be broken."""
 
     here: Here
     lines: Lines
@@ -243,7 +243,7 @@ FROM_THE_DATABASE = re.compile(r"^pencere_(?:ledger|view|published|publishing|we
 
 
 def test_what_a_database_does_not_tell_is_not_in_the_metrics(breakable: Breakable) -> None:
-    """A zero would be false, and so would be the last known value."""
+    """Zero would be false, and so would the last known value."""
     here = breakable.here
     before = here.people.anyone.asks("/metrics").text
     with breakable.lines.ledger.held():
@@ -326,7 +326,7 @@ def test_when_too_much_waits_to_be_appended(postgres: EmbeddedPostgres, tmp_path
         with ThreadPoolExecutor(8) as submitting, psycopg.connect(owner) as holder:
             holder.execute("SELECT position FROM ledger.head FOR UPDATE")
             waiting = [submitting.submit(people.neighbour.submits, "leave") for _ in range(8)]
-            until(lambda: sum(each.done() for each in waiting) == 6)  # one is under way, one waits
+            until(lambda: sum(each.done() for each in waiting) == 6)  # one is running, one waits
             check_row(here, "too much waits to be appended")
             holder.rollback()
             assert sorted(each.result(LIMIT).status_code for each in waiting) == [201, 201, *[503] * 6]
@@ -335,7 +335,7 @@ def test_when_too_much_waits_to_be_appended(postgres: EmbeddedPostgres, tmp_path
 
 @contextmanager
 def restored(postgres: EmbeddedPostgres, where: Where, name: str) -> Iterator[Where]:
-    """Give the databases with the ledger as a backup of this moment has it; nobody may use it while it is made."""
+    """Yield the databases with the ledger as in a backup of this moment. Nobody may use the ledger while it is made."""
     backup = f"{LEDGER_DATABASE}_{name}_restored"
     made_of = [sql.Identifier(backup), sql.Identifier(f"{LEDGER_DATABASE}_{name}")]
     with psycopg.connect(postgres.ledger_url(ADMIN, "postgres"), autocommit=True) as admin:
@@ -369,7 +369,7 @@ def test_when_the_signer_is_ahead_of_a_restored_backup(postgres: EmbeddedPostgre
 
 
 def told() -> str:
-    """Return the table as operators read it: lines for each state, with everything that is not as usual."""
+    """Return the table as operators read it: each state's lines, with every answer that differs from the usual one."""
     lines = ["| state | what is asked for | answer |", "| --- | --- | --- |"]
     for state, row in DEGRADED.items():
         answers: dict[Answer, list[str]] = {}

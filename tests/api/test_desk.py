@@ -1,4 +1,4 @@
-"""The desk gives its oldest case; nobody picks."""
+"""The desk assigns its oldest case; nobody can pick one."""
 
 from tests.api.people import People, position_of
 

@@ -1,4 +1,4 @@
-"""Each view, stopped alone: which reads then fail, and what the other reads say about it."""
+"""Each view is stopped alone: which reads then fail, and what the other reads say about it."""
 
 import itertools
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from tests.api.stopping import StoppableWindow, people_at
 
 _numbers = itertools.count(1)
 
-# Every route that reads views: who asks for it here, and the views that its answer is made from.
+# Every route that reads views, with the role that asks here and the views that the answer needs.
 READS: dict[str, tuple[str, set[str]]] = {
     "/v1/my/cases": ("citizen", {"case_status"}),
     "{case}": ("citizen", {"case_status"}),
@@ -75,7 +75,7 @@ def test_what_the_view_has_already_is_answered_and_says_that_it_has_stopped(
     stoppable: StoppableWindow, here: People, view: str
 ) -> None:
     old = here.citizen.submits(here.service)
-    for _ in range(2):  # with a token that the view has, and without one
+    for _ in range(2):  # with the token of a position that the view has, and without one
         assert asks(here, "{case}", address_of(old), Position_Token=position_of(old)).status_code == 200
     with stoppable.stopped(view, lambda: here.neighbour.submits(here.service)):
         for read, (_, needed) in READS.items():

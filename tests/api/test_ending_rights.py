@@ -21,11 +21,11 @@ from tests.api.running import RunningWindow, Where, fresh_databases
 
 STREAM = "/v1/events/stream"
 _LIMIT = 20
-_MOST = 2000  # submissions in the time that a short-lived token holds
+_MOST = 2000  # submissions in the lifetime of a short token
 
 
 class Followed:
-    """A stream that is read to its end."""
+    """A stream that is being read to its end."""
 
     def __init__(self, reader: Person, query: str = "") -> None:
         self._reader, self._query = reader, query
@@ -36,7 +36,7 @@ class Followed:
         assert self._begun.wait(_LIMIT)
 
     def end(self) -> dict[str, Any]:
-        """Return the data of the event with which the stream has ended, by itself and cleanly."""
+        """Return the data of the stream's last event; the server must have ended the stream cleanly."""
         self._thread.join(_LIMIT)
         assert not self._thread.is_alive(), "the stream has not ended"
         kind, data = self.events[-1]
@@ -45,11 +45,11 @@ class Followed:
         return data
 
     def has_ended(self) -> bool:
-        """Return whether nothing more will come."""
+        """Return whether the stream has ended."""
         return not self._thread.is_alive()
 
     def has_told(self, count: int) -> None:
-        """Return when so many events have come."""
+        """Wait until so many events have come."""
         with self._told:
             assert self._told.wait_for(lambda: len(self.events) >= count, _LIMIT)
 
@@ -72,7 +72,7 @@ class Followed:
 
 @contextmanager
 def for_a_moment(window: RunningWindow, role: Role, subject: str, agency: str | None) -> Iterator[Person]:
-    """Give somebody whose token is taken for some two seconds more."""
+    """Return somebody whose token is accepted for about two more seconds."""
     lifetime = timedelta(seconds=2) - LEEWAY
     token = issue_token(window.settings, role, subject, now=system_clock(), agency=agency, lifetime=lifetime)
     person = Person(window.base_url, token, subject)
@@ -131,7 +131,7 @@ def test_a_stream_ends_with_the_process_and_says_so(where: Where, window: Runnin
 
 @pytest.fixture
 def standing_still(postgres: EmbeddedPostgres, tmp_path: Path) -> Iterator[RunningWindow]:
-    """A window in which no view moves: only the end of a right can answer a wait before it is over."""
+    """A window in which no view moves, so only the end of a right can end a wait early."""
     with (
         fresh_databases(postgres, "standing_still") as places,
         RunningWindow(places, tmp_path, projecting=False) as still,
@@ -140,7 +140,7 @@ def standing_still(postgres: EmbeddedPostgres, tmp_path: Path) -> Iterator[Runni
 
 
 def written(window: RunningWindow) -> str:
-    """Return the position of an event that no view will ever show."""
+    """Write an event that no view will ever show, and return its position."""
     coordinator = window.somebody(Role.COORDINATOR, "coordinator")
     entry = {"name": {"en": "Permits"}, "timeZone": "Asia/Baku", "desks": ["north"]}
     position = position_of(coordinator.sends("/v1/agencies/still", entry, method="PUT"))
@@ -160,7 +160,7 @@ def test_a_wait_for_a_view_ends_with_the_process(standing_still: RunningWindow) 
     with ThreadPoolExecutor(1) as beside:
         asked = beside.submit(reader.asks, "/v1/events?agency=still", position=position)
         while not standing_still.server.server_state.tasks:
-            pass  # until it waits
+            pass  # wait until the request waits
         standing_still.stop()
 
         assert_problem(asked.result(_LIMIT), 503, "ledger-closing")

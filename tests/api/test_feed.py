@@ -1,4 +1,4 @@
-"""The feed: the open part as stored, numbered, chained, without a gap."""
+"""The feed sends the open part as stored, numbered and chained without a gap."""
 
 import asyncio
 import hashlib
@@ -28,7 +28,7 @@ def stored_entry(where: Where, position: int) -> StoredEntry:
 
 
 def pages(reader: Person, path: str, position: str | None = None) -> Iterator[dict[str, Any]]:
-    """Read the feed from a beginning to its end, by its links."""
+    """Read the feed from a beginning to its end, following its links."""
     page = reader.asks(path, position=position)
     while items := page.json()["items"]:
         yield from items
@@ -36,7 +36,7 @@ def pages(reader: Person, path: str, position: str | None = None) -> Iterator[di
 
 
 def streamed(reader: Person, count: int, *, query: str = "", **headers: str) -> list[tuple[str, dict[str, Any]]]:
-    """Follow the stream until so many events have come: their ids and data."""
+    """Follow the stream until so many events have come, and return their ids and data."""
     found: list[tuple[str, dict[str, Any]]] = []
     number, data = "", ""
     sent = {"Accept": "text/event-stream", **{name.replace("_", "-"): value for name, value in headers.items()}}

@@ -1,4 +1,4 @@
-"""A writer sees its own write: by a position token, within a wait with a limit, and never a stale answer instead."""
+"""A writer sees its own write by a position token, after a limited wait. It never gets a stale answer instead."""
 
 import time
 from collections.abc import Iterator

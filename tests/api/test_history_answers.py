@@ -1,4 +1,4 @@
-"""What readers get of answers: one object, whichever half of the event they are stored in."""
+"""Readers get all answers in one object, whichever half of the event holds them."""
 
 from uuid import UUID
 
@@ -26,7 +26,7 @@ SEALED: dict[str, AnswerValue] = {"answer": "mine", "person.phone": "{}"}
 
 
 def item(opened: dict[str, AnswerValue], sealed: dict[str, AnswerValue] | None, *, erased: bool) -> dict[str, object]:
-    """Return the timeline's item of an answer, as its applicant reads it."""
+    """Return the timeline's item of an answer as the applicant reads it."""
     event = ApplicantAnswered(
         local_date=TODAY, number=1, open_answers=opened, answer="In words.", sealed_answers=sealed
     )

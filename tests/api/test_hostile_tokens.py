@@ -1,4 +1,4 @@
-"""Whatever a token holds, properly signed or not, it is refused with 401 or says truly who calls."""
+"""Whatever a token contains, signed or not, it is refused with 401 or names the true caller."""
 
 import asyncio
 import json
@@ -50,7 +50,7 @@ def segment(raw: bytes) -> bytes:
 
 
 def signed(header: bytes, claims: bytes, key: OKPKey = KEY) -> str:
-    """Return a token whose signature holds, whatever its two parts are."""
+    """Return a token with a valid signature, whatever its two parts are."""
     parts = segment(header) + b"." + segment(claims)
     return (parts + b"." + segment(jws.JWSRegistry.algorithms["Ed25519"].sign(parts, key))).decode()
 

@@ -1,4 +1,4 @@
-"""A case from the submission to its reopening, as each of those concerned sees it."""
+"""A case from its submission to its reopening, as each person concerned sees it."""
 
 from tests.api.people import ANSWERS, People, address_of, assert_problem, position_of
 from tests.api.running import RunningWindow
@@ -101,7 +101,7 @@ def test_a_case_that_is_not_ones_own_does_not_exist(people: People) -> None:
         ("withdrawal", {}, people.neighbour),
         ("answers", {"answer": "x"}, people.neighbour),
         ("steps", {"step": "T01 receive"}, people.stranger),
-        ("steps", {"step": "T01 receive"}, people.official),  # on the own desk, but not assigned
+        ("steps", {"step": "T01 receive"}, people.official),  # on the official's own desk, but not assigned
         ("reopening", {"order": "x"}, people.other_system),
     ):
         assert_problem(writer.sends(f"{case}/{path}", body, seen=1), 404, "no-such-case")

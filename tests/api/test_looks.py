@@ -1,4 +1,4 @@
-"""Every look is seen: by the applicant, in the history, under a pseudonym of the case."""
+"""The applicant sees every look in the history, under a pseudonym of the case."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ def history(reader: Person, case: str, position: str | None = None) -> list[dict
 
 
 def looks(window: RunningWindow, reader: Person, case: str) -> list[dict[str, Any]]:
-    """Return the looks in the case's history, once all that were taken in are recorded and folded."""
+    """Return the looks in the case's history, once all queued looks are recorded and folded."""
     return [item for item in history(reader, case, window.everything_recorded()) if item["type"] == LOOK]
 
 
@@ -48,7 +48,7 @@ def test_all_reads_of_one_reader_in_an_hour_are_one_look(window: RunningWindow, 
         assert people.auditor.asks(case).status_code == 200
         assert people.auditor.asks(f"{case}/history").status_code == 200
 
-    assert 1 <= len(looks(window, people.citizen, case)) <= 2  # two when the hour struck in between
+    assert 1 <= len(looks(window, people.citizen, case)) <= 2  # two if a new hour began in between
 
 
 def test_a_reader_has_another_pseudonym_in_another_case(window: RunningWindow, people: People) -> None:
@@ -114,4 +114,4 @@ def test_a_look_made_through_one_process_is_not_made_again_through_another(
         other.everything_recorded()
         elsewhere.http.close()
 
-    assert 1 <= len(looks(window, people.citizen, case)) <= 2  # two when the hour struck in between
+    assert 1 <= len(looks(window, people.citizen, case)) <= 2  # two if a new hour began in between

@@ -1,4 +1,4 @@
-"""What an operator watches is there, is in Prometheus' format, and tells nothing about anybody."""
+"""The metrics exist, are in Prometheus' format, and contain no personal data."""
 
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -9,7 +9,7 @@ Samples = dict[tuple[str, str], float]
 
 
 def measured(people: People) -> Samples:
-    """Return the samples by name and label."""
+    """Return the metrics' samples by name and label."""
     answer = people.anyone.http.get("/metrics")
     assert answer.status_code == 200
     assert answer.headers["Content-Type"].startswith("text/plain; version=")

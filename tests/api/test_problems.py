@@ -1,4 +1,4 @@
-"""Every refusal is a problem that names its rule, and tells nothing that was sent."""
+"""Every refusal is a problem that names its rule, and repeats nothing that was sent."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A change is answered with a promise: where it stands, and where its receipt will be once the log has signed it."""
+"""A change is answered with a promise: its position, and where its receipt will be once the log has signed it."""
 
 import pytest
 

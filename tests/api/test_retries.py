@@ -1,4 +1,4 @@
-"""Retries happen once, and nobody overwrites what they have not seen."""
+"""A retried request is done once, and nobody overwrites a version that they have not seen."""
 
 import threading
 

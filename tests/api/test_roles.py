@@ -1,4 +1,4 @@
-"""Every route with every role, by one table; every route has a row in it."""
+"""Every route is asked with every role, by one table. Every route has a row in it."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -15,7 +15,7 @@ CIT, OFF, AGY, COO, AUD, ANY = Role
 
 
 def only(*roles: Role) -> dict[Role, str]:
-    """These roles may, the others may not, and anyone is asked for a token."""
+    """These roles may ask, the others are refused, and a caller without a token must bring one."""
     return {role: OK if role in roles else WHO if role is ANY else NO for role in Role}
 
 
@@ -73,7 +73,7 @@ ROUTES: dict[str, dict[Role, str]] = {
 
 
 class Situation(NamedTuple):
-    """Somebody, and what there is for them to ask about."""
+    """People, and the things that they can ask about."""
 
     people: People
     person: Person
@@ -95,12 +95,12 @@ def situation(people: People, role: Role) -> Situation:
 
 
 def ask(situation: Situation, route: str) -> int:
-    """Ask without a body or a version: whoever may, is told what is missing, or that a rule forbids it now."""
+    """Ask without a body or a version. A caller with the right learns what is missing, or which rule forbids it."""
     method, _, path = route.partition(" ")
     values = {"desk": "north", "slug": situation.people.service, "name": "nobodys", "rule": "no-such-case"}
     values |= {"topic": "case.submitted", "version": "1"}
     path = path.replace("/v1/cases/{case_id}", situation.case).replace("{place:path}", "0/000").format(**values)
-    headers = {"Content-Type": "application/json", "Prefer": "wait=0"}  # nobody keeps the log: no receipt is waited for
+    headers = {"Content-Type": "application/json", "Prefer": "wait=0"}  # no receipt will come: the log has no keeper
     with situation.person.http.stream(method, path, headers=headers) as answer:
         return answer.status_code
 

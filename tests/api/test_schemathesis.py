@@ -33,8 +33,8 @@ from tests.api.running import RunningWindow, fresh_databases
 
 ENDLESS = frozenset({"/v1/events/stream"})
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-# What only a request gets that the document does not allow. That a cursor, a token or a name was never given out, or
-# that a text cannot be read, no schema can tell.
+# Rules that only requests outside the document may break. No schema can express that a cursor, a token or a name was
+# never given out, or that a text cannot be read.
 OF_THE_SCHEMA = frozenset(
     {
         "as-of-is-a-position-or-a-date",
@@ -54,7 +54,7 @@ AGENCY, SERVICE = "fuzzed-agency", "fuzzed-permit"
 
 
 class Fuzzed(NamedTuple):
-    """A window that is asked at random, and what there is in it to ask about."""
+    """A window that gets random requests, and the things in it to ask about."""
 
     window: RunningWindow
     tokens: Mapping[Role, str]
@@ -64,7 +64,7 @@ class Fuzzed(NamedTuple):
 
 @pytest.fixture(scope="module")
 def fuzzed(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fuzzed]:
-    """A window of its own: what is written into it at random is nobody else's."""
+    """A separate window, because random requests write into it."""
     with (
         fresh_databases(postgres, "fuzzed") as where,
         RunningWindow(where, tmp_path_factory.mktemp("fuzzed")) as window,
@@ -77,7 +77,7 @@ def fuzzed(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory)
 
 
 def populated(people: People) -> dict[str, Sequence[str]]:
-    """Write a service, a case and a subscription; return the names of path parameters with what there is of them."""
+    """Write a service, a case and a subscription; return the path parameters with values that exist."""
     entry = {"name": {"en": "Permits"}, "timeZone": "Asia/Baku", "desks": ["north", "south"]}
     people.coordinator.sends(f"/v1/agencies/{AGENCY}", entry, method="PUT")
     people.coordinator.sends("/v1/services", {"definition": permit(SERVICE, AGENCY, "north")})
@@ -91,25 +91,25 @@ def populated(people: People) -> dict[str, Sequence[str]]:
 
 
 def operations(schema: BaseSchema) -> list[APIOperation[Any, Any, Any, Any]]:
-    """Return every operation that ends."""
+    """Return every operation whose answer ends."""
     found = [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
     return [operation for operation in found if operation.path not in ENDLESS]
 
 
 @cache
 def session() -> requests.Session:
-    """Return one that keeps its connection."""
+    """Return a session that keeps its connection."""
     return requests.Session()
 
 
 def about_something(case: Case[Any], known: Mapping[str, Sequence[str]], draw: Any) -> None:
-    """Put what there is into some requests, so that they come further than to a 404."""
+    """Put existing values into some requests, so that they get further than a 404."""
     for name, values in known.items():
         if values and name in (case.path_parameters or {}) and draw(st.booleans()):
             case.path_parameters[name] = draw(st.sampled_from(values))
     if case.headers and "If-Match" in case.headers and draw(st.booleans()):
         case.headers["If-Match"] = f'"{draw(st.integers(1, 3))}"'
-    if case.headers and "Position-Token" in case.headers:  # one that no write has given would be waited for
+    if case.headers and "Position-Token" in case.headers:  # the window would wait for an unknown one
         case.headers["Position-Token"] = str(draw(st.integers(0, 4)))
 
 
@@ -120,7 +120,7 @@ def ask_at_random(
     at_random: settings,
     told: Counter[str],
 ) -> None:
-    """Send every request with a token of each role, and look at each answer."""
+    """Send every request with a token of each role, and check each answer."""
 
     @at_random
     @given(case=operation.as_strategy(generation_mode=mode), data=st.data())

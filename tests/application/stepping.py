@@ -1,7 +1,7 @@
-"""Use cases that go on one question to a database at a time, and die wherever the test wants: the databases are real.
+"""Runs use cases one question to a database at a time, and ends them wherever the test wants. The databases are real.
 
-Before each statement of its vault and each call of its ledger a use case waits to be let go on. So whatever others
-do at that place is done, and a use case that is ended there is a process that died there.
+Before each statement of its vault and each call of its ledger, a use case waits until the test lets it go on. So the
+test can do anything at that place, and a use case that is ended there is like a process that died there.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ _PATIENCE = 30.0
 
 
 class _Gated:
-    """Passes everything on; what asks a database waits at the gate first."""
+    """Passes every call on; calls that ask a database first wait at the gate."""
 
     def __init__(self, behind: Any, gate: Callable[[], Awaitable[None]], asking: frozenset[str]) -> None:
         self._behind, self._gate, self._asking = behind, gate, asking
@@ -37,7 +37,7 @@ _VAULT = frozenset({"make_key", "find", "open_keys", "keys_of", "shred", "try_fo
 
 
 class Stepped:
-    """A use case under way: a process of its own."""
+    """A use case that runs in steps, like a separate process."""
 
     def __init__(self, name: str, window: Window, use_case: Callable[[Window], Awaitable[object]]) -> None:
         self.name = name
@@ -50,43 +50,43 @@ class Stepped:
 
     @property
     def has_ended(self) -> bool:
-        """Whether nothing is left to do."""
+        """Whether the use case has ended."""
         return self._task.done()
 
     @property
     def answer(self) -> object:
-        """What the use case gave, or the refusal that it met."""
+        """The use case's result, or its refusal."""
         return self._task.exception() or self._task.result()
 
     async def step(self) -> None:
-        """Let it ask its next question, and return when it has the answer and wants to ask another, or has ended."""
+        """Let it ask its next question; return when it has the answer and wants to ask the next, or has ended."""
         self._at_gate.clear()
         self._go_on.set()
         await self.arrived()
 
     async def arrived(self) -> None:
-        """Return when it stands at the gate, or has ended."""
+        """Wait until it is at the gate, or has ended."""
         at_gate = asyncio.create_task(self._at_gate.wait())
         done, _ = await asyncio.wait({at_gate, self._task}, timeout=_PATIENCE, return_when=asyncio.FIRST_COMPLETED)
         await end(at_gate)
         assert done, f"{self.name} neither went on nor ended"
 
     async def finish(self) -> None:
-        """Let it go on to its end."""
+        """Let it run to its end."""
         while not self.has_ended:
             await self.step()
 
     async def die(self) -> None:
-        """End it where it stands."""
+        """End it where it is."""
         while not self.has_ended:
-            self._task.cancel()  # again and again: what it has taken in it wants to record first
+            self._task.cancel()  # repeated, because it first tries to record its queued looks
             await asyncio.wait({self._task}, timeout=0.01)
 
     async def _run(
         self, ledger: Any, vault: Any, window: Window, use_case: Callable[[Window], Awaitable[object]]
     ) -> object:
         async with window_on(ledger, vault, window.clock) as own:
-            return await use_case(own._replace(catalogue=window.catalogue))  # which nobody changes here
+            return await use_case(own._replace(catalogue=window.catalogue))  # nobody changes these here
 
     async def _gate(self) -> None:
         self._go_on.clear()

@@ -46,7 +46,7 @@ from tests.application.town import (
     waiting,
 )
 
-PEOPLE = ("leyla", "murad")  # either asks for permits, works at the desk, and may be erased
+PEOPLE = ("leyla", "murad")  # both ask for permits, work at the desk, and may be erased
 MOVES = (
     *("submits", "asks_for_work", "is_erased") * 2,
     *("decides", "looks", "orphans_are_swept", "time_goes_by", "dies"),
@@ -59,7 +59,7 @@ _examples = itertools.count(1)
 
 
 class World(NamedTuple):
-    """The databases that every example shares; people and cases are each example's own."""
+    """The databases that all examples share; each example has its own people and cases."""
 
     runner: asyncio.Runner
     window: Window
@@ -67,7 +67,7 @@ class World(NamedTuple):
 
 
 class AnyOrder(RuleBasedStateMachine):
-    """Processes that go on step by step, in whatever order comes up."""
+    """Processes that run step by step, in random order."""
 
     world: ClassVar[World]
 
@@ -101,7 +101,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(move=st.sampled_from(MOVES), person=st.sampled_from(PEOPLE), number=st.integers(0, 3))
     def moves(self, move: str, person: str, number: int) -> None:
-        """Have something begin, go on or die. One rule for all: of many, Hypothesis leaves some out of each example."""
+        """Let something begin, go on or die. It is one rule, because Hypothesis leaves some rules out of an example."""
         getattr(self, f"_{move}")(person, number)
 
     def _submits(self, person: str, _: int) -> None:
@@ -129,13 +129,13 @@ class AnyOrder(RuleBasedStateMachine):
 
         async def erased(window: Window) -> None:
             await erase_person(window, ISSUER, name)
-            assert await self.world.window.vault.keys_of(ISSUER, name) == []  # erased means erased
+            assert await self.world.window.vault.keys_of(ISSUER, name) == []  # an erased person stays erased
 
         self.erased.add(name)
         self.starts(f"erasure of {person}", erased)
 
     def _orphans_are_swept(self, _: str, __: int) -> None:
-        """Take every submission that is under way for one whose process has slept for an hour."""
+        """Sweep as if the process of every running submission had slept for an hour."""
         self.starts("sweep", lambda window: sweep_orphans(window, timedelta()))
 
     def _time_goes_by(self, _: str, __: int) -> None:
@@ -154,7 +154,7 @@ class AnyOrder(RuleBasedStateMachine):
             self.runs(process.die())
 
     def _steps(self, number: int, steps: int) -> None:
-        """Let one of the processes go on, the latest most often."""
+        """Let one of the processes go on, most often the latest."""
         if not self.processes:
             return
         process = self.processes[-1 - number % len(self.processes)]
@@ -177,7 +177,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.runs(self._comes_to_rest())
 
     async def _comes_to_rest(self) -> None:
-        """Do again what a crash has cut short, and see that nothing is left that should not be."""
+        """Repeat what a crash has interrupted, and check that nothing is left that should not be."""
         window = self.world.window
         for name in self.erased:
             await erase_person(window, ISSUER, name)
@@ -273,7 +273,7 @@ def test_whatever_dies_wherever_no_case_is_stuck_and_nobody_who_was_erased_is_kn
             max_examples=examples,
             stateful_step_count=50,
             deadline=None,
-            phases=[Phase.generate],  # a failing example is told as it is: making it smaller takes minutes
+            phases=[Phase.generate],  # a failing example is shown as it is: making it smaller takes minutes
             suppress_health_check=list(HealthCheck),
         )
         run_state_machine_as_test(machine, settings=few)

@@ -1,4 +1,4 @@
-"""Who gets a case, who does not, and what officials who did not get it may do with it."""
+"""Which official gets a case, which does not, and what an official who did not get it may do with it."""
 
 import asyncio
 from uuid import UUID
@@ -21,7 +21,7 @@ APPLICANT, MURAD, COLLEAGUE = citizen("leyla"), official("murad"), official("col
 
 
 async def reassigned(window: Window, case: Written, to: str) -> None:
-    """Give a case to somebody else, as a rule of a later time may."""
+    """Assign a case to somebody else, as a later rule may do."""
     key = await window.vault.make_key(ISSUER, to, case.case_id, "official")
     version = (await load_case(window.ledger, case.case_id)).version
     actor = Actor(role="window", pseudonym="desk")
@@ -130,7 +130,7 @@ def test_a_key_gives_no_right_to_a_case_that_is_assigned_to_somebody_else(open_w
             case = await submitted(window, APPLICANT)
             elsewhere = official("murad", "back")
             await window.vault.make_key(ISSUER, "murad", case.case_id, "official")
-            for _ in range(2):  # before anybody is given the case, and when somebody is
+            for _ in range(2):  # before the assignment, and after it
                 with pytest.raises(CaseNotFoundError):
                     await may_read(window, elsewhere, case.case_id, case.state)
                 with pytest.raises(CaseNotFoundError):
@@ -152,7 +152,7 @@ def test_a_former_official_has_no_right_any_more(open_window: OpenWindow) -> Non
 
             with pytest.raises(CaseNotFoundError):
                 await decides(window, MURAD, case.case_id)
-            with pytest.raises(CaseNotFoundError):  # the view may not know it yet: the ledger is asked
+            with pytest.raises(CaseNotFoundError):  # the view may not know it yet, so the ledger is asked
                 await may_read(window, official("murad", "back"), case.case_id, case.state)
             assert (await decides(window, COLLEAGUE, case.case_id)).state.outcome == "granted"
 
@@ -164,7 +164,7 @@ def test_a_repeated_request_for_work_is_given_the_same_case(open_window: OpenWin
         async with open_window() as window:
             await open_town(window)
             cases: list[UUID] = [(await submitted(window, APPLICANT)).case_id for _ in range(5)]
-            assert await asks_for_work(window, MURAD, key="k") is None  # nothing waits: nothing is remembered
+            assert await asks_for_work(window, MURAD, key="k") is None  # nothing waits, so nothing is remembered
             at_once = await asyncio.gather(*(asks_for_work(window, MURAD, *cases, key="k") for _ in range(10)))
             later = await asks_for_work(window, MURAD, *cases, key="k")
             another = await asks_for_work(window, MURAD, *cases, key="other")

@@ -1,4 +1,4 @@
-"""The table of what can be asked of a case says all that a command needs."""
+"""The table of a case's commands has everything that a command needs."""
 
 from dataclasses import fields
 from typing import get_args
@@ -10,7 +10,7 @@ from application.cases.casework import Acting
 from domain.case import commands
 
 NOT_ASKED_BY_A_BODY = {commands.SubmitCase, commands.AssignCase, commands.EraseSubject, commands.MarkOverdue}
-"""A request for a service makes a case; desks assign; erasure and the clock act on their own."""
+"""Commands outside of the table: requests make cases, desks assign, erasure and the clock act on their own."""
 
 
 @pytest.mark.parametrize("command", CASE_COMMANDS, ids=lambda command: command.name)

@@ -1,4 +1,4 @@
-"""Forgetting keeps the proof, and nothing in the databases' files tells who somebody was."""
+"""After an erasure the proofs still hold, and nothing in the databases' files reveals who the person was."""
 
 import asyncio
 import re
@@ -61,7 +61,7 @@ SERVICE = ServiceDefinition(
 
 @pytest.fixture
 def own_servers() -> Iterator[EmbeddedPostgres]:
-    """Two clusters that nobody else uses, so that every file of theirs can be read."""
+    """Two clusters that nobody else uses, so that the test can read all their files."""
     with tempfile.TemporaryDirectory(prefix="pencere-erasure-", dir="/var/tmp") as folder:
         Path(folder).chmod(0o711)
         with EmbeddedPostgres(Path(folder) / "data") as servers:
@@ -111,7 +111,7 @@ def opened(reading: Reading, entries: list[StoredEntry]) -> dict[str, object]:
 
 
 def every_byte(servers: EmbeddedPostgres, backup: Path) -> Iterator[tuple[Path, bytes]]:
-    """Give every file of both clusters, WAL included, and of a base backup of each, as they lie on the disk."""
+    """Yield the bytes of every file of both clusters, WAL included, and of a base backup of each."""
     for name, cluster in (("ledger", servers.ledger), ("vault", servers.vault)):
         with psycopg.connect(cluster.url(ADMIN, servers.passwords[ADMIN], "postgres"), autocommit=True) as admin:
             admin.execute("CHECKPOINT")

@@ -1,4 +1,4 @@
-"""An event log goes through the same door as everybody, and every case's history is its trace."""
+"""An event log is imported through the same commands as every request, and each case's history is its trace."""
 
 import asyncio
 import os
@@ -39,7 +39,7 @@ BAD_LOG = LOG.replace('value="2020-02-02T10:00:00Z"', 'value="yesterday"')
 
 
 def no_progress(_pass: str, _read: int) -> None:
-    """Nobody looks."""
+    """Show no progress."""
 
 
 def put(tmp_path: Path, document: str) -> Path:
@@ -80,7 +80,7 @@ def test_every_history_is_its_trace_in_names_instants_and_order(open_window: Ope
                 ("Check", datetime(2020, 1, 1, 11, tzinfo=UTC)),
                 ("Check", datetime(2020, 1, 3, 9, tzinfo=UTC)),
             ]
-            # A time without an offset is the agency's.
+            # A time without an offset is in the agency's zone.
             assert steps_of(by_start["Check"])[0] == ("Check", datetime(2020, 2, 1, 9, tzinfo=UTC))
 
     asyncio.run(main())

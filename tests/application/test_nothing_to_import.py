@@ -1,4 +1,4 @@
-"""An import knows that there is something to import, and that all of it may go in, before it writes anything."""
+"""Before an import writes anything, it checks that there is something to import and that all of it is allowed."""
 
 import asyncio
 import gzip
@@ -63,7 +63,7 @@ def test_with_skip_bad_a_log_of_bad_traces_only_is_refused_and_they_are_listed(
 ) -> None:
     async def main() -> None:
         async with open_window() as window:
-            path = put(tmp_path, f"<log>{BAD * 2}{LOG.partition('<trace>')[1]}")  # the third breaks off
+            path = put(tmp_path, f"<log>{BAD * 2}{LOG.partition('<trace>')[1]}")  # the third trace breaks off
             refusal = await refused(window, bring_in(window, path, skip_bad=True), NothingToImport)
 
             assert isinstance(refusal, NothingToImport)
@@ -196,7 +196,7 @@ def test_a_log_that_changes_between_the_passes_is_told_as_that(
 
             def changing(name: str, _read: int) -> None:
                 told.append(name)
-                # A small log is one chunk: the survey is told of it, and then of the end.
+                # A small log is one chunk: the survey reports this chunk, and then the end.
                 if told == ["survey", "survey"]:
                     change(path)
 

@@ -23,7 +23,7 @@ def refusal(read: Callable[[Mapping[str, str]], object], environment: Mapping[st
 
 @pytest.mark.parametrize("mode", ["", "prod", "Production", "production "])
 def test_a_mode_is_development_or_production_and_an_empty_one_is_not_taken_for_development(mode: str) -> None:
-    """Or a production whose variable has lost its value would sign tokens for whoever asks."""
+    """Else a production system whose variable has lost its value would sign tokens for anybody."""
     said = refusal(Settings.read, {"PENCERE_MODE": mode})
 
     assert said == f"PENCERE_MODE is development or production, not {mode!r}"

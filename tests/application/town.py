@@ -1,4 +1,4 @@
-"""A window with a small town's catalogue, and what people do there: for tests that work without HTTP."""
+"""A window with a small town's catalogue, and what people do there, for tests without HTTP."""
 
 from collections.abc import Awaitable, Callable
 from uuid import UUID
@@ -53,12 +53,12 @@ async def open_town(window: Window, limits: dict[str, int] | None = None) -> Non
 
 
 async def submitted(window: Window, who: Caller) -> Written:
-    """Have somebody ask for the permit."""
+    """Submit somebody's request for the permit."""
     return await submit(window, who, Submission(service="permit", answers={"person.name": "Ana"}), "internet", None)
 
 
 def waiting(*cases: UUID) -> Callable[[int], Awaitable[tuple[int, UUID] | None]]:
-    """Return a worklist that always has these cases, like a view that lags behind."""
+    """Return a worklist that always shows these cases, like a view that lags behind."""
 
     async def oldest(after: int) -> tuple[int, UUID] | None:
         return (after + 1, cases[after]) if after < len(cases) else None
@@ -67,13 +67,13 @@ def waiting(*cases: UUID) -> Callable[[int], Awaitable[tuple[int, UUID] | None]]
 
 
 async def asks_for_work(window: Window, who: Caller, *cases: UUID, key: str | None = None) -> Written | None:
-    """Have an official ask the desk for work, whose worklist has these cases."""
+    """Let an official ask the desk for work, with these cases in its worklist."""
     idempotency = None if key is None else Idempotency("POST /v1/desks/front/assignments", key, b"")
     return await take_assignment(window, who, "front", waiting(*cases), idempotency=idempotency)
 
 
 async def decides(window: Window, who: Caller, case_id: UUID) -> Written:
-    """Have an official decide a case as it is now."""
+    """Let an official decide a case in its present state."""
     found = await load_case(window.ledger, case_id)
     reasons = None if found.state is not None and found.state.applicant_is_erased else "So."
     decision = Decision(outcome="granted", legal_basis="Act 1", reasons=reasons)
@@ -81,6 +81,6 @@ async def decides(window: Window, who: Caller, case_id: UUID) -> Written:
 
 
 async def closes(window: Window, who: Caller, case_id: UUID) -> Written:
-    """Have an official close a case as it is now."""
+    """Let an official close a case in its present state."""
     version = (await load_case(window.ledger, case_id)).version
     return await change_case(window, who, case_id, version, Closing())

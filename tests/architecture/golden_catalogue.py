@@ -1,13 +1,13 @@
 """The golden catalogue: every topic and schema version that was ever stored, with its schema and an example.
 
-It says what the ledger may hold, as a row holds it: open data in snake_case, sealed fields left out. To change an
-event that has shipped: raise its `schema_version`, add the upcast to `domain/upcasts.py`, then run
+It shows what the ledger may hold, in the form of its rows: open data in snake_case, without sealed fields. To change a
+released event: raise its `schema_version`, add the upcast to `domain/upcasts.py`, then run
 
     .venv/bin/python -m tests.architecture.golden_catalogue
 
-which adds what is new and never touches what is there: the examples of older versions go on proving that old events
-still load. An event that has never been released may be changed without a new version: take its entry out of
-`golden/events.json` by hand first.
+which adds new entries and never changes old ones, so that the examples of older versions still prove that old events
+load. An event that was never released may change without a new version: first delete its entry from
+`golden/events.json` by hand.
 """
 
 import json
@@ -39,18 +39,18 @@ def read() -> Catalogue:
 
 
 def shape(kind: type[Event]) -> dict[str, Any]:
-    """Return what of a type must not change unseen: its JSON schema without wording, and its sealed fields."""
+    """Return what of a type must not change unnoticed: its JSON schema without wording, and its sealed fields."""
     schema = _without_wording(kind.model_json_schema(by_alias=False))
     return {"schema": json.loads(json.dumps(schema)), "sealed": list(sealed_fields(kind))}
 
 
 def stored(event: Event) -> dict[str, Any]:
-    """Return the open data as a row holds it."""
+    """Return the open data in the form of a row."""
     return event.model_dump(mode="json", exclude=set(sealed_fields(type(event))))
 
 
 def complaints(catalogue: Catalogue, topics: Topics, upcasts: Upcasts) -> list[str]:
-    """Return what would keep the program from reading a ledger that the catalogue describes."""
+    """Return the reasons why the program could not read a ledger that the catalogue describes."""
     found = [f"{topic}: lost or renamed" for topic in sorted(catalogue.keys() - topics.keys())]
     for topic, kind in topics.items():
         if kind.topic != topic:
@@ -76,7 +76,7 @@ def _loads(kind: type[Event], topic: str, version: int, example: dict[str, Any],
 
 
 def _without_wording(schema: Any, *, names: bool = False) -> Any:
-    """Leave out what a schema says in words; `names` marks a mapping whose keys are names of fields."""
+    """Remove the wording of a schema; `names` marks a mapping whose keys are names of fields."""
     if isinstance(schema, dict):
         kept = schema if names else {key: part for key, part in schema.items() if key not in _WORDING}
         return {
@@ -87,7 +87,7 @@ def _without_wording(schema: Any, *, names: bool = False) -> Any:
 
 
 def main() -> None:
-    """Add the entries that are missing."""
+    """Add the missing entries."""
     catalogue = read() if PATH.exists() else {}
     for event in EXAMPLES:
         kind = type(event)

@@ -1,4 +1,4 @@
-"""Time and ids arrive in commands, and the check that says so really bites."""
+"""Time and ids arrive in commands. A planted violation shows that the check works."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Stored names and shapes stay: the golden catalogue holds everything that the ledger may hold."""
+"""Stored names and forms never change: the golden catalogue has everything that the ledger may hold."""
 
 import copy
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ def all_events(kind: type[Event] = Event) -> Iterator[type[Event]]:
 
 
 def test_everything_that_was_ever_stored_still_loads() -> None:
-    """When this fails on purpose: see the head of golden_catalogue.py."""
+    """If you change an event on purpose, see the head of golden_catalogue.py."""
     assert complaints(GOLDEN, TOPICS, UPCASTS) == []
 
 
@@ -39,13 +39,13 @@ def test_there_is_one_example_of_every_topic() -> None:
 
 
 class OneMoreField(StepRecorded):
-    """As today, with a field that old events do not have."""
+    """The present event, with a field that old events do not have."""
 
     desk: Slug
 
 
 class SecondVersion(OneMoreField):
-    """The same, with a version of its own."""
+    """The same, with its own version."""
 
     schema_version: ClassVar[int] = 2
 
@@ -57,7 +57,7 @@ class OpenNote(StepRecorded):
 
 
 class StricterStep(StepRecorded):
-    """A field that takes less than it took."""
+    """A field that accepts less than before."""
 
     step: Slug
 

@@ -1,4 +1,4 @@
-"""Imports go one way, and the check that says so really bites."""
+"""Imports go one way. Planted violations show that the check works."""
 
 import shutil
 import subprocess

@@ -1,4 +1,4 @@
-"""A filled ledger is as good as a lived one: every event is one that the domain would have decided."""
+"""A filled ledger is as valid as a real one: the domain would have decided every event."""
 
 import asyncio
 from collections import Counter, defaultdict
@@ -75,7 +75,7 @@ def open_only(event: Event) -> Event:
 
 
 def command_for(one: Recorded, case_id: UUID, service: ServiceDefinition) -> commands.Command:  # noqa: PLR0911 - a table
-    """Return what somebody must have asked for, so that this happened."""
+    """Return the command that must have led to this event."""
     at, actor = one.envelope.occurred_at, one.envelope.actor
     local = local_date(at, TIME_ZONE)
     match one.event:

@@ -1,4 +1,4 @@
-"""Each layout of the event table can be filled, read and appended to, and keeps the rules of a ledger."""
+"""Each layout of the event table can be filled, read and appended to, and follows the rules of a ledger."""
 
 import asyncio
 from uuid import UUID
@@ -20,7 +20,7 @@ EVERY_LAYOUT = pytest.mark.parametrize("layout", LAYOUTS.values(), ids=lambda la
 
 
 def nobody(_done: int) -> None:
-    """Nobody looks at the progress."""
+    """Show no progress."""
 
 
 @EVERY_LAYOUT

@@ -1,4 +1,4 @@
-"""A ledger of few events and one of many are filled, rebuilt, served and loaded, and everything is measured."""
+"""The bench fills, rebuilds, serves and loads a small and a large ledger, and measures everything."""
 
 from bench.ground import Ground
 from bench.large import compare

@@ -1,4 +1,4 @@
-"""Every row of the bench still runs: a fraction of a second each, and no figure of it is judged here."""
+"""Every row of the bench still runs, for a fraction of a second each. The figures are not judged here."""
 
 from pathlib import Path
 
@@ -27,7 +27,7 @@ def test_a_row_measures_everybody(ground: Ground, row: Row) -> None:
 
 
 def test_all_commit_durably(data_folder: Path) -> None:
-    # Servers as they come: those that the tests share do not wait for the disk.
+    # Servers with default settings: those that the tests share do not wait for the disk.
     with EmbeddedPostgres(data_folder / "durable") as running:
         ground = Ground(running, data_folder / "no log")
 

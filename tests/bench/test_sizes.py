@@ -1,4 +1,4 @@
-"""What an event takes is measured wherever something of it is kept."""
+"""The size of an event is measured in every place that stores a part of it."""
 
 import pytest
 

@@ -28,6 +28,6 @@ def shared_data() -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def served(shared_data: Path) -> Iterator[Served]:
-    """A window with the demonstration in it."""
+    """A running window with the demonstration's data."""
     with serving(shared_data) as running:
         yield running

@@ -1,4 +1,4 @@
-"""The `pencere` command as its users run it: a process of its own, its words on two streams."""
+"""Runs the `pencere` command as its users do: as a separate process with two output streams."""
 
 import json
 import os
@@ -21,7 +21,7 @@ REACTIONS = ("cli.reacting",)
 
 
 def environment(**more: str) -> Mapping[str, str]:
-    """Return an environment that says nothing about databases but what is given."""
+    """Return an environment whose only settings of databases are the given ones."""
     own = {
         name: value for name, value in os.environ.items() if not name.startswith(("PENCERE_", "DATABASE_", "VAULT_"))
     }
@@ -53,16 +53,16 @@ class Served:
         self._listener.start()
 
     def wait_until_up(self) -> None:
-        """Return when it has printed all of its greeting, or fail with its last words."""
+        """Wait until it has printed its whole greeting; if it ends before, fail with its last output."""
         assert self._up.wait(PATIENCE), self.process.stderr and self.process.stderr.read()
         assert self.address, self.process.stderr and self.process.stderr.read()
 
     def get(self, path: str, token: str | None = None, **headers: str) -> httpx2.Response:
-        """Read something."""
+        """Send a GET request."""
         return httpx2.get(f"{self.address}{path}", headers={**self._bearer(token), **headers}, timeout=30)
 
     def post(self, path: str, body: Any, token: str | None = None, **headers: str) -> httpx2.Response:
-        """Ask for something."""
+        """Send a POST request."""
         sent = {**self._bearer(token), **headers}
         return httpx2.post(f"{self.address}{path}", json=body, headers=sent, timeout=30)
 
@@ -104,7 +104,7 @@ class Served:
 def serving(
     data: Path, *arguments: str, launcher: Sequence[str] = (sys.executable, "-m", "cli", "serve"), **more: str
 ) -> Iterator[Served]:
-    """Have `pencere serve` running on a free port."""
+    """Run `pencere serve` on a free port."""
     command = [*launcher, "--port", "0", *arguments]
     settings = environment(PENCERE_DATA=str(data), **more)
     pipe = subprocess.PIPE
@@ -118,13 +118,13 @@ def serving(
 
 
 def children_of(pid: int, *words: str) -> list[int]:
-    """Return the processes of ours that a process has started, from whichever of its threads, or those so called."""
+    """Return our processes that a process has started from any of its threads, or only those with a name."""
     lists = [task.read_text() for task in Path(f"/proc/{pid}/task").glob("*/children")]
     return [child for text in lists for child in map(int, text.split()) if _runs(child, words or ("-m",))]
 
 
 def is_alive(pid: int) -> bool:
-    """Return whether the process is there; one that has ended may be left for its parent to take note of."""
+    """Return whether the process runs. A zombie that its parent has not collected has ended."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] not in "ZX"
     except (FileNotFoundError, ProcessLookupError):
@@ -134,13 +134,13 @@ def is_alive(pid: int) -> bool:
 def _runs(pid: int, words: Sequence[str]) -> bool:
     try:
         command = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
-    except (FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
+    except (FileNotFoundError, ProcessLookupError):  # the process has ended meanwhile
         return False
     return any(command[at : at + len(words)] == [*words] for at in range(len(command)))
 
 
 def summary_of(ended: subprocess.CompletedProcess[str]) -> dict[str, Any]:
-    """Return the one JSON object that a command has printed."""
+    """Return the JSON object that a command has printed."""
     assert ended.returncode == 0, (ended.returncode, ended.stderr)
     summary: dict[str, Any] = json.loads(ended.stdout)
     return summary

@@ -1,4 +1,4 @@
-"""What a process of ours keeps running beside itself: started again, never left behind, ended in time."""
+"""A process keeps its children running, leaves none behind, and ends them in time."""
 
 import os
 import signal
@@ -23,7 +23,7 @@ with kept_running([Child("one", [sys.executable, "-c", sys.argv[1], sys.argv[2]]
 
 
 def child(code: str, told: Path) -> Child:
-    """Return a child that writes a line into a file each time that it is started."""
+    """Return a child that writes a line into a file at each start."""
     return Child("child", [sys.executable, "-c", code, str(told)])
 
 

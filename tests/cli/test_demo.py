@@ -1,4 +1,4 @@
-"""The demonstration is loaded once, whoever starts at the same time."""
+"""The demonstration is loaded once, even if several processes start at the same time."""
 
 import asyncio
 from pathlib import Path

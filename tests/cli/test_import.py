@@ -1,4 +1,4 @@
-"""`pencere import xes`: beside a running serve or without one, and what the public evaluation tells then."""
+"""`pencere import xes`, with or without a running serve, and what the public evaluation shows afterwards."""
 
 import gzip
 from pathlib import Path

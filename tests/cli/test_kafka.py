@@ -17,7 +17,7 @@ from tests.kafka.topics import Broker
 
 @contextmanager
 def kafka_up(data: Path) -> Iterator[str]:
-    """Have the command run; give what it says on standard output."""
+    """Run the command; yield what it prints on standard output."""
     command = [sys.executable, "-m", "cli", "kafka", "up"]
     settings, pipe = environment(PENCERE_DATA=str(data)), subprocess.PIPE
     with subprocess.Popen(command, env=settings, cwd=ROOT, stdout=pipe, stderr=pipe, text=True) as process:
@@ -33,7 +33,7 @@ def kafka_up(data: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where a broker of this module's own is."""
+    """The address of a broker that only this module uses."""
     with kafka_up(tmp_path_factory.mktemp("up")) as said:
         name, _, servers = said.strip().partition("=")
         assert name == "KAFKA_BOOTSTRAP_SERVERS"

@@ -1,4 +1,4 @@
-"""`pencere project rebuild`, `pencere audit replay` and `verify`, beside a running serve and without one."""
+"""`pencere project rebuild`, `pencere audit replay` and `verify`, with and without a running serve."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,7 @@ from tests.cli.running import Served, pencere, serving, summary_of
 
 
 def by_hand(data: Path, statement: str) -> None:
-    """Change a view as whoever has the owner's password could."""
+    """Change a view with the owner's password."""
     with EmbeddedPostgres(data) as embedded, psycopg.connect(embedded.ledger_url("pencere_owner")) as owner:
         owner.execute(statement.encode())
 

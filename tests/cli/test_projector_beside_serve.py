@@ -1,4 +1,4 @@
-"""The projector is a process of its own beside `pencere serve`: whatever becomes of either, the views go on."""
+"""The projector is a separate process beside `pencere serve`: whichever of them dies, the views go on."""
 
 import os
 import signal
@@ -18,12 +18,12 @@ from tests.cli.running import KEEPER, PROJECTOR, ROOT, Served, children_of, envi
 from tests.log.waiting import until
 
 _LIMIT = 60.0
-_MARGIN = 6.0  # seconds in which a machine under load ends a process
+_MARGIN = 6.0  # seconds that a machine under load may need to end a process
 _REQUEST = {"service": "property-extract", "answers": {"property.number": "1", "extract.kind": "full"}}
 
 
 def projector_of(served: Served) -> int:
-    """Return the process that folds beside a window, as soon as there is one."""
+    """Return the process that folds beside a window, as soon as it exists."""
     found: list[int] = []
 
     def is_there() -> bool:
@@ -35,14 +35,14 @@ def projector_of(served: Served) -> int:
 
 
 def submit(served: Served, citizen: str) -> tuple[str, str]:
-    """Submit a request; return the case, and the token of its position."""
+    """Submit a request; return the case and the token of its position."""
     written = served.post("/v1/cases", _REQUEST, citizen)
     assert written.status_code == 201, written.text
     return written.json()["caseId"], written.headers["Position-Token"]
 
 
 def read(served: Served, citizen: str, case: str, position: str, wait: int) -> Any:
-    """Read a case as of a position or later, as soon as the views have it."""
+    """Read a case at a position or later, as soon as the views have it."""
     headers = {"Position-Token": position, "Prefer": f"wait={wait}"}
     return served.get(f"/v1/cases/{case}", citizen, **headers)
 
@@ -54,7 +54,7 @@ def is_read(served: Served, citizen: str, case: str, position: str) -> bool:
 
 @contextmanager
 def standing_still(pid: int) -> Iterator[None]:
-    """Have a process stopped (SIGSTOP) as long as the block runs."""
+    """Stop a process (SIGSTOP) while the block runs."""
     os.kill(pid, signal.SIGSTOP)
     try:
         yield

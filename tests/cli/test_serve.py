@@ -1,4 +1,4 @@
-"""One command brings up everything."""
+"""One command starts everything."""
 
 import json
 import os
@@ -36,7 +36,7 @@ print(answer.text)
 
 @pytest.fixture
 def shell(tmp_path: Path) -> Callable[[str], str]:
-    """Run a line as a newcomer would paste it; where there is no curl, with one that knows the options used."""
+    """Run a line as a newcomer would paste it. Without curl here, a small stand-in knows the used options."""
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     if shutil.which("curl") is None:
         stand_in = tmp_path / "curl"

@@ -12,12 +12,12 @@ _PATIENCE = 90
 
 
 class Terminal:
-    """Commands that run in a separate shell until Ctrl-C, which the end of the context sends.
+    """Commands that run in a separate shell. The end of the context sends Ctrl-C.
 
     Args:
-        commands: what is typed.
-        folder: where.
-        environment: what the shell knows.
+        commands: the commands to type.
+        folder: the folder to run them in.
+        environment: the shell's environment.
     """
 
     def __init__(self, commands: str, folder: Path, environment: Mapping[str, str]) -> None:
@@ -53,7 +53,7 @@ class Terminal:
             self._shell.stdout.close()
 
     def wait_for(self, words: str) -> None:
-        """Return when a line with these words was printed."""
+        """Wait until a line with these words was printed."""
         with self._heard:
             assert self._heard.wait_for(lambda: self._has(words) or self._has_ended, _PATIENCE), self.said
         assert self._has(words), self.said

@@ -47,7 +47,7 @@ def free_port() -> int:
 
 @pytest.fixture
 def blocks() -> list[str]:
-    """The document's commands, block by block, on ports that nobody has."""
+    """The document's commands, block by block, on free ports."""
     ports = {"9092": str(free_port()), "8000": str(free_port())}
     return [re.sub("9092|8000", lambda port: ports[port[0]], block) for block in _BLOCK.findall(DOCUMENT)]
 
@@ -62,7 +62,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def environment(tmp_path: Path, data: Path, postgres: EmbeddedPostgres) -> Iterator[Mapping[str, str]]:
-    """A developer's machine: the checkout in ~/pencere, uv, and a PostgreSQL that libpq's own variables lead to."""
+    """A developer's machine: the checkout in ~/pencere, uv, and a PostgreSQL named by libpq's own variables."""
     home, wheels = tmp_path / "home", tmp_path / "wheels"
     home.mkdir()
     wheels.mkdir()
@@ -100,7 +100,7 @@ def feed(address: str, data: Path) -> list[dict[str, object]]:
 
 
 def expected(events: list[dict[str, object]]) -> Rows:
-    """Return each case with its last event and how many it has."""
+    """Return each case with its last event and its number of events."""
     cases: defaultdict[str, list[str]] = defaultdict(list)
     for event in events:
         if str(event["type"]).startswith("case."):
@@ -109,11 +109,11 @@ def expected(events: list[dict[str, object]]) -> Rows:
 
 
 def until(holds: Callable[[], bool], within: float = _SOON) -> float:
-    """Return the seconds after which it holds."""
+    """Wait until the condition holds; return after how many seconds."""
     began = time.monotonic()
     while not holds():
         assert time.monotonic() < began + within
-        time.sleep(0.05)  # between two looks
+        time.sleep(0.05)  # between two checks
     return time.monotonic() - began
 
 

@@ -1,4 +1,4 @@
-"""The auditor's projection is run as it stands in the document, on a ledger with cases in it."""
+"""The auditor's projection runs exactly as in the document, on a ledger with cases."""
 
 import asyncio
 import os
@@ -23,7 +23,7 @@ DOCUMENT = (ROOT / "docs" / "auditor-projection.md").read_text()
 
 
 def run(folder: Path, url: str) -> str:
-    """Run the snippet as an auditor does: a file of theirs, the role that may only read, the password apart."""
+    """Run the snippet as an auditor does: in a file, with a role that may only read, and the password separate."""
     script = folder / "outcomes.py"
     script.write_text(SNIPPET)
     told = {name: str(value) for name, value in conninfo_to_dict(url).items()}

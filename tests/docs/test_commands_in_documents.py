@@ -14,7 +14,7 @@ from tests.log.waiting import until
 
 __all__ = ["served", "shared_data"]
 
-_OTHERS = {"agencies.md", "webhooks.md"}  # whose commands go together: their own tests run them in their order
+_OTHERS = {"agencies.md", "webhooks.md"}  # the commands of these belong together, and separate tests run them in order
 DOCUMENTS = (
     "README.md",
     *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md")) if path.name not in _OTHERS),
@@ -32,7 +32,7 @@ _SERVE = "./pencere serve"
 
 
 def commands_of(document: str) -> Iterator[str]:
-    """Return the commands of a document, each a line of its blocks marked `sh`."""
+    """Return the commands of a document: each line in its blocks marked `sh`."""
     for block in _BLOCK.findall((ROOT / document).read_text()):
         yield from (line for line in block.splitlines() if line and not line.startswith("#"))
 
@@ -43,7 +43,7 @@ RUN_HERE = [pair for pair in COMMANDS if pair[1] not in {_TESTS, _SERVE}]
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder to stand in, with the launchers and a log to import."""
+    """A working folder with the launchers and a log to import."""
     folder = tmp_path_factory.mktemp("checkout")
     for name in ("pencere", "check", "verify"):
         (folder / name).symlink_to(ROOT / name)
@@ -65,7 +65,7 @@ def test_ci_runs_the_test_command_of_the_readme_and_nothing_else() -> None:
 
 
 def test_the_run_command_of_the_readme_brings_up_the_window(shared_data: Path) -> None:
-    # A free port, because somebody may have the usual one; everything else is as it stands.
+    # A free port, because the usual one may be in use; everything else is as in the document.
     with serving(shared_data, launcher=("./pencere", "serve")) as running:
         assert running.get("/v1/services").status_code == 200
         assert running.stop() == 0
@@ -74,7 +74,7 @@ def test_the_run_command_of_the_readme_brings_up_the_window(shared_data: Path) -
 @pytest.mark.parametrize(("document", "command"), RUN_HERE, ids=lambda part: part)
 def test_a_command_runs_as_it_stands(document: str, command: str, served: Served, checkout: Path) -> None:
     settings = environment(PENCERE_DATA=str(served.data))
-    until(lambda: served.get("/log/checkpoint").status_code == 200)  # some have to do with what was signed
+    until(lambda: served.get("/log/checkpoint").status_code == 200)  # some commands need what was signed
     ended = subprocess.run(
         ["sh", "-c", command], cwd=checkout, env=settings, capture_output=True, text=True, check=False, timeout=90
     )

@@ -1,4 +1,4 @@
-"""The sizing page: its figures on paper follow from its measured ones, and its commands exist."""
+"""The sizing page: its computed figures follow from the measured ones, and its commands exist."""
 
 import importlib.util
 import re
@@ -17,7 +17,7 @@ _YEAR = 365 * 86_400
 
 
 def of_an_event(where: str) -> int:
-    """Return the page's figure, in bytes, for a place."""
+    """Return the page's figure for a place, in bytes."""
     found = re.search(rf"^\| {re.escape(where)} *\| ([\d,]+) \|", DOCUMENT, re.MULTILINE)
 
     assert found is not None, where

@@ -52,7 +52,7 @@ def test_every_file_that_a_document_names_is_there(page: Path) -> None:
 
 
 def _each(name: str) -> list[str]:
-    """Return the names that one with braces stands for."""
+    """Return the names that a pattern with braces stands for."""
     if not (braces := re.search(r"{([\w,]+)}", name)):
         return [name]
     return [name.replace(braces[0], one) for one in braces[1].split(",")]
@@ -60,7 +60,7 @@ def _each(name: str) -> list[str]:
 
 def test_every_command_that_a_document_names_is_there() -> None:
     groups: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
-    sessions = {kind.name.split()[1] for kind in KINDS} - groups.keys()  # `pencere append` and so on at the server
+    sessions = {kind.name.split()[1] for kind in KINDS} - groups.keys()  # such as `pencere append`
     of_groups = {kind.name for kind in KINDS if " " in kind.name.removeprefix("pencere ")}
     named = [
         (found[2], found[3])

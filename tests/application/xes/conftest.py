@@ -1,4 +1,4 @@
-"""Words for small logs."""
+"""Helpers for tests with small logs."""
 
 from collections.abc import Callable
 from datetime import tzinfo
@@ -12,7 +12,7 @@ from application.xes import BadTrace, Trace, read_traces
 
 @pytest.fixture
 def zone() -> tzinfo:
-    """The zone of times that name none."""
+    """The zone of times without an offset."""
     return ZoneInfo("Europe/Amsterdam")
 
 

@@ -79,7 +79,7 @@ def test_bytes_outside_of_the_encoding_are_refused(
         ("20111011T134222Z", datetime(2011, 10, 11, 13, 42, 22, tzinfo=UTC)),
         ("2011-12-31T24:00:00Z", datetime(2012, 1, 1, tzinfo=UTC)),
         ("2011-12-31T24:00:00.000+01:00", datetime(2011, 12, 31, 23, tzinfo=UTC)),
-        ("2011-10-30T02:30:00", datetime(2011, 10, 30, 0, 30, tzinfo=UTC)),  # shown twice: the first
+        ("2011-10-30T02:30:00", datetime(2011, 10, 30, 0, 30, tzinfo=UTC)),  # shown twice: the first counts
     ],
 )
 def test_an_instant_is_read(text: str, expected: datetime) -> None:

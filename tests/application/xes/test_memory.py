@@ -19,7 +19,7 @@ META = (
     + b'<float key="n" value="2"><int key="o" value="3"/></float>\n' * 20_000
     + b"</float>\n"
 )
-# A process of its own, because only a fresh one has a peak of its own.
+# A separate process, because only a fresh one has its own peak of memory.
 READ = """
 import sys
 from datetime import UTC

@@ -1,4 +1,4 @@
-"""What is written by the book is read back equal."""
+"""A log that is written by the standard is read back equal."""
 
 import gzip
 import io
@@ -54,7 +54,7 @@ def written(log: list[Trace], encoding: str, *, pretty: bool) -> bytes:
 
 
 def unplaced(trace: Trace) -> Trace:
-    """Leave out where a part stood and how it was read: a written log says neither."""
+    """Remove lines and assumptions, which a written log does not contain."""
     return trace._replace(ordinal=0, line=0, assumed=(), events=tuple(event._replace(line=0) for event in trace.events))
 
 

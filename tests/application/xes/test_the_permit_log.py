@@ -1,4 +1,4 @@
-"""The municipality's real log, where it lies beside the clone."""
+"""The municipality's real log, if it is beside the clone."""
 
 from datetime import tzinfo
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What is taken from a log, and what is let pass."""
+"""Which parts of a log are used, and which are ignored."""
 
 import gzip
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""A clear message with the place, or everything else with the list of what was left out."""
+"""A bad log is refused with a clear message and the place, or read without the bad parts, which are listed."""
 
 import gzip
 import socket

@@ -1,4 +1,4 @@
-"""Documents with something else in one place, and what is made of them."""
+"""Makes documents with one part replaced, and builds types from them."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, Final, TypeVar
@@ -22,14 +22,14 @@ _ANYTHING: Final = st.recursive(
 
 
 def changed(document: object) -> st.SearchStrategy[Any]:
-    """Return documents as a parser gives them, with anything in the place of one of their parts."""
+    """Return parsed documents in which anything replaces one of the parts."""
     places = list(_places(document))
     other = st.builds(lambda at, value: _with(document, at, value), st.sampled_from(places), _ANYTHING)
     return other.map(lambda made: orjson.loads(orjson.dumps(made)))
 
 
 def made(make: Callable[[T], BaseModel], of: T) -> tuple[str, BaseModel] | None:
-    """Return what is made, with everything that it says, or None when it is refused."""
+    """Return the result with all its members, or None when it is refused."""
     try:
         new = make(of)
     except ValidationError:

@@ -1,4 +1,4 @@
-"""The words of the domain's tests: given events, when a command, then events or a refusal."""
+"""Words for the domain's tests: given events, when a command, then events or a refusal."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -21,13 +21,13 @@ def fold(events: Iterable[Event]) -> CaseState | None:
 
 
 class Told(NamedTuple):
-    """A command, and what there was before it."""
+    """A command, with the events before it."""
 
     past: tuple[Event, ...]
     command: Command
 
     def then(self, expected: Event | type[Refusal], field: str | None = None) -> None:
-        """Expect the event, or the refusal, at that place of what was asked."""
+        """Expect the event, or the refusal with that field."""
         if isinstance(expected, Event):
             assert decide(self.command, fold(self.past)) == (expected,)
             return
@@ -38,7 +38,7 @@ class Told(NamedTuple):
 
 
 class Given(NamedTuple):
-    """What has happened."""
+    """The events before the command."""
 
     past: tuple[Event, ...]
 
@@ -48,5 +48,5 @@ class Given(NamedTuple):
 
 
 def given(*events: Event) -> Given:
-    """Start from what has happened."""
+    """Start from these events."""
     return Given(events)

@@ -1,4 +1,4 @@
-"""A machine whose time zone database has other rules than the one on which a ledger was written."""
+"""Gives this machine other time zone rules than the machine had that wrote a ledger."""
 
 import zoneinfo
 from collections.abc import Collection, Iterator
@@ -9,7 +9,7 @@ from struct import pack
 
 @contextmanager
 def other_time_zones(folder: Path, zones: Collection[str], hours: int) -> Iterator[None]:
-    """Have the clocks of these zones so many hours before UTC, in all years."""
+    """Set the clocks of these zones so many hours behind UTC, in all years."""
     for name in zones:
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Any order of commands: the case is where a simple model says, and its events alone say the same."""
+"""After any order of commands, the case is in the stage of a simple model, and its events alone give the same."""
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -33,7 +33,7 @@ OFFICIALS = {actor.pseudonym: actor for actor in (OFFICIAL, COLLEAGUE)}
 
 
 class CaseLifecycle(RuleBasedStateMachine):
-    """A case under any commands; the model is a stage, who is assigned, and the last step."""
+    """A case under any commands. The model is a stage, the assigned official, and the last step."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,7 +51,7 @@ class CaseLifecycle(RuleBasedStateMachine):
         self.give(submit(), allowed=True)
 
     def give(self, command: Command, *, allowed: bool) -> None:
-        """Give the command and see that it is allowed when the model says so, and changes nothing otherwise."""
+        """Give the command; check that it is allowed when the model says so, and changes nothing otherwise."""
         if not allowed:
             assert refusal_of(command, self.case) is not None, command
             return
@@ -131,7 +131,7 @@ class CaseLifecycle(RuleBasedStateMachine):
             self.stage, self.step = Stage.IN_PROGRESS, None
             self.reopened += 1
 
-    @precondition(lambda self: len(self.events) > 5)  # erased early, a case has little left to try
+    @precondition(lambda self: len(self.events) > 5)  # an early erasure leaves little to try
     @rule()
     def erase(self) -> None:
         self.give(erase(), allowed=not self.erased)

@@ -1,4 +1,4 @@
-"""Every command in every stage: what it leads to, or the rule that refuses it."""
+"""Every command in every stage leads to the expected stage, or to a refusal by the expected rule."""
 
 from typing import TypeAlias
 

@@ -1,4 +1,4 @@
-"""How a term is counted, in local days."""
+"""A term is counted in local days."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Literal
@@ -15,7 +15,7 @@ Kind = Literal["working", "calendar"]
 
 
 def deadline(at: datetime, term: Term, zone: str) -> datetime:
-    """Return when the term of a case is over that was submitted at an instant."""
+    """Return when the term ends of a case that was submitted at an instant."""
     return end_of(last_day(local_date(at, zone), term), zone)
 
 
@@ -30,7 +30,7 @@ def utc(text: str) -> datetime:
         ("2026-11-24T12:00", 1, "calendar", "UTC", "2026-11-26T00:00"),
         ("2026-11-24T00:00", 1, "calendar", "UTC", "2026-11-26T00:00"),
         ("2026-11-24T23:59:59.999999", 1, "calendar", "UTC", "2026-11-26T00:00"),
-        # what counts is the local day: 21:00 UTC is already the 25th in Baku
+        # the local day counts: 21:00 UTC is already the 25th in Baku
         ("2026-11-24T19:59", 1, "calendar", "Asia/Baku", "2026-11-25T20:00"),
         ("2026-11-24T20:00", 1, "calendar", "Asia/Baku", "2026-11-26T20:00"),
         # the ends of months, years and February
@@ -38,7 +38,7 @@ def utc(text: str) -> datetime:
         ("2026-12-31T12:00", 30, "calendar", "UTC", "2027-01-31T00:00"),
         ("2028-02-28T12:00", 1, "calendar", "UTC", "2028-03-01T00:00"),
         ("2027-02-28T12:00", 1, "calendar", "UTC", "2027-03-02T00:00"),
-        # working days leave Saturday and Sunday out (27 November 2026 is a Friday)
+        # Saturday and Sunday are no working days (27 November 2026 is a Friday)
         ("2026-11-26T12:00", 1, "working", "UTC", "2026-11-28T00:00"),
         ("2026-11-27T12:00", 1, "working", "UTC", "2026-12-01T00:00"),
         ("2026-11-28T12:00", 1, "working", "UTC", "2026-12-01T00:00"),

@@ -1,4 +1,4 @@
-"""What events are: facts that never change, with open and sealed parts."""
+"""Events are facts that never change, with open and sealed parts."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""An open case whose last day has passed is marked overdue: once, by the clock, and with what it was counted from."""
+"""The clock marks an open case overdue once its last day has passed; the event shows how the day was counted."""
 
 from datetime import date, timedelta
 

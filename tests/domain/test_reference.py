@@ -1,4 +1,4 @@
-"""The public number: derived, speakable, and safe against slips."""
+"""The public number is derived from the id, easy to say, and safe against mistakes."""
 
 import itertools
 from uuid import UUID
@@ -11,7 +11,7 @@ from domain.case.reference import ALPHANUMERIC, CROCKFORD, check_character, pars
 from domain.case.refusals import ReferenceMistyped
 
 CASES = st.uuids()
-PLACES = [place for place in range(3, 19) if (place - 2) % 5]  # where the thirteen characters stand, hyphens left out
+PLACES = [place for place in range(3, 19) if (place - 2) % 5]  # of the thirteen characters, without hyphens
 
 
 def is_refused(text: str) -> bool:
@@ -72,7 +72,7 @@ def test_every_wrong_character_is_found(case_id: UUID) -> None:
 
 @given(CASES)
 def test_every_exchange_of_neighbours_is_found_that_iso_7064_promises(case_id: UUID) -> None:
-    """All but of two characters that stand side by side in the alphabet, which runs from Z on to 0."""
+    """All except of two characters that are neighbours in the alphabet, in which 0 follows Z."""
     reference = reference_of(case_id)
     for left, right in itertools.pairwise(PLACES):
         first, second = reference[left], reference[right]

@@ -1,4 +1,4 @@
-"""One table says in which stage each event leaves its case; the state and the views have no other."""
+"""One table says which stage a case is in after each event. The state and the views have no other."""
 
 from typing import get_args
 

@@ -1,4 +1,4 @@
-"""What a submission must bring, what it pins, and where its answers are kept."""
+"""What a submission must contain, what it pins, and where its answers are stored."""
 
 from datetime import date
 from typing import Any

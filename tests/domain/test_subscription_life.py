@@ -1,4 +1,4 @@
-"""Any order of commands: the subscription is where a simple model says, and its events alone say the same."""
+"""After any order of commands, the subscription is as a simple model says, and its events alone give the same."""
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -16,7 +16,7 @@ _OPEN = (SubscriptionStatus.ASKED, SubscriptionStatus.GRANTED)
 
 
 class SubscriptionLife(RuleBasedStateMachine):
-    """A subscription under any commands; the model is a status, an endpoint, a filter and a number."""
+    """A subscription under any commands. The model is a status, an endpoint, a filter and a number."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -28,7 +28,7 @@ class SubscriptionLife(RuleBasedStateMachine):
         self.secrets = 1
 
     def give(self, command: Command, *, allowed: bool) -> bool:
-        """Give the command and see that it is allowed when the model says so; tell whether anything has happened."""
+        """Give the command, check that it is allowed when the model says so, and return whether anything happened."""
         try:
             made = decide(command, self.state)
         except Refusal:
@@ -93,7 +93,7 @@ class SubscriptionLife(RuleBasedStateMachine):
 
     @invariant()
     def what_is_granted_is_what_was_asked_for_last(self) -> None:
-        """Whatever is sent, the coordinator has seen its filter."""
+        """The coordinator has seen the filter of everything that is sent."""
         if self.status is SubscriptionStatus.GRANTED:
             decided = next(
                 event for event in reversed(self.events) if isinstance(event, SubscriptionGranted | SubscriptionAsked)

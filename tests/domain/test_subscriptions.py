@@ -1,4 +1,4 @@
-"""Subscriptions: every command in every status, and what may not be asked for."""
+"""Every command in every status of a subscription, and what an agency may not ask for."""
 
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -54,7 +54,7 @@ REASON = {"en": "Not your service.", "az": "Sizin xidmətiniz deyil."}
 
 
 class Told(NamedTuple):
-    """A command, and what there was before it."""
+    """A command, with the events before it."""
 
     past: tuple[Event, ...]
     command: Command
@@ -64,7 +64,7 @@ class Told(NamedTuple):
         assert decide(self.command, after(*self.past)) == expected
 
     def then_refused(self, fact: type[Refusal], field: str | None = None) -> None:
-        """Expect the refusal, at that place of what was asked."""
+        """Expect the refusal with that field."""
         with pytest.raises(fact) as caught:
             decide(self.command, after(*self.past))
         assert caught.type is fact
@@ -72,7 +72,7 @@ class Told(NamedTuple):
 
 
 class Given(NamedTuple):
-    """What has happened."""
+    """The events before the command."""
 
     past: tuple[Event, ...]
 
@@ -82,7 +82,7 @@ class Given(NamedTuple):
 
 
 def given(*past: Event) -> Given:
-    """Start from what has happened."""
+    """Start from these events."""
     return Given(past)
 
 

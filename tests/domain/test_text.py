@@ -1,4 +1,4 @@
-"""A text has something to be seen, and nothing that deceives whoever reads it or that no database stores."""
+"""A text has something visible, and nothing that deceives its readers or that databases cannot store."""
 
 import unicodedata
 
@@ -84,7 +84,7 @@ HONEST = [
     "\u0600١",
     "ကြောင်",
     "―",
-    "\U0001fae9",  # younger than this Python's Unicode
+    "\U0001fae9",  # newer than this Python's Unicode
 ]
 DISHONEST: list[tuple[TextRefusal, list[str]]] = [
     (TextCanBeStored, ["a\x00b", "\ud800", "a\udfff", "\udc00\ud800"]),

@@ -1,4 +1,4 @@
-"""Small values: what they take, and how they are written."""
+"""Small values: what they accept, and how they are written."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -82,7 +82,7 @@ def test_a_refusal_is_named_as_its_rule_and_tells_its_fact() -> None:
 
 
 def test_every_refusal_has_a_rule_of_its_own_and_says_something() -> None:
-    """Those of imports, too, which are no part of the domain."""
+    """This includes the refusals of imports, which are outside of the domain."""
     assert NothingToImport in Refusal.__subclasses__()
     facts = [kind for parent in (Refusal, InvalidInput) for kind in parent.__subclasses__() if kind is not InvalidInput]
 

@@ -95,7 +95,7 @@ REOPENED = CaseReopened(local_date=TODAY, order="Court order 12/2026", reason=No
 
 
 def submit(**changes: Any) -> commands.SubmitCase:
-    """Return the applicant's submission, otherwise where said."""
+    """Return the applicant's submission, with the given changes."""
     parts: dict[str, Any] = {
         "at": AT,
         "local_date": TODAY,
@@ -112,19 +112,19 @@ def submit(**changes: Any) -> commands.SubmitCase:
 
 
 def assign(**changes: Any) -> commands.AssignCase:
-    """Return the assignment to the official, otherwise where said."""
+    """Return the assignment to the official, with the given changes."""
     parts: dict[str, Any] = {"at": AT, "actor": WINDOW, "desk": "front", "official": OFFICIAL.pseudonym}
     return commands.AssignCase(**parts | changes)
 
 
 def record(step: str = "T02 Check", **changes: Any) -> commands.RecordStep:
-    """Return the official's record of a step, otherwise where said."""
+    """Return the official's record of a step, with the given changes."""
     parts: dict[str, Any] = {"at": AT, "actor": OFFICIAL, "service": SERVICE, "step": step}
     return commands.RecordStep(**parts | changes)
 
 
 def ask(**changes: Any) -> commands.AskApplicant:
-    """Return the official's question, otherwise where said."""
+    """Return the official's question, with the given changes."""
     parts: dict[str, Any] = {
         "at": AT,
         "local_date": TODAY,
@@ -136,7 +136,7 @@ def ask(**changes: Any) -> commands.AskApplicant:
 
 
 def answer(**changes: Any) -> commands.AnswerQuestion:
-    """Return the applicant's answer, otherwise where said."""
+    """Return the applicant's answer, with the given changes."""
     parts: dict[str, Any] = {
         "at": AT,
         "local_date": TODAY,
@@ -148,7 +148,7 @@ def answer(**changes: Any) -> commands.AnswerQuestion:
 
 
 def settle(**changes: Any) -> commands.DecideCase:
-    """Return the official's decision, otherwise where said."""
+    """Return the official's decision, with the given changes."""
     parts: dict[str, Any] = {
         "at": AT,
         "local_date": TODAY,
@@ -160,30 +160,30 @@ def settle(**changes: Any) -> commands.DecideCase:
 
 
 def close(**changes: Any) -> commands.CloseCase:
-    """Return the official's closing, otherwise where said."""
+    """Return the official's closing, with the given changes."""
     parts: dict[str, Any] = {"at": AT, "local_date": TODAY, "actor": OFFICIAL}
     return commands.CloseCase(**parts | changes)
 
 
 def withdraw(**changes: Any) -> commands.WithdrawCase:
-    """Return the applicant's withdrawal, otherwise where said."""
+    """Return the applicant's withdrawal, with the given changes."""
     parts: dict[str, Any] = {"at": AT, "local_date": TODAY, "actor": APPLICANT}
     return commands.WithdrawCase(**parts | changes)
 
 
 def mark_overdue(**changes: Any) -> commands.MarkOverdue:
-    """Return the clock's word that the term is over, otherwise where said."""
+    """Return the clock's command that marks the case overdue, with the given changes."""
     parts: dict[str, Any] = {"at": AT, "local_date": TOO_LATE, "actor": CLOCK, "service": SERVICE}
     return commands.MarkOverdue(**parts | changes)
 
 
 def reopen(**changes: Any) -> commands.ReopenCase:
-    """Return the agency's reopening by order, otherwise where said."""
+    """Return the agency's reopening by order, with the given changes."""
     parts: dict[str, Any] = {"at": AT, "local_date": TODAY, "actor": AGENCY, "order": "Court order 12/2026"}
     return commands.ReopenCase(**parts | changes)
 
 
 def erase(**changes: Any) -> commands.EraseSubject:
-    """Return the erasure of the applicant, otherwise where said."""
+    """Return the erasure of the applicant, with the given changes."""
     parts: dict[str, Any] = {"at": AT, "actor": WINDOW, "pseudonym": APPLICANT.pseudonym}
     return commands.EraseSubject(**parts | changes)

@@ -1,4 +1,4 @@
-"""People who use the window without pause, and keep what they were told: each request until it is answered."""
+"""People who use the window without pause, repeat each request until it is answered, and remember the answers."""
 
 import asyncio
 import itertools
@@ -18,7 +18,7 @@ _SEALED = {"property.number": "303-11-204"}
 
 
 class Acknowledged(NamedTuple):
-    """A change that somebody was told is done."""
+    """A change that the window has acknowledged."""
 
     case: str
     version: int
@@ -26,9 +26,9 @@ class Acknowledged(NamedTuple):
 
 
 class Load:
-    """Citizens who submit and withdraw, and officials who take what is oldest and work on it.
+    """Citizens who submit and withdraw, and officials who take the oldest cases and work on them.
 
-    A citizen repeats a request with its key until it is answered; whatever happens, one key is one case.
+    A citizen repeats a request with the same key until it is answered. Whatever happens, one key makes one case.
     """
 
     def __init__(self, addresses: Callable[[], Sequence[str]], token: Callable[..., str], citizens: int = 6) -> None:
@@ -42,7 +42,7 @@ class Load:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Load"]:
-        """Use the window from now until the end of the block, and then until everybody has an answer."""
+        """Use the window until the end of the block, and then until everybody has an answer."""
         async with asyncio.TaskGroup() as people:
             for number in range(self._citizens):
                 people.create_task(self._citizen(number, self._token(Role.CITIZEN, f"citizen-{number}")))
@@ -53,7 +53,7 @@ class Load:
                 self._stopping = True
 
     async def more(self, count: int = 40) -> None:
-        """Return when so many more changes are acknowledged: when work goes on."""
+        """Wait until so many more changes are acknowledged, which shows that work goes on."""
         wanted = len(self.acknowledged) + count
         async with asyncio.timeout(120):
             while len(self.acknowledged) < wanted:
@@ -61,7 +61,7 @@ class Load:
                 await self._told.wait()
 
     async def refusals(self, count: int = 1) -> None:
-        """Return when so many more answers were no answers."""
+        """Wait until so many more requests have failed."""
         wanted = self.refused + count
         async with asyncio.timeout(120):
             while self.refused < wanted:
@@ -69,12 +69,12 @@ class Load:
                 await self._told.wait()
 
     async def some_cases(self, token: str, count: int) -> list[str]:
-        """Have somebody else submit so many requests; return their cases."""
+        """Submit so many requests as somebody else; return their cases."""
         async with self._client(token) as client:
             return [await self._submit(client, 0, f"{token[-20:]}-{number}") for number in range(count)]
 
     async def histories_open(self) -> None:
-        """See that a citizen's newest case still shows what the citizen had said."""
+        """Check that each citizen's newest case still shows the citizen's answers."""
         async with self._client(self._token(Role.CITIZEN, "citizen-0")) as client:
             seen = {"Position-Token": str(self.acknowledged[-1].position), "Prefer": "wait=10"}
             own = await self._until_answered(client, 0, "GET", "/v1/my/cases", headers=seen)
@@ -95,14 +95,14 @@ class Load:
                     headers = {"Idempotency-Key": f"{key}-back", "If-Match": '"1"'}
                     path, reason = f"/v1/cases/{case}/withdrawal", {"reason": "Found."}
                     withdrawn = await self._until_answered(client, number, "POST", path, reason, headers)
-                    assert withdrawn.status_code in {200, 412}, withdrawn.text  # an official may have been faster
+                    assert withdrawn.status_code in {200, 412}, withdrawn.text  # an official may have been first
                     if withdrawn.status_code == 200:
                         self._keep(withdrawn)
-                if count % 5 == 0:  # an answer that got lost is asked for again, and is the first one
+                if count % 5 == 0:  # after a lost answer, the repeat must get the first one
                     assert await self._submit(client, number + 1, key) == case
 
     async def _officials(self) -> None:
-        """Have one official after the other work, each until the desk's limit is reached."""
+        """Let one official after the other work, each until the desk's limit is reached."""
         for number in itertools.count(1):
             if self._stopping:
                 return
@@ -166,7 +166,7 @@ class Load:
                 assert int(answer.headers["Retry-After"]) >= 1
             self.refused += 1
             self._told.set()
-            await asyncio.sleep(_PAUSE)  # as a client that is told to come back, only less patient
+            await asyncio.sleep(_PAUSE)  # like a client that obeys Retry-After, only less patient
 
     def _keep(self, answer: httpx2.Response) -> None:
         document = answer.json()

@@ -1,4 +1,4 @@
-"""An event log that nobody recorded, for imports that are interrupted."""
+"""Makes an invented event log, for imports that are interrupted."""
 
 from pathlib import Path
 from random import Random

@@ -1,4 +1,4 @@
-"""The table of faults: what happens to systems. Each is done to a window in use, and people then go on."""
+"""The table of faults. Each is caused in a window in use, and people then go on."""
 
 import asyncio
 import os
@@ -28,12 +28,12 @@ async def the_window_is_killed_while_it_folds(world: World) -> None:
     process = world.processes[0]
     while not await process.is_ready():
         pass
-    await process.kill_and_start()  # the views were behind a moment ago
+    await process.kill_and_start()  # the views were just behind
     world.kills += 1
 
 
 async def the_projector_is_killed_while_it_folds(world: World) -> None:
-    """`serve` starts it again by itself."""
+    """`serve` starts a new one by itself."""
     process = world.processes[0]
     while not await process.is_ready():
         pass
@@ -46,7 +46,7 @@ async def a_rebuild_is_killed(world: World) -> None:
 
 
 async def an_import_is_killed(world: World) -> None:
-    """Run again to its end, every trace is there once."""
+    """After a second run to its end, every trace is there once."""
     traces = 150
     name = f"log-{world.random.getrandbits(40):010x}"
     log = made_log(world.postgres.data.parent / f"{name}.xes", traces, world.random)
@@ -59,7 +59,7 @@ async def an_import_is_killed(world: World) -> None:
 
 
 async def a_shredding_is_killed(world: World) -> None:
-    """Done again to its end, nothing of the person can be opened, and the others lose nothing."""
+    """After a second run to its end, nothing of the person can be opened, and the others lose nothing."""
     issuer = "https://pencere.invalid/development"
     arguments = ("vault", "erase", "--issuer", issuer, "--yes")
     name = f"erased-{world.random.getrandbits(40):010x}"
@@ -89,13 +89,13 @@ async def postgres_is_killed(world: World) -> None:
 
 
 async def postgres_is_restarted(world: World) -> None:
-    """It is told to stop, throws everybody out and ends; the window starts it again by itself."""
+    """It gets the signal to stop, ends all sessions and itself; the window starts it again by itself."""
     os.kill(_postmaster(world.postgres.ledger), signal.SIGINT)
     await world.load.more()
 
 
 async def a_backend_is_killed(world: World) -> None:
-    """The postmaster throws everybody out and recovers."""
+    """The postmaster ends all sessions and recovers."""
     for pid in await _backends(world, "pencere append"):
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
@@ -120,13 +120,13 @@ async def postgres_answers_slowly(world: World) -> None:
     for _ in range(3):
         for pid in await _backends(world, "pencere append"):
             os.kill(pid, signal.SIGSTOP)
-            await asyncio.sleep(world.random.uniform(0.05, 0.3))  # this is the slowness
+            await asyncio.sleep(world.random.uniform(0.05, 0.3))  # this makes it slow
             os.kill(pid, signal.SIGCONT)
         await world.load.more(10)
 
 
 async def the_vault_is_away(world: World) -> None:
-    """Nobody can submit meanwhile, and nobody is told that they had."""
+    """Meanwhile nobody can submit, and nobody gets a false acknowledgement."""
     pid = _postmaster(world.postgres.vault)
     os.kill(pid, signal.SIGSTOP)
     backends = await asyncio.to_thread(_children, pid)
@@ -141,7 +141,7 @@ async def the_vault_is_away(world: World) -> None:
 
 
 async def the_clock_is_set_back(world: World) -> None:
-    """The last event was recorded an hour in the future, as after a clock that was wrong until now."""
+    """The last event was recorded an hour in the future, as if the clock had been wrong until now."""
     async with await psycopg.AsyncConnection.connect(world.postgres.ledger_url("pencere_owner")) as owner:
         await owner.execute("UPDATE ledger.head SET recorded_at = recorded_at + 3600000000")
     await world.load.more()
@@ -184,7 +184,7 @@ async def _killed_and_run_to_its_end(world: World, longest: float, *arguments: s
 
 
 def _know_the_cases_of(world: World, service: str) -> None:
-    """Let the check know the cases that nobody of the load has submitted."""
+    """Give the check the cases that were not submitted by the load."""
     with psycopg.connect(world.postgres.ledger_url("pencere_reader")) as reader:
         rows = reader.execute(
             "SELECT stream::text FROM ledger.events WHERE topic = 'case.submitted'"

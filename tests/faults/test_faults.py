@@ -1,4 +1,4 @@
-"""Nothing that fails loses anything: each fault is done to a window in use, and the audit is of the whole of it."""
+"""No fault loses anything: each is caused in a window in use, and the audit checks everything."""
 
 import asyncio
 from collections.abc import Iterator
@@ -12,13 +12,13 @@ from tests.faults.world import World, check, servers
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
-    """A window that every row breaks in its own way."""
+    """A window that each row of the table breaks in its own way."""
     with servers() as postgres, scratch_database(postgres.data) as scratch, World(postgres, scratch, "rows") as running:
         yield running
 
 
 async def broken_by(world: World, *faults: Fault) -> None:
-    """Do the faults, one after the other, to a window in use; people go on after each."""
+    """Cause the faults one after the other in a window in use; people go on after each."""
     async with world.in_use():
         await world.load.more(10)
         for fault in faults:

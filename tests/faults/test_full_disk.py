@@ -1,4 +1,4 @@
-"""A disk that is full: nobody is told yes, nothing is lost, and everything goes on when there is room again."""
+"""On a full disk nothing is acknowledged, nothing is lost, and everything goes on when there is room again."""
 
 import asyncio
 import os
@@ -17,7 +17,7 @@ MEGABYTES = 400
 
 @pytest.fixture
 def small_disk() -> Iterator[Path]:
-    """A file system of its own; to make one takes root, which CI and containers are."""
+    """A separate file system. Making one needs root, as in CI and containers."""
     if os.geteuid() != 0:
         pytest.skip("a small file system can be mounted by root only; CI runs this as root")
     with tempfile.TemporaryDirectory(prefix="pencere-disk-", dir="/var/tmp") as folder:
@@ -30,7 +30,7 @@ def small_disk() -> Iterator[Path]:
 
 
 def fill(disk: Path) -> Path:
-    """Leave no room on the disk; return what takes it."""
+    """Fill the disk; return the file that fills it."""
     filler = disk / "filler"
     with filler.open("wb", buffering=0) as file:
         try:

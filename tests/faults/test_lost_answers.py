@@ -1,4 +1,4 @@
-"""The answer to a commit is lost on the way: whoever repeats the request gets the first answer."""
+"""The answer to a commit gets lost: whoever repeats the request gets the first answer."""
 
 import asyncio
 from pathlib import Path

@@ -2,7 +2,7 @@
 
     PENCERE_FAULTS=400 PENCERE_SEED=... ./check --slow tests/faults/test_many_faults.py
 
-does as many with another seed, or the same again.
+causes as many faults, with another seed or the same one.
 """
 
 import asyncio

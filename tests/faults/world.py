@@ -1,4 +1,4 @@
-"""A window that serves from real processes, people who use it without pause, and what must hold of it in the end."""
+"""A window in real processes, people who use it without pause, and the checks at the end."""
 
 import asyncio
 import json
@@ -35,7 +35,7 @@ PATIENCE = 60.0
 
 
 class Process:
-    """A `pencere serve` on a port of its own, which can be killed and started again."""
+    """A `pencere serve` on its own port, which can be killed and started again."""
 
     def __init__(self, data: Path, **settings: str) -> None:
         self._data, self._settings = data, settings
@@ -52,12 +52,12 @@ class Process:
             self._running = subprocess.Popen(command, env=settings, stdout=log, stderr=log, cwd=ROOT)
 
     async def start(self) -> None:
-        """Start it, and return when it is ready."""
+        """Start it, and wait until it is ready."""
         self.begin()
         await self.is_ready()
 
     async def is_ready(self) -> int:
-        """Return how far the views are behind, as soon as it can serve."""
+        """Wait until it can serve; return how far the views are behind."""
         async with httpx2.AsyncClient() as client, asyncio.timeout(PATIENCE):
             while True:
                 try:
@@ -67,7 +67,7 @@ class Process:
                 except httpx2.HTTPError:
                     assert self._running is not None
                     assert self._running.poll() is None, self._log.read_text()[-3000:]
-                await asyncio.sleep(0.02)  # between two looks
+                await asyncio.sleep(0.02)  # between two checks
 
     def kill(self) -> None:
         """`kill -9`."""
@@ -76,13 +76,13 @@ class Process:
         self._running.wait()
 
     def kill_projector(self) -> None:
-        """`kill -9` the process that folds beside it, if it is there just now."""
+        """`kill -9` the projector beside it, if it is running."""
         assert self._running is not None
         for pid in children_of(self._running.pid, *PROJECTOR):
             os.kill(pid, signal.SIGKILL)
 
     async def kill_and_start(self) -> None:
-        """Kill it, and start another in its place."""
+        """Kill it, and start a new one."""
         self.kill()
         await self.start()
 
@@ -99,7 +99,7 @@ class World:
     Args:
         postgres: the databases.
         scratch: a server to replay views in.
-        seed: of everything that is drawn by chance.
+        seed: the seed of all random choices.
     """
 
     _numbers = count(1)
@@ -119,7 +119,7 @@ class World:
 
     @asynccontextmanager
     async def in_use(self) -> AsyncIterator["World"]:
-        """Have people use the window, as long as the block runs; end with views in step."""
+        """Let people use the window while the block runs; end when the views are up to date."""
         await self.processes[0].is_ready()
         self.load = Load(self._addresses, self.token)
         self.load.cases_before |= await asyncio.to_thread(self._cases)
@@ -130,7 +130,7 @@ class World:
 
     @asynccontextmanager
     async def another_process(self) -> AsyncIterator[None]:
-        """Have one more process serve the same databases, as long as the block runs."""
+        """Run one more process on the same databases while the block runs."""
         other = Process(self.postgres.data)
         await other.start()
         self.processes.append(other)
@@ -144,7 +144,7 @@ class World:
         return [process.address for process in self.processes]
 
     def _cases(self) -> set[str]:
-        """Return the cases that are there."""
+        """Return the existing cases."""
         query = "SELECT stream::text FROM ledger.events WHERE topic = 'case.submitted'"
         with psycopg.connect(self.postgres.ledger_url("pencere_reader")) as reader:
             return {case for (case,) in reader.execute(query).fetchall()}
@@ -169,7 +169,7 @@ class World:
         return ended
 
     def command_killed(self, *arguments: str, after: float, stdin: str = "") -> bool:
-        """Start a command and kill it after some seconds; return whether it still ran."""
+        """Start a command and kill it after some seconds; return whether it was still running."""
         with subprocess.Popen(
             [sys.executable, "-m", "cli", *arguments],
             env=environment(PENCERE_DATA=str(self.postgres.data)),
@@ -199,7 +199,7 @@ class World:
 
 
 class Verdict(NamedTuple):
-    """What a check has counted."""
+    """The counts of a check."""
 
     faults: int
     kills: int
@@ -209,7 +209,7 @@ class Verdict(NamedTuple):
 
 
 def check(world: World) -> Verdict:
-    """Check everything that must hold, whatever happened; return the counts."""
+    """Check everything that must hold after any fault; return the counts."""
     owner, reader = (world.postgres.ledger_url(f"pencere_{role}") for role in ("owner", "reader"))
     position = check_ledger(owner)
     with psycopg.connect(reader) as connection:
@@ -233,7 +233,7 @@ def check(world: World) -> Verdict:
 @contextmanager
 def servers(folder: Path | None = None) -> Iterator[EmbeddedPostgres]:
     """Two clusters that a test may break, migrated; nobody else uses them."""
-    with tempfile.TemporaryDirectory(prefix="pencere-faults-", dir=folder or "/var/tmp") as own:  # noqa: S108 - where the database's account may go
+    with tempfile.TemporaryDirectory(prefix="pencere-faults-", dir=folder or "/var/tmp") as own:  # noqa: S108 - the database's account may go here
         Path(own).chmod(0o711 if os.geteuid() == 0 else 0o700)
         with EmbeddedPostgres(Path(own) / "data") as running:
             running.migrate()

@@ -15,7 +15,7 @@ from tests.kafka.topics import Broker
 
 @pytest.fixture(scope="session")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    """A broker that every test shares; each has topics of its own names, for its agencies have names of their own."""
+    """A broker that all tests share. Each test has other agencies, so its topics have other names."""
     given = KafkaSettings.read(os.environ)
     if given is not None:
         yield Broker(given)
@@ -26,12 +26,12 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
 
 @pytest.fixture
 def where(postgres: EmbeddedPostgres, request: pytest.FixtureRequest) -> Iterator[Where]:
-    """The databases of this test alone."""
+    """Databases that only this test uses."""
     with fresh_databases(postgres, f"kafka_{abs(hash(request.node.nodeid)):x}") as places:
         yield places
 
 
 @pytest.fixture
 def kafka_folder(tmp_path: Path) -> Path:
-    """Where a test's own brokers may keep their data."""
+    """A folder for the data of a test's own brokers."""
     return tmp_path / "brokers"

@@ -12,10 +12,10 @@ import pytest
 
 
 class Kcat:
-    """The program, as it can be had on this machine.
+    """The program, however this machine can provide it.
 
     Args:
-        folder: where it is unpacked when it is not on PATH. Where that cannot be done, the test fails and says why.
+        folder: where it is unpacked when it is not on PATH. If that fails, the test fails and says why.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -29,7 +29,7 @@ class Kcat:
         self._program = found
 
     def read(self, servers: str, topic: str) -> list[dict[str, Any]]:
-        """Return what stands in a topic, each record as kcat's JSON has it, its headers by name."""
+        """Return the records of a topic as in kcat's JSON, with headers by name."""
         command = [self._program, "-b", servers, "-t", topic, "-C", "-e", "-q", "-J"]
         records = [json.loads(line) for line in _said(command, env=self._environment).splitlines()]
         for record in records:

@@ -1,4 +1,4 @@
-"""A publisher as a process of its own: `python -m tests.kafka.publish_process URL`; Kafka as the environment says."""
+"""A publisher as a separate process: `python -m tests.kafka.publish_process URL`; the environment names Kafka."""
 
 import logging
 import os

@@ -1,4 +1,4 @@
-"""Publishers at work on a ledger that grows, and how far they are."""
+"""Runs publishers on a ledger that grows, and reads how far they are."""
 
 import asyncio
 import os
@@ -22,7 +22,7 @@ from tests.projections.lives import ZONES, Country, append
 
 @contextmanager
 def publisher(where: Where, settings: KafkaSettings) -> Iterator[subprocess.Popen[bytes]]:
-    """Have a publisher run as a process, as long as the block does."""
+    """Run a publisher as a process while the block runs."""
     environment = {**os.environ, "KAFKA_BOOTSTRAP_SERVERS": settings.bootstrap_servers, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "tests.kafka.publish_process", where.projector]
     with subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.DEVNULL) as process:
@@ -33,7 +33,7 @@ def publisher(where: Where, settings: KafkaSettings) -> Iterator[subprocess.Pope
 
 
 def published(where: Where) -> int:
-    """Return the position up to which everything is acknowledged; -1 when the database cannot tell."""
+    """Return the position up to which everything is acknowledged; -1 when the database does not answer."""
     try:
         with psycopg.connect(where.reader, connect_timeout=5) as reader:
             row = reader.execute("SELECT position FROM outbox.channels WHERE channel = 'kafka'").fetchone()
@@ -43,15 +43,15 @@ def published(where: Where) -> int:
 
 
 async def published_beyond(where: Where, position: int, within: float = 90) -> None:
-    """Return when everything up to a position, and one more, is acknowledged."""
+    """Wait until everything up to a position and one more event are acknowledged."""
     async with asyncio.timeout(within):
-        while await asyncio.to_thread(published, where) <= position:  # noqa: ASYNC110 - it is in another process
-            await asyncio.sleep(0.02)  # between two looks
+        while await asyncio.to_thread(published, where) <= position:  # noqa: ASYNC110 - it is another process
+            await asyncio.sleep(0.02)  # between two checks
 
 
 @asynccontextmanager
 async def growing(where: Where, country: Country) -> AsyncIterator[None]:
-    """Have the country live on, and its views fold it, as long as the block runs."""
+    """Let the country go on and its views fold it while the block runs."""
     is_over = asyncio.Event()
 
     async def live() -> None:
@@ -69,7 +69,7 @@ async def growing(where: Where, country: Country) -> AsyncIterator[None]:
 
 
 async def log_and_feeds(where: Where) -> tuple[list[StoredEntry], dict[str, list[Delivery]]]:
-    """Return the whole log, and each agency's feed as it is served by HTTP."""
+    """Return the whole log, and each agency's feed as HTTP serves it."""
     entries = list(await all_entries(where.writer))
     async with Views(where.reader) as views:
         feeds = {agency: await views.agency_feed.page(agency, 0, 1_000_000) for agency in ZONES}

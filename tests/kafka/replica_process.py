@@ -1,4 +1,4 @@
-"""A feeder of a replica as a process of its own: `python -m tests.kafka.replica_process URL GROUP`."""
+"""A process that feeds a replica: `python -m tests.kafka.replica_process URL GROUP`."""
 
 import logging
 import os

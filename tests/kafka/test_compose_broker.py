@@ -1,7 +1,7 @@
 """The broker of compose.yaml, started by its own settings without Docker: what the image runs, on this machine's Java.
 
 `kafka.docker.KafkaDockerWrapper` is the image's own way from variables to a file of settings and a formatted store.
-Other than in the file are the folders, the ports and the broker's name.
+Only the folders, the ports and the broker's name differ from the file.
 """
 
 import json
@@ -40,21 +40,21 @@ PORTS = ("9092", "9093", "9094", "9095")
 
 
 class Started(NamedTuple):
-    """The broker, as the window's own services and as agencies reach it."""
+    """The broker's addresses, for the window's own services and for agencies."""
 
     window: str
     agencies: str
     data: Path
 
     def as_user(self, user: str, servers: str) -> KafkaSettings:
-        """Return how a user connects whose password is where `kafka setup` keeps it."""
+        """Return the settings of a user whose password is where `kafka setup` stores it."""
         found = KafkaSettings.read({"KAFKA_BOOTSTRAP_SERVERS": servers, "KAFKA_USER": user}, self.data)
         assert found is not None
         return found
 
 
 def environment(folder: Path, ports: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables of the file, filled in as Compose does it where `.env` has the administrator's password."""
+    """Return the variables of the file, filled in as Compose does when `.env` has the administrator's password."""
     service = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]["kafka"]
     filled = {"KAFKA_ADMIN_PASSWORD": ADMIN}
     found = {}
@@ -143,7 +143,7 @@ def test_an_agency_reads_by_its_own_listener_what_the_publisher_writes_by_the_wi
 def test_the_administrator_comes_with_the_password_and_from_inside_only(
     started: Started, password: str, mechanism: str, listener: str, *, is_let_in: bool
 ) -> None:
-    """In a process of its own, since kafka-python leaves sockets open when it is not let in."""
+    """This runs in a separate process, since kafka-python leaves sockets open when the login fails."""
     variables = {
         "KAFKA_BOOTSTRAP_SERVERS": getattr(started, listener),
         "KAFKA_USER": "admin",

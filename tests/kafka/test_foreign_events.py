@@ -1,4 +1,4 @@
-"""Whatever another application appends, every agency is told its own events, with one number in feed and Kafka."""
+"""Whatever another application appends, every agency gets its own events, with the same number in feed and Kafka."""
 
 import asyncio
 import os
@@ -59,13 +59,13 @@ def append_foreign(where: Where) -> None:
 
 
 def forged() -> list[NewEvent]:
-    """Return events under each of Pencere's topics, as nothing of Pencere's writes them."""
+    """Return events under each of Pencere's topics that Pencere itself would never write."""
     each = [(topic, spelling) for topic in sorted(TOPICS) for spelling in SPELLINGS]
     return [NewEvent(new_stream(), 1, topic, spelling, b"", os.urandom(32)) for topic, spelling in each]
 
 
 def lived(where: Where, moves: Sequence[NewEvent]) -> list[StoredEntry]:
-    """Append these, have the views fold everything, and return the whole log."""
+    """Append these events, let the views fold everything, and return the whole log."""
 
     async def live() -> list[StoredEntry]:
         await append(where.writer, list(moves), 20)
@@ -77,7 +77,7 @@ def lived(where: Where, moves: Sequence[NewEvent]) -> list[StoredEntry]:
 
 
 def feeds(where: Where) -> dict[str, list[tuple[int, int, bytes]]]:
-    """Return what each agency is told over HTTP and by webhooks: number, position and open part."""
+    """Return what each agency gets over HTTP and by webhooks: number, position and open part."""
 
     async def told() -> dict[str, list[tuple[int, int, bytes]]]:
         async with Views(where.reader) as views:

@@ -1,7 +1,7 @@
-"""An event log comes in while a publisher and two agencies' subscribers run: each has its events, as they are by HTTP.
+"""An event log is imported while a publisher and two subscribers run. Each agency gets the same events as by HTTP.
 
-The log is ../shared/data/permit-receipt.xes.gz; where that is not, a small one is made. Both agencies get it, at the
-same time, so that their events lie between each other's in the ledger.
+The log is ../shared/data/permit-receipt.xes.gz, or a small one if that file is missing. It is imported for both
+agencies at the same time, so that their events mix in the ledger.
 """
 
 import json
@@ -40,7 +40,7 @@ def log(tmp_path: Path) -> Path:
 
 @contextmanager
 def started(data: Path, *arguments: str, into: Path, **more: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Have a command run, with what it prints in a file."""
+    """Run a command, with its output in a file."""
     command = [sys.executable, "-m", "cli", *arguments]
     with into.open("wb") as file:
         process = subprocess.Popen(command, env=environment(PENCERE_DATA=str(data), **more), cwd=ROOT, stdout=file)
@@ -64,16 +64,16 @@ def feed(served: Served, agency: str) -> Events:
 
 
 def printed(file: Path, count: int) -> Events:
-    """Return what a subscriber has printed, when it is so many events."""
+    """Wait until a subscriber has printed so many events, and return them."""
     give_up_at = time.monotonic() + _PATIENCE
     while (there := file.read_bytes().count(b"\n")) < count:
         assert time.monotonic() < give_up_at, f"{there} of {count} events"
-        time.sleep(0.05)  # between two looks
+        time.sleep(0.05)  # between two checks
     return [json.loads(line) for line in file.read_bytes().splitlines()]
 
 
 def must_be_chains(events: Events) -> None:
-    """Each event follows one that was told before it, or is the first of its partition; none is followed twice."""
+    """Check that each event follows an earlier one or is the first of its partition, and none is followed twice."""
     ends: set[int] = set()
     for event in events:
         if event["previous"]:
@@ -125,5 +125,5 @@ def test_each_agency_has_exactly_its_events_in_order_as_they_are_by_http(
 
 
 def _alike(event: dict[str, Any]) -> dict[str, Any]:
-    """Return what is the same in every channel."""
+    """Return the parts that are the same in every channel."""
     return {name: value for name, value in event.items() if name not in {"previous", "partitionkey"}}

@@ -32,7 +32,7 @@ def clean(broker: Broker) -> Broker:
 
 
 def lived(where: Where, country: Country, moves: int) -> list[StoredEntry]:
-    """Have a country live and its views fold it; return the whole log."""
+    """Let a country live and its views fold it; return the whole log."""
 
     async def live() -> list[StoredEntry]:
         position = await append(where.writer, country.live(moves), 20)
@@ -137,7 +137,7 @@ def test_a_record_is_a_cloud_event_in_binary_mode_that_proves_its_entry(where: W
 
 
 def test_a_commit_that_the_server_has_forgotten_is_made_up_for_by_the_same_records(where: Where, clean: Broker) -> None:
-    """The outbox does not wait for the disk: a server that crashes may come back with an older standing."""
+    """The outbox does not wait for the disk, so after a crash the server may have an older standing."""
     country = Country(39)
     publish(where, clean, lived(where, country, 150))
     with psycopg.connect(where.projector) as outbox:
@@ -149,7 +149,7 @@ def test_a_commit_that_the_server_has_forgotten_is_made_up_for_by_the_same_recor
         cursor.executemany(
             "UPDATE outbox.channels SET position = %s WHERE channel = %s", [row[::-1] for row in standing]
         )
-        # What was not there before counts from the beginning; only how many partitions a topic has is no count.
+        # A new metric counts from zero; only the number of partitions of a topic is no counter.
         cursor.execute("UPDATE outbox.sequences SET sequence = 0 WHERE name NOT LIKE '%#'")
         cursor.executemany(
             "UPDATE outbox.sequences SET sequence = %s WHERE channel = %s AND name = %s",

@@ -1,4 +1,4 @@
-"""Views that Kafka feeds, in another database, are those that the ledger feeds."""
+"""Views in another database, fed by Kafka, are equal to those that the ledger feeds."""
 
 import asyncio
 import os
@@ -32,7 +32,7 @@ from tests.projections.rows import rows_of
 
 @pytest.fixture
 def elsewhere(postgres: EmbeddedPostgres) -> Iterator[Where]:
-    """A database of a replica."""
+    """A replica's database."""
     with fresh_databases(postgres, f"replica_{secrets.token_hex(8)}", views=PARTITIONED_VIEWS) as places:
         name = psycopg.conninfo.conninfo_to_dict(places.writer)["dbname"]
         migrate_replica(postgres.ledger_url("pencere_owner", str(name)))
@@ -41,7 +41,7 @@ def elsewhere(postgres: EmbeddedPostgres) -> Iterator[Where]:
 
 @contextmanager
 def feeder(elsewhere: Where, settings: KafkaSettings, group: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Have a process feed the replica, as long as the block runs."""
+    """Let a process feed the replica while the block runs."""
     environment = {**os.environ, "KAFKA_BOOTSTRAP_SERVERS": settings.bootstrap_servers, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "tests.kafka.replica_process", elsewhere.projector, group]
     with subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.DEVNULL) as process:
@@ -53,7 +53,7 @@ def feeder(elsewhere: Where, settings: KafkaSettings, group: str) -> Iterator[su
 
 @asynccontextmanager
 async def published_life(where: Where, settings: KafkaSettings, seed: int) -> AsyncIterator[None]:
-    """Have a country live, and everything be published for replicas too, as long as the block runs."""
+    """Let a country live and publish everything, also for replicas, while the block runs."""
     with Topics(settings) as topics:
         topics.make([LEDGER], partitions=6)
     async with growing(where, Country(seed)):
@@ -62,7 +62,7 @@ async def published_life(where: Where, settings: KafkaSettings, seed: int) -> As
 
 
 def places(elsewhere: Where) -> Mapping[int, Place]:
-    """Return where each partition stands."""
+    """Return the place in each partition."""
     with Replica(elsewhere.projector) as replica:
         return replica.places()
 
@@ -74,24 +74,24 @@ def folded(elsewhere: Where) -> int:
 
 async def folded_beyond(elsewhere: Where, position: int) -> None:
     async with asyncio.timeout(90):
-        while await asyncio.to_thread(folded, elsewhere) <= position:  # noqa: ASYNC110 - it is in another process
-            await asyncio.sleep(0.05)  # between two looks
+        while await asyncio.to_thread(folded, elsewhere) <= position:  # noqa: ASYNC110 - this is in another process
+            await asyncio.sleep(0.05)  # between two checks
 
 
 async def in_step(where: Where, elsewhere: Where, settings: KafkaSettings, group: str) -> None:
-    """Return when everything is published and folded."""
+    """Wait until everything is published and folded."""
     entries = await all_entries(where.writer)
     last = entries[-1].position
     with publisher(where, settings), feeder(elsewhere, settings, group):
         await published_beyond(where, last - 1)
         ends = {partition: len(found) for partition, found in _by_partition(Broker(settings)).items()}
         async with asyncio.timeout(90):
-            while at_ends(elsewhere) != ends:  # noqa: ASYNC110 - it is in another process
-                await asyncio.sleep(0.05)  # between two looks
+            while at_ends(elsewhere) != ends:  # noqa: ASYNC110 - this is in another process
+                await asyncio.sleep(0.05)  # between two checks
 
 
 def at_ends(elsewhere: Where) -> dict[int, int]:
-    """Return where each partition goes on."""
+    """Return the offset at which each partition goes on."""
     return {number: place.next_offset for number, place in places(elsewhere).items()}
 
 
@@ -114,7 +114,7 @@ def rows_of_replicated(url: str) -> dict[str, object]:
 def test_a_replica_is_equal_to_the_live_views_after_processes_have_come_and_gone(
     where: Where, elsewhere: Where, broker: Broker
 ) -> None:
-    """Partitions change hands while events come: one process, then three, one of them killed, then two."""
+    """Partitions change owners while events come: one process, then three, then one is killed, then two."""
     broker.forget()
     group = secrets.token_hex(8)
 

@@ -29,7 +29,7 @@ class Secured(NamedTuple):
     kept: Path
 
     def as_user(self, user: str) -> KafkaSettings:
-        """Return how this user connects."""
+        """Return the user's connection settings."""
         return KafkaSettings(self.servers, user, self.passwords[user])
 
 
@@ -54,7 +54,7 @@ def write(settings: KafkaSettings, topic: str) -> None:
 
 
 def topics_of(settings: KafkaSettings) -> set[str]:
-    """Return the topics that the user gets to know of."""
+    """Return the topics that the user can see."""
     admin = KafkaAdminClient(**settings.client())
     try:
         return {topic["name"] for topic in admin.describe_topics()}
@@ -63,7 +63,7 @@ def topics_of(settings: KafkaSettings) -> set[str]:
 
 
 def read(settings: KafkaSettings, topic: str, group: str | None = None, within: float = 20) -> int:
-    """Return how many records the user is given; none within the time: none at all."""
+    """Return how many records the user receives; none within the time means none."""
     give_up_at = time.monotonic() + within
     consumer = KafkaConsumer(
         **settings.client(), group_id=group, enable_auto_commit=False, auto_offset_reset="earliest"
@@ -122,7 +122,7 @@ def test_passwords_are_kept_for_their_owner_only_and_stay(secured: Secured) -> N
 
 @pytest.mark.parametrize("who", ["the wrong password", "nobody there"])
 def test_whoever_is_not_let_in_is_told_so_in_one_sentence(secured: Secured, data_folder: Path, who: str) -> None:
-    """In a process of its own, since kafka-python leaves sockets open when it is not let in."""
+    """This runs in a separate process, since kafka-python leaves sockets open when the login fails."""
     user = {"KAFKA_USER": PUBLISHER, "KAFKA_PASSWORD": secured.passwords[AUDITOR]} if "password" in who else {}
     servers = "127.0.0.1:1" if who == "nobody there" else secured.servers
     ended = pencere("kafka", "setup", data=data_folder / "data", KAFKA_BOOTSTRAP_SERVERS=servers, **user)

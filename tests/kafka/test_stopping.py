@@ -1,4 +1,4 @@
-"""A command that is asked to end does so within its grace time, whatever it waits for."""
+"""A command that is asked to end does so within its grace period, whatever it waits for."""
 
 import asyncio
 import os
@@ -23,12 +23,12 @@ from tests.kafka.publishing import published
 from tests.projections.lives import Country, append
 
 SIGNALS = [signal.SIGTERM, signal.SIGINT]
-_MARGIN = 6.0  # seconds in which a machine under load ends a process
+_MARGIN = 6.0  # seconds that a machine under load may need to end a process
 _LIMIT = 60.0
 
 
 class Running:
-    """A command of ours as a process."""
+    """One of our commands, as a process."""
 
     def __init__(self, *arguments: str, data: Path, brokers: str) -> None:
         self.process = subprocess.Popen(
@@ -45,12 +45,12 @@ class Running:
         self._listener.start()
 
     def has_said(self, words: str) -> None:
-        """Return when it has said so."""
+        """Wait until it has printed this."""
         with self._told:
             assert self._told.wait_for(lambda: any(words in line for line in self.said), _LIMIT), self.said
 
     def ends_by(self, number: signal.Signals, within: float = GRACE) -> int:
-        """Tell it to end, and return its status when it has, within the grace time."""
+        """Ask it to end, and return its status once it has ended, within the grace period."""
         self.process.send_signal(number)
         return self.process.wait(within + _MARGIN)
 
@@ -64,7 +64,7 @@ class Running:
 
 @contextmanager
 def running(*arguments: str, data: Path, brokers: str) -> Iterator[Running]:
-    """Have a command run; it is killed when the block is left, if it has not ended."""
+    """Run a command; kill it at the end of the block if it still runs."""
     command = Running(*arguments, data=data, brokers=brokers)
     try:
         yield command
@@ -78,7 +78,7 @@ def running(*arguments: str, data: Path, brokers: str) -> Iterator[Running]:
 
 @contextmanager
 def nobody() -> Iterator[str]:
-    """Give an address at which nobody listens."""
+    """Yield an address at which nobody listens."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         yield f"127.0.0.1:{taken.getsockname()[1]}"
@@ -86,7 +86,7 @@ def nobody() -> Iterator[str]:
 
 @contextmanager
 def silent() -> Iterator[str]:
-    """Give an address at which connections are taken and nothing is answered, as by a process that is stopped."""
+    """Yield an address that accepts connections and never answers, like a stopped process."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(100)
@@ -95,7 +95,7 @@ def silent() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def own(data_folder: Path) -> Iterator[EmbeddedPostgres]:
-    """Databases that only these tests use, and may stop."""
+    """Databases that only these tests use, and that they may stop."""
     with EmbeddedPostgres(data_folder / "stopping") as own:
         own.migrate()
         yield own
@@ -103,7 +103,7 @@ def own(data_folder: Path) -> Iterator[EmbeddedPostgres]:
 
 @pytest.fixture(scope="module")
 def replicated(own: EmbeddedPostgres) -> str:
-    """Where a replica may be."""
+    """A database for a replica."""
     with psycopg.connect(own.ledger_url(ADMIN, "postgres"), autocommit=True) as admin:
         admin.execute("CREATE DATABASE replica_that_stops")
     return own.ledger_url(ADMIN, "replica_that_stops")
@@ -118,17 +118,17 @@ def stoppable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalKafka]:
 
 @pytest.fixture(scope="module")
 def country() -> Country:
-    """Whose events grow the ledger of these tests."""
+    """The country whose events fill the ledger of these tests."""
     return Country(71)
 
 
 def until(holds: Callable[[], bool]) -> None:
-    """Return when it holds."""
+    """Wait until the condition holds."""
     held = threading.Event()
     for _ in range(int(_LIMIT * 20)):
         if holds():
             return
-        held.wait(0.05)  # between two looks at another process
+        held.wait(0.05)  # between two checks of another process
     pytest.fail("it never held")
 
 
@@ -141,7 +141,7 @@ def has_session(own: EmbeddedPostgres, name: str) -> bool:
 
 @contextmanager
 def publishing(own: EmbeddedPostgres, brokers: str) -> Iterator[Running]:
-    """Have a publisher run that is at work; the session of one that a test before has stopped may still be there."""
+    """Run a publisher, and wait until it works: the session of one that an earlier test stopped may still exist."""
     until(lambda: not has_session(own, "pencere outbox"))
     with running("publish", data=own.data, brokers=brokers) as command:
         until(lambda: has_session(own, "pencere outbox"))
@@ -264,7 +264,7 @@ def servers_of(own: EmbeddedPostgres) -> list[int]:
 
 @contextmanager
 def stopped(pids: Sequence[int]) -> Iterator[None]:
-    """Have processes stand still (SIGSTOP) as long as the block runs; one may have ended by itself just now."""
+    """Stop processes (SIGSTOP) while the block runs; one may just have ended by itself."""
 
     def tell(number: signal.Signals) -> None:
         for pid in pids:

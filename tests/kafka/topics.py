@@ -1,4 +1,4 @@
-"""What stands in topics, read by a plain client."""
+"""Reads topics with a plain client."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from consumers.kafka_settings import AUDIT, EVENTS, KafkaSettings
 
 
 class Found(NamedTuple):
-    """A record, with what its headers say."""
+    """A record, with the contents of its headers."""
 
     topic: str
     partition: int
@@ -30,7 +30,7 @@ class Found(NamedTuple):
 
     @property
     def position(self) -> int:
-        """Where the event stands in the ledger."""
+        """The event's position in the ledger."""
         return int(self.headers["ce_position"])
 
 
@@ -40,7 +40,7 @@ class Broker(NamedTuple):
     settings: KafkaSettings
 
     def read(self, topics: Sequence[str]) -> list[Found]:
-        """Return everything that stands in the topics, partition by partition."""
+        """Return all records of the topics, partition by partition."""
         consumer = KafkaConsumer(**self.settings.client(), enable_auto_commit=False, auto_offset_reset="earliest")
         try:
             return list(_all(consumer, topics))
@@ -48,7 +48,7 @@ class Broker(NamedTuple):
             consumer.close()
 
     def forget(self) -> None:
-        """Delete our topics, so that the next test begins anew."""
+        """Delete our topics, so that the next test starts without them."""
         admin = KafkaAdminClient(**self.settings.client())
         try:
             names = [topic["name"] for topic in admin.describe_topics()]
@@ -65,7 +65,7 @@ class Broker(NamedTuple):
         return [(found.partition, found.offset) for found in self.read([topic])]
 
     def events(self) -> dict[str, list[Found]]:
-        """Return what stands in each agency's topic, and in the auditors'."""
+        """Return the records of each agency's topic, and of the auditors'."""
         admin = KafkaAdminClient(**self.settings.client())
         try:
             names = [topic["name"] for topic in admin.describe_topics()]

@@ -18,9 +18,9 @@ class Verdict(NamedTuple):
 
 
 def first_told(records: Sequence[Found]) -> tuple[list[Found], int]:
-    """Return a topic's records as whoever passes over repetitions sees them, and how many repetitions there were.
+    """Return a topic's records as a reader sees them who skips repetitions, and the number of repetitions.
 
-    Fails when a partition is no chain, or a repetition says something else than the first time.
+    Fails when a partition is no chain, or a repetition differs from the first record.
     """
     partitions: defaultdict[int, list[Found]] = defaultdict(list)
     for found in records:
@@ -44,7 +44,7 @@ def first_told(records: Sequence[Found]) -> tuple[list[Found], int]:
 
 
 def judge(broker: Broker, entries: Sequence[StoredEntry], feeds: dict[str, list[Delivery]]) -> Verdict:
-    """Check that each agency's topic is its feed and the auditors' the whole log, each case in order."""
+    """Check that each agency's topic equals its feed and the auditors' topic the whole log, with each case in order."""
     total = repeated = 0
     for agency, feed in feeds.items():
         told, again = first_told(broker.read([topic_of(agency)]))

@@ -1,4 +1,4 @@
-"""Events to publish: a country that goes on whatever happens to its database, and views that fold it."""
+"""Events to publish, from a country that goes on whatever happens to its database, with views that fold it."""
 
 import asyncio
 import threading
@@ -12,15 +12,15 @@ from tests.projections.lives import Country, append
 
 _BEFORE = 200
 _AT_ONCE = 12
-_PAUSE = 0.02  # what a busy window brings forth, and not all that it could
+_PAUSE = 0.02  # as many as a busy window makes, but not as many as it could
 
 
 class Growth:
-    """A ledger that grows as long as the context is open; the same country goes on in the next one.
+    """A ledger that grows while the context is open. The next context goes on with the same country.
 
     Args:
         where: the databases.
-        seed: of everything that happens in the country.
+        seed: the seed of everything that happens in the country.
     """
 
     def __init__(self, where: Where, seed: int) -> None:
@@ -45,14 +45,14 @@ class Growth:
     def _run(self) -> None:
         try:
             asyncio.run(self._live())
-        except BaseException as failure:  # noqa: BLE001 - raised where the context ends
+        except BaseException as failure:  # noqa: BLE001 - raised at the end of the context
             self._failure = failure
 
     async def _live(self) -> None:
         async with Ledger(self._where.writer) as ledger, folding(self._where.projector) as projector:
             while not self._is_over.is_set():
                 self._appends += 1
-                # The ledger repeats an append while its database is away; the key has it stored once.
+                # The ledger repeats an append while its database is away; the key ensures that it is stored once.
                 key = IdempotencyKey(self._appends.to_bytes(16, "big"), bytes(16))
                 last = await ledger.append(self._country.live(_AT_ONCE), key=key)
                 await asyncio.sleep(_PAUSE)

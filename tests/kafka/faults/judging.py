@@ -20,7 +20,7 @@ class Losses(NamedTuple):
     wrong: int = 0
 
     def and_also(self, other: "Losses") -> "Losses":
-        """Return both."""
+        """Return the sum of both."""
         return Losses(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
 
 
@@ -33,7 +33,7 @@ class Row(NamedTuple):
     repeated: int
     """Records that the publisher has sent again; the kit passes over them."""
     pause: float
-    """The most seconds in which an agency got nothing: the time until events flowed again."""
+    """The longest time in seconds in which an agency got nothing: the time until events flowed again."""
 
     def __str__(self) -> str:
         name = self.fault.replace("_", " ")

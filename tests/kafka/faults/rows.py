@@ -1,4 +1,4 @@
-"""The table of faults: what happens to those who hand events on, while events come."""
+"""The table of faults of publishers, brokers and subscribers, while events come."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -42,7 +42,7 @@ def the_publishers_session_is_ended(world: World) -> None:
 
 
 def a_subscriber_is_killed(world: World) -> None:
-    """Each agency's; another one is started in its place."""
+    """Each agency's subscriber is killed, and another one is started."""
     for agency in world.agencies:
         agency.kill()
         agency.begin()
@@ -64,7 +64,7 @@ def a_broker_is_killed_and_restarted(world: World) -> None:
 
 
 def a_broker_that_leads_is_away_for_a_while(world: World) -> None:
-    """Of three: the others lead what it led, and events flow meanwhile."""
+    """It is one of three. The others take over its partitions, and events flow meanwhile."""
     number = world.random.choice(world.broker_numbers)
     world.brokers.kill(number)
     world.flows()

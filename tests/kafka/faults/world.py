@@ -1,4 +1,4 @@
-"""Everything that a fault may break: databases, brokers, publishers, and two agencies' processes."""
+"""Everything that a fault may break: databases, brokers, publishers, and the processes of two agencies."""
 
 import asyncio
 import secrets
@@ -32,14 +32,14 @@ _MORE = 40
 
 
 class Subscription(NamedTuple):
-    """What an agency reads, and as which group."""
+    """The topic that an agency reads, and its group."""
 
     topic: str
     group: str
 
 
 class Agency:
-    """An agency with a table of its own, and a process that keeps it in step."""
+    """An agency with its own table, and a process that keeps the table up to date."""
 
     def __init__(self, name: str, kafka: Settings, table: Table) -> None:
         self.name, self.table, self._kafka = name, table, kafka
@@ -47,7 +47,7 @@ class Agency:
         self.begin()
 
     def begin(self) -> None:
-        """Start its process, under a name that lasts."""
+        """Start its process, always under the same name."""
         self.process = crew.start(self._kafka, self.table.database, self._subscription, "one")
 
     def kill(self) -> None:
@@ -57,19 +57,19 @@ class Agency:
 
     @contextmanager
     def second_member(self) -> Iterator[int]:
-        """Have one more process share the work, as long as the block runs."""
+        """Let one more process share the work while the block runs."""
         with crew.running(self._kafka, self.table.database, self._subscription) as process:
             yield process.pid
 
 
 class World:
-    """A ledger that grows while a test wants it to, and whoever hands its events on.
+    """A ledger that grows while a test wants it to, and the processes that pass its events on.
 
     Args:
         postgres: the window's databases, and in the vault's cluster those of the agencies.
         brokers: Kafka.
-        agencies: who subscribes.
-        seed: of everything that is drawn by chance.
+        agencies: the agencies that subscribe.
+        seed: the seed of all random choices.
     """
 
     def __init__(self, postgres: EmbeddedPostgres, brokers: LocalKafka, agencies: list[Agency], seed: int) -> None:
@@ -93,13 +93,13 @@ class World:
             agency.table.close()
 
     def flows(self) -> None:
-        """Return when each agency has got so many more events."""
+        """Wait until each agency has received so many more events."""
         there = {agency.name: agency.table.count() for agency in self.agencies}
         for agency in self.agencies:
             agency.table.wait_for(there[agency.name] + _MORE, PATIENCE)
 
     def in_step(self) -> tuple[list[StoredEntry], dict[str, list[Delivery]]]:
-        """Return the log and each agency's feed, when everything is published and as much has come to each agency."""
+        """Wait until everything is published and received; return the log and each agency's feed."""
         entries, feeds = asyncio.run(log_and_feeds(self.where))
         until(lambda: published(self.where) == entries[-1].position)
         for agency in self.agencies:
@@ -118,16 +118,16 @@ def where_of(postgres: EmbeddedPostgres) -> Where:
 
 
 def until(holds: Callable[[], bool], within: float = PATIENCE) -> None:
-    """Return when it holds."""
+    """Wait until the condition holds."""
     give_up_at = time.monotonic() + within
     while not holds():
         assert time.monotonic() < give_up_at, "it does not come to hold"
-        time.sleep(0.02)  # between two looks
+        time.sleep(0.02)  # between two checks
 
 
 @contextmanager
 def world_of(brokers: int, folder: Path, seed: int) -> Iterator[World]:
-    """A world of so many brokers, nobody else's."""
+    """A separate world with so many brokers."""
     with servers() as postgres, LocalKafka(folder, brokers=brokers) as kafka:
         settings = Settings(kafka.bootstrap_servers)
         agencies = [Agency(name, settings, _table(postgres)) for name in AGENCIES]

@@ -16,13 +16,13 @@ from tests.kafka.topics import Broker
 
 @pytest.fixture
 def kafka(broker: Broker) -> Settings:
-    """Where Kafka is, as an agency says it."""
+    """Kafka's address, in an agency's settings."""
     return Settings(*broker.settings)
 
 
 @pytest.fixture
 def press(broker: Broker) -> Iterator[Press]:
-    """A topic of this test alone."""
+    """A topic that only this test uses."""
     printing = Press(broker.settings)
     yield printing
     printing.close()
@@ -30,7 +30,7 @@ def press(broker: Broker) -> Iterator[Press]:
 
 @pytest.fixture
 def table(postgres: EmbeddedPostgres) -> Iterator[Table]:
-    """An agency's database of this test alone."""
+    """An agency's database that only this test uses."""
     name = f"agency_{time.time_ns()}"
     admin = postgres.ledger_url(ADMIN, "postgres")
     with psycopg.connect(admin, autocommit=True) as connection:

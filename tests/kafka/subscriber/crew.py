@@ -15,7 +15,7 @@ from tests.kafka.subscriber.recording import USUAL
 
 
 class Subscribed(Protocol):
-    """What an agency reads, and as which group."""
+    """The topic that an agency reads, and its group."""
 
     @property
     def topic(self) -> str:
@@ -42,7 +42,7 @@ def start(
 def running(
     kafka: Settings, database: str, subscribed: Subscribed, member: str = "", manner: str = USUAL
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Have a process of the agency run as long as the block does; it is stopped as an operator would."""
+    """Run a process of the agency while the block runs, and stop it as an operator would."""
     with start(kafka, database, subscribed, member, manner) as process:
         try:
             yield process
@@ -53,7 +53,7 @@ def running(
 
 
 class Load:
-    """Events that come as long as the block runs, with rounds that are sent again now and then."""
+    """Events that come while the block runs; now and then a round is sent again."""
 
     def __init__(self, press: Press, at_once: int = 40) -> None:
         self._press, self._at_once = press, at_once
@@ -70,7 +70,7 @@ class Load:
 
     def _work(self) -> None:
         made = self._press.print(self._at_once)
-        while not self._is_over.wait(0.02):  # what a real window may bring forth, and not all that a broker can take
+        while not self._is_over.wait(0.02):  # as many as a real window may make, but fewer than a broker can take
             if len(self._press.printed) % 7 == 0:
                 self._press.send(made[self._at_once // 2 :])
             made = self._press.print(self._at_once)

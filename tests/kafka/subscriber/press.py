@@ -1,4 +1,4 @@
-"""A publisher for tests: it sends records as ours does, and on request as ours never would."""
+"""A publisher for tests: it sends records as ours does and, if asked, as ours never would."""
 
 import json
 import random
@@ -16,7 +16,7 @@ BEGAN = 1_700_000_000_000_000  # microseconds; the record with sequence n was re
 
 
 class Printed(NamedTuple):
-    """A record as it was sent, or as it would have been."""
+    """A record that was sent, or could have been."""
 
     partition: int
     key: bytes
@@ -26,11 +26,11 @@ class Printed(NamedTuple):
     sequence: int
     case: int
     number: int
-    """Which of the case's events it is, from 1."""
+    """The number of the event in its case, from 1."""
 
     @property
     def position(self) -> int:
-        """Where it would stand in the ledger."""
+        """Its position in a ledger."""
         return self.sequence * 10
 
 
@@ -48,7 +48,7 @@ class Press:
         self._previous = [0] * partitions
         self._numbers = [0] * cases
         admin = KafkaAdminClient(**settings.client())
-        # What is printed is old: it would be deleted as soon as the broker looks.
+        # Printed records are old: the broker would delete them at its next check.
         made = {"num_partitions": partitions, "configs": {"retention.ms": "-1"}}
         admin.create_topics({self.topic: made}, wait_for_metadata=True)
         admin.close()
@@ -61,13 +61,13 @@ class Press:
         del self._producer
 
     def print(self, count: int) -> list[Printed]:
-        """Send the next records, of cases at random; return them when they are acknowledged."""
+        """Send the next records, of random cases; return them when they are acknowledged."""
         made = [self.next() for _ in range(count)]
         self.send(made)
         return made
 
     def next(self, **changed: bytes | None) -> Printed:
-        """Return the next record with its numbers, and do not send it: None leaves a header out, bytes change it."""
+        """Return the next record with its numbers, without sending it. None leaves a header out, bytes change it."""
         case = self._random.randrange(self._cases)
         partition = case % self._partitions
         self._numbers[case] += 1
@@ -89,7 +89,7 @@ class Press:
         return record
 
     def send(self, records: Sequence[Printed]) -> None:
-        """Send records, for the first time or once more; return when they are acknowledged."""
+        """Send records, for the first time or again; wait until they are acknowledged."""
         futures = [
             self._producer.send(
                 self.topic,
@@ -106,7 +106,7 @@ class Press:
             future.get()
 
     def send_raw(self, partition: int, **record: Any) -> None:
-        """Send something that is no event of anybody's."""
+        """Send a record that is no event."""
         self._producer.send(self.topic, partition=partition, **record).get(timeout=20)
 
     def cases(self) -> dict[str, list[int]]:

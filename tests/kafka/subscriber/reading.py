@@ -1,4 +1,4 @@
-"""An agency that reads until it has caught up, and keeps what it was given."""
+"""An agency that reads until it has caught up, and keeps the received events."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,5 +22,5 @@ def read_into(kafka: Settings, press: Press, handle: Callable[[Event], None], **
 
 
 def sequences(events: list[Event]) -> list[int]:
-    """Return the numbers of events, in the order of the agency's topic and not of its partitions."""
+    """Return the numbers of events in the order of the whole topic, not of its partitions."""
     return sorted(event.sequence for event in events)

@@ -1,7 +1,8 @@
 """An agency's service like the kit's example; its table stores every event that it gets, twice if it comes twice.
 
-Run as a process: `python -m tests.kafka.subscriber.recording DATABASE TOPIC GROUP MEMBER MANNER`. The usual manner is
-to keep places in the table. `trusting` leaves them to the kit; two others kill themselves at the worst moments.
+Run as a process: `python -m tests.kafka.subscriber.recording DATABASE TOPIC GROUP MEMBER MANNER`. The usual manner
+keeps the places in the table. `trusting` leaves them to the kit. With the two others, the process kills itself at the
+worst moments.
 """
 
 import os
@@ -31,9 +32,9 @@ class Recording:
 
     Args:
         database: the agency's own.
-        member: which process this is.
+        member: the name of this process.
         poison: the sequences that cannot be handled.
-        manner: see above; whoever dies does so in the second transaction.
+        manner: see above; a process that kills itself does so in the second transaction.
     """
 
     def __init__(self, database: str, member: str, manner: str = USUAL, poison: Sequence[int] = ()) -> None:
@@ -46,7 +47,7 @@ class Recording:
         self._connection.close()
 
     def positions(self, partitions: Sequence[int]) -> Mapping[int, int]:
-        """Return where the table stands."""
+        """Return the places in the table."""
         return dict(self._connection.execute(PLACES, [list(partitions)]).fetchall())
 
     @contextmanager
@@ -61,13 +62,13 @@ class Recording:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def handle(self, event: Event) -> None:
-        """Take the event in, once."""
+        """Store the event, once."""
         if event.sequence in self._poison:
             raise Poison("not this one")
         if self._manner != TRUSTING:
             taken = self._connection.execute(_TAKE, (event.partition, event.sequence))
             if not taken.rowcount:
-                return  # somebody else has handled it since this was read
+                return  # another process has handled it since this one read it
         row = (self._member, event.sequence, event.partition, event.case_id, event.position)
         self._connection.execute(_RECORD, row)
 

@@ -1,4 +1,4 @@
-"""The agency's database, and what must be found in it."""
+"""The agency's database, and what must be in it."""
 
 import time
 from collections import defaultdict
@@ -30,7 +30,7 @@ class Told(NamedTuple):
 
 
 class Table:
-    """What an agency's processes have taken in."""
+    """The events that an agency's processes have stored."""
 
     def __init__(self, database: str) -> None:
         self.database = database
@@ -47,40 +47,40 @@ class Table:
         return int(row[0])
 
     def members(self) -> set[str]:
-        """Return the processes that have taken something in."""
+        """Return the processes that have stored something."""
         return {name for (name,) in self.connection.execute("SELECT DISTINCT member FROM handled")}
 
     def wait_for(self, count: int, within: float = _PATIENCE) -> None:
-        """Return when there are so many rows."""
+        """Wait until there are so many rows."""
         give_up_at = time.monotonic() + within
         while (there := self.count()) < count:
             assert time.monotonic() < give_up_at, f"{there} of {count} rows after {within} s"
-            time.sleep(0.02)  # between two looks
+            time.sleep(0.02)  # between two checks
 
     def wait_for_member(self, process: int, within: float = _PATIENCE) -> None:
-        """Return when a process has taken something in."""
+        """Wait until a process has stored something."""
         give_up_at = time.monotonic() + within
         while str(process) not in self.members():
             assert time.monotonic() < give_up_at, f"{process} has taken in nothing after {within} s"
-            time.sleep(0.02)  # between two looks
+            time.sleep(0.02)  # between two checks
 
     def sequences(self) -> list[int]:
-        """Return the numbers of what was taken in, each as often as it was."""
+        """Return the numbers of the stored events, each as often as it was stored."""
         return [number for (number,) in self.connection.execute("SELECT sequence FROM handled ORDER BY sequence")]
 
     def told(self) -> list[Told]:
-        """Return what was taken in, in that order."""
+        """Return the stored events in the order of storing."""
         query = "SELECT sequence, case_id::text, position FROM handled ORDER BY serial"
         return [Told(*row) for row in self.connection.execute(query)]
 
     def longest_pause(self, since: int) -> float:
-        """Return the most seconds between two rows, from a row on that was the last one then."""
+        """Return the longest time in seconds between two rows, counted from a row on."""
         row = self.connection.execute(_LONGEST_PAUSE, [since]).fetchone()
         assert row is not None
         return float(row[0])
 
     def must_hold(self, press: Press, without: Sequence[int] = ()) -> None:
-        """Every event once, none missing, each case's in their order."""
+        """Check that every event is there once, and each case's events are in order."""
         printed = [record for record in press.printed if record.sequence not in without]
         cases: defaultdict[str, list[int]] = defaultdict(list)
         for told in self.told():

@@ -1,6 +1,6 @@
 """A broker is killed and comes back: the agency's processes go on by themselves, nothing is lost or done twice.
 
-With a publisher of the tests' own, which also sends rounds again; the whole way is in tests/kafka/faults.
+The publisher here belongs to the tests and also sends rounds again. tests/kafka/faults covers the whole way.
 """
 
 import gc
@@ -18,7 +18,7 @@ from tests.kafka.subscriber.press import Press
 from tests.kafka.subscriber.recording import TRUSTING, USUAL
 from tests.kafka.subscriber.table import Table
 
-# kafka-python leaves the sockets of tries to connect that have failed to the garbage collector.
+# kafka-python leaves the sockets of failed connections to the garbage collector.
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.filterwarnings(
@@ -29,7 +29,7 @@ pytestmark = [
 
 @pytest.fixture(autouse=True)
 def those_sockets() -> Iterator[None]:
-    """Close them when everything else of the test is gone: some are held until the session ends, where none may be."""
+    """Close them after everything else in the test. Some live until the session ends, where none may be open."""
     yield
     gc.collect()
     for one in gc.get_objects():
@@ -38,7 +38,7 @@ def those_sockets() -> Iterator[None]:
 
 
 def is_of_a_try_that_failed(one: socket.socket) -> bool:
-    """Return whether it neither listens nor is connected."""
+    """Return whether the socket neither listens nor is connected."""
     try:
         one.getpeername()
     except OSError:
@@ -48,13 +48,13 @@ def is_of_a_try_that_failed(one: socket.socket) -> bool:
 
 @pytest.fixture
 def brokers(kafka_folder: Path, request: pytest.FixtureRequest) -> Iterator[LocalKafka]:
-    """Brokers that may be killed, because nobody else uses them."""
+    """Brokers that a test may kill, because nobody else uses them."""
     with LocalKafka(kafka_folder, brokers=getattr(request, "param", 1)) as started:
         yield started
 
 
 def kill_and_restart(brokers: LocalKafka, table: Table, times: int, manner: str) -> None:
-    """Kill brokers in turn under load, and tell the longest time in which nothing came."""
+    """Kill brokers in turn under load; return the longest time in which nothing came."""
     kafka = Settings(brokers.bootstrap_servers)
     count = len(brokers.bootstrap_servers.split(","))
     press = Press(KafkaSettings(brokers.bootstrap_servers))

@@ -1,4 +1,4 @@
-"""Each event once, in order per case, and none without the one before it."""
+"""A subscriber gets each event once, in order per case, and none without the one before it."""
 
 from collections import defaultdict
 
@@ -58,8 +58,8 @@ def test_a_round_that_is_sent_again_is_handled_once(kafka: Settings, press: Pres
 
 
 def test_a_round_that_is_sent_again_between_two_runs_is_handled_once(kafka: Settings, press: Press) -> None:
-    # The record before the committed offset is a repetition: whoever took its number for the last one seen would
-    # handle what follows twice.
+    # The record before the committed offset is a repetition. A reader that took its number for the last one seen would
+    # handle the following records twice.
     made = press.print(30)
     press.send(made[10:20])
     read(kafka, press)

@@ -1,4 +1,4 @@
-"""Each event is stored in the agency's own table once, whenever the process dies."""
+"""Each event is stored in the agency's own table exactly once, whenever the process dies."""
 
 import signal
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ def recording(table: Table, *poison: int) -> Iterator[Recording]:
 
 
 def take_in(kafka: Settings, press: Press, table: Table, *poison: int) -> None:
-    """Bring the agency's table up to date in this process."""
+    """Bring the agency's table up to date, in this process."""
     with (
         recording(table, *poison) as agency,
         Subscriber(press.topic, Group(press.group, "one"), settings=kafka, positions=agency.positions) as subscriber,
@@ -49,7 +49,7 @@ def test_a_crash_beside_the_commit_does_nothing_twice(kafka: Settings, press: Pr
 
 
 def kill_again_and_again(kafka: Settings, press: Press, table: Table, times: int, member: str) -> None:
-    """Kill the agency's process under load, each time after it has taken in something, at a moment of its own."""
+    """Kill the agency's process again and again under load, at random moments after it has stored something."""
     moments = Random(times)
     with Load(press):
         for _ in range(times):
@@ -123,7 +123,8 @@ def test_only_the_poison_is_set_aside_of_what_comes_in_one_transaction(
     press.print(60)
     take_in(kafka, press, table, 20, 41, 60)
 
-    # The last of its partition is poison: the table stands before it, and the next run sets it aside no second time.
+    # The last record of its partition is poison. The table's place is before it, and the next run must not set it aside
+    # again.
     take_in(kafka, press, table, 20, 41, 60)
 
     table.must_hold(press, without=(20, 41, 60))
@@ -136,7 +137,7 @@ def test_whoever_is_stopped_finishes_what_is_under_way_and_leaves(kafka: Setting
         first.send_signal(signal.SIGTERM)
         assert first.wait(20) == 0
         with running(kafka, table.database, press) as second:
-            table.wait_for(table.count() + 1, within=5)  # at once: no session has to end first
+            table.wait_for(table.count() + 1, within=5)  # at once, because no session has to end first
             second.send_signal(signal.SIGINT)
             assert second.wait(20) == 0
     take_in(kafka, press, table)

@@ -29,7 +29,7 @@ def wait_until_joined(broker: Broker, group: str) -> None:
 def test_a_topic_that_comes_later_is_read_however_slowly_the_group_takes_it_up(
     kafka: Settings, broker: Broker, monkeypatch: pytest.MonkeyPatch, poll: int
 ) -> None:
-    """With a poll of a millisecond the group's answer always comes after the poll that has asked for it."""
+    """With a poll of one millisecond, the group's answer always comes after the poll that asked for it."""
     monkeypatch.setattr(reading, "_POLL_MS", poll)
     agency = f"late-{time.time_ns()}"
     found: list[Event] = []
@@ -42,7 +42,7 @@ def test_a_topic_that_comes_later_is_read_however_slowly_the_group_takes_it_up(
             press.print(20)
             give_up_at = time.monotonic() + 30
             while len(found) < 20 and time.monotonic() < give_up_at:
-                time.sleep(0.01)  # between two looks
+                time.sleep(0.01)  # between two checks
             press.close()
         finally:
             subscriber.stop()

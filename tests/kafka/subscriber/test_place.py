@@ -1,4 +1,4 @@
-"""The rule of the chain by itself: whatever the publisher sends again, and wherever a reader stops and goes on."""
+"""The rule of the chain, tested alone: whatever the publisher sends again, and wherever a reader stops and goes on."""
 
 from random import Random
 
@@ -14,9 +14,9 @@ SEEDS = st.integers(0, 1 << 32)
 
 
 def partition(random: Random) -> list[Numbers]:
-    """Return a partition as a publisher leaves it that crashes: each time its last round is sent again, from its start.
+    """Return a partition as a crashing publisher leaves it: after each crash it sends its last round again.
 
-    What a round has for a partition is stored from its beginning on, as far as the crash lets it.
+    The broker stores a round's records for a partition from the first on, as far as the crash lets it.
     """
     records: list[Numbers] = []
     sequence = 0
@@ -32,7 +32,7 @@ def partition(random: Random) -> list[Numbers]:
 
 
 def read(records: list[Numbers], random: Random) -> list[int]:
-    """Return the sequences that a reader finds new which stops now and then and goes on from what it has kept."""
+    """Return the new sequences for a reader that sometimes stops and goes on from its stored place."""
     place, found = Place.beginning(0), list[int]()
     for offset, numbers in enumerate(records):
         if not place.has_seen(numbers):

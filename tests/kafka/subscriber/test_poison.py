@@ -115,7 +115,7 @@ def test_whoever_takes_batches_can_set_an_event_aside(kafka: Settings, broker: B
 
 
 def test_an_event_is_not_passed_over_when_it_cannot_be_set_aside(kafka: Settings, press: Press) -> None:
-    group = "g" * 230  # with the topic before it, no topic may have such a name
+    group = "g" * 230  # with the topic before it, the name is too long for a topic
     press.print(10)
     handled: list[Event] = []
 

@@ -1,4 +1,4 @@
-"""`pencere subscribe`: one event a line, for pipes."""
+"""`pencere subscribe` prints one event per line, for pipes."""
 
 import json
 import subprocess
@@ -11,7 +11,7 @@ from tests.kafka.subscriber.press import Press
 
 
 def subscribe(kafka: Settings | None, *arguments: str, into: str = "") -> subprocess.CompletedProcess[str]:
-    """Run the command to its end, its output into a pipe."""
+    """Run the command to its end, with its output in a pipe."""
     command = f'"$0" -m cli subscribe "$@" {into and "| "}{into}'
     own = {"KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap_servers} if kafka else {"KAFKA_BOOTSTRAP_SERVERS": ""}
     return subprocess.run(

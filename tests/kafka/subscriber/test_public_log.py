@@ -27,7 +27,7 @@ from tests.proofs.verifying import Desk
 
 
 class Agency(NamedTuple):
-    """What stands in its topic is what its window's log has; `settings` say where Kafka is."""
+    """An agency whose topic has the same events as its window's log; `settings` name Kafka."""
 
     kept: KeptWindow
     broker: Broker
@@ -35,7 +35,7 @@ class Agency(NamedTuple):
 
     @property
     def topic(self) -> str:
-        """Its topic."""
+        """The agency's topic."""
         return topic_of(self.kept.people.agency)
 
     def check(self, **more: Any) -> PublicLogCheck:
@@ -48,7 +48,7 @@ class Agency(NamedTuple):
             subscriber.run(handled.append, until_caught_up=True)
 
     def has_sent(self, falsely: Event, **headers: str) -> None:
-        """Have somebody send, after all that is there, an event of before with something else in it."""
+        """Send, after all other records, an earlier event with changed content."""
         records = self.broker.read([self.topic])
         last = max(records, key=lambda found: found.sequence).sequence
         previous = max((each.sequence for each in records if each.partition == falsely.partition), default=0)

@@ -10,7 +10,7 @@ from tests.kafka.subscriber.table import Table
 
 
 def join_and_leave(kafka: Settings, press: Press, table: Table, rounds: int, manner: str) -> None:
-    """Have a second and a third member come, take their share, and leave, again and again."""
+    """Let a second and a third member join, take their share, and leave, again and again."""
     with Load(press), running(kafka, table.database, press, manner=manner):
         table.wait_for(200)
         for _ in range(rounds):

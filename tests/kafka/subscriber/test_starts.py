@@ -22,7 +22,7 @@ from tests.kafka.topics import Broker
 
 
 def moment(sequence: float) -> str:
-    """Return when the record with that number was recorded."""
+    """Return the instant at which the record with that number was recorded."""
     return datetime.fromtimestamp(BEGAN / 1_000_000 + sequence, UTC).isoformat()
 
 
@@ -75,7 +75,7 @@ def test_from_the_end_on(kafka: Settings, press: Press) -> None:
     before = read(kafka, press, start=LATEST)
     press.print(20)
 
-    # Nothing was handled yet when the first run ended; what has come since belongs to the second all the same.
+    # Nothing was handled when the first run ended, but records that came since then still belong to the second.
     assert before == []
     assert sequences(read(kafka, press, start=LATEST)) == list(range(21, 41))
 

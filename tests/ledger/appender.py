@@ -1,4 +1,4 @@
-"""An appending process: takes its orders from stdin, appends until that is closed, and says on stdout what it knows."""
+"""An appending process: reads its orders from stdin, appends until stdin closes, and reports on stdout."""
 
 import asyncio
 import os
@@ -27,12 +27,12 @@ from tests.ledger.lanes import Lane, lane_of
 
 
 def say(said: Line) -> None:
-    """Print it: it stays known whatever happens to this process now."""
+    """Print it, so that it is known whatever happens to this process now."""
     os.write(sys.stdout.fileno(), to_line(said))
 
 
 async def ask(ledger: Ledger, request: Request) -> tuple[Request, Outcome]:
-    """Append, on record before and after, until it is known whether it was appended."""
+    """Append until the outcome is known, with a report before and after."""
     while True:
         say(request)
         outcome = await _told(ledger, request)
@@ -43,7 +43,7 @@ async def ask(ledger: Ledger, request: Request) -> tuple[Request, Outcome]:
 
 
 def repeat(request: Request) -> Request:
-    """Return the request for once more: what is unknown may have been appended already."""
+    """Return the request to repeat: if the outcome is unknown, it may have been appended already."""
     maybe = APPENDED in request.expected and REPEATED not in request.expected
     return request.again(f"{request.expected}|{REPEATED}" if maybe else request.expected)
 
@@ -79,7 +79,7 @@ async def _work(ledger: Ledger, lane: Lane, unknown: Request | None, stop: async
 
 
 async def append_until_stopped(orders: Orders) -> None:
-    """Let every lane append until stdin is closed, and then until it has its answer."""
+    """Let every lane append until stdin closes, and then until it has its answer."""
     stop = asyncio.Event()
     asyncio.get_running_loop().add_reader(sys.stdin.fileno(), stop.set)
     async with Ledger(orders.url) as ledger, asyncio.TaskGroup() as lanes:

@@ -1,4 +1,4 @@
-"""The audit that every fault test ends in: what must hold of a ledger, whatever happened to it."""
+"""The audit at the end of every fault test: what must hold for a ledger, whatever happened to it."""
 
 from collections.abc import Mapping
 
@@ -30,7 +30,7 @@ _RULES = {
 
 
 def check_ledger(url: str, acknowledged: Mapping[bytes, int] | None = None) -> int:
-    """Check every rule of the log, and that each acknowledged salt is at the position that was answered.
+    """Check every rule of the ledger, and that each acknowledged salt is at the answered position.
 
     Returns:
         The position of the last event.

@@ -1,4 +1,4 @@
-"""What the tests of the ledger share: URLs of a fresh database, and a server of their own that they may break."""
+"""What the tests of the ledger share: URLs of a fresh database, and a separate server that they may break."""
 
 import os
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A crew of appending processes that a test may kill, stop and replace, and the process that tails them."""
+"""A crew of appending processes that a test may kill, stop and replace, and a process that follows the ledger."""
 
 import json
 import os
@@ -17,7 +17,7 @@ _LANES = ("own-1", "own-2", "shared-1", "shared-2", "common-1", "common-2")
 
 
 class Writer:
-    """A place in the crew: its lanes, and the process that works them now."""
+    """A place in the crew: its lanes, and the process that works on them now."""
 
     def __init__(self, number: int, shared: list[str]) -> None:
         self.number, self.stopped = number, False
@@ -29,12 +29,12 @@ class Writer:
 
 
 class Crew:
-    """Eight writers, or as many as said; what they say goes into the history.
+    """Eight writers, or the given number. Their reports go into the history.
 
     Args:
         url: the database, as the writer role.
-        seed: what the writers' choices come from.
-        writers: how many.
+        seed: the seed of the writers' choices.
+        writers: how many writers.
     """
 
     def __init__(self, url: str, seed: int, writers: int = 8) -> None:
@@ -46,7 +46,7 @@ class Crew:
 
     @contextmanager
     def at_work(self) -> Iterator["Crew"]:
-        """Have every writer append until the end of the block, and then until each lane has its answer."""
+        """Let every writer append until the end of the block, and then until each lane has its answer."""
         try:
             for writer in self.writers:
                 self._start(writer)
@@ -57,11 +57,11 @@ class Crew:
                 end(writer.process)
 
     def listen(self, until: Callable[[], bool], within: float = 60) -> None:
-        """Take in what the writers say until the condition holds.
+        """Read the writers' reports until the condition holds.
 
         Raises:
-            TimeoutError: it does not hold in so many seconds.
-            ChildProcessError: a writer is no more.
+            TimeoutError: it does not hold within so many seconds.
+            ChildProcessError: a writer has died.
         """
         give_up_at = time.monotonic() + within
         while not until():
@@ -72,19 +72,19 @@ class Crew:
                     raise ChildProcessError(f"writer {key.data.number} has ended by itself")
 
     def more(self, count: int, within: float = 60) -> None:
-        """Take in what the writers say until so many more requests are acknowledged."""
+        """Read the writers' reports until so many more requests are acknowledged."""
         wanted = self.history.acknowledged() + count
         self.listen(lambda: self.history.acknowledged() >= wanted, within)
 
     def kill(self, writer: Writer) -> None:
-        """`kill -9` the writer's process and have another go on with its lanes."""
+        """`kill -9` the writer's process and let a new one go on with its lanes."""
         writer.process.kill()
         self._hear_out(writer)
         assert end(writer.process) == -signal.SIGKILL
         self._start(writer)
 
     def stop(self, writer: Writer) -> None:
-        """Stop the writer's process as it stands, and hear what it has said until then."""
+        """Stop the writer's process, and read its reports until then."""
         writer.process.send_signal(signal.SIGSTOP)
         os.waitid(os.P_PID, writer.process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
         os.set_blocking(self._pipe(writer), False)
@@ -135,13 +135,13 @@ class Crew:
 
 
 class Tail:
-    """The process that tails the ledger."""
+    """The process that follows the ledger."""
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process = process
 
     def read_to(self, position: int) -> str:
-        """Return the digest of everything that it has read, once it has reached the position."""
+        """Wait until it has reached the position; return the digest of everything that it has read."""
         said, _ = self._process.communicate(f"{position}\n".encode(), timeout=60)
         assert self._process.returncode == 0, "it has met a hole"
         read, digest = said.split()
@@ -151,6 +151,6 @@ class Tail:
 
 @contextmanager
 def tailing(url: str) -> Iterator[Tail]:
-    """Have a process tail the ledger as long as the block runs."""
+    """Let a process follow the ledger while the block runs."""
     with running("tests.ledger.tailer", url) as process:
         yield Tail(process)

@@ -1,4 +1,4 @@
-"""A bad line between the ledger and PostgreSQL: it loses a request, or the answer to one, and breaks, or is slow."""
+"""A bad connection between the ledger and PostgreSQL: it loses a request or an answer and breaks, or is slow."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -11,10 +11,10 @@ _SOCKET = ".s.PGSQL.5432"
 
 
 class FaultProxy:
-    """Stands in front of a PostgreSQL socket and passes everything on, but for what it was told to lose.
+    """Stands in front of a PostgreSQL socket and passes everything on, except what it is told to lose.
 
-    While it is `away` it breaks every line, new ones too; while it is slow no answer comes through. Every answer comes
-    `later` by so many seconds.
+    While it is `away` it breaks every connection, also new ones. While it is slow no answer comes through. Every answer
+    comes `later` by so many seconds.
     """
 
     def __init__(self, url: str, folder: Path) -> None:
@@ -30,7 +30,7 @@ class FaultProxy:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["FaultProxy"]:
-        """Pass on, as long as the block runs."""
+        """Pass everything on while the block runs."""
         server = await asyncio.start_unix_server(self._serve, self._before)
         try:
             yield self
@@ -38,18 +38,18 @@ class FaultProxy:
             server.close()
 
     def be_slow(self, *, slow: bool) -> None:
-        """Hold every answer back, or pass on what was held."""
+        """Hold every answer back, or pass on what was held back."""
         if slow:
             self._fast.clear()
         else:
             self._fast.set()
 
     def lose_next_request(self) -> None:
-        """Break the line instead of passing on what the client sends next."""
+        """Break the connection instead of passing on what the client sends next."""
         self._lose_request = True
 
     def lose_next_answer(self) -> None:
-        """Break the line instead of passing on what the server says next; it has done then what it was asked."""
+        """Break the connection instead of passing on the server's next answer. By then the server has done its work."""
         self._lose_answer = True
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -82,7 +82,7 @@ class FaultProxy:
             while (piece := await source.read(1 << 16)) and not lost():
                 if lost == self._answered:
                     await self._fast.wait()
-                    await asyncio.sleep(self.later)  # this is the slowness
+                    await asyncio.sleep(self.later)  # this makes it slow
                 target.write(piece)
                 await target.drain()
         except ConnectionError:

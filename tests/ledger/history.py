@@ -1,4 +1,4 @@
-"""What a crew of appending processes asked and was told, held against what the ledger has."""
+"""Compares the requests and answers of a crew of appending processes with the ledger."""
 
 import hashlib
 from collections import Counter, defaultdict
@@ -24,7 +24,7 @@ from tests.ledger.tailer import bytes_of
 
 
 class Row(NamedTuple):
-    """Where an event is."""
+    """The place of an event."""
 
     position: int
     recorded_at: int
@@ -32,7 +32,7 @@ class Row(NamedTuple):
 
 
 class History:
-    """Everything that was said, in the order in which each lane said it."""
+    """All reports, in the order of each lane."""
 
     def __init__(self) -> None:
         self.asked: list[Request] = []
@@ -43,7 +43,7 @@ class History:
         self._versions: dict[str, int] = {}
 
     def take(self, line: Line) -> None:
-        """Add what a process said."""
+        """Add a process's report."""
         if isinstance(line, Wrong):
             self.wrong.append(line.text)
         elif isinstance(line, Request):
@@ -61,12 +61,12 @@ class History:
         return self.counts[APPENDED] + self.counts[REPEATED]
 
     def state(self, name: str, stream: str) -> LaneState:
-        """Return what the lane's next process must know; a request without an answer is unknown."""
+        """Return what the lane's next process must know. The outcome of a request without an answer is unknown."""
         return LaneState(name, stream, self._versions.get(name, 0), self._open.get(name))
 
 
 class Verdict(NamedTuple):
-    """What the ledger has made of a history; every list is empty when it kept its promises."""
+    """The result of comparing a history with the ledger. Every list is empty if the ledger kept its promises."""
 
     events: int
     digest: str
@@ -77,7 +77,7 @@ class Verdict(NamedTuple):
 
 
 def judge(history: History, url: str) -> Verdict:
-    """Hold every request and every answer against the ledger, after the audit of the ledger itself."""
+    """Audit the ledger itself, then compare every request and every answer with it."""
     check_ledger(url)
     stored = _stored(url)
     applied: dict[str, list[Request]] = defaultdict(list)
@@ -115,7 +115,7 @@ def _digest(stored: dict[bytes, Row]) -> str:
 
 
 def _is_lost(request: Request, outcome: Outcome, applied: dict[str, list[Request]], stored: dict[bytes, Row]) -> bool:
-    """Return whether a request was answered with a position, and its events are not all stored there."""
+    """Return whether a request was answered with a position, but not all of its events are stored there."""
     if outcome.kind not in {APPENDED, REPEATED}:
         return False
     by = [request] if outcome.kind == APPENDED else applied.get(request.key, [])
@@ -128,15 +128,15 @@ def _rows(request: Request, stored: dict[bytes, Row]) -> list[Row | None]:
 
 
 def _ending(end: Row, count: int) -> list[Row]:
-    """Return the positions that the events of a request must have, given that its last one is stored."""
+    """Return the positions that the events of a request must have if its last one is stored."""
     return [Row(end.position - n, end.recorded_at, end.version - n) for n in reversed(range(count))]
 
 
 def _is_true(request: Request, outcome: Outcome, applied: Iterable[Request]) -> bool:
-    """Return whether what was applied with the request's key, if anything, allows the answer."""
+    """Return whether the answer agrees with what was stored under the request's key, if anything."""
     bodies = {each.body for each in applied}
     if outcome.kind == CONFLICT:
-        return not bodies  # whoever meets a conflict takes a new key for the next try
+        return not bodies  # after a conflict, the next try uses a new key
     if outcome.kind == KEY_REUSED:
         return bool(bodies) and request.body not in bodies
     return request.body in bodies

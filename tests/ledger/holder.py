@@ -1,4 +1,4 @@
-"""A writing process that has appended and does not commit: it holds the head, says so, and is stopped by its test."""
+"""A process that has appended and does not commit: it holds the head, says so, and its test stops it."""
 
 import sys
 from contextlib import closing
@@ -14,7 +14,7 @@ _CALL = (
 
 
 def hold(url: str) -> str:
-    """Append within a transaction, wait for a line on stdin, commit; return what became of it."""
+    """Append within a transaction, wait for a line on stdin, and commit; return the outcome."""
     with closing(psycopg.connect(url, options=APPEND.options)) as connection:
         connection.execute(_CALL)
         sys.stdout.write("holds\n")

@@ -1,6 +1,6 @@
-"""What an appending process says of each request: before it asks, and as soon as it knows the answer.
+"""What an appending process reports of each request: before it asks, and as soon as it knows the answer.
 
-A line is one write of less than PIPE_BUF bytes to a pipe: `kill -9` neither tears nor takes back what was written.
+A line is one write of less than PIPE_BUF bytes to a pipe, so `kill -9` can neither split nor undo it.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ APPENDED, REPEATED, CONFLICT, KEY_REUSED, UNAVAILABLE = "appended", "repeated", 
 
 
 class Request(NamedTuple):
-    """One append: so many events of a stream together, from a version on, with a key; its salts come from the nonce."""
+    """One append: so many events of a stream, from a version on, with a key. Its salts are derived from the nonce."""
 
     lane: str
     nonce: str
@@ -31,7 +31,7 @@ class Request(NamedTuple):
         return [hashlib.sha256(f"{self.nonce} {number}".encode()).digest() for number in range(self.together)]
 
     def events(self) -> list[NewEvent]:
-        """Return what is to be appended."""
+        """Return the events to append."""
         stream = UUID(self.stream)
         return [
             NewEvent(stream, version, "case.step_recorded", self.key.encode(), b"", salt)
@@ -39,16 +39,16 @@ class Request(NamedTuple):
         ]
 
     def idempotency_key(self) -> IdempotencyKey:
-        """Return its key, and the body that came with it."""
+        """Return the key with the hash of the body."""
         return IdempotencyKey(bytes.fromhex(self.key), bytes.fromhex(self.body))
 
     def again(self, expected: str) -> "Request":
-        """Return the same request with salts of its own, as somebody makes it who only knows the key."""
+        """Return the same request with other salts, as from somebody who knows only the key."""
         return self._replace(nonce=new_nonce(), expected=expected)
 
 
 class Outcome(NamedTuple):
-    """What a lane's request was told; the numbers are 0 unless it was appended, now or before."""
+    """The answer to a lane's request. The numbers are 0 unless it was appended, now or before."""
 
     lane: str
     kind: str
@@ -58,7 +58,7 @@ class Outcome(NamedTuple):
 
 
 class Wrong(NamedTuple):
-    """Something that may not happen."""
+    """Something that must not happen."""
 
     text: str
 
@@ -67,7 +67,7 @@ Line: TypeAlias = Request | Outcome | Wrong
 
 
 class LaneState(NamedTuple):
-    """What a lane's next process must know: the version that its stream is at, and what it was not answered."""
+    """What a lane's next process must know: the version of its stream, and the request without an answer."""
 
     name: str
     stream: str
@@ -76,7 +76,7 @@ class LaneState(NamedTuple):
 
 
 class Orders(NamedTuple):
-    """What an appending process is started with."""
+    """The orders for an appending process."""
 
     url: str
     seed: str
@@ -84,7 +84,7 @@ class Orders(NamedTuple):
 
 
 def new_nonce() -> str:
-    """Return what no other request has."""
+    """Return a value that no other request has."""
     return os.urandom(16).hex()
 
 
@@ -94,7 +94,7 @@ def to_line(said: Line) -> bytes:
 
 
 def from_line(line: bytes) -> Line:
-    """Return what the line says."""
+    """Return the content of the line."""
     kind, *fields = json.loads(line)
     return {known.__name__: known for known in (Request, Outcome, Wrong)}[kind](*fields)
 

@@ -1,4 +1,4 @@
-"""The kinds of callers that an appending process has: alone, in conflict over streams, in conflict over keys."""
+"""The kinds of callers in an appending process: alone, in conflict over streams, in conflict over keys."""
 
 import hashlib
 import random
@@ -18,7 +18,7 @@ from tests.ledger.journal import (
     new_nonce,
 )
 
-_WINDOW = 40  # positions; for so long all processes use the same few keys
+_WINDOW = 40  # positions, during which all processes use the same few keys
 
 
 class Lane:
@@ -31,26 +31,26 @@ class Lane:
         self.chance, self.seed = chance, seed
 
     def next(self) -> Request:
-        """Return what to ask now."""
+        """Return the next request."""
         raise NotImplementedError
 
     async def learn(self, request: Request, outcome: Outcome, ledger: Ledger) -> Wrong | None:
-        """Take the outcome in; tell what is wrong with it."""
+        """Note the outcome; return what is wrong with it."""
         raise NotImplementedError
 
     def fresh(self, version: int, expected: str, count: int = 1) -> Request:
-        """Return a request that nobody has made before."""
+        """Return a new request."""
         return Request(self.name, new_nonce(), new_nonce(), new_nonce(), self.stream, version, count, expected)
 
 
 class Own(Lane):
-    """Alone on its stream, so that it knows each answer beforehand: whoever is innocent is never refused."""
+    """Alone on its stream, so that it knows each answer in advance: a request without fault is never refused."""
 
     kind = "own"
     _last: Request | None = None
 
     def next(self) -> Request:
-        """Return the stream's next events, or now and then a request that can only be refused or repeated."""
+        """Return the stream's next events, or sometimes a request that must be refused or is a repeat."""
         roll = self.chance.random()
         if self._last and roll < 0.06:
             return self._last.again(REPEATED)
@@ -73,18 +73,18 @@ class Own(Lane):
 
 
 class Shared(Lane):
-    """On a stream where callers of every process append: one of them wins, the others look and try again."""
+    """On a stream to which callers of every process append: one of them wins, the others read and try again."""
 
     kind = "shared"
 
     def next(self) -> Request:
-        """Return the stream's next event as far as we know, now and then one that is far too high."""
+        """Return the stream's next event as far as we know, or sometimes one with a version that is far too high."""
         if self.chance.random() < 0.05:
             return self.fresh(self.version + 10**9, CONFLICT)
         return self.fresh(self.version + 1, f"{APPENDED}|{CONFLICT}")
 
     async def learn(self, request: Request, outcome: Outcome, ledger: Ledger) -> Wrong | None:
-        """Go on from where the stream is; a refusal is right only if it has moved on."""
+        """Go on from the stream's version; a refusal is right only if the stream has moved on."""
         if outcome.kind in {APPENDED, REPEATED}:
             self.version = outcome.version
         elif request.version == self.version + 1:
@@ -96,19 +96,19 @@ class Shared(Lane):
 
 
 class Common(Lane):
-    """With a key that callers of every process use at the same time, with either of two bodies: one wins."""
+    """With a key that callers of every process use at the same time, with one of two bodies: one caller wins."""
 
     kind = "common"
     _seen = 0
 
     def next(self) -> Request:
-        """Return a request for a new stream, with one of the keys of this moment."""
+        """Return a request for a new stream, with one of the present keys."""
         name = f"{self.seed} {self._seen // _WINDOW} {self.chance.randrange(4)}"
         key, body = (_hash(f"{name} {part}") for part in ("key", self.chance.choice(("this", "this", "that"))))
         return Request(self.name, new_nonce(), key, body, new_nonce(), 1, 1, f"{APPENDED}|{REPEATED}|{KEY_REUSED}")
 
     async def learn(self, request: Request, outcome: Outcome, ledger: Ledger) -> Wrong | None:
-        """See how far the ledger is."""
+        """Note how far the ledger is."""
         del request
         self._seen = max(self._seen, await ledger.wait_beyond(0, timeout=0), outcome.position)
         return None
@@ -119,6 +119,6 @@ def _hash(text: str) -> str:
 
 
 def lane_of(state: LaneState, chance: random.Random, seed: str) -> Lane:
-    """Return the lane; the first word of its name says of which kind."""
+    """Return the lane; the first word of its name is its kind."""
     kinds: dict[str, type[Lane]] = {kind.kind: kind for kind in (Own, Shared, Common)}
     return kinds[state.name.partition("-")[0]](state, chance, seed)

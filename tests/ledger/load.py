@@ -1,4 +1,4 @@
-"""Callers that append without pause while something goes wrong."""
+"""Callers that append without pause during a fault."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,7 +10,7 @@ from tests.ledger.samples import new_events, new_key, new_stream
 
 
 class Load:
-    """So many callers, each with a stream of its own; keeps what was acknowledged: salt -> position."""
+    """So many callers, each with its own stream. It keeps what was acknowledged: salt -> position."""
 
     def __init__(self, ledger: Ledger, callers: int = 12) -> None:
         self._ledger, self._callers = ledger, callers
@@ -21,7 +21,7 @@ class Load:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Load"]:
-        """Append from now until the end of the block, and then until every caller has its answer."""
+        """Append until the end of the block, and then until every caller has its answer."""
         async with asyncio.TaskGroup() as callers:
             for number in range(self._callers):
                 callers.create_task(self._call(1 + number % 3))
@@ -31,7 +31,7 @@ class Load:
                 self._stopping = True
 
     async def more(self, count: int = 100) -> None:
-        """Return when so many more events are acknowledged: when work goes on."""
+        """Wait until so many more events are acknowledged, which shows that work goes on."""
         wanted = len(self.acknowledged) + count
         while len(self.acknowledged) < wanted:
             self._more.clear()

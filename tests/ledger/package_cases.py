@@ -1,7 +1,7 @@
-"""The `eventsourcing` package's modules of test cases.
+"""Imports the `eventsourcing` package's modules of test cases.
 
-They import its cipher that wants pycryptodome, which we do not carry, for tests that are not about recorders. Its
-cipher of the same name for `cryptography`, which we do carry, takes that place.
+For tests that are not about recorders they import a cipher that needs pycryptodome, which we do not install. The
+package's cipher of the same name for `cryptography`, which we do install, replaces it.
 """
 
 import sys
@@ -10,6 +10,6 @@ from eventsourcing import cryptography
 
 sys.modules.setdefault("eventsourcing.cipher", cryptography)
 
-from eventsourcing.tests import application, persistence  # noqa: E402 - only now can they be imported
+from eventsourcing.tests import application, persistence  # noqa: E402 - they cannot be imported earlier
 
 __all__ = ["application", "persistence"]

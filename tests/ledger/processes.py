@@ -1,4 +1,4 @@
-"""Starts and ends the processes that the tests of the ledger are made of."""
+"""Starts and ends the processes for the tests of the ledger."""
 
 import subprocess
 import sys
@@ -10,7 +10,7 @@ _ROOT = Path(__file__).parents[2]
 
 
 def start(module: str, orders: str) -> subprocess.Popen[bytes]:
-    """Start a module of ours as a process and give it its orders: a line on stdin, for passwords are among them."""
+    """Start a module of ours as a process and send its orders in a line on stdin, as they contain passwords."""
     command = [sys.executable, "-m", module]
     process = subprocess.Popen(command, cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert process.stdin
@@ -28,7 +28,7 @@ def end(process: subprocess.Popen[bytes]) -> int:
 
 @contextmanager
 def running(module: str, orders: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Have the process run until the end of the block at most."""
+    """Run the process at most until the end of the block."""
     process = start(module, orders)
     try:
         yield process

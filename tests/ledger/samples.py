@@ -1,4 +1,4 @@
-"""Events to append, and the ones that were acknowledged."""
+"""Makes events to append."""
 
 import os
 from uuid import UUID
@@ -7,17 +7,17 @@ from ledger.store.entries import IdempotencyKey, NewEvent
 
 
 def new_stream() -> UUID:
-    """Return a stream that nobody has."""
+    """Return the id of a new stream."""
     return UUID(bytes=os.urandom(16))
 
 
 def new_key() -> IdempotencyKey:
-    """Return an idempotency key that nobody has used."""
+    """Return a new idempotency key."""
     return IdempotencyKey(os.urandom(16), os.urandom(16))
 
 
 def new_event(stream: UUID, version: int, topic: str = "case.step_recorded", opened: bytes = b"{}") -> NewEvent:
-    """Return an event with a salt of its own."""
+    """Return an event with a new salt."""
     return NewEvent(stream, version, topic, opened, b"", os.urandom(32))
 
 

@@ -62,7 +62,7 @@ class Library(Application[UUID]):
 
 
 class Items(POPOTrackingRecorder):
-    """How often an item was put into a basket."""
+    """The view that counts how often an item was put into a basket."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -86,11 +86,11 @@ class CountItems(Projection[Items]):
 
 
 class Kept(PostgresTrackingRecorder):
-    """A view with a table of its own, in a database of its reader's own."""
+    """A view with its own table, in its reader's own database."""
 
 
 class KeepUp(Projection[Kept]):
-    """Keeps in memory what this process has seen, and in the database how far it came."""
+    """Keeps in memory what this process has seen, and in the database how far it is."""
 
     def __init__(self, view: Kept) -> None:
         super().__init__(view)
@@ -98,6 +98,6 @@ class KeepUp(Projection[Kept]):
 
     @singledispatchmethod
     def process_event(self, _event: object, tracking: Tracking) -> None:
-        """Remember."""
+        """Remember the event."""
         self.view.insert_tracking(tracking)
         self.seen.append(tracking.notification_id)

@@ -1,6 +1,6 @@
 """A reading process: follows the ledger by position, fails at the first gap, and prints what it has read.
 
-Its first line of input is the database, the second the position that it must reach at the end.
+The first line of its input is the database, the second is the position that it must reach.
 """
 
 import asyncio
@@ -15,17 +15,17 @@ from ledger.store.ledger import Ledger
 
 
 class Tail:
-    """What was read so far."""
+    """The entries that were read so far."""
 
     def __init__(self) -> None:
         self.position, self.recorded_at = 0, 0
         self._seen = hashlib.sha256()
 
     def take(self, entries: list[StoredEntry]) -> None:
-        """Go on by these entries.
+        """Add these entries.
 
         Raises:
-            SystemExit: they do not follow what was read before.
+            SystemExit: they do not follow the entries that were read before.
         """
         for entry in entries:
             if entry.position != self.position + 1 or entry.recorded_at < self.recorded_at:
@@ -34,17 +34,17 @@ class Tail:
             self._seen.update(bytes_of(entry.position, entry.salt))
 
     def digest(self) -> str:
-        """Return a hash of everything that was read, in its order."""
+        """Return a hash of everything that was read, in order."""
         return self._seen.hexdigest()
 
 
 def bytes_of(position: int, salt: bytes) -> bytes:
-    """Return what the digest is made of."""
+    """Return the bytes for the digest."""
     return position.to_bytes(8, "big") + salt
 
 
 async def follow(url: str) -> Tail:
-    """Read whatever there is, without pause while there is something."""
+    """Read all entries, without pause while there are more."""
     tail = Tail()
     ordered: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     asyncio.get_running_loop().add_reader(sys.stdin.fileno(), _take_order, ordered)

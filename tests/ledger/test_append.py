@@ -1,4 +1,4 @@
-"""What an append promises, on a real PostgreSQL."""
+"""The promises of an append, on a real PostgreSQL."""
 
 import asyncio
 import time
@@ -103,7 +103,7 @@ def test_a_conflict_fails_its_own_request_only(writer_url: str, owner_url: str) 
         refused, appended = answers[10:13], [*answers[:10], *answers[13:]]
         assert all(isinstance(answer, VersionConflictError) for answer in refused)
         positions = [answer.position for answer in appended if isinstance(answer, Appended)]
-        # The second of the two that want the same stream is in a batch of its own; the others are in one.
+        # The second of the two requests for the same stream is in a separate batch; the others are in one.
         assert positions == list(range(2, 22))
 
     with_ledger(writer_url, scenario)
@@ -116,8 +116,8 @@ def test_a_request_of_many_events_and_streams_is_appended_whole_or_not_at_all(wr
         answer = await ledger.append([new_event(one, 1), new_event(two, 1), new_event(one, 2)])
         assert answer[:1] + answer[2:] == (3, one, 2, False)
         halves = [
-            [new_event(one, 3), new_event(two, 1)],  # the second is taken
-            [new_event(two, 2), new_event(one, 5)],  # the second is too high
+            [new_event(one, 3), new_event(two, 1)],  # the second version exists already
+            [new_event(two, 2), new_event(one, 5)],  # the second version is too high
             [new_event(two, 2), new_event(two, 2)],  # one version twice
             [new_event(two, 3), new_event(two, 2)],  # backwards
             [new_event(two, 2), new_event(two, 4)],  # with a gap
@@ -308,7 +308,7 @@ def test_a_key_that_has_not_16_bytes_fails_alone(writer_url: str) -> None:
 
 
 def test_a_server_that_forgets_commits_by_default_is_told_not_to(writer_url: str, owner_url: str) -> None:
-    """An answer means durable, whatever the database's own setting is."""
+    """An answer means that the event is durable, whatever the database's own setting is."""
     asked = "SELECT setting FROM pg_settings WHERE name = 'synchronous_commit'"
     with psycopg.connect(owner_url, autocommit=True) as owner:
         name = owner.info.dbname

@@ -1,4 +1,4 @@
-"""Arrays written by hand are the arrays that PostgreSQL understands."""
+"""PostgreSQL understands the arrays that we write ourselves."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""When PostgreSQL stalls: a clear refusal instead of memory that grows, and nobody is forgotten."""
+"""When PostgreSQL stalls, callers get a clear refusal, memory does not grow, and every caller gets an answer."""
 
 import asyncio
 import os
@@ -80,7 +80,7 @@ def test_when_a_stopped_postgresql_goes_on_everything_that_waits_is_answered(wri
 def test_a_writer_that_idles_in_a_transaction_cannot_hold_the_others_up_for_ever(
     writer_url: str, owner_url: str
 ) -> None:
-    """Even with a session that sets no limits of its own: they are the role's."""
+    """This holds even for a session that sets no limits, because the limits belong to the role."""
 
     async def scenario() -> None:
         async with Ledger(writer_url) as ledger:
@@ -97,7 +97,7 @@ def test_a_writer_that_idles_in_a_transaction_cannot_hold_the_others_up_for_ever
 def test_a_writer_that_stops_before_its_commit_cannot_hold_the_others_up_for_ever(
     writer_url: str, owner_url: str
 ) -> None:
-    """Its statement has run and holds the lock; what is missing is the end of the message that commits it."""
+    """Its statement has run and holds the lock; only the end of the message is missing that commits it."""
 
     async def scenario() -> None:
         async with Ledger(writer_url) as ledger:

@@ -1,4 +1,4 @@
-"""An entry as a CloudEvent in JSON: always JSON on one line, whatever another application has stored."""
+"""An entry as a CloudEvent is always JSON on one line, whatever another application has stored."""
 
 import json
 from base64 import b64decode

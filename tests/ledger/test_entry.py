@@ -29,7 +29,7 @@ def _vectors() -> list[dict[str, Any]]:
 
 
 def _as_documented(vector: dict[str, Any]) -> bytes:
-    """The entry as ADR 1 puts it down, in other words than ledger/store/entry_hash.py."""
+    """The entry as ADR 1 defines it, written independently of ledger/store/entry_hash.py."""
     topic = vector["topic"].encode()
     fields = [
         b"\x01",
@@ -93,7 +93,7 @@ def test_parts_cannot_be_moved_across_their_borders() -> None:
 
 
 def test_the_position_is_not_in_the_entry() -> None:
-    """The tree's own index says where a leaf is."""
+    """The tree's own index gives the place of a leaf."""
     stored = StoredEntry(1, UUID(int=1), 1, 1, "a.b", bytes(32), b"", b"")
 
     assert entry_of(stored) == entry_of(stored._replace(position=2))

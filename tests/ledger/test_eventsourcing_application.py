@@ -1,4 +1,4 @@
-"""Plain applications and projections of the `eventsourcing` package on the ledger, by settings alone."""
+"""Plain applications and projections of the `eventsourcing` package run on the ledger with settings alone."""
 
 from collections.abc import Iterator, Mapping
 from uuid import UUID
@@ -111,7 +111,7 @@ def test_two_applications_in_one_ledger_share_its_log_and_nothing_else(settings:
 
 @pytest.fixture
 def database_of_ones_own(postgres: EmbeddedPostgres, ledger_database: str) -> Iterator[Mapping[str, str]]:
-    """A database that is no ledger, as the package's settings for it."""
+    """The package's settings for a database that is no ledger."""
     name = f"{ledger_database}_view"
     admin_url = postgres.ledger_url(ADMIN, "postgres")
     with psycopg.connect(admin_url, autocommit=True) as admin:

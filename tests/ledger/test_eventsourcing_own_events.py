@@ -1,4 +1,4 @@
-"""Pencere's own events as a plain projection of the `eventsourcing` package gets them."""
+"""A plain projection of the `eventsourcing` package gets Pencere's own events."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, cast

@@ -1,6 +1,6 @@
 """The `eventsourcing` package's own test cases, run on the ledger.
 
-Its modules are imported whole: a test case that has a name here would be collected here, abstract as it is.
+Its modules are imported as a whole, because pytest would collect any abstract test case that has a name here.
 """
 
 import os
@@ -16,7 +16,7 @@ MODULE = "ledger.eventsourcing_adapter"
 
 
 class OnTheLedger(TestCase):
-    """Gives the package's test cases a fresh ledger, by settings alone."""
+    """Gives the package's test cases a fresh ledger, with settings alone."""
 
     @pytest.fixture(autouse=True)
     def _settings(self, writer_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""The recorder on the ledger, beyond what the package's own test cases ask of it."""
+"""Tests of the recorder on the ledger, beyond the package's own test cases."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -42,7 +42,7 @@ def recorder(factory: LedgerFactory) -> ApplicationRecorder:
 
 @pytest.fixture
 def reader(postgres: EmbeddedPostgres, ledger_database: str) -> Iterator[ApplicationRecorder]:
-    """The same ledger, as an auditor has it."""
+    """The same ledger, with an auditor's role."""
     factory = LedgerFactory({"PENCERE_LEDGER_URL": postgres.ledger_url("pencere_reader", ledger_database)})
     yield factory.application_recorder()
     factory.close()

@@ -1,4 +1,4 @@
-"""Subscriptions to the ledger: nothing is missed, whatever happens to the connection that listens."""
+"""Subscriptions to the ledger miss nothing, whatever happens to the connection that listens."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -96,7 +96,7 @@ def test_topics_are_picked_out_as_they_come(recorder: ApplicationRecorder) -> No
 
 
 def test_what_has_another_topic_is_looked_at_once(writer_url: str) -> None:
-    """Else every event would make each reader of a rare topic look at everything since the last rare one again."""
+    """Else, at every event, each reader of a rare topic would read everything since the last rare event again."""
     with ThreadedLedger(writer_url) as ledger:
         recorder = LedgerFactory({"PENCERE_LEDGER_URL": writer_url})
         record(recorder.application_recorder(), count=30)

@@ -1,4 +1,4 @@
-"""Idempotency keys are forgotten while others append, with the same keys too."""
+"""Idempotency keys are deleted while others append, even with the same keys."""
 
 import asyncio
 import random

@@ -1,4 +1,4 @@
-"""The fault table: something breaks under load, work goes on by itself, and the audit finds every promise kept."""
+"""The table of faults: after each fault under load work goes on by itself, and the audit finds every promise kept."""
 
 import asyncio
 import os
@@ -19,7 +19,7 @@ Fault = Callable[[EmbeddedPostgres, Load], Awaitable[None]]
 
 
 async def _appenders(postgres: EmbeddedPostgres) -> list[int]:
-    """Return the processes of the server that append."""
+    """Return the server's processes that append."""
     async with await psycopg.AsyncConnection.connect(postgres.ledger_url("postgres"), autocommit=True) as admin:
         cursor = await admin.execute("SELECT pid FROM pg_stat_activity WHERE application_name = 'pencere append'")
         return [int(pid) for (pid,) in await cursor.fetchall()]
@@ -44,7 +44,7 @@ async def the_appending_session_stops_for_a_while(postgres: EmbeddedPostgres, lo
         for backend in await _appenders(postgres):
             os.kill(backend, signal.SIGSTOP)
             async with await psycopg.AsyncConnection.connect(postgres.ledger_url("pencere_reader")) as reader:
-                await reader.execute("SELECT * FROM ledger.head")  # the others still answer
+                await reader.execute("SELECT * FROM ledger.head")  # the other processes still answer
             os.kill(backend, signal.SIGCONT)
         await load.more(30)
 
@@ -80,7 +80,7 @@ async def the_server_is_stopped_as_by_a_power_cut(postgres: EmbeddedPostgres, lo
 
 
 async def a_backend_is_killed(postgres: EmbeddedPostgres, load: Load) -> None:
-    """The postmaster then throws everybody out and recovers."""
+    """The postmaster then ends all sessions and recovers."""
     for backend in await _appenders(postgres):
         os.kill(backend, signal.SIGKILL)
     await load.more(30)
@@ -148,7 +148,7 @@ def test_twenty_power_cuts_in_a_row_lose_nothing(breakable: EmbeddedPostgres) ->
 
 
 def test_an_answer_that_is_given_up_is_unknown_and_not_wrong(breakable: EmbeddedPostgres) -> None:
-    """With the server away for longer than our patience, what is told is that nothing is known."""
+    """When the server is away for longer than our patience, the caller learns that the outcome is unknown."""
 
     async def scenario() -> Load:
         async with Ledger(breakable.ledger_url("pencere_writer"), patience=0.3) as ledger:

@@ -1,4 +1,4 @@
-"""Whoever follows the ledger is woken, and finds out by itself when it is not."""
+"""A follower of the ledger is woken by a signal, and finds new events by itself when the signal is lost."""
 
 import asyncio
 import contextlib
@@ -65,7 +65,7 @@ def _breaking(
             await psycopg.AsyncConnection.connect(url, autocommit=True) as other,
         ):
             follower = Follower(url, CHANNEL, ledger.head, interval=NEVER)
-            await ledger._follower.close()  # only the one without a poll is left
+            await ledger._follower.close()  # only the follower without a poll is left
             await follower.open()
             await breaks(other, await _is_listening(url))
             position = await _append(ledger)
@@ -147,7 +147,7 @@ def test_a_wait_ends_when_its_time_is_over(writer_url: str, position: int) -> No
 
 
 def test_following_ends_though_a_cancellation_gets_lost(writer_url: str) -> None:
-    """As in the pool's wait for a connection before Python 3.12, when the connection comes at the same moment."""
+    """Before Python 3.12 the pool's wait for a connection loses a cancellation that comes with the connection."""
 
     async def scenario() -> None:
         looking = asyncio.Event()

@@ -1,4 +1,4 @@
-"""Group commit without a database: which questions share a batch, and which answer each gets."""
+"""Group commit without a database: which requests share a batch, and which answer each gets."""
 
 import asyncio
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from ledger.refusals import LedgerBusyError, LedgerClosedError, LedgerUnavailabl
 
 
 class Table:
-    """A gatherer's other side: remembers each batch, and answers when it is let."""
+    """The other side of a gatherer: it remembers each batch, and answers when the test allows it."""
 
     def __init__(self) -> None:
         self.batches: list[list[str]] = []
@@ -144,7 +144,7 @@ def test_what_waits_is_limited_by_weight_too() -> None:
     async def scenario() -> None:
         table = Table()
         gatherer = Gatherer[str, str](table.answer, heaviest_waiting=10, weigh=len)
-        for _ in range(3):  # what was answered, and what was given up, weighs nothing any more
+        for _ in range(3):  # requests that were answered or given up no longer count
             table.open.clear()
             under_way = asyncio.create_task(gatherer.ask("u" * 50))
             await _turns()
@@ -166,7 +166,7 @@ def test_a_question_that_no_name_can_be_found_for_fails_alone() -> None:
         return [[]] if question == "no name" else []
 
     async def scenario() -> None:
-        gatherer = Gatherer[str, str](Table().answer, touches=names)  # type: ignore[arg-type] # the mistake at issue
+        gatherer = Gatherer[str, str](Table().answer, touches=names)  # type: ignore[arg-type] # the tested mistake
 
         one, bad, two = await asyncio.wait_for(
             asyncio.gather(*[gatherer.ask(word) for word in ("a", "no name", "b")], return_exceptions=True), 5
@@ -179,12 +179,12 @@ def test_a_question_that_no_name_can_be_found_for_fails_alone() -> None:
 
 
 def test_when_the_other_side_is_away_whoever_waits_is_told_too() -> None:
-    """They would each have to wait as long again, batch after batch."""
+    """Otherwise each would wait as long again, batch after batch."""
 
     async def scenario() -> None:
         table = Table()
         gatherer = Gatherer[str, str](table.answer, most=1, heaviest_waiting=7, weigh=len)
-        for _ in range(3):  # what was told weighs nothing any more
+        for _ in range(3):  # answered requests no longer count
             asked = [asyncio.create_task(gatherer.ask(word)) for word in ("away", "b", "c", "d")]
             answers = await asyncio.gather(*asked, return_exceptions=True)
             assert [type(answer) for answer in answers] == [LedgerUnavailableError] * 4
@@ -251,7 +251,7 @@ def test_a_close_that_is_given_up_takes_nobodys_answer() -> None:
 
 
 def test_after_the_close_nothing_may_be_asked_any_more() -> None:
-    """So a close ends, though somebody goes on asking, and nothing is left behind it."""
+    """So a close ends although somebody goes on asking, and leaves nothing behind."""
 
     async def scenario() -> None:
         table = Table()

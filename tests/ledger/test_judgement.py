@@ -1,4 +1,4 @@
-"""How the ledger answers a request that it has stored before, whole or in part, and a head that is wrong."""
+"""The ledger's answer to a request that it has stored before, wholly or in part, and to a head that is wrong."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -47,7 +47,7 @@ def test_with_uniqueness_only_too_a_request_that_is_stored_gets_its_first_answer
 def test_a_request_of_which_only_a_part_is_stored_is_another_request(
     writer_url: str, owner_url: str, *, uniqueness_only: bool
 ) -> None:
-    """Were it taken for the stored one, its other events would be acknowledged and lost."""
+    """If it counted as the stored one, its other events would be acknowledged and lost."""
 
     async def scenario() -> None:
         async with Ledger(writer_url) as ledger:
@@ -64,7 +64,7 @@ def test_a_request_of_which_only_a_part_is_stored_is_another_request(
 
 
 def test_a_head_that_is_behind_its_events_is_not_taken_for_a_conflict(writer_url: str, owner_url: str) -> None:
-    """A caller that gets 'conflict' reads again and repeats, endlessly; but this is a broken database."""
+    """A caller that gets 'conflict' reads and tries again without end, but this is a broken database."""
 
     async def scenario() -> None:
         async with Ledger(writer_url) as ledger:

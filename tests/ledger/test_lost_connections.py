@@ -1,4 +1,4 @@
-"""A line that breaks leaves the outcome of a batch unknown; the ledger finds it out and answers truly."""
+"""When a connection breaks, the outcome of a batch is unknown. The ledger finds it out and answers truly."""
 
 import asyncio
 import os
@@ -28,7 +28,7 @@ def socket_folder() -> Iterator[Path]:
 
 
 class Line:
-    """A coordinator whose connection goes through the proxy; what it was told is `answers`."""
+    """A coordinator whose connection goes through the proxy; `answers` holds its answers."""
 
     def __init__(self, proxy: FaultProxy, patience: float = 30) -> None:
         self.proxy = proxy
@@ -46,7 +46,7 @@ def on_a_bad_line(url: str, folder: Path, scenario: Callable[[Line], Awaitable[N
     async def run() -> None:
         async with FaultProxy(url, folder).running() as proxy:
             line = Line(proxy, patience)
-            await line.append(new_event(new_stream(), 1))  # connected, and prepared
+            await line.append(new_event(new_stream(), 1))  # the coordinator is connected and has prepared its statement
             await scenario(line)
             await line.close()
 
@@ -82,7 +82,7 @@ def test_of_a_batch_whose_answer_was_lost_everybody_gets_their_true_answer(
         stale, repeated, reused, *appended = await asyncio.gather(
             line.append(new_event(taken, 1)),
             line.append(new_event(new_stream(), 1), key=key),
-            # One key stands in one request of a batch only, so this one is in the next, which is sent whole.
+            # A key may be in only one request of a batch, so this request is in the next batch, which is sent whole.
             line.append(new_event(new_stream(), 1), key=key._replace(body=bytes(16))),
             *[line.append(new_event(new_stream(), 1)) for _ in range(8)],
             return_exceptions=True,
@@ -110,7 +110,7 @@ def test_a_request_that_never_arrived_is_sent_again(writer_url: str, owner_url: 
 
 
 def test_a_lost_answer_beside_another_writer_keeps_both(writer_url: str, owner_url: str, socket_folder: Path) -> None:
-    """Between the commit and the repeat others append, to the same stream too."""
+    """Between the commit and the repeat others append, also to the same stream."""
 
     async def scenario(line: Line) -> None:
         stream = new_stream()
@@ -156,7 +156,7 @@ def test_a_backend_that_is_terminated_costs_nobody_an_answer(writer_url: str, ow
 def test_a_server_process_that_does_not_answer_is_given_up_and_another_one_asked(
     writer_url: str, owner_url: str
 ) -> None:
-    """It is stopped, so it neither answers nor closes the line: our own patience decides."""
+    """It is stopped, so it neither answers nor closes the connection: our own patience decides."""
 
     async def run() -> None:
         coordinator = AppendCoordinator(writer_url, on_append=lambda _: None, patience=1)

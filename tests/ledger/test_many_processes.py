@@ -1,6 +1,6 @@
-"""The ledger's promises to any number of processes: they conflict, they are killed, they are stopped half-way.
+"""The ledger keeps its promises to many processes that conflict, are killed, and are stopped half-way.
 
-Victims and moments are chosen by a seed: PENCERE_SEED, or one at random, which a failure shows.
+A seed chooses victims and moments: PENCERE_SEED, or a random one, which a failure shows.
 """
 
 import json
@@ -20,14 +20,14 @@ from tests.ledger.journal import CONFLICT, KEY_REUSED, REPEATED, UNAVAILABLE
 
 @pytest.fixture
 def seed() -> int:
-    """Chosen by PENCERE_SEED or at random; pytest prints it with a failure."""
+    """The seed: PENCERE_SEED or a random one; pytest prints it with a failure."""
     chosen = int(os.environ.get("PENCERE_SEED") or secrets.randbelow(1 << 32))
     print(f"PENCERE_SEED={chosen}")
     return chosen
 
 
 def prove(crew: Crew, verdict: Verdict, tail: Tail) -> None:
-    """See that every promise was kept to everybody."""
+    """Check that every promise was kept to every caller."""
     broken = (verdict.lost, verdict.twice, verdict.untrue, verdict.invented)
 
     assert crew.history.wrong == []
@@ -65,7 +65,7 @@ def test_writers_are_killed_and_stopped_in_mid_batch_and_nothing_is_lost_or_done
 
 @pytest.fixture
 def fresh(breakable: EmbeddedPostgres) -> str:
-    """A database of its own on the server that may be broken."""
+    """A separate database on the server that the test may break."""
     name = f"pencere_processes_{os.getpid()}"
     admin = breakable.ledger.url(ADMIN, breakable.passwords[ADMIN], "postgres")
     ensure_database(admin, name, breakable.passwords)
@@ -78,7 +78,7 @@ def fresh(breakable: EmbeddedPostgres) -> str:
 def test_hundreds_of_kills_with_stops_and_power_cuts_lose_nothing_and_do_nothing_twice(
     breakable: EmbeddedPostgres, fresh: str, seed: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Takes about two minutes, and says in a line what it has proved."""
+    """This takes about two minutes, and prints in one line what it has proved."""
     writer_url = breakable.ledger_url("pencere_writer", fresh)
 
     def power_cut() -> None:

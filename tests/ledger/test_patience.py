@@ -36,7 +36,7 @@ def _request(topic: str = "case.step_recorded") -> Append:
 def test_when_the_database_goes_away_between_the_halves_of_a_batch_each_half_is_told_the_truth(
     writer_url: str, owner_url: str, socket_folder: Path
 ) -> None:
-    """A poison request has the batch split; what is committed by then stays acknowledged, and nobody waits twice."""
+    """A faulty request makes the batch split. What is committed by then stays acknowledged, and nobody waits twice."""
 
     async def scenario() -> None:
         async with FaultProxy(writer_url, socket_folder).running() as proxy:
@@ -66,7 +66,7 @@ def test_when_the_database_goes_away_between_the_halves_of_a_batch_each_half_is_
 
 
 def test_with_the_database_away_whoever_waits_is_told_with_the_first(writer_url: str, socket_folder: Path) -> None:
-    """They conflict, so that each is in a batch of its own, and would have to wait once more for each."""
+    """They conflict, so each is in a separate batch, and would otherwise wait again for each earlier one."""
 
     async def scenario() -> None:
         async with FaultProxy(writer_url, socket_folder).running() as proxy:
@@ -93,7 +93,7 @@ def test_with_the_database_away_whoever_waits_is_told_with_the_first(writer_url:
 def test_a_process_that_was_stopped_for_longer_than_its_patience_asks_once_more(
     writer_url: str, owner_url: str
 ) -> None:
-    """Its line was broken meanwhile. The database is there, so it need not leave its caller without an answer."""
+    """Its connection broke meanwhile. The database is available, so the caller can still get an answer."""
 
     async def scenario() -> None:
         coordinator = AppendCoordinator(writer_url, on_append=lambda _: None, patience=PATIENCE)
@@ -107,7 +107,7 @@ def test_a_process_that_was_stopped_for_longer_than_its_patience_asks_once_more(
             killer.execute("SELECT pg_terminate_backend(%s)", [backend])
         stopped = time.monotonic()
         while time.monotonic() < stopped + 2 * PATIENCE:
-            pass  # nothing in this process goes on, as under SIGSTOP
+            pass  # nothing in this process runs, as under SIGSTOP
 
         assert (await asked).position == 2
         await coordinator.close()
@@ -119,7 +119,7 @@ def test_a_process_that_was_stopped_for_longer_than_its_patience_asks_once_more(
 def test_the_largest_request_takes_a_fraction_of_the_time_that_a_transaction_has(
     writer_url: str, owner_url: str
 ) -> None:
-    """One that did not come through in time would be sent again and again, and hold the head up each time."""
+    """A request that took longer would be sent again and again, and block the head each time."""
 
     def request(size: int) -> Append:
         event = new_event(new_stream(), 1)._replace(sealed=os.urandom(size - 128 - len(b"{}")))

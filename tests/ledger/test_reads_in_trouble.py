@@ -1,4 +1,4 @@
-"""Reads wait for the database, but not endlessly, and not for longer than it is away."""
+"""Reads wait for the database, but not without end, and not longer than it is away."""
 
 import asyncio
 import os
@@ -59,7 +59,7 @@ def test_a_read_that_the_server_ends_for_its_length_is_unavailable(
 
 
 def test_a_read_that_waits_when_the_ledger_closes_is_told_so(writer_url: str) -> None:
-    """Four long reads hold the connections; the fifth waits for one, and would have waited for all its patience."""
+    """Four long reads hold the connections. The fifth waits for one, and would else wait for its whole patience."""
 
     async def scenario() -> None:
         async with Ledger(writer_url) as ledger:
@@ -86,7 +86,7 @@ def test_a_read_that_waits_when_the_ledger_closes_is_told_so(writer_url: str) ->
 
 @pytest.mark.slow
 def test_reading_goes_on_as_soon_as_the_database_is_back(breakable: EmbeddedPostgres) -> None:
-    """However long it was away: the pool by itself would try again only after as long again."""
+    """This holds however long it was away. The pool alone would wait as long again before its next try."""
 
     async def scenario() -> float:
         async with Ledger(breakable.ledger_url("pencere_writer"), patience=0.5) as ledger:

@@ -1,4 +1,4 @@
-"""No role of the application can change the log: what each may do is written here, and everything else is refused."""
+"""No role of the application can change the ledger. This lists what each role may do; everything else is refused."""
 
 import asyncio
 from collections.abc import Iterator, Mapping
@@ -73,7 +73,7 @@ SELECT c.relname, p FROM pg_class c CROSS JOIN unnest(%s::text[]) AS p
 
 @pytest.fixture(scope="module")
 def urls(postgres: EmbeddedPostgres) -> Iterator[Mapping[str, str]]:
-    """How each role reaches one ledger, in which an event and a key are."""
+    """The URLs of all roles for one ledger with an event and an idempotency key."""
     with fresh_databases(postgres, "roles") as where:
 
         async def append() -> None:

@@ -1,4 +1,4 @@
-"""A line that has gone silent without being closed: the wake-up finds it out and takes another one."""
+"""A connection that went silent without being closed: the wake-up notices it and opens another one."""
 
 import asyncio
 import os

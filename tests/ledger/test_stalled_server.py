@@ -1,4 +1,4 @@
-"""PostgreSQL stops as a whole, postmaster and all: refusals at once, memory that does not grow, nobody forgotten."""
+"""PostgreSQL stops with all its processes: refusals come at once, memory does not grow, every caller gets an answer."""
 
 import asyncio
 import os

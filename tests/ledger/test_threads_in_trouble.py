@@ -1,4 +1,4 @@
-"""The ledger for threads, while its server restarts, and while it is closed over their heads."""
+"""The ledger for threads while its server restarts, and while it is closed under running calls."""
 
 import gc
 import logging
@@ -18,7 +18,7 @@ THREADS = 32
 
 
 class Callers:
-    """Threads that append without pause, each to a stream of its own, and read it back."""
+    """Threads that append without pause, each to its own stream, and read it back."""
 
     def __init__(self, ledger: ThreadedLedger) -> None:
         self._ledger = ledger
@@ -41,7 +41,7 @@ class Callers:
                 assert len(self._ledger.read_stream(stream)) == version
 
     def more(self, count: int) -> None:
-        """Return when so many more appends are acknowledged."""
+        """Wait until so many more appends are acknowledged."""
         with self._some_more:
             wanted = len(self.acknowledged) + count
             assert self._some_more.wait_for(lambda: len(self.acknowledged) >= wanted, timeout=60)
@@ -95,7 +95,7 @@ def test_a_ledger_that_is_closed_under_many_threads_leaves_none_of_them_waiting(
 
 
 class Owner:
-    """Closes its ledger when it is forgotten, as the applications of the eventsourcing package do."""
+    """Closes its ledger when it is garbage-collected, like the applications of the eventsourcing package."""
 
     def __init__(self, ledger: ThreadedLedger) -> None:
         self.ledger, self.itself = ledger, self
@@ -107,7 +107,7 @@ class Owner:
 def test_a_ledger_that_is_forgotten_with_its_owner_is_whole_until_it_is_closed(
     writer_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The garbage collector must not take its tasks and connections to pieces under the running loop."""
+    """The garbage collector must not destroy its tasks and connections under the running loop."""
     gc.disable()
     ledger = ThreadedLedger(writer_url)
     ledger.open()

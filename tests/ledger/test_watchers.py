@@ -19,7 +19,7 @@ def _fails(*_: object) -> None:
 def test_a_watcher_that_fails_takes_nobodys_answer_and_no_other_watchers_news(
     writer_url: str, owner_url: str, caplog: pytest.LogCaptureFixture, watcher: str
 ) -> None:
-    """Told as an error, what is committed would be lost to its caller."""
+    """If the caller got the watcher's error, it would not learn that its events are committed."""
     told: list[object] = []
     watchers: dict[str, Callable[..., None]] = {
         "on_append": told.append,

@@ -1,4 +1,4 @@
-"""A fresh ledger for each test that keeps a log of its own."""
+"""A fresh ledger for each test that keeps its own log."""
 
 from tests.ledger.tree.conftest import place
 

@@ -1,4 +1,4 @@
-"""Programs in Go that we did not write, built once a session. When one cannot be built, the proofs fail: loudly."""
+"""Programs in Go that we did not write, built once per session. If one cannot be built, its tests fail."""
 
 import os
 import shutil
@@ -9,7 +9,7 @@ import pytest
 
 FSCK = "github.com/transparency-dev/tessera/cmd/fsck@v1.0.4"
 LITEWITNESS = "filippo.io/torchwood/cmd/litewitness@v0.9.0"
-"""The last one that Go 1.26 builds."""
+"""The last version that Go 1.26 can build."""
 
 
 def built(folder: Path, *packages: str) -> list[Path]:

@@ -1,4 +1,4 @@
-"""Keepers of the public log in threads of their own, as `pencere log keep` runs them in processes."""
+"""Keepers of the public log in threads, like those that `pencere log keep` runs in processes."""
 
 import asyncio
 import threading
@@ -19,7 +19,7 @@ SLOW = LogSettings(interval=60)
 
 @contextmanager
 def keeping(place: Place, settings: LogSettings = QUICK) -> Iterator[LogKeeper]:
-    """Have the log kept as long as the block runs."""
+    """Keep the log while the block runs."""
     keeper = LogKeeper(place.projector, place.folder, ORIGIN, settings)
     thread = threading.Thread(target=keeper.run, name="keeper")
     thread.start()
@@ -31,7 +31,7 @@ def keeping(place: Place, settings: LogSettings = QUICK) -> Iterator[LogKeeper]:
 
 
 def asked(place: Place, question: Callable[[PublicLog], Any]) -> Any:
-    """Ask the log as everybody sees it."""
+    """Ask the log through its public view."""
 
     async def ask() -> Any:
         async with PublicLog(place.reader, ORIGIN) as log:
@@ -47,11 +47,11 @@ def size_of(place: Place) -> int:
 
 
 def alarms_of(place: Place) -> dict[str, tuple[str, str]]:
-    """Return what a person must look at: source -> kind and reason."""
+    """Return the alarms for a person: source -> kind and reason."""
     return {source: (kind, reason) for source, kind, reason in asked(place, lambda log: log.alarms())}
 
 
 def cosigned(place: Place, size: int) -> set[str]:
-    """Return who has cosigned the checkpoint of a size."""
+    """Return the witnesses that have cosigned the checkpoint of a size."""
     with LogSession(place.projector) as session:
         return CheckpointStore(session, ORIGIN).cosigned_by(size)

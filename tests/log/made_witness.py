@@ -1,7 +1,7 @@
-"""A witness for tests: it does what a real one cannot be made to do. `litewitness` is in the slow tests.
+"""A witness for tests that can do what a real one never would. The slow tests use `litewitness`.
 
-It says what it is told to say; asked to be honest it cosigns as the specification says, with the proof checked by
-tlog-scales.
+It gives the answers that a test sets. As an honest witness it cosigns as the specification says; tlog-scales checks the
+proof.
 """
 
 import base64
@@ -22,7 +22,7 @@ SIZE = "text/x.tlog.size"
 
 
 class Answer(NamedTuple):
-    """What it answers."""
+    """An answer of the witness."""
 
     status: int
     body: bytes = b""
@@ -30,7 +30,7 @@ class Answer(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """A request, taken apart as the specification has it."""
+    """A request, parsed as in the specification."""
 
     old: int
     proof: list[bytes]
@@ -39,7 +39,7 @@ class Asked(NamedTuple):
 
 
 class MadeWitness:
-    """Serves on a port of its own as long as its context is open."""
+    """Serves on its own port while its context is open."""
 
     def __init__(self, says: Callable[[Asked], Answer] | None = None) -> None:
         self.key = Ed25519PrivateKey.generate()
@@ -52,7 +52,7 @@ class MadeWitness:
 
     @property
     def address(self) -> WitnessAddress:
-        """By which it is known."""
+        """The address of the witness."""
         key = VerifierKey(NAME, COSIGNATURE, self.key.public_key().public_bytes_raw())
         return WitnessAddress(key, f"http://127.0.0.1:{self._server.server_address[1]}")
 
@@ -66,7 +66,7 @@ class MadeWitness:
         self._thread.join()
 
     def honest(self, asked: Asked) -> Answer:
-        """Answer as a witness does."""
+        """Answer as an honest witness does."""
         size, root = asked.checkpoint.size, asked.checkpoint.root_hash
         if asked.old != self.size:
             return Answer(409, b"%d\n" % self.size, SIZE)
@@ -79,12 +79,12 @@ class MadeWitness:
         return Answer(200, self.cosignature(asked.text))
 
     def cosignature(self, text: str, at: int = 1_800_000_000) -> bytes:
-        """Return its line for the text of a checkpoint."""
+        """Return the witness's signature line for a checkpoint's text."""
         key = self.address.key
         signed = at.to_bytes(8) + self.key.sign(cosigned_message(text, at))
         return NoteSignature(key.name, key.key_id, signed).line.encode()
 
-    def _handler(witness) -> type[BaseHTTPRequestHandler]:  # noqa: N805 - the handler has a self of its own
+    def _handler(witness) -> type[BaseHTTPRequestHandler]:  # noqa: N805 - the handler has its own self
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 

@@ -1,4 +1,4 @@
-"""Programs that we did not write, and what they say of a log."""
+"""Asks programs that we did not write to check a log."""
 
 import psycopg
 from pymerkle import InmemoryTree  # type: ignore[import-untyped] # ships no types
@@ -11,11 +11,11 @@ from ledger.store.entry_hash import entry_of
 from tests.ledger.tree.kept import EVENTS
 
 SIZES = (3, 300, 700)
-"""Of the checkpoints of a log that they are asked about."""
+"""The origin of the logs in these tests."""
 
 
 def accepted(backend: TilesBackend, vkey: str, owner_url: str) -> int:
-    """Check everything that is served against the events, by tlog-scales and pymerkle; return the size."""
+    """Check everything that is served against the events with tlog-scales and pymerkle; return the size."""
     reader = TilesReader(backend)
     checkpoint = reader.get_checkpoint()
     checkpoint.verify(Vkey.from_string(vkey))

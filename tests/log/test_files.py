@@ -1,4 +1,4 @@
-"""The log as plain files: the same log, whole at every moment, and only what is new is written."""
+"""The log as plain files is the same log, complete at every moment, and only new files are written."""
 
 import asyncio
 from pathlib import Path

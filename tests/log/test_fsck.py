@@ -1,6 +1,6 @@
-"""Tessera's own fsck accepts the log that a running `pencere serve` serves, and rejects a tampered one. So do others.
+"""Tessera's own fsck, like other programs, accepts the log of a running `pencere serve` and rejects a tampered one.
 
-The permit log is in it (../shared/data/permit-receipt.xes.gz); where that is not, a small log of our own.
+It contains the permit log (../shared/data/permit-receipt.xes.gz), or a small log of our own if that is missing.
 """
 
 import subprocess
@@ -38,9 +38,9 @@ class Window(NamedTuple):
     key: Path
 
     def fails(self, url: str = "", key: Path | None = None) -> bool:
-        """Return whether fsck finds fault: its words count, since its status is 0 either way.
+        """Return whether fsck finds a fault. Its output decides, since its exit status is 0 either way.
 
-        Once a tile is not what it computed, its only worker is gone, and in a log of many tiles it never ends.
+        Once a tile differs from what it computed, its only worker is gone, and with many tiles it never ends.
         """
         command = [str(self.fsck), "-storage_url", url or f"{self.served.address}/log/"]
         command += ["-public_key", str(key or self.key), "-ui=false", "-v", "1"]

@@ -1,4 +1,4 @@
-"""Against `litewitness` of filippo.io/torchwood, a witness that we did not write: it cosigns, and refuses a fork."""
+"""`litewitness` of filippo.io/torchwood, a witness that we did not write, cosigns and refuses a fork."""
 
 import base64
 import os
@@ -40,23 +40,23 @@ def litewitness(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class RunningWitness(NamedTuple):
-    """Where it is, its key, and its database.
+    """A running witness: its address, its key, and its database.
 
-    Its own `witnessctl` writes into that database. It is not built here: it needs a module of sigsum.org, which not
-    every proxy has. What is written here is what it writes for `add-log` and `add-key`.
+    The witness's own `witnessctl` writes into that database. It is not built here, because it needs a module of
+    sigsum.org, which not every proxy has. The code here writes what it writes for `add-log` and `add-key`.
     """
 
     address: WitnessAddress
     database: Path
 
     def knows(self, vkey: str) -> None:
-        """Tell it of a log."""
+        """Register a log with the witness."""
         with closing(sqlite3.connect(self.database)) as database, database:
             database.execute("INSERT INTO log (origin, tree_size, tree_hash) VALUES (?, 0, ?)", [ORIGIN, EMPTY])
             database.execute("INSERT INTO key (origin, key) VALUES (?, ?)", [ORIGIN, vkey])
 
     def size(self) -> int:
-        """Return the size that it has cosigned last."""
+        """Return the size that the witness has cosigned last."""
         with closing(sqlite3.connect(self.database)) as database:
             [(size,)] = database.execute("SELECT tree_size FROM log WHERE origin = ?", [ORIGIN]).fetchall()
         return int(size)
@@ -118,7 +118,7 @@ def settings(witness: RunningWitness) -> LogSettings:
 
 
 def vkey_of(place: Place) -> str:
-    """Return the log's key, which is made now at the latest."""
+    """Return the log's key; make it if there is none yet."""
     with elected(place) as session:
         return signer_of(CheckpointStore(session, ORIGIN), place.folder, ORIGIN).vkey.text
 
@@ -128,7 +128,7 @@ def test_it_cosigns_a_log_that_grows_and_its_cosignatures_are_served(place: Plac
     with keeping(place, settings(witness)):
         for count in (1, 255, 1, 700, 20):
             last = append(place, count)
-            until(lambda size=last: NAME in cosigned(place, size))  # type: ignore[misc] # a loop's own value
+            until(lambda size=last: NAME in cosigned(place, size))  # type: ignore[misc] # the loop variable's own value
         served = asked(place, lambda log: log.latest()).raw.decode()
 
     checkpoint = Checkpoint.from_text(served)
@@ -167,7 +167,7 @@ def vkey_of_kept(place: Place) -> str:
 
 
 def test_a_fork_is_refused_by_it_and_alarms_here(place: Place, witness: RunningWitness) -> None:
-    """A second history under the same key, as an operator could sign it who had set back both database and key."""
+    """A second history under the same key: an operator could sign it after setting back both database and key."""
     witness.knows(vkey_of(place))
     beginning = (place.folder / "last-signed").read_bytes()
     append(place, 300)
@@ -184,7 +184,7 @@ def test_a_fork_is_refused_by_it_and_alarms_here(place: Place, witness: RunningW
 
 
 def set_back(place: Place, signed: bytes) -> None:
-    """Take the ledger, the log and what the key remembers back to the beginning."""
+    """Set the ledger, the log and the key's record back to the beginning."""
     with psycopg.connect(place.owner) as owner:
         owner.execute(
             "TRUNCATE ledger.events, log.tiles, log.head_statements, log.cosignatures, log.checkpoints, log.witnesses;"

@@ -1,4 +1,4 @@
-"""`pencere serve` keeps the log by itself, and serves nothing when its signer is ahead; what `pencere log` does."""
+"""`pencere serve` keeps the log by itself, and serves nothing when its signer is ahead; and `pencere log`."""
 
 from pathlib import Path
 from shutil import copytree
@@ -24,7 +24,7 @@ __all__ = ["served", "shared_data"]
 
 
 class Signed(NamedTuple):
-    """A running window whose log covers everything, and how large it is."""
+    """A running window whose log covers everything, with the log's size."""
 
     served: Served
     size: int
@@ -87,7 +87,7 @@ def test_a_rebuild_beside_a_running_keeper_mends_a_tile(signed: Signed) -> None:
 
 
 def test_a_ledger_that_is_older_than_what_was_signed_is_not_served(signed: Signed, tmp_path: Path) -> None:
-    """To a key that has signed more, it is what a restored backup is. tests/ledger/tree restores real ones."""
+    """A key that has signed more sees it like a restored backup. tests/ledger/tree restores real ones."""
     folder = copytree(signed.data / "log-key", tmp_path / "log-key")
     signer = FileLogSigner.open(folder, MADE_UP_ORIGIN)
     assert signer is not None

@@ -126,7 +126,7 @@ def test_partial_tiles_of_every_checkpoint_stay_there(served: Served) -> None:
 )
 def test_what_is_not_there_is_said_exactly(served: Served, path: str, rule: str) -> None:
     where = urlsplit(served.window.base_url)
-    connection = http.client.HTTPConnection(str(where.hostname), where.port)  # it sends the path as it is
+    connection = http.client.HTTPConnection(str(where.hostname), where.port)  # this client sends the path unchanged
     connection.request("GET", f"/log/{path}")
     answer = connection.getresponse()
     told = json.loads(answer.read())

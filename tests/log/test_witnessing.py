@@ -1,4 +1,4 @@
-"""Witnesses: their cosignatures are kept and served, whatever they answer is understood, and a fork alarms."""
+"""Witnesses: their cosignatures are kept and served, any answer of theirs is handled, and a fork raises an alarm."""
 
 import threading
 from collections.abc import Callable
@@ -88,11 +88,11 @@ def test_a_witness_whose_size_nobody_knows_tells_it(place: Place) -> None:
             until(lambda: cosigned(place, 400) == {NAME})
         olds = [one.old for one in witness.asked]
 
-    assert olds == [0, 0, 300]  # the second time it says where it is
+    assert olds == [0, 0, 300]  # the second answer gives its size
 
 
 def forget(place: Place) -> None:
-    """Forget at which size the witness is, as a restored database does."""
+    """Forget the witness's size, like a restored database."""
     with psycopg.connect(place.owner) as owner:
         owner.execute("DELETE FROM log.witnesses")
 
@@ -172,7 +172,7 @@ def test_a_signature_of_another_key_counts_for_nothing(place: Place) -> None:
         with keeping(place, with_witnesses(witness)):
             until(lambda: NAME in alarms_of(place))
             assert cosigned(place, 3) == set()
-            # Beside the right one it is passed over, as the specification says.
+            # Beside the right line it is ignored, as the specification says.
             witness.says = lambda asked: Answer(200, other.cosignature(asked.text) + witness.cosignature(asked.text))
             until(lambda: cosigned(place, 3) == {NAME})
 
@@ -189,7 +189,7 @@ def test_a_cosignature_on_another_text_counts_for_nothing(place: Place) -> None:
 def test_a_fork_is_refused_and_its_alarm_is_not_covered_by_a_lesser_one(place: Place) -> None:
     append(place, 300)
     with MadeWitness() as witness:
-        witness.size, witness.root = 200, b"\1" * 32  # of another history
+        witness.size, witness.root = 200, b"\1" * 32  # from another history
         with keeping(place, with_witnesses(witness)):
             until(lambda: NAME in alarms_of(place))
             assert alarms_of(place)[NAME][0] == "fork"

@@ -1,7 +1,7 @@
-"""What compose.yaml promises. It needs neither Docker nor a network.
+"""The promises of compose.yaml. The tests need neither Docker nor a network.
 
-`tests/kafka/test_compose_broker.py` starts a real broker by the file's own settings. No image was started: there is no
-Docker where these tests run.
+`tests/kafka/test_compose_broker.py` starts a real broker with the file's own settings. No image is started, because
+these tests run without Docker.
 
 By hand, on 24 November 2026, with made-up values in `.env`: Debian's `docker-compose config` (1.29.2) and compose-go
 2.16.2, which is the loader of Docker Compose itself, accept the file, and refuse it by the variable's name without
@@ -31,7 +31,7 @@ def _environment(service: dict[str, Any]) -> dict[str, str]:
 
 
 def _filled_in(service: dict[str, Any]) -> dict[str, str]:
-    """Return the environment as compose makes it from a `.env` with what is demanded, and nothing else."""
+    """Return the environment that compose makes from a `.env` with only the required variables."""
     return {
         name: _OPTIONAL.sub(r"\1", _DEMANDED.sub("https://issuer.example", value))
         for name, value in _environment(service).items()

@@ -1,4 +1,4 @@
-"""What the Containerfile promises. It needs neither a builder nor a network."""
+"""The promises of the Containerfile. The tests need neither a builder nor a network."""
 
 import json
 import subprocess
@@ -33,13 +33,13 @@ def _probes(instructions: Instructions, services: dict[str, dict[str, Any]]) -> 
     """The code of each health check and the path that it asks for."""
     (image,) = _all(instructions, "HEALTHCHECK")
     commands = json.loads(image[image.index("[") :]), services["pencere"]["healthcheck"]["test"][1:]
-    paths = ("/health/live", "/health/ready?exclude=stopped-views")  # a stopped view takes no process out
+    paths = ("/health/live", "/health/ready?exclude=stopped-views")  # a stopped view makes no process unhealthy
     return [(command[2], path) for command, path in zip(commands, paths, strict=True)]
 
 
 @contextmanager
 def _answering(status: int, path: str) -> Iterator[int]:
-    """Serve the status at the path, and 404 elsewhere; gives the port."""
+    """Serve the status at the path, and 404 elsewhere; yield the port."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

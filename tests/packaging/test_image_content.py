@@ -1,4 +1,4 @@
-"""The image's content runs by itself: what the Containerfile copies needs nothing else of the checkout."""
+"""The image's content runs alone: what the Containerfile copies needs nothing else of the checkout."""
 
 import shutil
 import subprocess
@@ -33,7 +33,7 @@ def content(instructions: list[tuple[str, str]], root: Path, tmp_path: Path) -> 
 
 
 def _run(content: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run an interpreter that knows the content and the libraries, and no checkout (-S reads no .pth file)."""
+    """Run an interpreter with the content and the libraries, but without the checkout (-S reads no .pth file)."""
     libraries = sysconfig.get_path("purelib")
     return subprocess.run(
         [sys.executable, "-S", *arguments],

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 PAPERS = ("SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md")
-# The words of the licence without its spacing, so that wrapping and indents do not count.
+# The words of the licence without its spacing, so that line breaks and indents do not matter.
 EUPL_WORDS_SHA256 = "b265314fe0920ed66121307961dabb70eb3c26c508d2362783e821bbb4a0e16c"
 
 _TEXT = {"type": "string", "minLength": 1}
@@ -61,7 +61,8 @@ _MAINTENANCE = {
         {"if": {"properties": {"type": {"const": "contract"}}}, "then": {"required": ["contractors"]}},
     ],
 }
-# Version 0.4 of the standard, as far as this project uses it; its own validator could not be had when this was written.
+# Version 0.4 of the standard, as far as this project uses it; its own validator was not available when this was
+# written.
 PUBLICCODE: dict[str, Any] = {
     "type": "object",
     "required": [

@@ -1,4 +1,4 @@
-"""A fresh ledger whose log nobody has kept yet, and a folder for its key."""
+"""A fresh ledger whose log has had no keeper yet, and a folder for its key."""
 
 from pathlib import Path
 

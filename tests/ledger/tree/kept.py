@@ -1,4 +1,4 @@
-"""A log that is kept: events come in, a keeper signs, and in the end everything is looked at by others' programs."""
+"""A log with a keeper: events come in, the keeper signs, and in the end other people's programs check everything."""
 
 import asyncio
 import time
@@ -51,18 +51,18 @@ def append(place: Place, count: int) -> int:
 
 @contextmanager
 def elected(place: Place) -> Iterator[LogSession]:
-    """A session that keeps the log."""
+    """A session that is elected to keep the log."""
     with LogSession(place.projector) as session:
         give_up_at = time.monotonic() + 20
-        while not session.elect():  # the server notices in its own time that the last keeper has gone
+        while not session.elect():  # the server takes some time to notice that the last keeper has gone
             assert time.monotonic() < give_up_at
-            time.sleep(0.01)  # between two looks
+            time.sleep(0.01)  # between two checks
         yield session
 
 
 @contextmanager
 def keeper(place: Place, origin: str = ORIGIN) -> Iterator[KeptLog]:
-    """A log that has been taken up."""
+    """A log that a new keeper has taken over."""
     with elected(place) as session:
         log = KeptLog(session, signer_of(CheckpointStore(session, origin), place.folder, origin))
         log.begin()
@@ -70,7 +70,7 @@ def keeper(place: Place, origin: str = ORIGIN) -> Iterator[KeptLog]:
 
 
 def step(log: KeptLog) -> None:
-    """Publish what another has left, let it grow, sign, publish: all that a keeper does, once."""
+    """Publish what another keeper has left, let the tree grow, sign and publish: one round of a keeper."""
     log.publish({})
     log.grow()
     log.sign()
@@ -78,28 +78,28 @@ def step(log: KeptLog) -> None:
 
 
 def keep(place: Place, origin: str = ORIGIN) -> int:
-    """Keep the log as a process does that runs for a moment; return the size that is signed then."""
+    """Keep the log for one round, like a process that runs for a moment; return the signed size."""
     with keeper(place, origin) as log:
         step(log)
         return log.signed.size
 
 
 def signer_at(place: Place, origin: str = ORIGIN) -> FileLogSigner:
-    """Return the signer whose key is there."""
+    """Return the signer with the key in that folder."""
     signer = FileLogSigner.open(place.folder, origin)
     assert signer is not None
     return signer
 
 
 def tiles_in(place: Place) -> dict[tuple[int, int], bytes]:
-    """Return what stands in the tiles."""
+    """Return the contents of the tiles."""
     with psycopg.connect(place.owner) as owner:
         rows = owner.execute("SELECT level, number, content FROM log.tiles").fetchall()
     return {(level, number): bytes(content) for level, number, content in rows}
 
 
 def check_log(place: Place, origin: str = ORIGIN) -> list[int]:
-    """Check the whole log from the events on, by programs that we did not write; return the sizes that were signed."""
+    """Check the whole log, from the events on, with programs that we did not write; return the signed sizes."""
     with psycopg.connect(place.owner) as owner:
         events = [StoredEntry(*row) for row in owner.execute(EVENTS).fetchall()]
         notes = owner.execute(

@@ -1,4 +1,4 @@
-"""The tree grows by its right edge: in whatever pieces, it is the same tree, and others say so too."""
+"""The tree grows by its right edge. Whatever the pieces, it is the same tree, as other programs confirm."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def test_in_whatever_pieces_it_grows_the_tiles_are_the_same(pieces: list[int]) -
     for piece in pieces:
         tiles.keep(edge.grow(made_entries(piece, edge.size)))
         assert edge.root() == tiles.root(edge.size)
-        edge = tiles.edge()  # as whoever takes over reads it
+        edge = tiles.edge()  # as a new keeper reads it
 
     whole = grown(edge.size)
     assert edge.size == sum(pieces)

@@ -1,4 +1,4 @@
-"""Hashing is that of RFC 6962 and RFC 9162: the vectors that Certificate Transparency's logs are tested with."""
+"""Hashing follows RFC 6962 and RFC 9162, by the test vectors of Certificate Transparency's logs."""
 
 import pytest
 

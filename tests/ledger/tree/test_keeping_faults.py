@@ -21,7 +21,7 @@ class Crash(BaseException):
 
 
 class Fault(NamedTuple):
-    """Where it strikes, and whether the tree of 600 was signed by then."""
+    """The place of a crash, and whether the tree of 600 was signed by then."""
 
     name: str
     owner: object
@@ -31,7 +31,7 @@ class Fault(NamedTuple):
 
 
 def before(_does: Callable[..., Any]) -> Callable[..., Any]:
-    """Die instead of doing it."""
+    """Die instead of doing the step."""
 
     def crash(*_arguments: object, **_named: object) -> NoReturn:
         raise Crash
@@ -40,7 +40,7 @@ def before(_does: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def after(does: Callable[..., Any]) -> Callable[..., Any]:
-    """Do it, and die before anybody learns of it."""
+    """Do the step, and die before anybody learns of it."""
 
     def crash(*arguments: object, **named: object) -> NoReturn:
         does(*arguments, **named)
@@ -50,7 +50,7 @@ def after(does: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def half_way(_does: Callable[..., Any]) -> Callable[..., Any]:
-    """Die when half of the file is written."""
+    """Die after half of the file is written."""
 
     def crash(path: Path, content: bytes) -> NoReturn:
         path.with_name(path.name + ".new").write_bytes(content[: len(content) // 2])
@@ -73,7 +73,7 @@ FAULTS = (
 
 
 def keep_with_a_cosignature(place: Place) -> None:
-    """All that a keeper does, once."""
+    """One round of a keeper, with a witness's cosignature."""
     with keeper(place) as log:
         log.grow()
         log.sign()

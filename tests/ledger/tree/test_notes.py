@@ -1,4 +1,4 @@
-"""Notes, keys, checkpoints, cosignatures: the specifications' own examples, and what is not one."""
+"""Notes, keys, checkpoints, cosignatures: the specifications' own examples, and malformed ones."""
 
 import base64
 import time
@@ -199,7 +199,7 @@ def test_another_program_accepts_our_checkpoint_and_we_accept_its_own() -> None:
     TheirCheckpoint.from_text(raw.decode()).verify(signing.Vkey.from_string(vkey.text))
 
     assert theirs.serialize().encode() == raw
-    assert signer.vkey.serialize() == vkey.text  # type: ignore[no-untyped-call] # theirs has no types
+    assert signer.vkey.serialize() == vkey.text  # type: ignore[no-untyped-call] # the library has no types
 
 
 def test_a_cosignature_is_of_its_witness_and_of_this_text() -> None:

@@ -1,4 +1,4 @@
-"""Proofs prove what is so, and nothing else: by RFC 9162's words, and by two programs that we did not write."""
+"""Proofs prove what is true and nothing else, by the text of RFC 9162 and by two programs that we did not write."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -143,7 +143,7 @@ def test_a_proof_of_consistency_proves_nothing_else(one: int, other: int, data: 
 
 
 def test_all_small_trees_are_consistent_with_each_other_and_with_no_changed_one() -> None:
-    """Every pair of sizes up to 40, and each of them with one entry changed: exhaustively."""
+    """This tries every pair of sizes up to 40, and each of them with every single entry changed."""
     roots = [TILES.root(size) for size in range(41)]
     assert len({*roots}) == len(roots)
     for old in range(1, 41):

@@ -1,4 +1,4 @@
-"""The key never signs two trees that differ, whatever becomes of its files and of the database."""
+"""The key never signs two trees that differ, whatever happens to its files and the database."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ LAST, KEY = "last-signed", "signing-key.pem"
 
 @contextmanager
 def backup_of(place: Place, postgres: EmbeddedPostgres) -> Iterator[Place]:
-    """The database as it is now, under another name; the key's folder is the same."""
+    """A copy of the present database under another name; the key's folder stays the same."""
     name = str(conninfo_to_dict(place.writer)["dbname"])
     made = f"{name}_backup"
     with psycopg.connect(postgres.ledger_url(ADMIN, "postgres"), autocommit=True) as admin:
@@ -36,7 +36,7 @@ def backup_of(place: Place, postgres: EmbeddedPostgres) -> Iterator[Place]:
 
 
 def refuses(place: Place, kind: type[LogStoppedError], says: str) -> None:
-    """Neither the keeper goes on nor does anything serve, and what is signed last stays what it was."""
+    """Check that neither the keeper nor any server goes on, and that what was signed last is unchanged."""
     before = (place.folder / LAST).read_bytes()
     with pytest.raises(kind, match=says):
         keep(place)
@@ -118,7 +118,7 @@ def test_without_what_it_has_signed_last_the_key_signs_nothing_until_it_is_told(
 
 
 def refuses_old(place: Place) -> None:
-    """A checkpoint is published that is newer than what stands beside the key."""
+    """Check the refusal when a published checkpoint is newer than the record beside the key."""
     with pytest.raises(SignerStateError, match="that file is old"):
         keep(place)
 

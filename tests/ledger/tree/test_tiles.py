@@ -1,4 +1,4 @@
-"""Which tiles there are and where they are: what c2sp.org/tlog-tiles says, its examples, and another's opinion."""
+"""Which tiles exist and where: by the text of c2sp.org/tlog-tiles, its examples, and another program."""
 
 import pytest
 from hypothesis import given

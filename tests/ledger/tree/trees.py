@@ -1,4 +1,4 @@
-"""Trees over made-up entries, as the tiles say that they are."""
+"""Trees over invented entries, as their tiles show them."""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,29 +20,29 @@ def each(hashes: bytes) -> list[bytes]:
 
 
 class Tiles:
-    """What stands in the tiles, as a store would have it."""
+    """The contents of tiles, as a store would keep them."""
 
     def __init__(self) -> None:
         self._stored: dict[tuple[int, int], bytes] = {}
 
     def keep(self, grown: Iterable[GrownTile]) -> None:
-        """Keep what is new."""
+        """Store new tiles."""
         for level, number, content in grown:
             assert content.startswith(self._stored.get((level, number), b""))
             self._stored[level, number] = content
 
     def content(self, tile: Tile) -> bytes:
-        """Return what stands in a tile."""
+        """Return the content of a tile."""
         content = self._stored[tile.level, tile.number][: tile.width * HASH]
         assert len(content) == tile.width * HASH
         return content
 
     def contents(self, tiles: Iterable[Tile]) -> Mapping[Tile, bytes]:
-        """Return what stands in each of them."""
+        """Return the contents of several tiles."""
         return {tile: self.content(tile) for tile in tiles}
 
     def hashes(self, stretches: Sequence[Stretch], size: int) -> list[bytes]:
-        """Return the hashes of these stretches in a tree of that size."""
+        """Return the hashes of these ranges in a tree of that size."""
         contents = self.contents(tiles_for(stretches, size))
         return [hash_of(stretch, size, contents) for stretch in stretches]
 
@@ -51,7 +51,7 @@ class Tiles:
         return self.hashes([Stretch(0, size)], size)[0]
 
     def edge(self) -> RightEdge:
-        """Return the right edge, read again from what is stored."""
+        """Return the right edge, read from the stored tiles."""
         last = {level: GrownTile(level, number, content) for (level, number), content in sorted(self._stored.items())}
         return RightEdge.of(last)
 

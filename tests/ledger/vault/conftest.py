@@ -1,4 +1,4 @@
-"""A fresh vault database with its key file, for each test that wants one."""
+"""A fresh vault database with its key file, for each test that needs one."""
 
 from pathlib import Path
 

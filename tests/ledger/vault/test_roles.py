@@ -8,7 +8,7 @@ from ledger.embedded.postgres import VAULT_DATABASE, EmbeddedPostgres
 
 @pytest.mark.parametrize("role", ["pencere_writer", "pencere_projector", "pencere_reader"])
 def test_no_other_role_gets_in(postgres: EmbeddedPostgres, role: str) -> None:
-    postgres.migrate()  # the second time, as every start does
+    postgres.migrate()  # a second time, as at every start
 
     with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
         psycopg.connect(postgres.vault_url(role, VAULT_DATABASE))

@@ -1,4 +1,4 @@
-"""A new key-encryption key: nothing is lost, whenever it is cut off and whoever writes meanwhile."""
+"""A rotation of the key-encryption key loses nothing, whenever it is interrupted and whoever writes meanwhile."""
 
 import asyncio
 import json
@@ -138,7 +138,7 @@ def test_nothing_that_is_written_during_rotations_is_lost(vault_url: str, key_fi
             for _ in range(6):
                 await rotate(vault)
                 await some_keys(vault, 1, 700)
-            # Two at once are one.
+            # Two rotations at the same time are one.
             await asyncio.gather(rotate(vault), rotate(vault))
             finished.set()
             for keys in await asyncio.gather(*writers):
@@ -149,7 +149,7 @@ def test_nothing_that_is_written_during_rotations_is_lost(vault_url: str, key_fi
 
 
 class Slow(FileKeyEncryption):
-    """Has wrapped or is about to unwrap, and then takes its time."""
+    """Pauses after it has wrapped a key, or before it unwraps one."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)

@@ -1,4 +1,4 @@
-"""Seals: what goes in comes out, at its own place and under its own key only."""
+"""Seals: sealed data can be opened only at its own place and with its own key."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The sweep takes old keys without a case, and no others."""
+"""The sweep deletes old keys without a case, and no others."""
 
 import asyncio
 from collections.abc import Sequence

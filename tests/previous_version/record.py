@@ -1,8 +1,8 @@
-"""Records a small ledger and its vault with today's code, for tomorrow's code to replay.
+"""Records a small ledger and its vault with today's code, so that later code can replay them.
 
     python -m tests.previous_version.record tests/previous_version/0.1.0
 
-Run it once at each release that changes a stored event, and commit the folder. What is recorded is made up; its
+Run it once at each release that changes a stored event, and commit the folder. The recorded data are invented; their
 key-encryption key opens nothing else.
 """
 
@@ -44,7 +44,7 @@ LOG = """<log><trace><string key="concept:name" value="a"/><date key="enddate" v
 
 @contextmanager
 def servers() -> Iterator[EmbeddedPostgres]:
-    """Two clusters of their own, migrated."""
+    """Two separate clusters, migrated."""
     with tempfile.TemporaryDirectory(prefix="pencere-record-", dir="/var/tmp") as folder:
         Path(folder).chmod(0o711)
         with EmbeddedPostgres(Path(folder) / "data") as running:
@@ -54,7 +54,7 @@ def servers() -> Iterator[EmbeddedPostgres]:
 
 
 async def fill(window: Window, folder: Path) -> int:
-    """Do a little of everything; return the last position."""
+    """Make some events of every kind; return the last position."""
     people = Demonstrators(ISSUER)
     await load_demo(window, ISSUER)
     own = await window.vault.cases_of(ISSUER, "leyla", None, 10)
@@ -77,7 +77,7 @@ async def fill(window: Window, folder: Path) -> int:
 
 
 async def record(postgres: EmbeddedPostgres, target: Path) -> None:
-    """Fill the ledger and write it down, with what the views of this version make of it."""
+    """Fill the ledger and write it to files, with the rows that this version's views have."""
     keys = target / "key-encryption-keys.json"
     async with (
         Ledger(postgres.ledger_url("pencere_writer")) as ledger,
@@ -99,7 +99,7 @@ async def record(postgres: EmbeddedPostgres, target: Path) -> None:
 
 
 def dump(postgres: EmbeddedPostgres, target: Path) -> None:
-    """Write the tables that hold everything, as text."""
+    """Write the tables that hold all data, as text."""
     for name, (database, table) in TABLES.items():
         url = postgres.ledger_url("pencere_owner") if database == "ledger" else postgres.vault_url("pencere_owner")
         with psycopg.connect(url) as connection, (target / f"{name}.copy").open("wb") as file:

@@ -1,4 +1,4 @@
-"""A ledger that an earlier version has written is read, replayed and opened by this one."""
+"""This version reads, replays and opens a ledger that an earlier version has written."""
 
 import asyncio
 import json
@@ -40,7 +40,7 @@ LEYLA = Caller(ISSUER, "leyla", Role.CITIZEN)
 
 
 class Earlier(NamedTuple):
-    """What an earlier version has left: its databases with today's tables, its keys, and what its views said."""
+    """The data of an earlier version: its databases with today's tables, its keys, and the rows of its views."""
 
     where: Where
     owner: str
@@ -111,7 +111,7 @@ def test_todays_views_of_an_earlier_ledger_say_what_its_own_said(earlier: Earlie
 
 
 def _common(now: dict[str, Any], then: dict[str, Any]) -> dict[str, Any]:
-    """Return what both say; today's may say more."""
+    """Return what both have in common; today's rows may have more."""
     return {name: now[name] for name in then}
 
 

@@ -1,4 +1,4 @@
-"""Every question that views answer, asked of a country that has lived, and the statements that it takes."""
+"""Asks every question that views answer, about a country with events, and records the statements."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
@@ -61,14 +61,14 @@ QUESTIONS: Mapping[str, Ask] = {
 
 
 class Statement(NamedTuple):
-    """A statement as a view was read by it."""
+    """A statement that read a view."""
 
     query: str
     parameters: Sequence[object]
 
 
 class Overheard(ViewReader):
-    """A reader that remembers its statements."""
+    """A reader that records its statements."""
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
@@ -80,7 +80,7 @@ class Overheard(ViewReader):
 
 
 async def overheard(url: str, cases: Sequence[KnownCase], asks: Sequence[Ask]) -> list[list[Statement]]:
-    """Return the statements that each question takes."""
+    """Return the statements of each question."""
     reader = Overheard(url)
     await reader.open()
     views = Views(url)
@@ -96,11 +96,11 @@ async def overheard(url: str, cases: Sequence[KnownCase], asks: Sequence[Ask]) -
 
 
 def parts(views: Views) -> dict[str, object]:
-    """Return what answers, by its name."""
+    """Return the objects that answer questions, by name."""
     return {name: part for name, part in vars(views).items() if not name.startswith("_")}
 
 
 def _officials(cases: Sequence[KnownCase]) -> list[str]:
-    """Return pseudonyms of one official: all of cases of the agency that is asked about."""
+    """Return an official's pseudonyms, all in cases of the agency in the question."""
     found = [case.state.official for case in cases if case.state.official and case.state.agency == "harbour"]
     return found[-30:]

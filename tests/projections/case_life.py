@@ -1,4 +1,4 @@
-"""A case at random: at each turn something happens that the domain allows."""
+"""A random case: at each turn something happens that the domain allows."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
@@ -25,7 +25,7 @@ _ANSWERS = {"person.birth_date": "1990-02-28", "person.phone": WHISPER, "plot.ar
 
 
 class Turn(NamedTuple):
-    """What has happened, and who did it."""
+    """An event, and who caused it."""
 
     events: Sequence[Event]
     actor: Actor
@@ -33,7 +33,7 @@ class Turn(NamedTuple):
 
 
 class CaseLife:
-    """A case of a published service; one in four comes from another system, with instants and a last day of its own."""
+    """A case of a published service. One in four comes from another system, with its own instants and last day."""
 
     def __init__(self, service: PublishedService, time_zone: str, random: Random) -> None:
         self._service, self._time_zone, self._random = service, time_zone, random
@@ -47,7 +47,7 @@ class CaseLife:
         self._officials = [Actor(role="official", pseudonym=str(self._id())) for _ in range(2)]
 
     def turn(self, at: datetime) -> Turn | None:
-        """Return what happens next; None when nothing can any more."""
+        """Return what happens next; None when nothing more can happen."""
         if self._state is None:
             return self._done(self._submission(at), None)
         builds = self._random.sample(list(_BUILDS), sum(_BUILDS.values()), counts=list(_BUILDS.values()))
@@ -129,7 +129,7 @@ class CaseLife:
         return commands.CloseCase(at, self._local(at), self._official(state), self.origin)
 
     def mark_overdue(self, at: datetime, state: CaseState) -> commands.Command:
-        if state.last_day is not None:  # the clock's own time: nobody else does anything so late
+        if state.last_day is not None:  # the clock's own time, so late that nobody else does anything
             at = end_of(state.last_day, self._time_zone) + timedelta(hours=self._random.randrange(60))
         return commands.MarkOverdue(at, self._local(at), CLOCK, self._service.definition)
 

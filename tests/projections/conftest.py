@@ -1,4 +1,4 @@
-"""A fresh ledger with empty views for each test; for those that only read, a country that is folded once."""
+"""A fresh ledger with empty views for each test, and a country that is folded once for tests that only read."""
 
 import asyncio
 import itertools
@@ -19,14 +19,14 @@ _numbers = itertools.count(1)
 
 @pytest.fixture
 def where(postgres: EmbeddedPostgres) -> Iterator[Where]:
-    """The databases of this test alone."""
+    """Databases that only this test uses."""
     with fresh_databases(postgres, f"projections_{next(_numbers)}") as places:
         yield places
 
 
 @pytest.fixture
 def owner(postgres: EmbeddedPostgres, where: Where) -> str:
-    """How the owner reaches the ledger of this test."""
+    """The owner's URL for the ledger of this test."""
     name = psycopg.conninfo.conninfo_to_dict(where.writer)["dbname"]
     return postgres.ledger_url("pencere_owner", str(name))
 
@@ -39,7 +39,7 @@ def country() -> Country:
 
 @pytest.fixture
 def last(where: Where, country: Country) -> int:
-    """The last position after it has lived for a while, folded."""
+    """The last position, after the country has lived for a while and is folded."""
 
     async def live() -> int:
         position = await append(where.writer, country.live(400), 40)
@@ -51,7 +51,7 @@ def last(where: Where, country: Country) -> int:
 
 @pytest.fixture(scope="session", params=[101, 104], ids="seed-{}".format)
 def lived(request: pytest.FixtureRequest, postgres: EmbeddedPostgres) -> Iterator[Lived]:
-    """A country that has lived, with its views in step; nobody writes to it."""
+    """A country with events and up-to-date views; nobody writes to it."""
     seed: int = request.param
     with fresh_databases(postgres, f"lived_{seed}") as places:
         position = asyncio.run(append(places.writer, Country(seed).live(1500)))

@@ -1,4 +1,4 @@
-"""A projector at work beside a test, and what it is to have folded."""
+"""Runs a projector beside a test."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -10,12 +10,12 @@ from projections.view import View
 
 @asynccontextmanager
 async def folding(url: str, views: Sequence[View] = ALL_VIEWS, *, batch: int = 1000) -> AsyncIterator[Projector]:
-    """Have a projector run as long as the block does; should it die, the block ends with its error."""
+    """Run a projector while the block runs. If it dies, the block ends with its error."""
     async with Projector(url, views, batch=batch) as projector, projector.running():
         yield projector
 
 
 async def fold(url: str, position: int, views: Sequence[View] = ALL_VIEWS, *, batch: int = 1000) -> None:
-    """Fold the ledger up to a position at least, with a projector of its own."""
+    """Fold the ledger at least up to a position, with a separate projector."""
     async with folding(url, views, batch=batch) as projector:
         await projector.catch_up(position)

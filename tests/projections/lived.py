@@ -1,4 +1,4 @@
-"""A country that has lived and is folded, and what its events say when no view is asked."""
+"""A country that has lived and is folded, and what follows from its events without any view."""
 
 import asyncio
 from collections import defaultdict
@@ -39,7 +39,7 @@ class Told(NamedTuple):
 
 
 class KnownCase(NamedTuple):
-    """A case by the domain alone: its events, the state that they lead to, and the looks at it."""
+    """A case as the domain alone knows it: its events, the state after them, and the looks at it."""
 
     case_id: UUID
     told: Sequence[Told]
@@ -48,22 +48,22 @@ class KnownCase(NamedTuple):
 
     @property
     def is_open(self) -> bool:
-        """Whether something can still be done."""
+        """Whether the case is still open."""
         return self.state.stage not in ENDED
 
     def last(self, *kinds: type[CaseEvent]) -> Told | None:
-        """Return the last event of these kinds, if there is one."""
+        """Return the last event of these kinds; None when there is none."""
         return next((told for told in reversed(self.told) if isinstance(told.event, kinds)), None)
 
 
 class Lived:
-    """A ledger whose views have caught up with it."""
+    """A ledger with up-to-date views."""
 
     def __init__(self, where: Where, entries: Sequence[StoredEntry]) -> None:
         self.where, self._entries = where, entries
 
     def reads(self, scenario: Callable[[Views], Awaitable[Answer]]) -> Answer:
-        """Return what a scenario makes of the views."""
+        """Return the result of a scenario on the views."""
 
         async def run() -> Answer:
             async with Views(self.where.reader) as views:
@@ -73,7 +73,7 @@ class Lived:
 
     @cached_property
     def told(self) -> Sequence[Told]:
-        """Return all events that are ours, in the order of the log."""
+        """Return all our events in the order of the ledger."""
         return [Told(entry, decode(entry)) for entry in self._entries if entry.topic in TOPICS]
 
     @cached_property

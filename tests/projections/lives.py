@@ -1,7 +1,7 @@
-"""A country at random: agencies, services and cases, whose every event the domain itself has decided.
+"""A random country: agencies, services and cases. The domain itself decides every event.
 
-The same seed gives the same lives, but for salts and ciphertexts. Whatever is sealed says `WHISPER`, and its key is
-in no vault: no fold could open it.
+The same seed gives the same lives, except for salts and ciphertexts. Every sealed text is `WHISPER`, and its key is in
+no vault, so no fold could open it.
 """
 
 from collections.abc import Callable, Sequence
@@ -30,11 +30,11 @@ SERVICES = {"permit": "harbour", "licence": "harbour", "grant": "hill", "passpor
 FOREIGN = ("weather.measured", "case.looked_at", "service.rated", "agency")
 _COORDINATOR = Actor(role="coordinator", pseudonym="coordinator")
 _MOST_SUBSCRIPTIONS, _OFTEN, _SELDOM = 20, 0.2, 0.02
-_YOUNG = 40  # cases that things happen to; the older ones rest, as they are
+_YOUNG = 40  # cases that still change; older ones stay as they are
 
 
 class Country:
-    """Agencies, services, cases, and streams of other programs; one of them at random moves at a time."""
+    """Agencies, services, cases, and streams of other programs. At each step a random one of them changes."""
 
     def __init__(self, seed: int) -> None:
         self._random, self._aside = Random(seed), Random(~seed)
@@ -55,7 +55,7 @@ class Country:
         }
 
     def live(self, count: int) -> list[NewEvent]:
-        """Return the next events, so many or one more: what was decided together stays together."""
+        """Return the next events: so many, or a few more to keep together what was decided together."""
         events: list[NewEvent] = []
         while len(events) < count:
             events += self._subscription_moves()
@@ -64,11 +64,11 @@ class Country:
             try:
                 events += [*move(), *self._prevented()]
             except Refusal:
-                continue  # not now
+                continue  # not at present
         return events
 
     def _prevented(self) -> list[NewEvent]:
-        """Return now and then, by a chance of its own, that a case can never come to be."""
+        """Return now and then the event of a prevented case, by separate random numbers."""
         if self._aside.random() > _SELDOM:
             return []
         eraser = Actor(role="window", pseudonym=self._aside.choice(("erasure", "sweep")))
@@ -92,7 +92,7 @@ class Country:
         return new_events(service.stream, version, events, envelope, None)
 
     def _subscription_moves(self) -> list[NewEvent]:
-        """Return what subscriptions have to say in between: by a chance of their own, so that other lives stay."""
+        """Return events of subscriptions now and then, by separate random numbers, so that other lives stay the same."""
         if not self._agencies or self._aside.random() > _OFTEN:
             return []
         if len(self._subscriptions) < _MOST_SUBSCRIPTIONS and self._aside.random() < _OFTEN:
@@ -102,7 +102,7 @@ class Country:
         try:
             return self._turn_of_subscription(self._aside.choice(self._subscriptions))
         except (Refusal, IndexError):
-            return []  # not now, or there is none yet
+            return []  # not at present, or there is none yet
 
     def _turn_of_subscription(self, subscription: SubscriptionLife) -> list[NewEvent]:
         version = subscription.version
@@ -119,7 +119,7 @@ class Country:
         return self._turn_of(self._random.choice(self._cases[-_YOUNG:])) if self._cases else []
 
     def _turn_of(self, case: CaseLife) -> list[NewEvent]:
-        # What another system recorded has happened at any time, in any order.
+        # Events from another system may have happened at any time, in any order.
         at = self._at if case.origin == "live" else AT - timedelta(seconds=self._random.randrange(10**6))
         version = case.version
         turn = case.turn(at)
@@ -167,5 +167,5 @@ async def append(url: str, events: Sequence[NewEvent], together: int = 100) -> i
     async with Ledger(url) as ledger:
         for first in range(0, len(events), together):
             last = await ledger.append(events[first : first + together])
-        await ledger.wait_beyond(last.position - 1, timeout=1)  # a ledger that is closed at once signals nothing
+        await ledger.wait_beyond(last.position - 1, timeout=1)  # a ledger that is closed at once sends no signal
     return last.position

@@ -1,4 +1,4 @@
-"""Runs the projector in a separate process, which tests stop at a random place and start again."""
+"""Runs the projector in a separate process, which tests stop at a random place and restart."""
 
 import asyncio
 import sys

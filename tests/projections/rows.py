@@ -1,4 +1,4 @@
-"""All rows of all tables of views, to compare two ways of folding one ledger, row by row."""
+"""Reads all rows of all tables of views, to compare two ways of folding one ledger."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,7 @@ from projections.folds import ALL_VIEWS
 from projections.view import View
 
 Rows: TypeAlias = Mapping[str, Counter[tuple[Any, ...]]]
-"""The rows of each table, by the table's name with its schema; that the order on disk differs is no difference."""
+"""The rows of each table, by the table's name with its schema. The order on disk does not matter."""
 
 _TABLES = """
 SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -20,7 +20,7 @@ SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 
 
 class Difference(NamedTuple):
-    """A row that is in one of two foldings only."""
+    """A row that exists after only one of two foldings."""
 
     table: str
     row: tuple[Any, ...]
@@ -28,7 +28,7 @@ class Difference(NamedTuple):
 
 
 def rows_of(url: str, views: Iterable[View] = ALL_VIEWS) -> Rows:
-    """Return all rows of the views as of one moment: their tables, and up to which position they hold."""
+    """Return all rows of the views at one moment, and the position of each view."""
     found: dict[str, Counter[tuple[Any, ...]]] = {}
     with psycopg.connect(url) as connection:
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -39,7 +39,7 @@ def rows_of(url: str, views: Iterable[View] = ALL_VIEWS) -> Rows:
 
 
 def differences(one: Rows, other: Rows) -> list[Difference]:
-    """Return every row that only one of them has; a row that one has twice too."""
+    """Return every row that only one of them has, and every row that one of them has twice."""
     none: Counter[tuple[Any, ...]] = Counter()
     return [
         Difference(table, row, only_in)
@@ -50,7 +50,7 @@ def differences(one: Rows, other: Rows) -> list[Difference]:
 
 
 def empty(url: str, views: Iterable[View] = ALL_VIEWS) -> None:
-    """Take the views back to where nothing is folded yet."""
+    """Reset the views to where nothing is folded."""
     with psycopg.connect(url) as connection:
         for schema, table in _tables(connection, views):
             where = sql.Identifier(schema, table)
@@ -65,7 +65,7 @@ def _tables(connection: psycopg.Connection[tuple[Any, ...]], views: Iterable[Vie
 
 
 def schemas_beside(url: str) -> set[str]:
-    """Return the schemas that stand beside live views."""
+    """Return the schemas beside the live views."""
     with psycopg.connect(url) as connection:
         rows = connection.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE '%\\_\\_%'").fetchall()
     return {name for (name,) in rows}

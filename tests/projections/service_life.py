@@ -1,4 +1,4 @@
-"""A service at random: drafted, published, superseded and withdrawn as the domain allows."""
+"""A random service: drafted, published, superseded and withdrawn as the domain allows."""
 
 from datetime import datetime
 from random import Random
@@ -25,7 +25,7 @@ _STEPS = (
 
 
 class ServiceLife:
-    """A service that changes whenever it is told to, and how is a matter of chance."""
+    """A service that changes when asked, in a random way."""
 
     def __init__(self, slug: str, agency: str, random: Random) -> None:
         self.slug, self.agency, self._random = slug, agency, random
@@ -35,10 +35,10 @@ class ServiceLife:
 
     @property
     def published(self) -> PublishedService:
-        """Return what can be asked for.
+        """Return the published version.
 
         Raises:
-            ServiceNotPublished: nothing can be.
+            ServiceNotPublished: no version is published.
         """
         if self._state is None:
             raise ServiceNotPublished
@@ -48,7 +48,7 @@ class ServiceLife:
         """Return the events of one change.
 
         Raises:
-            Refusal: the change that came up is not allowed now.
+            Refusal: the chosen change is not allowed now.
         """
         latest = max(self._state.versions) if self._state else 1
         publish = PublishService(at, actor, max(1, latest - self._random.randrange(2)))

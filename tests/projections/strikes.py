@@ -1,4 +1,4 @@
-"""Faults at chosen events: something strikes while a view is folded, once at each place."""
+"""Faults at chosen events: something fails while a view is folded, once at each place."""
 
 from collections.abc import Callable, Iterable, Sequence
 from threading import Event
@@ -16,7 +16,7 @@ SELECT pid FROM pg_stat_activity
 
 
 def struck(view: View, positions: Iterable[int], strike: Callable[[], None]) -> View:
-    """Return the view with a fold during which something strikes, the first time that it comes to these positions."""
+    """Return the view with a fold that causes a fault the first time that it comes to each of these positions."""
     left = set(positions)
 
     def fold(rows: Rows, event: Recorded) -> None:
@@ -29,7 +29,7 @@ def struck(view: View, positions: Iterable[int], strike: Callable[[], None]) -> 
 
 
 def broken(view: View, position: int, error: Exception) -> View:
-    """Return the view with a fold that cannot take the event at this position, however often it is tried."""
+    """Return the view with a fold that always fails at the event at this position."""
 
     def fold(rows: Rows, event: Recorded) -> None:
         if event.position == position:
@@ -40,7 +40,7 @@ def broken(view: View, position: int, error: Exception) -> View:
 
 
 def broken_while(view: View, is_broken: Event) -> View:
-    """Return the view with a fold that can take no event as long as it is broken."""
+    """Return the view with a fold that fails at every event while it is broken."""
 
     def fold(rows: Rows, event: Recorded) -> None:
         if is_broken.is_set():
@@ -62,7 +62,7 @@ def sessions(url: str, *names: str) -> list[int]:
 
 
 def end_sessions(url: str, *names: str) -> int:
-    """End these sessions, and return how many they were when they are gone."""
+    """End these sessions; return how many they were once they are gone."""
     found = sessions(url, *names)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("SELECT pg_terminate_backend(pid, 20000) FROM unnest(%s) AS found (pid)", [found])

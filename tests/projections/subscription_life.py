@@ -1,4 +1,4 @@
-"""Subscriptions at random: asked for, decided about, kept and ended as the domain allows."""
+"""Random subscriptions: asked for, decided about, changed and ended as the domain allows."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -19,7 +19,7 @@ _COORDINATOR = Actor(role="coordinator", pseudonym="coordinator")
 
 
 class SubscriptionLife:
-    """A subscription that changes whenever it is told to, and how is a matter of chance."""
+    """A subscription that changes when asked, in a random way."""
 
     def __init__(self, name: str, agency: AgencyState, random: Random) -> None:
         self.name, self.agency, self._random = name, agency, random
@@ -32,7 +32,7 @@ class SubscriptionLife:
         """Return the events of one change.
 
         Raises:
-            Refusal: the change that came up is not allowed now.
+            Refusal: the chosen change is not allowed now.
         """
         makers: dict[Callable[[datetime], commands.Command], int] = {
             self._ask: 4 if self._state is None else 1,

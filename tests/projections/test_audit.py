@@ -1,4 +1,4 @@
-"""The audit of the views: silent when all is well, and exact when a row was changed, added or removed by hand."""
+"""The audit of the views finds nothing when all is well, and else exactly what was changed, added or removed by hand."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -28,12 +28,12 @@ def country() -> Country:
 
 @pytest.fixture
 def last(where: Where, country: Country) -> int:
-    """The last position after it has lived for a while, folded."""
+    """The last position, after the country has lived for a while and is folded."""
     return asyncio.run(lived_on(where, country, 220))
 
 
 async def lived_on(where: Where, country: Country, moves: int, views: Sequence[View] = ALL_VIEWS) -> int:
-    """Have the country live on and these views fold it; return the last position."""
+    """Let the country go on and these views fold it; return the last position."""
     position = await append(where.writer, country.live(moves), 20)
     await fold(where.projector, position, views)
     return position
@@ -52,7 +52,7 @@ def audit(where: Where, scratch: str) -> "Audit":
 
 
 class Audit:
-    """Tampers as a superuser, and audits as somebody who may only read."""
+    """Tampers as a superuser, and audits with a role that may only read."""
 
     _numbers = iter(range(1000))
 
@@ -60,17 +60,17 @@ class Audit:
         self._where, self._scratch = where, scratch
 
     def does(self, statement: str, *values: object) -> int:
-        """Change the live tables behind everybody's back; return how many rows were changed."""
+        """Change the live tables by hand; return how many rows were changed."""
         with psycopg.connect(self._where.projector, autocommit=True) as connection:
             return connection.execute(statement.encode(), values).rowcount
 
     def asks(self, statement: str) -> list[tuple[object, ...]]:
-        """Read something."""
+        """Return the rows of a query."""
         with psycopg.connect(self._where.reader, autocommit=True) as connection:
             return connection.execute(statement.encode()).fetchall()
 
     def finds(self, *views: View) -> list[Audited]:
-        """Audit these views, or all."""
+        """Audit these views, or all of them."""
         name = f"audit_{next(self._numbers)}"
         with psycopg.connect(self._scratch, autocommit=True) as admin:
             admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
@@ -78,7 +78,7 @@ class Audit:
         return audit_views(self._where.reader, url, views or ALL_VIEWS, lambda _done, _total: None)
 
     def finds_in(self, view: str) -> list[Difference]:
-        """Audit one view; every other must be as it should be."""
+        """Audit one view; all others must have no difference."""
         audited = {one.view: one.differences for one in self.finds()}
         assert [name for name, differences in audited.items() if differences and name != view] == []
         return audited[view]
@@ -184,7 +184,7 @@ def test_an_added_row_is_said_to_have_no_event(audit: Audit, last: int) -> None:
 def test_what_a_view_folds_while_it_is_audited_is_no_difference(
     where: Where, country: Country, last: int, scratch: str
 ) -> None:
-    """The events that come between the replay's beginning and the comparison are replayed too."""
+    """The replay includes the events that arrive between its beginning and the comparison."""
     told: list[int] = []
 
     def progress(done: int, _total: int) -> None:

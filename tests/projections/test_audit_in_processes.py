@@ -1,4 +1,4 @@
-"""An audit by several processes tells what one process tells; a dead process is named, and none outlives its parent."""
+"""An audit by several processes finds what one process finds. A dead process is named, and none outlives its parent."""
 
 import os
 import signal
@@ -27,7 +27,7 @@ if __name__ == "__main__":
         print(done, flush=True)
     audit_in_processes(os.environ["LIVE"], os.environ["SCRATCH"], ALL_VIEWS, told, 3)
 """
-# All have replayed, and wait to compare.
+# All have replayed, and wait for the comparison.
 _NONE_COMES_TO_ITS_END = "LOCK TABLE case_history.entries, case_status.cases, worklist.cases IN ACCESS EXCLUSIVE MODE"
 
 
@@ -39,11 +39,11 @@ def scratch(postgres: EmbeddedPostgres) -> Iterator[str]:
 
 
 def silent(_done: int, _total: int) -> None:
-    """Show nothing."""
+    """Show no progress."""
 
 
 def in_another(scratch: str) -> str:
-    """Return how another empty database of the server is reached."""
+    """Return the URL of another empty database on the server."""
     with psycopg.connect(scratch, autocommit=True) as admin:
         admin.execute("CREATE DATABASE another")
     return scratch.replace("dbname=postgres", "dbname=another")
@@ -114,7 +114,7 @@ def test_when_whoever_started_it_ends_the_processes_end(
         children = psutil.Process(begun.pid).children(recursive=True)
         begun.send_signal(how)
         _, left = psutil.wait_procs(children, timeout=30)
-        left = [child for child in left if child.status() != psutil.STATUS_ZOMBIE]  # whoever adopts it may be slow
+        left = [child for child in left if child.status() != psutil.STATUS_ZOMBIE]  # its new parent may be slow
 
     assert len(children) >= 3
     assert left == []

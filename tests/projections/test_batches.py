@@ -1,4 +1,4 @@
-"""However a ledger is cut into batches, the views come out as if its events were folded one at a time."""
+"""However a ledger is cut into batches, the views are as if its events were folded one at a time."""
 
 import asyncio
 from collections import Counter
@@ -25,7 +25,7 @@ async def one_at_a_time(where: Where, position: int) -> Rows:
 
 @pytest.mark.parametrize("seed", SEEDS, ids="seed-{}".format)
 def test_folding_in_batches_of_any_size_is_folding_one_event_at_a_time(where: Where, seed: int) -> None:
-    """Some views at a time, so that they stand at different positions, each time in batches of another size."""
+    """Only some views fold at a time, so that their positions differ, and each time in batches of another size."""
     random, country = Random(seed), Country(seed)
 
     async def scenario() -> tuple[int, Rows, Rows]:

@@ -1,4 +1,4 @@
-"""Where each case stands, and how it came there, is what the domain itself makes of its events."""
+"""The status and the history of each case are what the domain itself makes of its events."""
 
 import asyncio
 from uuid import UUID
@@ -139,7 +139,7 @@ def test_a_timeline_is_the_stream_event_by_event_with_the_looks_in_their_places(
 
 
 def test_no_view_holds_a_word_that_was_sealed(lived: Lived) -> None:
-    """The keys of these lives are in no vault, so what was folded was folded blind; here is that it shows nothing."""
+    """The keys of these lives are in no vault, so no fold could open a seal. Here no row shows a word of them."""
     rows = rows_of(lived.where.reader)
 
     shown = [table for table, found in rows.items() if WHISPER in repr(list(found))]

@@ -1,4 +1,4 @@
-"""How a service does, counted plainly from the list of its cases' events."""
+"""The counts of a service equal a plain count of its cases' events."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ OUTCOMES = ("granted", "refused", "partly")
 
 
 def counted(service: str, cases: Sequence[KnownCase], at: datetime) -> ServicePerformance:
-    """Count, without looking at any state of a case."""
+    """Count without using any case's state."""
     happened: Counter[str] = Counter()
     for case in cases:
         happened += _counts(case, at)

@@ -1,4 +1,4 @@
-"""How a service did: the counts as of a position are those of the events up to it, and of no others."""
+"""The counts of a service as of a position are those of exactly the events up to it."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -13,7 +13,7 @@ LATER = AT + timedelta(days=400)
 
 
 def until(cases: Sequence[KnownCase], position: int) -> list[KnownCase]:
-    """Return the cases as they were known at a position."""
+    """Return the cases as known at a position."""
     known = [case._replace(told=[told for told in case.told if told.decoded.position <= position]) for case in cases]
     return [case for case in known if case.told]
 

@@ -1,4 +1,4 @@
-"""What waits at each desk, and what is due when, is what the cases' events say: no more, no less, in order."""
+"""The worklists and deadlines show exactly what follows from the cases' events, in order."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -34,7 +34,7 @@ def item_of(case: KnownCase) -> WorklistItem:
 
 
 def waiting(lived: Lived, agency: str, desks: Sequence[str]) -> list[WorklistItem]:
-    """Return what waits at these desks, in the order of submission."""
+    """Return the waiting cases of these desks, in the order of submission."""
     return [
         item_of(case)
         for case in lived.cases
@@ -107,7 +107,7 @@ def test_an_official_finds_their_own_cases_by_their_pseudonyms_and_no_others(liv
 
 
 def due(lived: Lived) -> list[Deadline]:
-    """Return the deadlines of open cases, the first one first."""
+    """Return the deadlines of open cases, earliest first."""
     found = []
     for case in lived.cases:
         state = case.state

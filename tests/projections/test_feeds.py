@@ -1,4 +1,4 @@
-"""Each agency's feed: every event that names it, numbered without a gap, chained whatever is left out."""
+"""Each agency's feed has every event that names it, numbered without a gap, and chained under any filter."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -24,7 +24,7 @@ SERVICES_ASKED: Final[Sequence[list[str] | None]] = (None, ["permit"], ["grant",
 def expected_feed(
     lived: Lived, agency: str, topics: list[str] | None = None, services: list[str] | None = None
 ) -> list[Delivery]:
-    """Return what the agency gets under a filter, made from the log alone."""
+    """Return what the agency should get under a filter, computed from the ledger alone."""
     of_service = {case.case_id: case.state.service for case in lived.cases}
     for told in lived.told:
         if isinstance(told.event, ServiceDrafted):

@@ -1,4 +1,4 @@
-"""Instants go into views as numbers and come out as the instants that they were."""
+"""Instants are stored in views as numbers and read back as the same instants."""
 
 from datetime import UTC, datetime
 

@@ -26,7 +26,7 @@ PROJECTOR = "pencere projector"
 
 
 def as_if_nothing_had_happened(where: Where, position: int) -> Rows:
-    """Fold the ledger anew, in peace."""
+    """Fold the ledger again, without any fault."""
     empty(where.projector)
     asyncio.run(fold(where.projector, position))
     return rows_of(where.reader)
@@ -36,7 +36,7 @@ def as_if_nothing_had_happened(where: Where, position: int) -> Rows:
 def test_a_session_that_ends_in_the_middle_of_folding_leaves_rows_and_position_or_neither(
     where: Where, seed: int
 ) -> None:
-    """The rows of some views are written by then, those of others are not."""
+    """By then the rows of some views are written, and those of others are not."""
     random = Random(seed)
     events = Country(seed).live(200)
     ours = [position for position, event in enumerate(events, start=1) if event.topic not in FOREIGN]
@@ -61,7 +61,7 @@ def test_a_session_that_ends_in_the_middle_of_folding_leaves_rows_and_position_o
 
 
 class DeafToCommits(FaultProxy):
-    """Breaks the line after every commit, before its answer: whoever asked cannot know that it is done."""
+    """Breaks the connection after every commit, before the answer, so the projector cannot know that it is done."""
 
     lost = 0
 
@@ -97,7 +97,7 @@ def test_a_commit_whose_answer_is_lost_is_not_folded_again(where: Where) -> None
 
 
 def test_a_view_that_somebody_else_has_moved_is_taken_up_from_where_it_is_then(where: Where) -> None:
-    """As when its tables are exchanged for rebuilt ones, while a batch is under way."""
+    """This happens when a rebuild swaps its tables while a batch is under way."""
 
     def move() -> None:
         empty(where.projector, [SERVICE_PERFORMANCE])
@@ -115,7 +115,7 @@ def test_a_view_that_somebody_else_has_moved_is_taken_up_from_where_it_is_then(w
 
 
 def test_a_server_that_lets_nobody_write_is_waited_for(where: Where) -> None:
-    """As a standby does, until it has taken over."""
+    """A standby server is like this until it has taken over."""
     country = Country(6)
 
     async def scenario() -> int:
@@ -125,7 +125,7 @@ def test_a_server_that_lets_nobody_write_is_waited_for(where: Where) -> None:
             end_sessions(where.projector, PROJECTOR)
             position = await append(where.writer, country.live(100))
             refused: set[int] = set()
-            while len(refused) < 3:  # it takes another session after each refusal
+            while len(refused) < 3:  # the projector opens another session after each refusal
                 refused.update(await asyncio.to_thread(sessions, where.projector, PROJECTOR))
             let_write(where, allowed=True)
             await projector.catch_up(position)
@@ -137,7 +137,7 @@ def test_a_server_that_lets_nobody_write_is_waited_for(where: Where) -> None:
 
 
 def test_a_batch_that_takes_the_server_longer_than_it_may_is_folded_in_parts(where: Where, owner: str) -> None:
-    """Otherwise the same batch would be begun and lost again and again."""
+    """Otherwise the same batch would be started and lost again and again."""
     with psycopg.connect(owner, autocommit=True) as slow:
         slow.execute(
             "CREATE FUNCTION public.slowly() RETURNS trigger LANGUAGE plpgsql AS"

@@ -1,4 +1,4 @@
-"""Every question is answered through indexes, so that what it costs does not grow with the tables."""
+"""Every question is answered through indexes, so that its cost does not grow with the tables."""
 
 import asyncio
 import importlib
@@ -31,8 +31,8 @@ TYPES = {
     UUID: "uuid",
 }
 NEVER_GROWS = "tracking"
-# Two waits for what a process keeps in mind, two ends of listening, three readings of `standings`, and the channels
-# out of the house, of which there is one row each.
+# Two waits for values in memory, two closings, three readers of `standings`, and the outgoing channels, which have one
+# row each.
 OF_STANDINGS = {
     f"positions.{name}"
     for name in (
@@ -51,7 +51,7 @@ OF_STANDINGS = {
 
 @pytest.fixture(scope="module", params=["unknown to the planner", "analysed"])
 def grown(request: pytest.FixtureRequest, postgres: EmbeddedPostgres) -> Iterator[Lived]:
-    """A country of a few thousand events: as right after a mass import, and after a look of the planner at it."""
+    """A country with a few thousand events, both right after a mass import and after the planner has statistics."""
     with fresh_databases(postgres, "grown") as where:
         asyncio.run(fold(where.projector, asyncio.run(append(where.writer, Country(9).live(5000)))))
         if request.param == "analysed":
@@ -62,13 +62,13 @@ def grown(request: pytest.FixtureRequest, postgres: EmbeddedPostgres) -> Iterato
 
 @pytest.fixture(scope="module")
 def taken(grown: Lived) -> Mapping[str, Sequence[Statement]]:
-    """The statements that each question takes."""
+    """The statements of each question."""
     statements = asyncio.run(overheard(grown.where.reader, grown.cases, list(QUESTIONS.values())))
     return dict(zip(QUESTIONS, statements, strict=True))
 
 
 def read_without_an_index(plan: Mapping[str, Any]) -> list[str]:
-    """Return the parts of a plan whose cost grows with a table: what is read without a condition on an index."""
+    """Return the parts of a plan whose cost grows with a table: those that read it without a condition on an index."""
     kind, table = plan["Node Type"], plan.get("Relation Name")
     is_index_scan = kind in {"Index Scan", "Index Only Scan", "Bitmap Index Scan"}
     found = [f"{kind} {table}"] if kind == "Seq Scan" or (is_index_scan and "Index Cond" not in plan) else []
@@ -80,13 +80,13 @@ def read_without_an_index(plan: Mapping[str, Any]) -> list[str]:
 
 
 def passed_over(plan: Mapping[str, Any]) -> float:
-    """Return how many rows were read in vain."""
+    """Return how many rows were read but not used."""
     own: float = plan.get("Rows Removed by Filter", 0) * plan["Actual Loops"]
     return own + sum(passed_over(part) for part in plan.get("Plans", ()))
 
 
 def plan_of_the_reader(grown: Lived, statement: Statement) -> Mapping[str, Any]:
-    """Return the plan that serves whatever is asked, made once and with the reader's settings, and what it has read."""
+    """Return the generic plan, made once with the reader's settings, and what it has read."""
     query = statement.query
     for number in range(1, len(statement.parameters) + 1):
         query = query.replace("%b", f"${number}", 1)
@@ -108,13 +108,13 @@ def plan_of_the_reader(grown: Lived, statement: Statement) -> Mapping[str, Any]:
 
 
 async def literal(connection: psycopg.AsyncConnection[Any], value: object) -> str:
-    """Return a parameter as it is written in SQL, where EXECUTE takes nothing else."""
+    """Return a parameter as an SQL literal, since EXECUTE accepts nothing else."""
     [row] = await (await connection.execute("SELECT quote_literal(%b::text)", [value])).fetchall()
     return str(row[0])
 
 
 def in_brackets(parts: Sequence[str]) -> str:
-    """Return a list as SQL has it: none at all when there is nothing in it."""
+    """Return a list in brackets as in SQL, or nothing when it is empty."""
     return f"({', '.join(parts)})" if parts else ""
 
 
@@ -142,7 +142,7 @@ def test_every_question_that_a_view_answers_is_asked_here() -> None:
 
 
 def test_every_statement_of_every_view_is_asked_for_here(taken: Mapping[str, Sequence[Statement]]) -> None:
-    """Also those that only one way of asking needs."""
+    """This includes statements that only one way of asking needs."""
     asked = [statement.query for statements in taken.values() for statement in statements]
 
     assert [query for query in written() if not any(query in one for one in asked)] == []
@@ -150,7 +150,7 @@ def test_every_statement_of_every_view_is_asked_for_here(taken: Mapping[str, Seq
 
 
 def written() -> list[str]:
-    """Return the statements, and parts of statements, that stand in the modules of queries."""
+    """Return the statements, and parts of statements, in the modules of queries."""
     found: list[str] = []
     for folder in pkgutil.iter_modules(projections.__path__):
         if folder.ispkg:

@@ -1,4 +1,4 @@
-"""A rebuild makes views anew beside the live ones; nobody waits for it, nothing of it is left when it is cut off."""
+"""A rebuild makes new views beside the live ones. Nobody waits for it, and an interrupted one leaves nothing behind."""
 
 import asyncio
 import os
@@ -24,11 +24,11 @@ from tests.projections.rows import rows_of, schemas_beside
 
 
 def silent(_done: int, _total: int) -> None:
-    """Show nothing."""
+    """Show no progress."""
 
 
 def indexes(url: str) -> list[tuple[object, ...]]:
-    """Return every index and constraint of every view, by its own words."""
+    """Return the definition of every index and constraint of every view."""
     query = """SELECT schemaname, tablename, indexname, indexdef FROM pg_indexes
                 WHERE schemaname = ANY (%s) ORDER BY 1, 2, 3"""
     with psycopg.connect(url) as connection:
@@ -79,7 +79,7 @@ def test_rows_that_no_event_accounts_for_are_gone_after_a_rebuild(where: Where, 
 def test_events_that_come_while_a_view_is_rebuilt_are_in_it(
     where: Where, owner: str, country: Country, last: int
 ) -> None:
-    """Writers, the live projector and readers go on; the views end as if nothing had been rebuilt."""
+    """Writers, the live projector and readers go on. In the end the views are as if nothing had been rebuilt."""
     refused: list[BaseException] = []
 
     async def live() -> int:
@@ -112,7 +112,7 @@ def _rebuild_often(owner: str, times: int) -> None:
 
 
 async def _read(url: str, is_over: threading.Event, refused: list[BaseException]) -> None:
-    """Read all the time, as a session that keeps its prepared statements; the position must never go back."""
+    """Read all the time in a session with prepared statements; the position must never go back."""
     known = dict.fromkeys([view.name for view in ALL_VIEWS], 0)
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
         while not is_over.is_set():
@@ -187,7 +187,7 @@ def test_two_rebuilds_of_one_view_at_once_are_refused(where: Where, owner: str, 
 
 
 def test_a_reader_that_never_ends_is_not_waited_for_without_end(owner: str) -> None:
-    """It reads what was live until the swap; whoever clears that away says so, and the next rebuild tries again."""
+    """It reads the old tables. The rebuild that cannot drop them says so, and the next rebuild tries again."""
     view = ALL_VIEWS[0]
     beside = f"{view.name}__old"
     with psycopg.connect(owner) as reader, open_session(owner, WHOLE) as clearing:
@@ -202,7 +202,7 @@ def test_a_reader_that_never_ends_is_not_waited_for_without_end(owner: str) -> N
 
 
 def changed(view: View) -> View:
-    """Return a view as a later version of the program has it."""
+    """Return a view as in a later version of the program."""
     return view._replace(version=view.version + 1)
 
 

@@ -1,4 +1,4 @@
-"""A rebuild by several processes makes the views that one process makes; none of them outlives who started it."""
+"""A rebuild by several processes makes the same views as one process, and no process outlives its parent."""
 
 import os
 import signal
@@ -29,7 +29,7 @@ if __name__ == "__main__":
 
 
 def silent(_done: int, _total: int) -> None:
-    """Show nothing."""
+    """Show no progress."""
 
 
 def test_views_rebuilt_by_several_processes_are_the_live_ones(where: Where, owner: str, last: int) -> None:
@@ -73,7 +73,7 @@ def test_a_process_that_is_killed_is_told_with_its_views_and_the_next_rebuild_cl
                     child.kill()
 
     with psycopg.connect(owner) as holding:
-        holding.execute("LOCK TABLE case_history.tracking, worklist.tracking IN SHARE MODE")  # none comes to its end
+        holding.execute("LOCK TABLE case_history.tracking, worklist.tracking IN SHARE MODE")  # none of them finishes
         with pytest.raises(RebuildStoppedError, match=r"case_history|worklist"):
             rebuild_in_processes(owner, [CASE_HISTORY, WORKLIST], kill, 2)
 
@@ -100,7 +100,7 @@ def test_whoever_started_it_ends_and_the_processes_end_themselves(
         children = psutil.Process(begun.pid).children(recursive=True)
         begun.send_signal(how)
         _, left = psutil.wait_procs(children, timeout=30)
-        left = [child for child in left if child.status() != psutil.STATUS_ZOMBIE]  # whoever adopts it may be slow
+        left = [child for child in left if child.status() != psutil.STATUS_ZOMBIE]  # its new parent may be slow
 
     assert len(children) >= 3
     assert left == []

@@ -54,7 +54,7 @@ def test_projecting_reading_and_waiting_survive_a_restart_and_a_power_cut(
 
 
 class CutOff(Reader):
-    """A reader whose server stops right before the second read, and who soon gives up."""
+    """A reader whose server stops right before the second read, and that soon gives up."""
 
     def __init__(self, url: str, server: EmbeddedPostgres) -> None:
         super().__init__(url, patience=0.1)

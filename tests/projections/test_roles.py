@@ -1,4 +1,4 @@
-"""Who may do what with views: the projector writes them, the reader reads them, nobody else touches them."""
+"""Rights on views: the projector writes them, the reader reads them, and no other role can use them."""
 
 import psycopg
 import pytest

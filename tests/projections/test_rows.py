@@ -1,4 +1,4 @@
-"""What compares two foldings finds every row that differs."""
+"""The comparison of two foldings finds every row that differs."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Many who wait for the views look together, and nobody is told less, or later, than if they had looked alone."""
+"""Many who wait for the views share one query, and nobody learns less, or later, than with a query of their own."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -23,7 +23,7 @@ NAMES = [view.name for view in ALL_VIEWS]
 
 
 class Watched(ViewReader):
-    """Reads as ever, and counts; whoever wants to see an answer on its way has it held back."""
+    """Reads as usual and counts the reads; a test can hold an answer back."""
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
@@ -47,7 +47,7 @@ async def watched(where: Where) -> AsyncIterator[tuple[Watched, Positions]]:
     reader = Watched(where.reader)
     positions = Positions(where.reader, reader, poll=NEVER)
     await positions.open()
-    await reader.has_looked_twice.wait()  # who listens looks once more when it has begun to
+    await reader.has_looked_twice.wait()  # a listener queries once more after it has begun to listen
     try:
         async with asyncio.timeout(LIMIT):
             yield reader, positions
@@ -62,11 +62,11 @@ def test_many_who_wait_for_one_position_look_together(where: Where) -> None:
             position = await append(where.writer, Country(1).live(10))
             before = reader.asked
             waiting = [asyncio.create_task(positions.wait_for_views(NAMES, position, LIMIT)) for _ in range(MANY)]
-            await asyncio.sleep(0)  # they have begun
+            await asyncio.sleep(0)  # they have begun to ask
             async with folding(where.projector):
                 assert await asyncio.gather(*waiting) == [True] * MANY
 
-            # All look once before it is there, and once when they are woken; a view or two may then be late.
+            # All query once before it is there, and once when they are woken; a view or two may still be late then.
             assert reader.asked - before < MANY / 4
 
     asyncio.run(scenario())
@@ -100,7 +100,7 @@ def test_an_answer_on_its_way_counts_for_what_is_in_it_and_not_for_what_has_come
             before = reader.asked
             for_old = asyncio.create_task(positions.wait_for_views(NAMES, first, 0))
             for_new = asyncio.create_task(positions.wait_for_views(NAMES, second, 0))
-            await asyncio.sleep(0)  # both have come
+            await asyncio.sleep(0)  # both have asked
             reader.let_go.set()
 
             assert {one.position for one in await looking} == {first}

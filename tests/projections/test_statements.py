@@ -16,7 +16,7 @@ from tests.projections.lives import Country, append
 
 @pytest.fixture(scope="module")
 def small(postgres: EmbeddedPostgres) -> Iterator[Lived]:
-    """A country of a quarter of the other's size."""
+    """A country with a quarter of the other's size."""
     with fresh_databases(postgres, "small") as where:
         asyncio.run(fold(where.projector, asyncio.run(append(where.writer, Country(101).live(400)))))
         yield Lived(where, asyncio.run(all_entries(where.writer)))
@@ -36,7 +36,7 @@ def test_a_question_takes_no_more_statements_when_there_is_more(small: Lived, li
 
 @pytest.mark.parametrize("count", [1, 20, 100])
 def test_many_cases_that_are_asked_for_at_once_take_two_statements_at_most(lived: Lived, count: int) -> None:
-    """The first question goes at once; those that come meanwhile go together."""
+    """The first question is sent at once; those that come meanwhile are sent together."""
 
     async def histories(views: Views, cases: Sequence[KnownCase]) -> None:
         await asyncio.gather(*[views.case_history.history(case.case_id) for case in cases[:count]])

@@ -17,13 +17,13 @@ from tests.projections.lives import FOREIGN, Country, append
 from tests.projections.rows import differences, empty, rows_of
 from tests.projections.strikes import broken, with_one
 
-SECRET = "a name that no log may show"  # noqa: S105 - no password
+SECRET = "a name that no log may show"  # noqa: S105 - not a password
 BROKEN = with_one(ALL_VIEWS, broken(WORKLIST, 60, ValueError(SECRET)))
 OTHERS = [view for view in ALL_VIEWS if view.name != WORKLIST.name]
 
 
 def events(count: int) -> list[NewEvent]:
-    """Return events of which the 60th is one of ours."""
+    """Return events; the 60th is one of ours."""
     lived = Country(3).live(count)
     return lived if lived[59].topic not in FOREIGN else pytest.fail("choose another seed")
 
@@ -127,7 +127,7 @@ def test_a_stopped_view_goes_on_from_there_when_its_cause_is_gone_and_the_progra
 
 
 def test_a_view_that_is_far_behind_does_not_hold_up_the_others(where: Where) -> None:
-    """After a long stop, say: what it folds first is long ago."""
+    """For example after a long stop, when it first folds old events."""
     country = Country(5)
 
     async def scenario() -> None:
@@ -151,7 +151,7 @@ def test_a_view_that_is_far_behind_does_not_hold_up_the_others(where: Where) -> 
 
 
 def test_no_view_passes_over_an_event_of_a_schema_version_that_is_not_known_yet(where: Where) -> None:
-    """It is written by a newer program, which will fold it. A feed needs nothing of it but whom it concerns."""
+    """A newer program wrote the event and will fold it. A feed needs only the agencies that it concerns."""
     written = events(80)
     newer = written[59]._replace(open=written[59].open.replace(b'"schema":1', b'"schema":2'))
     assert newer.open != written[59].open
@@ -170,7 +170,7 @@ def test_no_view_passes_over_an_event_of_a_schema_version_that_is_not_known_yet(
 
 
 def test_a_value_that_no_index_can_hold_stops_the_view_that_has_the_index_and_no_other(where: Where) -> None:
-    """The domain lets none pass; the ledger stores what it is given."""
+    """The domain refuses such values, but the ledger stores whatever it gets."""
     written = Country(8).live(80)
     number = max(number for number, event in enumerate(written) if event.topic == "case.assigned")
     before, name, after = written[number].open.partition(b'"official":"')

@@ -36,7 +36,7 @@ def state_of(told: list[Told], up_to: int | None = None) -> SubscriptionState:
 
 
 def expected(told: list[Told]) -> Subscription:
-    """Return what the view should have, made from the events alone."""
+    """Return what the view should have, computed from the events alone."""
     state = state_of(told)
     asked = last(told, lambda each: isinstance(each.event, SubscriptionAsked))
     assert asked is not None
@@ -100,7 +100,7 @@ def test_subscriptions_come_page_by_page_of_an_agency_of_a_status(lived: Lived) 
 
 
 def delivering(told: list[Told], last_sequence: int) -> Delivering | None:
-    """Return what those who deliver should get of a subscription, made from the events alone."""
+    """Return what the sender should get of a subscription, computed from the events alone."""
     state = state_of(told)
     if state.status is not SubscriptionStatus.GRANTED or state.endpoint is None:
         return None

@@ -1,4 +1,4 @@
-"""What folds believe of their tables is so, and what they write comes back as it was."""
+"""The tables are as the folds assume, and what folds write is read back unchanged."""
 
 from collections.abc import Iterator
 from typing import Any, TypeAlias
@@ -38,7 +38,7 @@ _TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_siz
 
 @pytest.fixture(scope="module")
 def connection(postgres: EmbeddedPostgres) -> Iterator[Connection]:
-    """A session with tables of its own."""
+    """A session with its own tables."""
     with psycopg.connect(postgres.ledger_url(ADMIN, "postgres"), autocommit=True) as opened:
         arrays.register(opened)
         opened.execute("CREATE TEMPORARY TABLE kept (name uuid PRIMARY KEY, word text, number bigint)")
@@ -76,7 +76,7 @@ def test_a_row_that_is_written_is_the_one_that_is_loaded(
     connection: Connection, values: dict[UUID, tuple[str | None, int | None]]
 ) -> None:
     statements = TableStatements("pg_temp", KEPT)
-    for turned in (False, True):  # the second time there are rows to replace
+    for turned in (False, True):  # the second time, there are rows to replace
         rows = Rows([KEPT])
         for name, (word, number) in values.items():
             rows.keyed["kept"].put(name, {"name": name, "word": word, "number": None if turned else number})

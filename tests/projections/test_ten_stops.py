@@ -1,4 +1,4 @@
-"""The live runner is killed at ten random positions: each view is then what a replay, one event at a time, makes it."""
+"""The live projector is killed at ten random positions. Each view then equals a replay, one event at a time."""
 
 import asyncio
 import hashlib
@@ -27,7 +27,7 @@ RUNNER = "pencere projector"
 
 
 def digest_of(where: Where, view: View) -> str:
-    """Return a digest of all rows of a view, whatever their order on disk."""
+    """Return a digest of all rows of a view, independent of their order on disk."""
     found = hashlib.sha256()
     for table, rows in sorted(rows_of(where.reader, [view]).items()):
         if not table.endswith(".tracking"):
@@ -36,7 +36,7 @@ def digest_of(where: Where, view: View) -> str:
 
 
 def positions(where: Where) -> Mapping[str, int]:
-    """Return where each view stands."""
+    """Return the position of each view."""
     with psycopg.connect(where.reader) as reader:
         return {
             view.name: reader.execute(f'SELECT position FROM "{view.name}".tracking'.encode()).fetchall()[0][0]
@@ -45,22 +45,22 @@ def positions(where: Where) -> Mapping[str, int]:
 
 
 def run_and_kill(where: Where, batch: int, beyond: int) -> None:
-    """Have a process fold until all views are beyond a position, kill it, and return when its sessions are gone."""
+    """Let a process fold until all views are beyond a position, kill it, and wait until its sessions are gone."""
     command = [sys.executable, "-m", "tests.projections.projecting", where.projector, str(batch)]
     give_up_at = time.monotonic() + 60
     with subprocess.Popen(command, cwd=ROOT, env=dict(os.environ)) as process:
         while min(positions(where).values()) <= beyond:
             assert time.monotonic() < give_up_at
             assert process.poll() is None
-            time.sleep(0.002)  # between two looks
+            time.sleep(0.002)  # between two checks
         process.kill()
     while sessions(where.projector, RUNNER):
         assert time.monotonic() < give_up_at
-        time.sleep(0.002)  # between two looks
+        time.sleep(0.002)  # between two checks
 
 
 def replayed(where: Where, view: View, stops: list[int]) -> list[str]:
-    """Fold a view from position 1, one event at a time, and return its digest at each of these positions."""
+    """Fold a view from position 1, one event at a time; return its digest at each of these positions."""
     statements, found, at = statements_of([view]), list[str](), 0
     with connect(where.projector, "replay") as connection:
         for stop in stops:
@@ -81,7 +81,7 @@ def replayed(where: Where, view: View, stops: list[int]) -> list[str]:
 
 def test_killed_at_ten_random_positions_every_view_is_its_replay_at_each(where: Where) -> None:
     seed = int.from_bytes(os.urandom(4))
-    print(f"seed {seed}")  # shown when it fails
+    print(f"seed {seed}")  # shown when the test fails
     random, country = Random(seed), Country(seed)
     kept: dict[str, list[tuple[int, str]]] = {view.name: [] for view in ALL_VIEWS}
     for _ in range(STOPS):

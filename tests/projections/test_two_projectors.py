@@ -30,7 +30,7 @@ def holders(where: Where) -> list[int]:
 
 
 async def dead_but_connected(where: Where, position: int) -> Projector:
-    """Return a projector that has folded up to a position and then hangs: its session lives on, with its locks."""
+    """Return a projector that has folded up to a position and then hangs, while its session keeps its locks."""
     hanging = Projector(where.projector)
     await hanging.__aenter__()
     running = asyncio.create_task(hanging.run())
@@ -64,7 +64,7 @@ def test_a_second_projector_stands_by_and_takes_over_when_the_firsts_session_has
 
 
 async def has_tried(where: Where, *, but: list[int]) -> None:
-    """Return when another projector has asked for the locks: it has then gone on to something else."""
+    """Wait until another projector has tried to get the locks, and has gone on to something else."""
     async with await psycopg.AsyncConnection.connect(where.projector, autocommit=True) as connection:
         found: list[tuple[object, ...]] = []
         while not found:

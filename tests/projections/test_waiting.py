@@ -1,4 +1,4 @@
-"""Who waits for the views is woken by a signal, or finds out by itself when signals are lost; never too early."""
+"""A caller that waits for the views is woken by a signal, or by a poll when signals are lost, but never too early."""
 
 import asyncio
 import contextlib
@@ -16,7 +16,7 @@ from tests.projections.lives import Country, append
 from tests.projections.strikes import end_sessions
 
 NEVER = 3600.0
-BY_SIGNAL = 5.0  # seconds: less than the silence after which who listens looks by itself
+BY_SIGNAL = 5.0  # seconds: less than the silence after which a listener polls
 
 
 def test_who_waits_is_woken_without_a_poll(where: Where) -> None:
@@ -69,7 +69,7 @@ def test_lost_connections_of_who_signals_and_who_listens_are_survived(where: Whe
 
 
 def test_nobody_is_told_that_all_views_are_there_when_some_are(where: Where) -> None:
-    """While another version of the program folds the views that it knows, say."""
+    """For example while another version of the program folds the views that it knows."""
 
     async def scenario() -> None:
         async with Views(where.reader, poll=0.02) as all_views, folding(where.projector, ALL_VIEWS[1:]) as most:
@@ -110,7 +110,7 @@ def test_what_was_there_before_the_wait_began_is_known_at_once(where: Where) -> 
 
 
 class Deaf(Reader):
-    """A reader that loses a cancellation, as the wait for a connection does before Python 3.12 when one just comes."""
+    """A reader that loses a cancellation, as the pool did before Python 3.12 when a connection came at that moment."""
 
     def __init__(self, url: str) -> None:
         super().__init__(url)

@@ -14,13 +14,13 @@ __all__ = ["place"]
 
 @pytest.fixture(scope="module")
 def log(tmp_path_factory: pytest.TempPathFactory) -> MadeLog:
-    """A log that nobody changes."""
+    """A log that no test changes."""
     return MadeLog(tmp_path_factory.mktemp("log"))
 
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    """Where files are checked."""
+    """The folder in which files are checked."""
     return Desk.at(tmp_path_factory.mktemp("desk"))
 
 

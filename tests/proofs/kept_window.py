@@ -1,4 +1,4 @@
-"""A running window whose log is kept, and its people, who get real receipts and histories."""
+"""A running window with a keeper of its log, and its people, who get real receipts and histories."""
 
 import asyncio
 import threading
@@ -26,7 +26,7 @@ class KeptWindow(NamedTuple):
 
     @property
     def vkey(self) -> str:
-        """The public key of the log, as it is served."""
+        """The public key of the log, as the window serves it."""
         return self.people.anyone.asks("/log/key").text
 
     def does(self, work: Coroutine[None, None, Done]) -> Done:
@@ -35,13 +35,13 @@ class KeptWindow(NamedTuple):
 
     @property
     def log(self) -> str:
-        """Where the log is served."""
+        """The address of the log."""
         return f"{self.window.base_url}/log"
 
 
 @contextmanager
 def kept_window(postgres: EmbeddedPostgres, name: str, folder: Path) -> Iterator[KeptWindow]:
-    """Have a window serve whose log is signed when somebody asks; its agency has one service."""
+    """Run a window whose log is signed when somebody asks; its agency has one service."""
     with (
         fresh_databases(postgres, name) as where,
         RunningWindow(where, folder) as window,
@@ -66,7 +66,7 @@ def _publish_a_service(people: People) -> None:
 
 @contextmanager
 def keeping(where: Where, window: RunningWindow) -> Iterator[None]:
-    """Keep the log during the block, or let its keeper wait for a person."""
+    """Keep the log during the block, or let its keeper stop until a person acts."""
     settings = window.settings
     keeper = LogKeeper(where.projector, settings.log_folder, settings.log_origin, LogSettings(interval=60))
     thread = threading.Thread(target=keeper.run, name="keeper")
@@ -76,5 +76,5 @@ def keeping(where: Where, window: RunningWindow) -> Iterator[None]:
     finally:
         keeper.stop()
         with LogSession(where.projector) as session:
-            session.tell()  # else it waits for its interval
+            session.tell()  # else the keeper waits for its interval
         thread.join()

@@ -25,7 +25,7 @@ OTHER = UUID("01989898-0000-7000-8000-000000000002")
 
 
 class MadeLog:
-    """A log of `size` events: three of a case, two looks at it, and the rest of another case; the last one is bytes."""
+    """A log of `size` events: three of a case, two looks at it, the rest of another case, and bytes as the last."""
 
     def __init__(self, folder: Path, size: int = 300, seed: int = 1) -> None:
         self.random, self.versions, self.size = Random(seed), dict[UUID, int](), size
@@ -64,7 +64,7 @@ class MadeLog:
         return complete_history(statement, map(self.receipt, self.of(CASE, LOOKS)))
 
     def told(self, event: StoredEntry) -> bytes:
-        """Return an event as a subscriber gets it."""
+        """Return an event as a subscriber receives it."""
         return cloud_event(read(event), event.position, event.position - 1)
 
     def publish(self, folder: Path) -> str:

@@ -1,4 +1,4 @@
-"""Receipts and histories: other programs accept their parts, and the log states nothing that it has not signed."""
+"""Other programs accept the parts of receipts and histories, and the log states nothing that it has not signed."""
 
 import base64
 

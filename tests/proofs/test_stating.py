@@ -1,4 +1,4 @@
-"""Whoever keeps the log states what a case has in the published tree: what is true, when asked, and nothing else."""
+"""The keeper of the log states, when asked, what a case has in the published tree: the truth and nothing else."""
 
 import asyncio
 import os
@@ -20,7 +20,7 @@ from tests.log.waiting import until
 
 
 def live(place: Place, case_id: UUID, first: int, count: int) -> int:
-    """Have so much happen in a case, the next events of it; return the last position."""
+    """Append so many further events of a case; return the last position."""
 
     async def appended() -> int:
         async with Ledger(place.writer) as ledger:

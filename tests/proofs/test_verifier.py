@@ -1,4 +1,4 @@
-"""The public verifier accepts what a log has given out, and sent events that the log has."""
+"""The public verifier accepts the proofs of a log, and sent events that are in the log."""
 
 import json
 import re

@@ -92,7 +92,7 @@ class Country:
         return new_events(service.stream, version, events, envelope, None)
 
     def _subscription_moves(self) -> list[NewEvent]:
-        """Return events of subscriptions now and then, by separate random numbers, so that other lives stay the same."""
+        """Return some events of subscriptions, by separate random numbers, so that other lives do not change."""
         if not self._agencies or self._aside.random() > _OFTEN:
             return []
         if len(self._subscriptions) < _MOST_SUBSCRIPTIONS and self._aside.random() < _OFTEN:

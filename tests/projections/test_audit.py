@@ -1,4 +1,4 @@
-"""The audit of the views finds nothing when all is well, and else exactly what was changed, added or removed by hand."""
+"""The audit of the views finds nothing when all is well, else exactly what was changed, added or removed by hand."""
 
 import asyncio
 from collections.abc import Iterator, Sequence

@@ -93,7 +93,7 @@ TOPIC: Final[st.SearchStrategy[str]] = st.sampled_from(sorted(TOPICS)) | st.samp
 
 @st.composite
 def logs(draw: st.DrawFn, most: int = 12) -> list[StoredEntry]:
-    """Return a log in which honest events stand among anything."""
+    """Return a ledger's entries, with honest events among arbitrary ones."""
     log: list[StoredEntry] = []
     for position in range(1, draw(st.integers(1, most)) + 1):
         if draw(st.booleans()):

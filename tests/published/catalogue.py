@@ -1,8 +1,8 @@
-"""Writes the schemas of today's types into the published catalogue; those of older versions stay as they are.
+"""Writes the schemas of today's types into the published catalogue, and leaves those of older versions unchanged.
 
     .venv/bin/python -m tests.published.catalogue
 
-A schema version that was released never changes but in its words: compatibility.py says what else may.
+In a released schema version only the words may change. compatibility.py lists what else is allowed.
 """
 
 import json
@@ -14,17 +14,17 @@ from ledger.published.schemas import Schema, schema_of
 
 
 def written(schema: Schema) -> bytes:
-    """Return a schema as its file has it."""
+    """Return a schema as in its file."""
     return f"{json.dumps(schema, ensure_ascii=False, indent=2, sort_keys=True)}\n".encode()
 
 
 def of_today() -> dict[Name, bytes]:
-    """Return what the files of today's versions must hold."""
+    """Return the required content of the files of today's versions."""
     return {Name(topic, kind.schema_version): written(schema_of(kind)) for topic, kind in TOPICS.items()}
 
 
 def main() -> None:
-    """Write them."""
+    """Write the files."""
     FOLDER.mkdir(exist_ok=True)
     for name, text in of_today().items():
         (FOLDER / f"{name}.json").write_bytes(text)

@@ -23,7 +23,7 @@ _LEAST: Final = ("minLength", "minimum", "exclusiveMinimum", "minItems", "minPro
 
 
 class Change(NamedTuple):
-    """A changed keyword and its place; `anew` means that the change is between two schema versions."""
+    """A changed keyword and its place; `anew` is True when the change is between two schema versions."""
 
     before: Schema
     after: Schema

@@ -1,4 +1,4 @@
-"""A window with the demonstration, and its answers."""
+"""A window with the demonstration's events, and callers to ask it."""
 
 import asyncio
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ def demonstration(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathF
 
 @pytest.fixture(scope="module")
 def auditor(demonstration: RunningWindow) -> Iterator[Person]:
-    """Somebody who may read everything."""
+    """An auditor, who may read everything."""
     yield from _somebody(demonstration, Role.AUDITOR, "auditor")
 
 

@@ -25,7 +25,7 @@ BARE = Envelope(
 
 
 def entry_of(event: Event, version: int = 1, envelope: Envelope = ENVELOPE) -> StoredEntry:
-    """Return an event as the ledger has it."""
+    """Return an event as the ledger stores it."""
     recorded_at = 1_795_534_200_000_000 + version
     return StoredEntry(
         version, STREAM, version, recorded_at, event.topic, bytes(32), open_part(event, envelope), b"sealed"

@@ -16,12 +16,12 @@ ASYNCAPI: dict[str, Any] = json.loads(document())
 
 
 def open_part_follows(topic: str, open_part: Any, version: int | None = None) -> None:
-    """Check that an open part follows the schema of its topic and version; with a version, that it is of that one."""
+    """Check that an open part follows the schema of its topic and version, and has the given version, if any."""
     _valid(_schemas()[Name(topic, open_part["schema"] if version is None else version)], open_part)
 
 
 def record_follows(headers: Mapping[str, str], key: str, value: bytes) -> None:
-    """Check that a Kafka record follows the AsyncAPI document's message of its type and version."""
+    """Check that a Kafka record follows the AsyncAPI document's message for its type and version."""
     open_part = json.loads(value)
     message = f"#/components/messages/{headers['ce_type']}.{open_part['schema']}"
     _valid(_in_asyncapi(f"{message}/headers"), dict(headers))
@@ -56,5 +56,5 @@ def _schemas() -> dict[Name, Draft202012Validator]:
 
 @cache
 def _in_asyncapi(place: str) -> Draft7Validator:
-    """Return what checks by a schema of the document, whose dialect is a superset of draft 7."""
+    """Return a validator for a schema of the document, whose dialect is a superset of draft 7."""
     return Draft7Validator({**ASYNCAPI, "$ref": place}, format_checker=Draft7Validator.FORMAT_CHECKER)

@@ -36,7 +36,7 @@ def judged(asyncapi: Path, openapi: Path) -> dict[str, list[dict[str, Any]]]:
 
 
 def _installed() -> Path:
-    """Return the folder in which the pinned packages are, after fetching them if they are not there yet."""
+    """Return the folder with the pinned packages; download them if they are missing."""
     lock = hashlib.sha256((_TOOLS / "package-lock.json").read_bytes()).hexdigest()[:16]
     caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pencere"
     cache = caches / f"judges-{lock}"
@@ -56,7 +56,7 @@ def _installed() -> Path:
         )
         assert fetched.returncode == 0, f"the judges cannot be fetched: {fetched.stderr}"
         try:
-            # The commit point: whoever finds the folder under its own name finds a whole one.
+            # The commit point: a folder under its final name is always complete.
             Path(folder).rename(cache)
         except OSError:
             assert cache.exists(), "another process was first"

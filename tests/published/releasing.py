@@ -1,8 +1,8 @@
-"""The released catalogues; each is kept permanently, and the present one is compared with the last of them.
+"""Keeps the released catalogues permanently, and compares the present one with the last of them.
 
     .venv/bin/python -m tests.published.releasing 0.2.0
 
-writes the present catalogue as the one of a release, unless a reader of the last one could not read it. Commit the file
+writes the present catalogue as that of a release, unless a reader of the last one could not read it. Commit the file
 with the release. 0.1.0 is what the ledger in tests/previous_version/0.1.0 was recorded with.
 """
 
@@ -22,7 +22,7 @@ Version: TypeAlias = tuple[int, ...]
 
 
 class NotReleasedError(Exception):
-    """The catalogue cannot be released so; the text says why."""
+    """The catalogue cannot be released like this; the text says why."""
 
 
 def last_released(folder: Path = FOLDER) -> Catalogue:
@@ -31,10 +31,10 @@ def last_released(folder: Path = FOLDER) -> Catalogue:
 
 
 def release(version: str, present: Catalogue, folder: Path = FOLDER) -> Path:
-    """Keep a catalogue as the one of a release; return its file.
+    """Store a catalogue as that of a release; return its file.
 
     Raises:
-        NotReleasedError: the version is no new one, or the catalogue breaks what was promised.
+        NotReleasedError: the version is not new, or the catalogue would break readers of the last one.
     """
     number = _number(version)
     before = _releases(folder)

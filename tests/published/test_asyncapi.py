@@ -19,7 +19,7 @@ KEYS = [bytes(32), bytes(range(32))]
 
 
 def published(topic: str) -> list[Record]:
-    """Return what the publisher would send of every example to a topic."""
+    """Return the records that the publisher would send to a topic for every example."""
     partitions = {topic_of(agency): 6 for agency in ENVELOPE.agencies} | {AUDIT: 6, LEDGER: 6}
     rounds = Numbers({}, partitions, with_ledger=True).rounds([read(entry) for entry in entries()])
     return [record for each in rounds for record in each.records if record.topic == topic]

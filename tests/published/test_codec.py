@@ -1,4 +1,4 @@
-"""An event is made of what was parsed of its open part, once: neither more nor less is read than from its bytes."""
+"""An open part is parsed once, and the event is made from that. This accepts exactly what parsing bytes accepts."""
 
 from typing import Any
 

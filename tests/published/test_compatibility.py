@@ -1,4 +1,4 @@
-"""What was published stays readable: the present catalogue against the last released one, and planted violations."""
+"""Published events stay readable: compares the present catalogue with the last released one, and plants violations."""
 
 import copy
 import json
@@ -19,7 +19,7 @@ Edit = Callable[[Schema], object]
 
 
 def after(edit: Edit, name: Name = SUBMITTED) -> list[str]:
-    """Return the complaints when a released schema becomes another one."""
+    """Return the complaints when a released schema changes into another one."""
     present = copy.deepcopy(PRESENT)
     edit(present[name])
     return complaints(PRESENT, present)
@@ -41,7 +41,7 @@ def question(schema: Schema) -> Schema:
 
 
 def test_whoever_reads_the_last_released_catalogue_can_read_the_present_one() -> None:
-    """When this fails on purpose: see the head of compatibility.py."""
+    """If you change the catalogue on purpose, see the head of compatibility.py."""
     assert complaints(last_released(), PRESENT) == []
 
 

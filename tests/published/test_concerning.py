@@ -1,4 +1,4 @@
-"""Whose events an entry is and which number it has: one answer for every channel, whatever bytes were appended."""
+"""All channels agree on whose events an entry is and on its number, whatever bytes were appended."""
 
 import json
 from base64 import b64decode

@@ -17,7 +17,7 @@ Found = dict[str, list[dict[str, Any]]]
 
 @pytest.fixture(scope="module")
 def openapi(anyone: Person) -> dict[str, Any]:
-    """The document as it is served."""
+    """The OpenAPI document as served."""
     document: dict[str, Any] = anyone.asks("/openapi.json").json()
     return document
 

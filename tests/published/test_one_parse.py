@@ -1,4 +1,4 @@
-"""Bytes are parsed once: at the door, and wherever a stored event is folded, loaded or told."""
+"""Bytes are parsed once: in a request, and wherever a stored event is folded, loaded or delivered."""
 
 import asyncio
 import sys
@@ -33,7 +33,7 @@ _PARSERS = ("loads", "validate_json")
 
 @contextmanager
 def counted() -> Iterator[Counter[str]]:
-    """Count how often this thread has something parse JSON, or write it."""
+    """Count how often this thread parses JSON or writes it."""
     calls = Counter[str]()
 
     def see(_: FrameType, event: str, called: Any) -> None:

@@ -1,4 +1,4 @@
-"""The published schemas are what the types say, and events of every version follow theirs."""
+"""The published schemas follow from the types, and events of every version follow their schema."""
 
 import json
 from collections.abc import Iterator
@@ -33,14 +33,14 @@ def in_an_envelope(name: Name, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def recorded(file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Return topics and open parts of a ledger that an older program has written (PostgreSQL's COPY format)."""
+    """Return topics and open parts of a ledger that an older program wrote (in PostgreSQL's COPY format)."""
     for line in file.read_text().splitlines():
         row = line.split("\t")
         yield row[4], json.loads(bytes.fromhex(row[6].removeprefix("\\\\x")))
 
 
 def test_the_files_of_todays_versions_are_what_the_types_say() -> None:
-    """When this fails on purpose: `python -m tests.published.catalogue`."""
+    """If you change a type on purpose, run `python -m tests.published.catalogue`."""
     files = published()
 
     assert {name: files.get(name) for name in catalogue.of_today()} == catalogue.of_today()

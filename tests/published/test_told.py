@@ -1,4 +1,4 @@
-"""What a window really sends follows its published documents, and it serves those documents."""
+"""Everything that a window really sends follows its published documents, and the window serves these documents."""
 
 import json
 from typing import Any

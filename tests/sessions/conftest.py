@@ -1,4 +1,4 @@
-"""Servers that every kind of session is at, and that a test may stop."""
+"""Servers for every kind of session, which a test may stop."""
 
 import tempfile
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ def breakable(data_folder: Path) -> Iterator[EmbeddedPostgres]:
 
 @pytest.fixture(scope="session")
 def places(breakable: EmbeddedPostgres) -> Iterator[Places]:
-    """One set of databases for all rows: no row minds what another has done."""
+    """One set of databases for all rows, as no row depends on another."""
     with fresh_databases(breakable, "sessions") as where:
         owner = breakable.ledger_url("pencere_owner", str(psycopg.conninfo.conninfo_to_dict(where.writer)["dbname"]))
         migrate_replica(owner)

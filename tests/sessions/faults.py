@@ -1,4 +1,4 @@
-"""The faults: each is there as long as its block runs, and is seen by the sessions that it strikes."""
+"""The faults: each lasts while its block runs, and strikes the given sessions."""
 
 import asyncio
 import os
@@ -17,7 +17,7 @@ _SESSIONS = "SELECT pid FROM pg_stat_activity WHERE application_name = ANY (%s) 
 
 
 class Struck(NamedTuple):
-    """What is to be struck: sessions of these names in a database, on a line, at the server of a cluster."""
+    """What a fault strikes: sessions with these names in a database, their connection, and the cluster's server."""
 
     servers: EmbeddedPostgres
     is_vault: bool
@@ -44,7 +44,7 @@ Fault: TypeAlias = Callable[[Struck], AbstractAsyncContextManager[None]]
 
 @contextmanager
 def stopped(processes: Sequence[int]) -> Iterator[None]:
-    """Have the processes do nothing at all."""
+    """Stop the processes (SIGSTOP) while the block runs."""
     for process in processes:
         os.kill(process, signal.SIGSTOP)
     try:
@@ -98,6 +98,6 @@ async def answers_slow(struck: Struck) -> AsyncIterator[None]:
 
 
 NOTHING_ANSWERS: Final = (server_stopped, line_cut, answers_slow)
-"""New sessions are struck too, so that whoever asks is told that the database is away."""
+"""Faults that strike new sessions too, so that every caller learns that the database is away."""
 ANOTHER_ANSWERS: Final = (backends_stopped, backends_killed)
-"""A new session is answered."""
+"""Faults during which a new session is answered."""

@@ -1,4 +1,4 @@
-"""Every kind of session x every fault: whoever asks is told within a limit, and is answered when the fault is over."""
+"""Every kind of session with every fault: a caller gets an error within a limit, and an answer after the fault."""
 
 import asyncio
 from pathlib import Path
@@ -16,7 +16,7 @@ from tests.sessions.faults import ANOTHER_ANSWERS, NOTHING_ANSWERS, Fault, Struc
 from tests.sessions.users import USERS, Ask, Places, User
 
 LIMIT = 12.0
-"""Seconds in which each answer must have come. The patience of the table is less; without limits it never comes."""
+"""Seconds within which each answer must come. The table's patience is shorter; without limits no answer comes."""
 
 
 async def asked(ask: Ask) -> object:
@@ -39,7 +39,7 @@ async def answered(ask: Ask, told: type[Exception]) -> None:
 def on_a_line(
     user: User, fault: Fault, breakable: EmbeddedPostgres, places: Places, folder: Path, *, anybody_answers: bool
 ) -> None:
-    """Have the user begin, be answered, be struck, ask, and ask again after the fault."""
+    """Let the user begin and be answered, cause the fault, let the user ask, and ask again after the fault."""
     url: str = getattr(places, user.role)
     database = str(conninfo_to_dict(url)["dbname"])
 
@@ -62,7 +62,7 @@ def on_a_line(
 
 
 async def asked_of_another(ask: Ask, told: type[Exception]) -> None:
-    """Ask once; to be told that the session was lost is an answer too."""
+    """Ask once; the error that the session was lost counts as an answer."""
     try:
         await asked(ask)
     except told:
@@ -99,7 +99,7 @@ def test_every_kind_of_session_is_in_the_table() -> None:
 
 
 def test_whatever_is_told_is_of_one_family() -> None:
-    """But to a person who reads why, and by what only a command uses, which ends with it."""
+    """The exceptions are sessions of commands: a command ends with the error, and a person reads the reason."""
     others = {user.told for user in USERS if not issubclass(user.told, AwayError)}
 
     assert others == {LedgerUnreadableError, psycopg.OperationalError}

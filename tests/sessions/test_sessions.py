@@ -1,4 +1,4 @@
-"""What every session promises, whatever it is for."""
+"""The promises of every session, whatever it is for."""
 
 import asyncio
 import os
@@ -88,7 +88,7 @@ def test_options_that_the_address_carries_stay_where_they_are_not_ours(url: str)
 
 @pytest.mark.parametrize("run", [asyncio.run, uvloop.run])
 def test_a_session_may_be_closed_while_somebody_waits_on_it(run: Callable[[Awaitable[None]], None], url: str) -> None:
-    """For uvloop may abort the process where a socket is closed that a task waits on."""
+    """Otherwise uvloop may abort the process, when a socket is closed on which a task waits."""
 
     async def scenario() -> None:
         session = await open_async(url, KIND)
@@ -126,7 +126,7 @@ def test_whoever_gives_a_question_up_that_nobody_answers_is_free_in_time(
 
 
 def test_a_server_that_lets_nobody_in_is_given_up(breakable: EmbeddedPostgres, places: Places) -> None:
-    """It is stopped: its socket takes connections, and nobody speaks."""
+    """It is stopped: its socket accepts connections, and nobody answers."""
     postmaster = int((breakable.ledger.pgdata / "postmaster.pid").read_text().split()[0])
 
     async def scenario() -> None:

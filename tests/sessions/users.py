@@ -1,4 +1,4 @@
-"""Who uses sessions: one line for each kind, with what its user asks, and what it is told when nothing answers."""
+"""The users of sessions: one row for each kind, with the user's question and its error when nothing answers."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -28,13 +28,13 @@ from projections.runner import Projector
 from tests.ledger.samples import new_event, new_stream
 
 PATIENCE: Final = 0.3
-"""Seconds: of everything here, so that a row is over soon."""
+"""The patience of all users here in seconds, so that a row ends soon."""
 HEARD_WITHIN: Final = 1.5
-"""Seconds after which a user whose wait has no error of its own says that nothing was heard."""
+"""Seconds after which a user whose wait raises no error reports that nothing was heard."""
 
 Opened = TypeVar("Opened")
 Ask: TypeAlias = Callable[[], Awaitable[object]]
-"""Asks once, and is answered or told why not."""
+"""Asks once; returns when answered, else raises the error."""
 
 
 class Places(NamedTuple):
@@ -48,7 +48,7 @@ class Places(NamedTuple):
 
 
 Begun: TypeAlias = Callable[[str, Places], AbstractAsyncContextManager[Ask]]
-"""Begins a user at an address, with all the others at hand."""
+"""Begins a user at an address; gets the other addresses as well."""
 
 
 @asynccontextmanager
@@ -132,7 +132,7 @@ async def delivering(url: str, _: Places) -> AsyncIterator[Ask]:
             return await channels.elect()
         except WebhookChannelsUnavailableError:
             await channels.close()
-            await channels.open()  # as its worker does
+            await channels.open()  # as the webhooks' worker does
             return await channels.elect()
 
     await channels.open()
@@ -156,7 +156,7 @@ async def hosting(url: str, _: Places) -> AsyncIterator[Ask]:
 
 
 class Again:
-    """A session of a thread that its user begins anew when it is lost, as the long-running processes do."""
+    """A thread's session that its user opens again when it is lost, as the long-running processes do."""
 
     def __init__(self, begin: Callable[[], AbstractContextManager[Opened]], use: Callable[[Opened], object]) -> None:
         self._begin, self._use = begin, use
@@ -164,7 +164,7 @@ class Again:
         self._opened: Opened | None = None
 
     def ask(self) -> object:
-        """Use the session; begin it when there is none."""
+        """Use the session; open it when there is none."""
         try:
             if self._open is None:
                 opening = self._begin()
@@ -177,7 +177,7 @@ class Again:
             raise
 
     def end(self) -> None:
-        """Let go of it."""
+        """Close the session."""
         gone, self._open = self._open, None
         if gone is not None:
             gone.__exit__(None, None, None)
@@ -201,13 +201,13 @@ def of_kind(kind: SessionKind) -> Begun:
 
 
 class User(NamedTuple):
-    """A line of the table: which kinds its sessions are of, whose address they take, and what it is told.
+    """A row of the table: the kinds of a user's sessions, the address that they use, and the user's error.
 
     Attributes:
-        kinds: all of them are struck at once.
-        role: the field of `Places`.
-        begun: begins it.
-        told: what it is told when nothing answers.
+        kinds: the kinds of its sessions; a fault strikes all of them at once.
+        role: the field of `Places` with the address.
+        begun: begins the user.
+        told: the error that it gets when nothing answers.
     """
 
     kinds: tuple[SessionKind, ...]
@@ -254,4 +254,4 @@ USERS: Final = (
     User((kinds.WHOLE,), "owner", of_kind(kinds.WHOLE), psycopg.OperationalError),
     User((kinds.MIGRATE,), "owner", of_kind(kinds.MIGRATE), psycopg.OperationalError),
 )
-"""The table: a new kind of session joins by a line."""
+"""The table: a new kind of session needs a row."""

@@ -1,4 +1,4 @@
-"""A ledger with an auditor, for all tests here: a test that tampers with it repairs it."""
+"""A ledger with an auditor for all tests here. A test that tampers with it repairs it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +19,6 @@ def database(postgres: EmbeddedPostgres) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def held(postgres: EmbeddedPostgres, database: str, tmp_path_factory: pytest.TempPathFactory) -> Held:
-    """Some 600 events, signed four times, and a few beyond."""
+    """About 600 events, signed four times, and a few unsigned ones."""
     folder: Path = tmp_path_factory.mktemp("auditor")
     return hold(place_in(postgres, database, folder), postgres.ledger_url(ADMIN, database), folder, seed=7, moves=600)

@@ -29,9 +29,9 @@ Settings = dict[str, str]
 
 
 class Held(NamedTuple):
-    """Where the ledger is, and what the auditor holds.
+    """The ledger's databases, and what the auditor holds.
 
-    `signed` are the sizes that were signed; `last` is the ledger's last position, some events beyond the last of them.
+    `signed` has the signed sizes; `last` is the ledger's last position, some events after the last signed one.
     """
 
     place: Place
@@ -52,16 +52,16 @@ class Held(NamedTuple):
         return self.folder / "tiles"
 
     def finds(self, *, tiles: bool = True, statements: Sequence[Path] = ()) -> LedgerChecked:
-        """Verify as an auditor who has kept the tiles, or has not."""
+        """Verify as an auditor who has kept the tiles, or who has not."""
         source: FolderTiles | ServedTiles | None = FolderTiles(self.tiles) if tiles else None
         against = Against(self.key, (self.kept,), source, tuple(statements))
         return check_ledger(self.place.reader, against, here, lambda _done, _total: None)
 
     @contextmanager
     def tampered(self, *statements: str) -> Iterator[None]:
-        """Change the database as its superuser during the block; afterwards everything is as before."""
+        """Change the database as its superuser during the block, and restore it afterwards."""
         with psycopg.connect(self.admin) as admin:
-            admin.execute("SET session_replication_role = replica")  # no constraint stops a superuser who means it
+            admin.execute("SET session_replication_role = replica")  # no constraint can stop a superuser
             for statement in statements:
                 done = admin.execute(statement.encode())
                 assert done.rowcount, statement
@@ -71,20 +71,20 @@ class Held(NamedTuple):
             self.mend()
 
     def mend(self) -> None:
-        """Put everything back."""
+        """Restore everything."""
         with psycopg.connect(self.admin) as admin:
             admin.execute("SET session_replication_role = replica; SET synchronous_commit = off")
             for table in _TABLES:
                 admin.execute(f"DELETE FROM {table}; INSERT INTO {table} SELECT * FROM saved.{table.replace('.', '_')}")
 
     def vacuum(self) -> None:
-        """Clear away what a hundred changes have left."""
+        """Vacuum the dead rows of a hundred changes."""
         with psycopg.connect(self.admin, autocommit=True) as admin:
             admin.execute(f"VACUUM {', '.join(_TABLES)}".encode())
 
 
 def lived(seed: int, moves: int) -> list[NewEvent]:
-    """Return events of a country; its subscriptions that name services before there are any are left out."""
+    """Return events of a country, without subscriptions that name services before these exist."""
     events = Country(seed).live(moves)
     asked = [event for event in events if event.topic == "subscription.asked"]
     early = {event.stream for event in asked if json.loads(event.open)["data"]["services"] is not None}
@@ -94,7 +94,7 @@ def lived(seed: int, moves: int) -> list[NewEvent]:
 def hold(
     place: Place, admin: str, folder: Path, seed: int, moves: int, *, signings: int = 4, tiles: bool = True
 ) -> Held:
-    """Have a country live in a ledger that is signed now and then, with an auditor who keeps what is published."""
+    """Let a country live in a ledger that is signed now and then, with an auditor who keeps what is published."""
     events = lived(seed, moves)
     random = Random(seed)
     last = len(events) - min(5, len(events) - 1)

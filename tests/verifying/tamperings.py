@@ -7,11 +7,11 @@ from typing import Final, NamedTuple, TypeAlias
 from ledger.public_log.tiles import ENTRIES, WIDTH
 
 Build: TypeAlias = Callable[[Random, int, int], "Tampering"]
-"""Given chance, the last event that is signed, and the last one, returns what is done."""
+"""Takes random numbers, the last signed event and the last event, and returns a tampering."""
 
 
 class Tampering(NamedTuple):
-    """Statements for a superuser; `at` is the first bad event, `checks` which check may name it."""
+    """Statements for a superuser. `at` is the first bad event; `checks` names the checks that may find it."""
 
     statements: tuple[str, ...]
     at: int
@@ -40,7 +40,7 @@ def _byte(column: str) -> Build:
 
 
 def _sealed(random: Random, signed: int, _last: int) -> Tampering:
-    """Change a byte of a sealed part, or give an event one that has none."""
+    """Change a byte of a sealed part, or add one to an event that has none."""
     at, mask = random.randint(1, signed), random.randrange(1, 256)
     place = f"({random.getrandbits(30)} % length(sealed))"
     changed = f"set_byte(sealed, {place}, get_byte(sealed, {place}) # {mask})"
@@ -54,7 +54,7 @@ def _rewritten(random: Random, signed: int, _last: int) -> Tampering:
 
 def _time(random: Random, signed: int, _last: int) -> Tampering:
     at, by = random.randint(1, signed), random.choice((-1, 1, 10**6, -(10**9), 86_400 * 10**6))
-    # A later time makes the event after it go back in time; an earlier one, this event itself.
+    # With a later time, the next event goes back in time; with an earlier one, this event does.
     return Tampering((_set("recorded_at", f"recorded_at + {by}", at),), at, _LEAVES)
 
 
@@ -87,7 +87,7 @@ def _delete(random: Random, signed: int, _last: int) -> Tampering:
 
 
 def _close_up(random: Random, signed: int, _last: int) -> Tampering:
-    """Delete an event and let all that follow move up."""
+    """Delete an event and move all later ones up."""
     at = random.randint(1, signed)
     statements = (
         f"DELETE FROM ledger.events WHERE position = {at}",
@@ -98,7 +98,7 @@ def _close_up(random: Random, signed: int, _last: int) -> Tampering:
 
 
 def _insert(random: Random, signed: int, _last: int) -> Tampering:
-    """Make room for a forged event, and put it there with the time of the one that it stands before."""
+    """Move the later events and insert a forged one, with the time of the event after it."""
     at = random.randint(1, signed)
     forged = (
         "INSERT INTO ledger.events SELECT position - 1, gen_random_uuid(), 1, recorded_at, topic,"
@@ -116,7 +116,7 @@ def _moved(first: int, by: int) -> tuple[str, str]:
 
 
 def _cut(random: Random, signed: int, _last: int) -> Tampering:
-    """Delete everything from an event on, and say nothing of it in the head."""
+    """Delete everything from an event on, without a change of the head."""
     at = random.randint(1, signed)
     return Tampering(_tail_from(at), at, _ENDS)
 
@@ -152,7 +152,7 @@ EVENTS: Final[Mapping[str, Build]] = {
 
 
 def _tile(random: Random, signed: int, _last: int) -> Tampering:
-    """Change a hash in a tile of the database, of one event's; the first bad event is the one that it names."""
+    """Change one event's hash in a tile of the database; that event is the first bad one."""
     at, level = random.randint(1, signed), random.choice((0, ENTRIES))
     place = 32 * ((at - 1) % WIDTH) + random.randrange(32)
     byte = f"set_byte(content, {place}, get_byte(content, {place}) # {random.randrange(1, 256)})"
@@ -161,10 +161,10 @@ def _tile(random: Random, signed: int, _last: int) -> Tampering:
 
 
 def _tile_and_event(random: Random, signed: int, last: int) -> Tampering:
-    """Change an event, and its entry's tile, too: that one no longer tells what was there."""
+    """Change an event and the tile with its entry, so that the tile no longer shows the change."""
     event, tile = _byte("salt")(random, signed, last), _tile(random, signed, last)
     return Tampering((*event.statements, *tile.statements), min(event.at, tile.at), _TILES | _LEAVES)
 
 
 TILES: Final[Mapping[str, Build]] = {"a tile": _tile, "a tile and an event": _tile_and_event}
-"""Each kind of change to what is derived from the events."""
+"""Each kind of change to data that are derived from the events."""

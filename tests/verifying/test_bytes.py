@@ -1,4 +1,4 @@
-"""The audit computes entries by separate, faster code: they are the same entries."""
+"""The audit computes entries with separate, faster code, and gets the same entries."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -16,7 +16,7 @@ from tests.verifying.held import Held
 
 
 def options(held: Held) -> list[str]:
-    """Return what the auditor holds, as options."""
+    """Return the options for what the auditor holds."""
     where = ["--database", held.place.reader, "--no-views", "--processes", "2"]
     return [*where, "--key", held.key.text, "--against", str(held.kept), "--tiles", str(held.tiles)]
 
@@ -69,7 +69,7 @@ def test_what_cannot_be_told_is_one_sentence_and_status_2(held: Held, arguments:
 
 
 def busiest(held: Held) -> tuple[str, list[int]]:
-    """Return the case of which most is signed, and where its events and the looks at it stand."""
+    """Return the case with the most signed events, and the positions of its events and looks."""
     with psycopg.connect(held.admin) as admin:
         rows = admin.execute("SELECT stream, position, topic FROM ledger.events ORDER BY position").fetchall()
     cases = {stream for stream, _, topic in rows if topic == "case.submitted"}

@@ -1,4 +1,4 @@
-"""The event log is one by the rules of IEEE 1849, and names nobody."""
+"""The exported event log follows the rules of IEEE 1849, and names nobody."""
 
 import gzip
 import io
@@ -34,7 +34,7 @@ def kind_of(element: etree._Element) -> str:
 
 
 def said_of(element: etree._Element) -> dict[str, str]:
-    """Return the attributes that stand directly in an element."""
+    """Return the attributes directly inside an element."""
     return {str(each.get("key")): str(each.get("value")) for each in element if kind_of(each) in VALUES}
 
 
@@ -43,7 +43,7 @@ def every(log: etree._Element, kind: str) -> list[etree._Element]:
 
 
 def check_structure(element: etree._Element) -> None:
-    """Hold an element against the schema of IEEE 1849: which elements stand in it, in which order, with which keys."""
+    """Check an element by the schema of IEEE 1849: which elements it has, in which order, with which keys."""
     kind = kind_of(element)
     inside = ["value" if kind_of(each) in VALUES else kind_of(each) for each in element]
     keys = [each.get("key") for each in element if kind_of(each) in VALUES]
@@ -70,7 +70,7 @@ def exported(held: Held, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def log(exported: Path) -> etree._Element:
-    """The same, parsed by somebody else."""
+    """The same log, parsed by another library."""
     return etree.parse(exported).getroot()
 
 

@@ -1,4 +1,4 @@
-"""Somebody with the key can sign a history that the rules do not allow: the rules themselves reveal it."""
+"""Somebody with the key can sign a history that the rules do not allow, but the rules themselves reveal it."""
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
@@ -21,7 +21,7 @@ Events = list[StoredEntry]
 
 
 def stored(events: Sequence[NewEvent]) -> Events:
-    """Return events as a ledger has them, a second apart."""
+    """Return events as a ledger stores them, one second apart."""
     return [
         StoredEntry(
             position, each.stream, each.version, position * 10**6, each.topic, each.salt, each.open, each.sealed
@@ -48,17 +48,17 @@ def found_in(events: Events) -> list[Finding]:
 
 @pytest.fixture(scope="module")
 def honest() -> Events:
-    """What has happened in a country."""
+    """The events of a country."""
     return stored(lived(1, 900))
 
 
 def at_first(events: Events, topic: str) -> int:
-    """Return where an event of this topic stands first."""
+    """Return the place of the first event of this topic."""
     return next(number for number, each in enumerate(events) if each.topic == topic)
 
 
 def saying(event: StoredEntry, **data: object) -> StoredEntry:
-    """Return the event with other open data; written as the codec writes it."""
+    """Return the event with other open data, written as the codec writes it."""
     document = orjson.loads(event.open)
     document["data"] |= data
     return event._replace(open=orjson.dumps(document, option=orjson.OPT_SORT_KEYS))
@@ -141,7 +141,7 @@ def test_an_agency_in_a_zone_that_the_auditors_machine_does_not_know_is_no_findi
 
 
 def led_to(event: StoredEntry, cause: object) -> StoredEntry:
-    """Return the event with something else named as its cause."""
+    """Return the event with another cause."""
     document = orjson.loads(event.open) | {"causation": cause}
     return event._replace(open=orjson.dumps(document, option=orjson.OPT_SORT_KEYS))
 
@@ -219,7 +219,7 @@ def test_the_clock_is_believed_no_day_earlier_than_the_day_after_the_last(honest
 
 
 def _without(events: Events, topic: str) -> Iterator[StoredEntry]:
-    """Leave an event out and close the gap behind it, as somebody would who wants it never to have happened."""
+    """Leave an event out and close the gap, like somebody who wants to hide it."""
     gone = events[at_first(events, topic)]
     for each in events:
         if each.stream == gone.stream and each.version > gone.version:

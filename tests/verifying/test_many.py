@@ -1,4 +1,4 @@
-"""The long proofs: a thousand tamperings and none is missed, a thousand honest histories and no false alarm."""
+"""The long proofs: of a thousand tamperings none is missed, and a thousand honest histories raise no false alarm."""
 
 import json
 import secrets
@@ -26,13 +26,13 @@ DROP SCHEMA IF EXISTS saved CASCADE
 
 
 def drawn(random: Random, held: Held) -> tuple[str, Tampering]:
-    """Return something that somebody does to what is signed."""
+    """Return a random tampering with what is signed."""
     kind = random.choice([*EVENTS, *TILES])
     return kind, {**EVENTS, **TILES}[kind](random, held.signed[-1], held.last)
 
 
 def _is_about_events(finding: Finding) -> bool:
-    """Tell apart what says that tiles or checkpoints are gone."""
+    """Return whether a finding is about events, not about missing tiles or checkpoints."""
     return finding.check not in {"tile", "checkpoint"}
 
 
@@ -48,7 +48,7 @@ def test_of_a_thousand_random_tamperings_none_is_missed_and_each_is_located(held
         with held.tampered(*tampering.statements):
             found = held.finds().findings
         if number % 4 == 0 and kind in EVENTS:
-            # Checkpoints are all that is left: they tell that something was changed.
+            # Only checkpoints are left: they show that something was changed, but not where.
             alone += 1
             with held.tampered(*tampering.statements, "DELETE FROM log.tiles", "DELETE FROM log.checkpoints"):
                 found = found if any(_is_about_events(each) for each in held.finds(tiles=False).findings) else []

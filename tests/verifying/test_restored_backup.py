@@ -17,18 +17,18 @@ __all__ = ["data"]
 
 
 def signed_beyond(served: Served, size: int) -> int:
-    """Wait until more events than that are signed; return how many are."""
+    """Wait until more events than that are signed; return how many."""
     give_up_at = time.monotonic() + PATIENCE
     while True:
         answer = served.get("/log/checkpoint")
         if answer.is_success and (signed := int(answer.text.splitlines()[1])) > size:
             return signed
         assert time.monotonic() < give_up_at
-        time.sleep(0.05)  # between two looks
+        time.sleep(0.05)  # between two checks
 
 
 def register_an_agency(served: Served) -> None:
-    """Have something happen."""
+    """Register an agency, so that there is a new event."""
     entry = {"name": {"en": "Ports"}, "timeZone": "Asia/Baku", "desks": ["north"]}
     bearer = {"Authorization": f"Bearer {served.token('coordinator', 'nigar')}"}
     httpx2.put(f"{served.address}/v1/agencies/ports", json=entry, headers=bearer, timeout=30).raise_for_status()
@@ -67,7 +67,7 @@ def test_a_restored_backup_is_not_served_and_the_auditor_is_told_how_much_is_gon
 
 
 def restore(backup: Path, cluster: Path) -> None:
-    """Put the files of the backup in the place of the cluster's, with the rights that they had."""
+    """Replace the cluster's files by those of the backup, with their rights."""
     assert not (cluster / "pgdata" / "postmaster.pid").exists(), "the server is stopped"
     shutil.rmtree(cluster)
     subprocess.run(["cp", "-a", str(backup), str(cluster)], check=True)

@@ -1,4 +1,4 @@
-"""Signed data against the database: tiles, checkpoints, keys, and a database that went back in time."""
+"""The audit compares signed data with the database: tiles, checkpoints, keys, and a database that went back in time."""
 
 import shutil
 import threading
@@ -31,7 +31,7 @@ CHANGED = "UPDATE ledger.events SET salt = set_byte(salt, 5, get_byte(salt, 5) #
 
 
 def tile_changed(level: int, number: int) -> str:
-    """Return what changes a byte in the second hash of a tile."""
+    """Return the tampering that changes a byte in the second hash of a tile."""
     byte = "set_byte(content, 40, get_byte(content, 40) # 1)"
     return f"UPDATE log.tiles SET content = {byte} WHERE level = {level} AND number = {number}"
 
@@ -102,7 +102,7 @@ def test_a_checkpoint_that_was_taken_back_is_found(held: Held) -> None:
 
 @pytest.fixture
 def restored(held: Held) -> Iterator[Held]:
-    """The database as a backup has it that was made after the second checkpoint."""
+    """The database as in a backup from after the second checkpoint."""
     size = held.signed[1]
     with held.tampered(
         f"DELETE FROM ledger.events WHERE position > {size}",
@@ -160,7 +160,7 @@ def test_a_ledger_that_goes_on_while_it_is_verified_is_sound(held: Held) -> None
 
 
 def stated(held: Held, folder: Path, *, short: int = 0) -> tuple[Path, UUID]:
-    """Return a head statement of a case, by so many events short of the truth."""
+    """Return a head statement of a case that claims so many events too few."""
     size = held.signed[-1]
     with psycopg.connect(held.admin) as admin:
         query = "SELECT stream, max(version), max(position) FROM ledger.events WHERE topic LIKE 'case.%%' AND open LIKE"

@@ -18,7 +18,7 @@ def test_every_change_is_found_and_located(held: Held, kind: str) -> None:
 
     assert found
     assert (found[0].position, found[0].check in done.checks) == (done.at, True), found[:3]
-    # Kept checkpoints alone tell that something was changed, and where it begins at the earliest.
+    # Kept checkpoints alone show that something was changed, and the earliest place where it may begin.
     assert without
     assert without[0].position is not None
     assert without[0].position <= done.at

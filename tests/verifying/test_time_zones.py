@@ -1,4 +1,4 @@
-"""The law counts dates that events pin: an auditor with other time zone rules finds the same."""
+"""The law counts dates that events pin, so an auditor with other time zone rules finds the same."""
 
 from datetime import UTC, datetime
 from pathlib import Path

@@ -15,7 +15,7 @@ from application.clock import system_clock
 
 
 class Authority(NamedTuple):
-    """Who vouches; `file` is what clients trust."""
+    """A certificate authority; clients trust `file`."""
 
     folder: Path
     key: ec.EllipticCurvePrivateKey
@@ -27,7 +27,7 @@ class Authority(NamedTuple):
         return str(self.folder / "authority.pem")
 
     def server(self, *names: str) -> ssl.SSLContext:
-        """Return what serves under these names and addresses."""
+        """Return the TLS settings of a server with these names and addresses."""
         key = ec.generate_private_key(ec.SECP256R1())
         alternatives = [_alternative(name) for name in names]
         certificate = (
@@ -43,7 +43,7 @@ class Authority(NamedTuple):
 
 
 def new_authority(folder: Path) -> Authority:
-    """Return an authority that nobody has trusted before."""
+    """Return a new authority, which nobody trusts yet."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "tests")])
     usage = x509.KeyUsage(

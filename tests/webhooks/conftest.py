@@ -22,21 +22,21 @@ _numbers = itertools.count(1)
 
 @pytest.fixture
 def where(postgres: EmbeddedPostgres) -> Iterator[Where]:
-    """The databases of this test alone."""
+    """Databases that only this test uses."""
     with fresh_databases(postgres, f"webhooks_{next(_numbers)}") as places:
         yield places
 
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    """An endpoint that takes everything."""
+    """An endpoint that accepts everything."""
     with Receiver() as running:
         yield running
 
 
 @pytest.fixture
 def in_town(where: Where, tmp_path: Path) -> InTown[Answer]:
-    """Run a scenario in the town; again on the same databases, if it is called again."""
+    """Run a scenario in the town. Each further call uses the same databases."""
 
     def run(scenario: Scenario[Answer]) -> Answer:
         async def opened() -> Answer:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Self
 
 
 class Received(NamedTuple):
-    """A request as it came in, and what it was answered."""
+    """A request as received, and its answer."""
 
     path: str
     headers: Mapping[str, str]
@@ -39,10 +39,10 @@ class Reply(NamedTuple):
 
 
 class Receiver:
-    """Serves on a port of its own as long as its context is open; `replies` decides each answer.
+    """Serves on its own port while its context is open; `replies` decides each answer.
 
     Args:
-        tls: serve https with this.
+        tls: the settings for https.
         replies: the answer to each event.
     """
 
@@ -52,7 +52,7 @@ class Receiver:
         self._changed = threading.Condition()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
-        self._server.handle_error = lambda *_: None  # type: ignore[method-assign] # who was killed breaks off
+        self._server.handle_error = lambda *_: None  # type: ignore[method-assign] # a killed sender breaks off
         if tls is not None:
             self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self.scheme = "https" if tls else "http"
@@ -74,15 +74,15 @@ class Receiver:
 
     @property
     def taken(self) -> list[Received]:
-        """What was answered that it is delivered, in the order of the answers."""
+        """The requests that were answered as delivered, in the order of the answers."""
         return [each for each in self.received if 200 <= each.answered < 300]
 
     def once_each(self) -> list[Received]:
-        """Return what was taken, each event where it came first."""
+        """Return the delivered events, each at its first delivery."""
         return list({each.event["id"]: each for each in reversed(self.taken)}.values())[::-1]
 
     def wait_for(self, condition: Callable[[], bool], within: float = 30) -> None:
-        """Return when something that depends on what was received holds."""
+        """Wait until a condition on the received requests holds."""
         with self._changed:
             assert self._changed.wait_for(condition, within), len(self.received)
 
@@ -95,7 +95,7 @@ class Receiver:
             def do_POST(self) -> None:
                 length = int(self.headers["Content-Length"])
                 body = self.rfile.read(length)
-                if len(body) < length:  # whoever sent it was killed in the middle: it is no request
+                if len(body) < length:  # the sender was killed in the middle, so this is no request
                     self.close_connection = True
                     return
                 headers = {name.lower(): value for name, value in self.headers.items()}
@@ -115,13 +115,13 @@ class Receiver:
                     self.wfile.write(reply.body)
 
             def log_message(self, *_: object) -> None:
-                """Say nothing."""
+                """Print nothing."""
 
         return Handler
 
 
 def assert_in_order_per_case(received: list[Received]) -> None:
-    """See that each case's events came in the order of their sequence, where each came first."""
+    """Check that the first deliveries of each case's events came in the order of their sequence."""
     cases: defaultdict[str, list[int]] = defaultdict(list)
     for each in received:
         cases[each.event["subject"]].append(each.sequence)
@@ -130,7 +130,7 @@ def assert_in_order_per_case(received: list[Received]) -> None:
 
 
 def assert_a_chain(received: list[Received], begins_after: int) -> None:
-    """See that nothing is missing: each delivery names the one before it, in whatever order they came."""
+    """Check that nothing is missing: each delivery names the one before it, in whatever order they came."""
     by_sequence = sorted(received, key=lambda each: each.sequence)
     assert [each.event["previous"] for each in by_sequence] == [
         begins_after,

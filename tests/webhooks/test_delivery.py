@@ -16,7 +16,7 @@ from tests.webhooks.town import HERE, SYSTEM, Clock, Town
 
 
 def verified(received: Received, secret: str) -> object:
-    """Return what the library makes of a request; we did not write it."""
+    """Return what a library that we did not write makes of a request."""
     return Webhook(secret).verify(received.body, dict(received.headers))
 
 
@@ -93,7 +93,7 @@ def test_after_a_rotation_both_secrets_verify_for_a_day_and_then_the_new_one(
 
 
 def signs(secrets: Secrets, received: Received) -> bool:
-    """Return whether the signature is by the current secret, at the time that the request says: by the library."""
+    """Return whether the signature is by the current secret at the request's time, according to the library."""
     at = datetime.fromtimestamp(int(received.headers["webhook-timestamp"]), UTC)
     signature = Webhook(secrets.current.secret).sign(received.headers["webhook-id"], at, received.body.decode())
     return signature in received.headers["webhook-signature"].split()
@@ -197,7 +197,7 @@ def test_a_case_is_in_order_though_its_first_event_fails_and_others_do_not(
     failed: set[str] = set()
 
     def each_fails_once(received: Received) -> Reply:
-        """Every third event is refused when it comes first."""
+        """Refuse every third event at its first delivery."""
         if received.sequence % 3 == 0 and received.event["id"] not in failed:
             failed.add(received.event["id"])
             return Reply(500)

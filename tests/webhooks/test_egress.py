@@ -102,7 +102,7 @@ def test_with_a_list_only_what_is_on_it_is_sent_to() -> None:
         ("https://10.0.1.5/in", {"PENCERE_WEBHOOK_ALLOW": "10.0.0.0/24"}, False),
         ("https://8.8.8.8/in", {"PENCERE_WEBHOOK_ALLOW": "town.example"}, False),
         ("https://town.example/in", {"PENCERE_WEBHOOK_ALLOW": "other.example"}, False),
-        ("https://town.example/in", {"PENCERE_WEBHOOK_ALLOW": "10.0.0.0/24"}, True),  # its address will tell
+        ("https://town.example/in", {"PENCERE_WEBHOOK_ALLOW": "10.0.0.0/24"}, True),  # decided by its address
     ],
 )
 def test_an_endpoint_is_looked_at_before_anything_is_sent(

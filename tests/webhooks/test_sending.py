@@ -1,4 +1,4 @@
-"""The window connects only to the address that it checked; redirects, long answers and silence gain nothing."""
+"""The window connects only to the address that it checked. Redirects, long answers and silence gain nothing."""
 
 import asyncio
 import socket
@@ -28,7 +28,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 
 def answers(*turns: Sequence[str]) -> Resolver:
-    """Return a resolver that gives these addresses, another row each time that it is asked; the last one for good."""
+    """Return a resolver that gives the next row of addresses at each question, and in the end always the last."""
     left = list(turns)
 
     async def resolve(_host: str, _port: int) -> Sequence[Address]:
@@ -46,7 +46,7 @@ def post(
     ca_file: str | None = None,
     time_limit: float = 5,
 ) -> list[Answer | str]:
-    """Send to an endpoint so many times; return the answers, and why there was none."""
+    """Send to an endpoint so many times; return the answers and the errors."""
 
     async def send() -> list[Answer | str]:
         sender = Sender(WebhookSettings(egress=egress, ca_file=ca_file, time_limit=time_limit), resolve)
@@ -65,7 +65,7 @@ def post(
 def test_a_name_whose_address_changes_between_two_looks_is_looked_at_once(receiver: Receiver) -> None:
     """DNS rebinding: an allowed address when it is checked, a refused one when it is connected to."""
     asked: list[str] = []
-    allowed, refused = "127.0.0.2", "127.0.0.1"  # nobody listens at the allowed one
+    allowed, refused = "127.0.0.2", "127.0.0.1"  # nobody listens at the allowed address
 
     async def rebinding(host: str, _port: int) -> Sequence[Address]:
         asked.append(host)
@@ -167,7 +167,7 @@ def test_connections_are_kept_open_between_deliveries(receiver: Receiver) -> Non
         connections.append(None)
         return accept()
 
-    receiver._server.get_request = counted  # type: ignore[method-assign, assignment] # counts what the server accepts
+    receiver._server.get_request = counted  # type: ignore[method-assign, assignment] # counts the accepted connections
 
     assert post(receiver.address(), times=5) == [Answer(204)] * 5
     assert len(connections) == 1
@@ -175,7 +175,7 @@ def test_connections_are_kept_open_between_deliveries(receiver: Receiver) -> Non
 
 @contextmanager
 def listening(talk: Callable[[socket.socket], object]) -> Iterator[str]:
-    """Have a server that does with each connection as told, and not as HTTP wants it."""
+    """Run a server that does something with each connection, not always by the rules of HTTP."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         ended = threading.Event()
 
@@ -247,7 +247,7 @@ def test_an_environment_with_a_proxy_changes_nothing(receiver: Receiver, monkeyp
 
 def test_a_close_that_is_interrupted_leaves_nothing_open() -> None:
     together = threading.Barrier(5)
-    receiver = Receiver(replies=lambda _: Reply(before=together.wait))  # none is answered before all have come
+    receiver = Receiver(replies=lambda _: Reply(before=together.wait))  # none is answered before all have arrived
 
     async def scenario() -> None:
         sender = Sender(WebhookSettings(egress=HERE))
@@ -263,7 +263,7 @@ def test_a_close_that_is_interrupted_leaves_nothing_open() -> None:
             while True:
                 if not sockets():
                     return
-                await asyncio.sleep(0.005)  # between two looks
+                await asyncio.sleep(0.005)  # between two checks
 
     def sockets() -> int:
         """Return how many connections to the receiver this process holds."""

@@ -1,4 +1,4 @@
-"""The delivering process is elected, killed, replaced, cut off: no event is lost, and no case is out of order."""
+"""The sending process is elected, killed, replaced, cut off: no event is lost, and no case is out of order."""
 
 import asyncio
 import shutil
@@ -29,16 +29,16 @@ SETTINGS = WebhookSettings(egress=HERE)
 
 
 async def until(condition: Callable[[], bool], within: float = 60) -> None:
-    """Return as soon as a condition holds that others bring about."""
+    """Wait until a condition holds."""
     async with asyncio.timeout(within):
         while True:
             if condition():
                 return
-            await asyncio.sleep(0.005)  # between two looks
+            await asyncio.sleep(0.005)  # between two checks
 
 
 async def more(receiver: Receiver, count: int) -> None:
-    """Return when so many more requests have come in."""
+    """Wait until so many more requests have arrived."""
     wanted = len(receiver.received) + count
     await until(lambda: len(receiver.received) >= wanted)
 
@@ -55,7 +55,7 @@ async def delivering(town: Town) -> AsyncIterator[Webhooks]:
 
 @asynccontextmanager
 async def under_load(town: Town, least: int) -> AsyncIterator[None]:
-    """Submit and end cases during the block, at least so many."""
+    """Submit and end at least so many cases during the block."""
     ending = asyncio.Event()
 
     async def load() -> None:
@@ -73,7 +73,7 @@ async def under_load(town: Town, least: int) -> AsyncIterator[None]:
 
 
 async def everything_came(town: Town, receiver: Receiver) -> None:
-    """See that the endpoint gets all events since the grant, each case in order, as one chain."""
+    """Check that the endpoint gets all events since the grant, each case in order, as one chain."""
     begun = await town.begun()
     sequences = [each.sequence for each in await town.feed(begun)]
     await until(lambda: {each.sequence for each in receiver.taken} >= set(sequences))
@@ -98,7 +98,7 @@ def test_of_two_one_delivers_and_the_other_takes_over(in_town: InTown[None], rec
 
 
 def test_each_subscription_is_delivered_by_itself(in_town: InTown[None], receiver: Receiver) -> None:
-    """One endpoint that is down and one that is slow hold nobody else up."""
+    """An endpoint that is down and one that is slow do not delay the others."""
 
     async def scenario(town: Town) -> None:
         with Receiver(replies=lambda _: Reply(500)) as down, Receiver() as slow:
@@ -163,7 +163,7 @@ def test_a_lost_session_begins_anew(in_town: InTown[None], where: Where, postgre
                 for _ in range(3):
                     await more(receiver, 6)
                     while not await asyncio.to_thread(cut):
-                        pass  # it begins anew just now
+                        pass  # it is just restarting
             async with delivering(town):
                 await everything_came(town, receiver)
 
@@ -171,7 +171,7 @@ def test_a_lost_session_begins_anew(in_town: InTown[None], where: Where, postgre
 
 
 class Process:
-    """`pencere webhooks` as a process of its own."""
+    """`pencere webhooks` as a separate process."""
 
     def __init__(self, where: Where, postgres: EmbeddedPostgres, data: Path) -> None:
         shutil.copy(postgres.data / "role-passwords.json", data)
@@ -201,7 +201,7 @@ class Process:
 
 
 def killed_under_load(in_town: InTown[None], begin: Callable[[], Process], times: int) -> Counter[int]:
-    """Kill the delivering process so many times under load; return how many events came once, twice and so on."""
+    """Kill the sending process so many times under load; return how many events came once, twice and so on."""
     counts: Counter[int] = Counter()
 
     async def scenario(town: Town) -> None:
@@ -223,7 +223,7 @@ def killed_under_load(in_town: InTown[None], begin: Callable[[], Process], times
 
 @pytest.fixture
 def begin(where: Where, postgres: EmbeddedPostgres, tmp_path: Path) -> Iterator[Callable[[], Process]]:
-    """What starts the process; whatever becomes of the test, it does not outlive it."""
+    """A function that starts the process. The process never outlives the test."""
     begun: list[Process] = []
 
     def start() -> Process:

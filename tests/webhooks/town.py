@@ -1,4 +1,4 @@
-"""A town with a service, whose agency subscribes; everything is asked for as the window's users ask for it."""
+"""A town with a service, whose agency subscribes. Everything is asked for in the same way as by the window's users."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -77,14 +77,14 @@ class Clock:
 
 
 class Town(NamedTuple):
-    """The window, its views, and the database as those who deliver see it."""
+    """The window, its views, and the sender's database."""
 
     window: Window
     views: Views
     projector: str
 
     async def subscribes(self, endpoint: str | None, name: str = "hook", egress: Egress = HERE, **filters: Any) -> str:
-        """Have the agency ask and the coordinator grant; return the name."""
+        """Let the agency ask and the coordinator grant; return the subscription's name."""
         request = SubscriptionRequest(endpoint=endpoint, **filters)
         asked = await ask_for_subscription(self.window, SYSTEM, egress, name, request)
         await self._changes(COORDINATOR, egress, name, asked.version, SubscriptionGrant())
@@ -96,31 +96,31 @@ class Town(NamedTuple):
         await change_subscription(self.window, who, outside, name, version, asked)
 
     async def moves(self, endpoint: str | None, name: str = "hook") -> None:
-        """Have the agency change its endpoint."""
+        """Change the endpoint, as the agency."""
         version = (await self.window.catalogue.subscription(name)).version
         await self._changes(SYSTEM, HERE, name, version, EndpointChange(endpoint=endpoint))
         await self.catches_up()
 
     async def rotates(self, name: str = "hook") -> None:
-        """Have the agency ask for a new secret."""
+        """Ask for a new secret, as the agency."""
         version = (await self.window.catalogue.subscription(name)).version
         await self._changes(SYSTEM, HERE, name, version, SecretRotation())
         await self.catches_up()
 
     async def replays(self, after: int, name: str = "hook") -> None:
-        """Have the agency ask for a replay."""
+        """Ask for a replay, as the agency."""
         version = (await self.window.catalogue.subscription(name)).version
         await self._changes(SYSTEM, HERE, name, version, ReplayRequest(after=after))
         await self.catches_up()
 
     async def ends(self, name: str = "hook") -> None:
-        """Have the agency end it."""
+        """End the subscription, as the agency."""
         version = (await self.window.catalogue.subscription(name)).version
         await self._changes(SYSTEM, HERE, name, version, SubscriptionEnding())
         await self.catches_up()
 
     async def lives(self, cases: int, *, service: str = "permit") -> list[UUID]:
-        """Have so many cases submitted at once, and every other one taken back."""
+        """Submit so many cases at once, and withdraw every other one."""
         asked = Submission(service=service)
         written = await asyncio.gather(*(submit(self.window, CITIZEN, asked, "internet", None) for _ in range(cases)))
         back = [change_case(self.window, CITIZEN, each.case_id, 1, Withdrawal(), None) for each in written[::2]]
@@ -129,7 +129,7 @@ class Town(NamedTuple):
         return [each.case_id for each in written]
 
     async def catches_up(self) -> None:
-        """Return when the views have caught up."""
+        """Wait until the views have caught up."""
         assert await self.views.positions.wait_for(await self.window.ledger.head(), 30)
 
     async def feed(self, after: int = 0, **filters: Any) -> Sequence[Delivery]:
@@ -147,7 +147,7 @@ class Town(NamedTuple):
         return subscription_stream(name)
 
     async def delivering(self, name: str = "hook") -> Delivering:
-        """Return the subscription as those who deliver see it."""
+        """Return the subscription as the sender sees it."""
         (found,) = [each for each in await self.views.subscriptions.delivering() if each.name == name]
         return found
 
@@ -158,7 +158,7 @@ class Town(NamedTuple):
         return found
 
     def key(self, agency: str, name: str, number: int) -> bytes:
-        """Return the key that signs."""
+        """Return the signing key."""
         return signing_key(self.window.vault.derive, agency, name, number)
 
     @asynccontextmanager
@@ -168,7 +168,7 @@ class Town(NamedTuple):
         settings: WebhookSettings = WebhookSettings(egress=HERE),  # noqa: B008 - it cannot be changed
         resolve: Resolver = system_resolver,
     ) -> AsyncIterator["Turns"]:
-        """Have one subscription's deliveries at hand, turn by turn, by a clock that is set."""
+        """Yield one subscription's deliveries, turn by turn, with a clock that the test sets."""
         channels = WebhookChannels(self.projector)
         await channels.open()
         assert await channels.elect()
@@ -191,7 +191,7 @@ class Turns:
         self.tries = 0
 
     async def until(self, end: datetime) -> None:
-        """Let the time pass until then: whenever something is due, it is done."""
+        """Let the time pass until then, and do whatever becomes due."""
         while True:
             due = await self.channel.turn(await self.town.delivering())
             self.tries += 1
@@ -207,7 +207,7 @@ class Turns:
 
 @asynccontextmanager
 async def open_town(where: Where, keys: Path) -> AsyncIterator[Town]:
-    """Open the window on fresh databases, the projectors running, and have the town's agency and services there."""
+    """Open the window on fresh databases with running projectors, and register the town's agency and services."""
     async with (
         Ledger(where.writer) as ledger,
         Vault(where.vault, FileKeyEncryption(keys)) as vault,

@@ -49,7 +49,7 @@ _LANGUAGE = header("Accept-Language", "Picks one of the service's languages when
     ),
 )
 async def submit_case(call: JsonCall) -> Response:
-    """Submit a request. The answer's Location is the case; a repeat with the same Idempotency-Key makes no second."""
+    """Submit a request. The answer's Location is the case; a repeat with the same Idempotency-Key makes no other."""
     request, caller, services = call
     authorise(caller, Action.SUBMIT)
     submission, sent = await read_body(request, Submission)
@@ -72,7 +72,7 @@ async def submit_case(call: JsonCall) -> Response:
     ),
 )
 async def read_case(case_id: UUID, call: JsonCall, as_of: AsOf = None) -> Response:
-    """Read where a case stands, or stood. Somebody else's case is answered as one that does not exist."""
+    """Read where a case stands, or stood. Somebody else's case is answered like one that does not exist."""
     authorise(call.caller, Action.READ_CASE)
     headers = await catch_up(call, "case_status")
     _, status = await _reading(call, case_id)
@@ -91,7 +91,7 @@ async def read_case(case_id: UUID, call: JsonCall, as_of: AsOf = None) -> Respon
     ),
 )
 async def read_history(case_id: UUID, call: JsonCall, as_of: AsOf = None) -> Response:
-    """Read what happened to a case, and of what is sealed that which the caller may see."""
+    """Read what happened to a case, with those sealed parts that the caller may see."""
     authorise(call.caller, Action.READ_CASE)
     is_own = call.caller.role is Role.CITIZEN and as_of is None
     needed: list[ViewName] = ["case_history"] if is_own else ["case_history", "case_status"]

@@ -139,7 +139,7 @@ async def put_agency(slug: Named, call: JsonCall) -> Response:
     ),
 )
 async def draft(call: JsonCall) -> Response:
-    """Write a new version of a service down; nobody can ask for it before it is published."""
+    """Draft a new version of a service; nobody can ask for it before it is published."""
     authorise(call.caller, Action.WRITE_CATALOGUE)
     request, _ = await read_body(call.request, ServiceDraft)
     written = await draft_service(call.services.window, call.caller, request)

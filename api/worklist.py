@@ -80,7 +80,7 @@ async def read_worklist(
     ),
 )
 async def take_oldest(desk: Desk, call: JsonCall) -> Response:
-    """Have the desk assign its oldest waiting case to the caller, up to the desk's limit. Nobody picks a case.
+    """Ask the desk to assign its oldest waiting case to the caller, up to the desk's limit. Nobody picks a case.
 
     A repeat with the same Idempotency-Key gives the same case. If nothing waited, the repeat asks again.
     """

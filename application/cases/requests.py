@@ -74,7 +74,7 @@ class Decision(RequestDocument):
 
 
 class Closing(RequestDocument):
-    """Closing asks for nothing."""
+    """Closing needs no members."""
 
 
 class Withdrawal(RequestDocument):
@@ -84,7 +84,7 @@ class Withdrawal(RequestDocument):
 
 
 class ReopeningOrder(RequestDocument):
-    """The order, of a court say, by which a closed case is opened again."""
+    """The order, for example of a court, that reopens a closed case."""
 
     order: TrimmedLine
     reason: TrimmedProse | None = None

@@ -9,7 +9,7 @@ from domain.values import Slug, Text
 
 
 class SubscriptionRequest(RequestDocument):
-    """Which events an agency wants; what is left out stands for all services, all types, no webhook."""
+    """Which events an agency wants. A member that is left out means all services, all types, no webhook."""
 
     services: Annotated[tuple[Slug, ...], Field(min_length=1, max_length=50)] | None = None
     topics: Annotated[tuple[TrimmedLine, ...], Field(min_length=1, max_length=50)] | None = None
@@ -17,7 +17,7 @@ class SubscriptionRequest(RequestDocument):
 
 
 class SubscriptionGrant(RequestDocument):
-    """Granting asks for nothing."""
+    """Granting needs no members."""
 
 
 class SubscriptionRefusal(RequestDocument):
@@ -27,20 +27,20 @@ class SubscriptionRefusal(RequestDocument):
 
 
 class EndpointChange(RequestDocument):
-    """Where events are sent from now on; null: nowhere."""
+    """The address to which events are sent from now on; null for none."""
 
     endpoint: TrimmedLine | None
 
 
 class SecretRotation(RequestDocument):
-    """A new secret asks for nothing."""
+    """A new secret needs no members."""
 
 
 class ReplayRequest(RequestDocument):
-    """After which of the agency's sequences the webhook begins anew."""
+    """The agency's sequence after which the webhook starts again."""
 
     after: SequenceNumber
 
 
 class SubscriptionEnding(RequestDocument):
-    """Ending asks for nothing."""
+    """Ending needs no members."""

@@ -8,15 +8,15 @@ from projections.view_type import ViewType
 
 
 class Webhook(ViewType):
-    """How far a webhook is, and what it has met.
+    """How far a webhook is, and how it fails.
 
     Attributes:
         sequence: everything up to it has been delivered.
-        failing_since: when the tries began to fail; null: they do not.
-        failures: how many have failed since then.
-        last_failure: what the last of them has met.
-        next_try: when it is tried again.
-        disabled_at: when it was given up; a replay or another endpoint begins anew.
+        failing_since: when tries began to fail; null when they do not fail.
+        failures: how many tries have failed since then.
+        last_failure: why the last of them failed.
+        next_try: when the next try is due.
+        disabled_at: when it was given up; a replay or another endpoint starts it again.
     """
 
     sequence: int

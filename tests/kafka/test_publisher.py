@@ -149,7 +149,7 @@ def test_a_commit_that_the_server_has_forgotten_is_made_up_for_by_the_same_recor
         cursor.executemany(
             "UPDATE outbox.channels SET position = %s WHERE channel = %s", [row[::-1] for row in standing]
         )
-        # A new metric counts from zero; only the number of partitions of a topic is no counter.
+        # A sequence that the older standing lacks restarts from 0. Only a topic's number of partitions is no sequence.
         cursor.execute("UPDATE outbox.sequences SET sequence = 0 WHERE name NOT LIKE '%#'")
         cursor.executemany(
             "UPDATE outbox.sequences SET sequence = %s WHERE channel = %s AND name = %s",

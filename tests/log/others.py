@@ -11,7 +11,7 @@ from ledger.store.entry_hash import entry_of
 from tests.ledger.tree.kept import EVENTS
 
 SIZES = (3, 300, 700)
-"""The origin of the logs in these tests."""
+"""The sizes of the checkpoints that the programs check."""
 
 
 def accepted(backend: TilesBackend, vkey: str, owner_url: str) -> int:

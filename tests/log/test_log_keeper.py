@@ -57,7 +57,7 @@ def test_whoever_does_not_wait_asks_nobody(place: Place) -> None:
 
     with psycopg.connect(place.owner, autocommit=True) as listening:
         listening.execute(f"LISTEN {CHANNEL}".encode())
-        run(look_often())  # as the server measures it: by its loop, whose clock may stand still for a millisecond
+        run(look_often())  # as the server measures it: by its loop, whose clock stands still for a millisecond
 
         assert list(listening.notifies(timeout=0)) == []
 

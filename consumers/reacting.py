@@ -7,51 +7,27 @@ made of the reaction and its cause, and the domain refuses what has become point
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from typing import Any, Final, NamedTuple, TypeAlias
-from uuid import UUID
+from collections.abc import AsyncIterator, Sequence
+from typing import Final
 
-from application.deciding import change
-from application.streams import load
 from application.window import Window
-from domain.refusals import Refusal
+from consumers.carrying_out import AWAY, UnreadableStreamError, carry_out, load_readable
+from consumers.reacting_to_time import Timed, look
 from domain.topics import TOPICS
-from ledger.channels.reactions import ReactionPositions, ReactionsUnavailableError
+from ledger.channels.reactions import ReactionPositions
 from ledger.postgresql.task_ending import end
 from ledger.published.codec import decode
-from ledger.refusals import LedgerBusyError, LedgerUnavailableError, VersionConflictError
-from ledger.store.entries import IdempotencyKey, StoredEntry
+from ledger.refusals import VersionConflictError
+from ledger.store.entries import StoredEntry
 from ledger.store.ledger import CHANNEL
 from ledger.store.reading import Reader
 from ledger.store.wakeup import Follower
-from ledger.vault.vault import VaultUnavailableError
-from reactions.reaction import EventReaction, Seen, TimeReaction, Wanted, key_of
+from reactions.reaction import EventReaction, Seen
 
 _STAND_BY: Final = 1.0
 _AT_ONCE: Final = 500
-_TRIES: Final = 5
-_NO_BODY: Final = bytes(16)
-_AGAIN: Final = (ReactionsUnavailableError, LedgerUnavailableError, LedgerBusyError, VaultUnavailableError)
+_REST: Final = 60.0
 _log = logging.getLogger(__name__)
-
-Pages: TypeAlias = Callable[[Any], Awaitable[tuple[Sequence[UUID], Any]]]
-"""Given the cursor of the page before (None at first), returns streams and the cursor after them; the last is empty."""
-
-Pinned: TypeAlias = Callable[[Any], Awaitable[Any]]
-
-
-class Timed(NamedTuple):
-    """A reaction to time, with where its streams are found.
-
-    Attributes:
-        reaction: the rule.
-        pages: which streams something may be due for; a view's word, which may lag behind.
-        pinned: returns what a state pins and the rule needs to know.
-    """
-
-    reaction: TimeReaction
-    pages: Pages
-    pinned: Pinned
 
 
 class Reactions:
@@ -80,6 +56,7 @@ class ReactionHost:
         self._positions = ReactionPositions(url)
         self._reader = Reader(url)
         self._ledger = Follower(url, CHANNEL, self._reader.last)
+        self._rests_until: dict[str, float] = {}
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -98,7 +75,7 @@ class ReactionHost:
             while task is None or not task.cancelling():
                 try:
                     await self._host()
-                except _AGAIN as error:
+                except AWAY as error:
                     _log.warning("reactions begin anew: %s", type(error).__name__)
                 await self._positions.close()
                 await asyncio.sleep(_STAND_BY / 2)  # back-off while the database is away
@@ -130,67 +107,53 @@ class ReactionHost:
         head = await self._reader.last()
         positions = await self._positions.read(list(self._reactions.of_events))
         for name, position in positions.items():
-            with _a_fault_of(name):
+            if asyncio.get_running_loop().time() >= self._rests_until.get(name, 0.0):
                 await self._follow_with(self._reactions.of_events[name], position, head)
         return head
 
     async def _follow_with(self, reaction: EventReaction, position: int, head: int) -> None:
         while position < head and (entries := await self._reader.after(position, _AT_ONCE)):
             for entry in entries:
-                if entry.topic in reaction.topics and entry.topic in TOPICS:
-                    await self._react(reaction, entry)
+                try:
+                    if entry.topic in reaction.topics and entry.topic in TOPICS:
+                        await self._react(reaction, entry)
+                except AWAY:
+                    raise
+                except UnreadableStreamError as error:
+                    # No command of ours leads there, so that nothing follows from it; the audit names it.
+                    _log.error("the reaction %s leaves position %d out: %s", reaction.name, entry.position, error)
+                except Exception as error:  # noqa: BLE001 - a fault of ours in one rule must not stop the others
+                    # What was done is not asked for again: the ledger forgets in time what it has answered.
+                    await self._positions.keep(reaction.name, entry.position - 1)
+                    self._stand_still(reaction.name, error, entry.position)
+                    return
             position = entries[-1].position
             # The commit point: a crash before it, and everything in between is asked for again, and done once.
             await self._positions.keep(reaction.name, position)
 
+    def _stand_still(self, reaction: str, error: Exception, position: int) -> None:
+        """Leave a reaction alone for a while; an operator reads of it meanwhile."""
+        is_contended = isinstance(error, VersionConflictError)
+        now = asyncio.get_running_loop().time()
+        self._rests_until[reaction] = now + (_STAND_BY if is_contended else _REST)
+        says = "waits for its stream" if is_contended else "has a fault and stands still"
+        _log.error("the reaction %s %s: %s at position %d", reaction, says, type(error).__name__, position)
+
     async def _react(self, reaction: EventReaction, entry: StoredEntry) -> None:
-        state = (await load(self._window.ledger, reaction.kind, entry.stream, up_to=entry.version)).state
+        state = (await load_readable(self._window, reaction.kind, entry.stream, up_to=entry.version)).state
         if state is None:
             return  # a stream of another kind, in which somebody has put an event of this topic
         decoded = decode(entry)
         seen = Seen(entry.stream, entry.version, decoded.event, decoded.envelope)
         for number, wanted in enumerate(reaction.react(seen, state, self._window.clock())):
-            await self._carry_out(reaction.name, number, wanted)
+            await carry_out(self._window, reaction.name, number, wanted)
 
     async def _look_at_the_clock(self) -> None:
         for timed in self._reactions.of_time:
-            with _a_fault_of(timed.reaction.name):
-                streams, cursor = await timed.pages(None)
-                while streams:
-                    await asyncio.gather(*(self._check(timed, stream) for stream in streams))
-                    await self._positions.elect()
-                    streams, cursor = await timed.pages(cursor)
-
-    async def _check(self, timed: Timed, stream: UUID) -> None:
-        reaction = timed.reaction
-        state = (await load(self._window.ledger, reaction.kind, stream)).state
-        if state is None:
-            return
-        wants = reaction.due(stream, state, await timed.pinned(state), self._window.clock())
-        for number, wanted in enumerate(wants):
-            await self._carry_out(reaction.name, number, wanted)
-
-    async def _carry_out(self, reaction: str, number: int, wanted: Wanted) -> None:
-        """Carry a command out, unless that was done, or the domain refuses it: then there is nothing to do any more."""
-        key = IdempotencyKey(key_of(reaction, wanted.cause, number), _NO_BODY)
-        for _ in range(_TRIES):
-            found = await load(self._window.ledger, wanted.kind, wanted.stream)
             try:
-                await change(self._window, found, wanted.command, key=key, cause=wanted.cause)
-            except VersionConflictError:
-                continue  # somebody has changed the stream in this moment: it is decided anew
-            except Refusal as refusal:
-                _log.info("the reaction %s is not needed: %s", reaction, refusal.rule)
-            return
-        raise LedgerBusyError(retry_after=1)
-
-
-@contextlib.contextmanager
-def _a_fault_of(reaction: str) -> Any:
-    """Let one reaction's fault stop nobody else: it is tried again, and an operator reads of it meanwhile."""
-    try:
-        yield
-    except _AGAIN:
-        raise
-    except Exception as error:  # noqa: BLE001 - a fault of ours in one rule must not stop the others
-        _log.error("the reaction %s has a fault and stands still: %s", reaction, type(error).__name__)
+                await look(self._window, timed, self._positions.elect)
+            except AWAY:
+                raise
+            except Exception as error:  # noqa: BLE001 - as above
+                says = "the reaction %s has a fault and stands still: %s"
+                _log.error(says, timed.reaction.name, type(error).__name__)

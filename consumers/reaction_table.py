@@ -5,7 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from application.window import Window
-from consumers.reacting import Reactions, Timed
+from consumers.reacting import Reactions
+from consumers.reacting_to_time import Timed
+from domain.case.deadlines import local_date
 from domain.case.state import CaseState
 from domain.service.definition import ServiceDefinition
 from projections.views import Views
@@ -22,9 +24,11 @@ def all_reactions(window: Window, views: Views) -> Reactions:
     async def past_their_last_day(after: tuple[date, UUID] | None) -> tuple[list[UUID], Any]:
         if after is None:  # what the view does not have yet would wait for the next look
             await views.positions.wait_for_views({"deadlines"}, await window.ledger.head(), _CAUGHT_UP_WITHIN)
-        today = (window.clock() + _EARLIEST_ZONE).date()
-        page = await views.deadlines.unmarked(today, after, _AT_ONCE)
-        return [case_id for _, case_id in page], page[-1] if page else None
+        now = window.clock()
+        page = await views.deadlines.unmarked((now + _EARLIEST_ZONE).date(), after, _AT_ONCE)
+        # A day ends at its own hour in each zone: until then nothing is read of the cases whose last one it is.
+        over = [each.case_id for each in page if each.last_day < local_date(now, each.time_zone)]
+        return over, page[-1].place if page else None
 
     async def service_of(case: CaseState) -> ServiceDefinition:
         return await window.catalogue.definition(case.service, case.service_version)

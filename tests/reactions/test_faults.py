@@ -1,0 +1,178 @@
+"""What one event, case or reaction has wrong with it holds up nothing else, and nothing is done twice over it."""
+
+import os
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from consumers.reacting import ReactionHost
+from consumers.reaction_table import all_reactions
+from domain.case.deadlines import end_of, local_date
+from domain.case.events import CaseSubmitted
+from domain.case.state import CaseState
+from domain.stream_kinds import CASE
+from ledger.refusals import VersionConflictError
+from ledger.store.entries import NewEvent
+from reactions.reaction import EventReaction, Seen, Wanted
+from tests.application.town import citizen, submitted
+from tests.reactions.conftest import TERM, InTown, Town, until
+from tests.reactions.made_up import GIVES_AWAY
+from tests.reactions.test_host import GIVEN_AWAY, done, host_of, position_of
+
+ALIEN = [("case.assigned", b"{}"), ("case.assigned", b"no JSON"), ("look.recorded", b"{}"), ("case.submitted", b"[]")]
+
+
+async def put(town: Town, stream: UUID, version: int, topic: str, content: bytes) -> None:
+    """Append what no command of ours leads to, as another application could."""
+    await town.window.ledger.append([NewEvent(stream, version, topic, content, b"", os.urandom(32))])
+
+
+class Contended:
+    """A ledger in which somebody is always quicker to change one stream."""
+
+    def __init__(self, ledger: Any, stream: UUID) -> None:
+        self._ledger, self._stream = ledger, stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._ledger, name)
+
+    async def append(self, events: Sequence[NewEvent], **named: Any) -> Any:
+        """Append, but not to that stream."""
+        if events[0].stream == self._stream:
+            raise VersionConflictError(self._stream, events[0].version - 1)
+        return await self._ledger.append(events, **named)
+
+
+async def overdue_cases(town: Town, count: int) -> list[UUID]:
+    """Return cases whose last day has passed, in the order in which a host looks at them."""
+    cases = [(await submitted(town.window, citizen(f"citizen-{n}"))).case_id for n in range(count)]
+    await town.catches_up()
+    town.clock.at += timedelta(days=TERM.days + 2)
+    return sorted(cases)
+
+
+async def marks_all(town: Town, cases: Sequence[UUID], window: Any = None) -> None:
+    """Return when all of these cases are marked, in one look at the clock."""
+    reactions = all_reactions(town.window, town.views)
+    async with ReactionHost(town.where.projector, window or town.window, reactions, every=3600).running():
+
+        async def all_marked() -> bool:
+            return all(["case.became_overdue" in await _topics(town, case) for case in cases])
+
+        await until(all_marked)
+
+
+async def _topics(town: Town, case: UUID) -> list[str]:
+    return [entry.topic for entry in await town.window.ledger.read_stream(case)]
+
+
+@pytest.mark.parametrize(("topic", "content"), ALIEN)
+def test_a_case_in_which_nobody_can_read_keeps_no_other_one_from_being_marked(
+    in_town: InTown[None], monkeypatch: pytest.MonkeyPatch, topic: str, content: bytes
+) -> None:
+    monkeypatch.setattr("consumers.reaction_table._AT_ONCE", 2)
+
+    async def scenario(town: Town) -> None:
+        broken, *others = await overdue_cases(town, 5)
+        await put(town, broken, 2, topic, content)
+        await marks_all(town, others)
+
+    in_town(scenario)
+
+
+def test_a_case_that_somebody_always_changes_first_keeps_no_other_one_from_being_marked(
+    in_town: InTown[None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("consumers.reaction_table._AT_ONCE", 2)
+
+    async def scenario(town: Town) -> None:
+        busy, *others = await overdue_cases(town, 5)
+        ledger: Any = Contended(town.window.ledger, busy)
+        await marks_all(town, others, town.window._replace(ledger=ledger))
+
+    in_town(scenario)
+
+
+@pytest.mark.parametrize(("topic", "content"), ALIEN)
+def test_what_another_application_has_put_in_a_case_holds_no_reaction_up(
+    in_town: InTown[None], topic: str, content: bytes
+) -> None:
+    everything = EventReaction(
+        GIVES_AWAY.name, CASE, frozenset({"case.submitted", "case.assigned", "look.recorded"}), _given_away_once
+    )
+
+    async def scenario(town: Town) -> None:
+        broken = (await submitted(town.window, citizen("leyla"))).case_id
+        await put(town, broken, 2, topic, content)
+        whole = (await submitted(town.window, citizen("murad"))).case_id
+        async with host_of(town, everything).running():
+            await done(town)
+        assert await town.topics(whole) == GIVEN_AWAY
+
+    in_town(scenario)
+
+
+def _given_away_once(seen: Seen, state: CaseState, now: datetime) -> Sequence[Wanted]:
+    return GIVES_AWAY.react(seen, state, now) if isinstance(seen.event, CaseSubmitted) else ()
+
+
+def test_a_reaction_that_stands_still_keeps_what_it_has_done_and_its_log_says_where(
+    in_town: InTown[None], caplog: pytest.LogCaptureFixture
+) -> None:
+    asked: list[UUID] = []
+
+    async def scenario(town: Town) -> None:
+        good = (await submitted(town.window, citizen("leyla"))).case_id
+        before = await town.window.ledger.head()
+        bad = (await submitted(town.window, citizen("murad"))).case_id
+
+        def fails(seen: Seen, state: CaseState, now: datetime) -> Sequence[Wanted]:
+            asked.append(seen.stream)
+            if seen.stream == bad:
+                raise ZeroDivisionError
+            return GIVES_AWAY.react(seen, state, now)
+
+        faulty = EventReaction("faulty", CASE, GIVES_AWAY.topics, fails)
+        async with host_of(town, faulty, GIVES_AWAY).running():
+            for n in range(5):  # each wakes the host up
+                await submitted(town.window, citizen(f"citizen-{n}"))
+                await done(town)
+        assert await position_of(town, "faulty") == before
+        assert asked == [good, bad], "it is not asked again whenever anything happens"
+        lines = [record.message for record in caplog.records if "stands still" in record.message]
+        assert lines == [
+            f"the reaction faulty has a fault and stands still: ZeroDivisionError at position {before + 1}"
+        ]
+
+    in_town(scenario)
+
+
+def test_a_reaction_to_a_stream_that_somebody_always_changes_first_holds_no_other_reaction_up(
+    in_town: InTown[None],
+) -> None:
+    other = EventReaction("other", CASE, GIVES_AWAY.topics, lambda *_: ())
+
+    async def scenario(town: Town) -> None:
+        busy = (await submitted(town.window, citizen("leyla"))).case_id
+        ledger: Any = Contended(town.window.ledger, busy)
+        async with host_of(town._replace(window=town.window._replace(ledger=ledger)), GIVES_AWAY, other).running():
+            await done(town, "other")
+
+    in_town(scenario)
+
+
+def test_a_case_is_left_alone_as_long_as_its_own_last_day_lasts(in_town: InTown[None]) -> None:
+    async def scenario(town: Town) -> None:
+        case = (await submitted(town.window, citizen("leyla"))).case_id
+        await town.catches_up()
+        last = local_date(town.clock.at, "Asia/Baku") + timedelta(days=TERM.days)
+        (timed,) = all_reactions(town.window, town.views).of_time
+        town.clock.at = end_of(last, "Asia/Baku") - timedelta(microseconds=1)
+        assert (await timed.pages(None))[0] == []
+        town.clock.at += timedelta(microseconds=1)
+        assert (await timed.pages(None))[0] == [case]
+
+    in_town(scenario)

@@ -1,6 +1,6 @@
 """The envelope of every event: who acted, when, whom it concerns, what led to it."""
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -29,6 +29,10 @@ class Actor(BaseModel):
 
     role: ActorRole
     pseudonym: Pseudonym
+
+
+CLOCK: Final = Actor(role="clock", pseudonym="clock")
+"""Who acts where nothing but the passing of time has led to it."""
 
 
 class Envelope(BaseModel):

@@ -8,9 +8,10 @@ from uuid import UUID
 from domain.case.commands import MarkOverdue
 from domain.case.deadlines import local_date
 from domain.case.state import CaseState
+from domain.envelope import CLOCK
 from domain.service.definition import ServiceDefinition
 from domain.stream_kinds import CASE
-from reactions.reaction import CLOCK, TimeReaction, Wanted
+from reactions.reaction import TimeReaction, Wanted
 
 
 def due(case_id: UUID, case: CaseState, service: ServiceDefinition, now: datetime) -> Sequence[Wanted]:

@@ -10,9 +10,6 @@ from domain.envelope import Actor, Envelope
 from domain.event import Event
 from domain.stream_kinds import StreamKind
 
-CLOCK: Final = Actor(role="clock", pseudonym="clock")
-"""Who acts where nothing but time has led to a command."""
-
 WINDOW: Final = Actor(role="window", pseudonym="reaction")
 """Who acts where an event has led to a command."""
 

@@ -12,6 +12,9 @@ _PEOPLE: Final = frozenset(("applicant", "representative", "official", "agency",
 _ASKED_FOR: Final = frozenset(("desk", "erasure", "import", "sweep"))
 """What the window does at somebody's bidding, by the pseudonym under which it does it."""
 
+_ORIGINS_OF_THEIR_OWN: Final = ("clock", "resource")
+"""What acts under this role has this origin, and nothing else has."""
+
 EventPlace: TypeAlias = tuple[UUID, int]
 """Stream and version."""
 
@@ -38,20 +41,28 @@ def cause_of(one: Occurrence, *, follows_within: bool) -> NamedCause | None:
 
     Raises:
         IllegalEventError: a person asked for it, so that nothing else can have led to it; or nobody did, and what it
-            names does not explain it.
+            names does not explain it; or its origin is not that of whoever acted.
     """
+    cause = _cause_of(one, follows_within=follows_within)
+    role, origin = one.envelope.actor.role, one.envelope.origin
+    if any((role == each) != (origin == each) for each in _ORIGINS_OF_THEIR_OWN):
+        raise IllegalEventError(f"what the {role} did cannot have the origin {origin}")
+    return cause
+
+
+def _cause_of(one: Occurrence, *, follows_within: bool) -> NamedCause | None:
     named = one.envelope.causation
     actor = one.envelope.actor
-    nobody_asked = actor.role == "clock" or (actor.role == "window" and actor.pseudonym not in _ASKED_FOR)
+    is_asked_for = actor.role in _PEOPLE or (actor.role == "window" and actor.pseudonym in _ASKED_FOR)
     if named is None:
-        if nobody_asked:
+        if not is_asked_for:
             raise IllegalEventError(f"nobody has asked for it, and no cause explains what the {actor.role} did")
         return None
-    if one.envelope.actor.role in _PEOPLE and not follows_within:
+    if actor.role in _PEOPLE and not follows_within:
         raise IllegalEventError("somebody has asked for it, and yet it names another event as its cause")
     stream, _, version = named.partition(":")
     cause = (UUID(stream), int(version))
-    if nobody_asked and not follows_within and not _EXPLAINED.get(one.event.topic, _nothing)(one, cause):
+    if not is_asked_for and not follows_within and not _EXPLAINED.get(one.event.topic, _nothing)(one, cause):
         raise IllegalEventError(f"nobody has asked for it, and its cause does not explain what the {actor.role} did")
     return NamedCause(one.position, cause)
 

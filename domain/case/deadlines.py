@@ -16,11 +16,18 @@ _FURTHEST: Final = timedelta(hours=16)  # no zone was ever further from UTC
 
 
 def last_day(began: date, term: Term) -> date:
-    """Return the last local day of a term that began on a local date.
+    """Return the last local day of a term that began on a local date; none is later than the last of all days.
 
     The first day does not count. Working days are Monday to Friday. Holidays, moved working days and terms that end on
     a day off will come with the calendars of a later issue.
     """
+    try:
+        return _counted(began, term)
+    except OverflowError:
+        return date.max
+
+
+def _counted(began: date, term: Term) -> date:
     match term.kind:
         case "calendar":
             return began + timedelta(days=term.days)

@@ -49,6 +49,7 @@ from domain.case.refusals import (
 )
 from domain.case.stage import Stage
 from domain.case.state import CaseState
+from domain.envelope import CLOCK
 from domain.text import LONGEST_LINE, LONGEST_PROSE
 
 Speaking: TypeAlias = RecordStep | AskApplicant | AnswerQuestion | DecideCase | WithdrawCase | ReopenCase
@@ -207,7 +208,7 @@ def words_can_be_sealed(command: Speaking, state: CaseState) -> None:
 
 def by_the_clock(command: MarkOverdue, _: CaseState) -> None:
     """Only the clock can mark a case overdue."""
-    if command.actor.role != "clock" or command.origin != "clock":
+    if command.actor != CLOCK or command.origin != "clock":
         raise NotTheClock
 
 

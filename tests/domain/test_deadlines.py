@@ -126,3 +126,8 @@ def test_the_first_and_last_instants_have_dates_and_these_have_ends(at: datetime
 def test_a_last_day_is_told_from_dates_alone() -> None:
     assert last_day(date(2026, 11, 24), Term(days=5, kind="working")) == date(2026, 12, 1)
     assert last_day(date(2026, 12, 31), Term(days=60, kind="calendar")) == date(2027, 3, 1)
+
+
+@pytest.mark.parametrize("kind", ["calendar", "working"])
+def test_a_term_beyond_the_last_of_all_days_ends_on_it(kind: Kind) -> None:
+    assert last_day(date(9999, 12, 25), Term(days=10, kind=kind)) == date.max

@@ -11,9 +11,10 @@ import pytest
 from consumers.reacting import ReactionHost
 from consumers.reaction_table import all_reactions
 from domain.case.events import CaseBecameOverdue
+from domain.envelope import CLOCK
 from domain.event import Event
 from reactions.overdue import due
-from reactions.reaction import CLOCK, Wanted
+from reactions.reaction import Wanted
 from tests.application.town import asks_for_work, citizen, closes, decides, official, submitted
 from tests.domain.given_when_then import fold
 from tests.domain.town import ASSIGNED, CASE_ID, CLOSED, DECIDED, LAST_DAY, OVERDUE, SERVICE, SUBMITTED

@@ -280,3 +280,38 @@ def test_an_event_of_ours_in_a_stream_of_another_application_is_named(honest: Ev
     )
 
     assert [(each.check, each.position) for each in found_in([*honest, planted])] == [("legality", planted.position)]
+
+
+def enveloped(event: StoredEntry, **envelope: object) -> StoredEntry:
+    """Return the event with something else said about it."""
+    document = orjson.loads(event.open) | envelope
+    return event._replace(open=orjson.dumps(document, option=orjson.OPT_SORT_KEYS))
+
+
+def test_a_term_that_begins_in_the_last_days_that_there_are_ends_no_audit(honest: Events) -> None:
+    at = next(
+        number
+        for number, each in enumerate(honest)
+        if each.topic == "case.submitted" and orjson.loads(each.open)["data"]["last_day"]
+    )
+    late = enveloped(saying(honest[at], term_began="9999-12-31"), occurred_at="9999-12-31T12:00:00.000000Z")
+    first, *_ = in_order(found_in([*honest[:at], late, *honest[at + 1 :]]))
+
+    assert (first.check, first.position) == ("legality", at + 1)
+    assert "last_day is not what the rules give" in first.says
+
+
+@pytest.mark.parametrize("topic", ["case.assigned", "case.submitted", "case.subject_erased", "service.drafted"])
+def test_what_somebody_has_asked_for_does_not_come_from_the_clock(honest: Events, topic: str) -> None:
+    at = at_first(honest, topic)
+    first, *_ = in_order(found_in([*honest[:at], enveloped(honest[at], origin="clock"), *honest[at + 1 :]]))
+
+    assert (first.check, first.position) == ("legality", at + 1)
+
+
+def test_the_clock_has_one_name(honest: Events) -> None:
+    at = at_first(honest, "case.became_overdue")
+    somebody = enveloped(honest[at], actor={"role": "clock", "pseudonym": "somebody"})
+    first, *_ = in_order(found_in([*honest[:at], somebody, *honest[at + 1 :]]))
+
+    assert (first.check, first.position) == ("legality", at + 1)

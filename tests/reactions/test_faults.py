@@ -1,7 +1,8 @@
 """What one event, case or reaction has wrong with it holds up nothing else, and nothing is done twice over it."""
 
+import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -176,3 +177,81 @@ def test_a_case_is_left_alone_as_long_as_its_own_last_day_lasts(in_town: InTown[
         assert (await timed.pages(None))[0] == [case]
 
     in_town(scenario)
+
+
+class Stop:
+    """Stops a host at one of its steps, as SIGSTOP does, until it is told to go on."""
+
+    def __init__(self, at: int) -> None:
+        self.left, self.reached, self.goes_on = at, asyncio.Event(), asyncio.Event()
+
+    async def step(self) -> None:
+        """Go on, or stop."""
+        self.left -= 1
+        if self.left == -1:
+            self.reached.set()
+            await self.goes_on.wait()
+
+    def wrapped(self, behind: Any, *names: str) -> Any:
+        """Return the same thing, with steps before and after these of its methods."""
+        return _Stepped(self, behind, names)
+
+
+class _Stepped:
+    def __init__(self, stop: Stop, behind: Any, names: Sequence[str]) -> None:
+        self._stop, self._behind, self._names = stop, behind, names
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._behind, name)
+        return self._in_steps(found) if name in self._names else found
+
+    def _in_steps(self, found: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def stepped(*arguments: Any, **named: Any) -> Any:
+            await self._stop.step()
+            answer = await found(*arguments, **named)
+            await self._stop.step()
+            return answer
+
+        return stepped
+
+
+def test_a_host_that_was_stopped_at_any_step_does_nothing_again_after_another_one_took_over(
+    in_town: InTown[int], end_sessions: Callable[[str], int]
+) -> None:
+    async def scenario(town: Town) -> int:
+        at = 2  # the election was won
+        while await goes_on_after_another_one(town, Stop(at), end_sessions, f"step-{at}"):
+            at += 3  # before and after by turns
+        return at
+
+    assert in_town(scenario) > 12, "every third question to the databases was a place to be stopped at"
+
+
+async def goes_on_after_another_one(town: Town, stop: Stop, end_sessions: Callable[[str], int], name: str) -> bool:
+    """Stop a host, have another one take over, let the first go on; return False where it was never stopped."""
+    case = (await submitted(town.window, citizen(name))).case_id
+    window = town.window._replace(ledger=stop.wrapped(town.window.ledger, "append", "read_stream"))
+    host = host_of(town._replace(window=window))
+    host._positions = stop.wrapped(host._positions, "elect", "read", "keep")
+    async with host.running():
+        await until(lambda: either(stop.reached.is_set(), done_by_now(town)))
+        if not stop.reached.is_set():
+            return False
+        await asyncio.to_thread(end_sessions, "pencere reactions")
+        async with host_of(town).running():
+            await done(town)
+            stop.goes_on.set()
+            later = (await submitted(town.window, citizen(f"later, {name}"))).case_id
+            await done(town)
+    assert await town.topics(case) == await town.topics(later) == GIVEN_AWAY, name
+    return True
+
+
+async def done_by_now(town: Town) -> bool:
+    """Return whether the reaction has looked at everything."""
+    return await position_of(town) == await town.window.ledger.head()
+
+
+async def either(one: bool, other: Awaitable[bool]) -> bool:  # noqa: FBT001 - what is waited for
+    """Return whether one of the two holds."""
+    return await other or one

@@ -7,7 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
+
 from cli.stopping import GRACE
+from ledger.embedded.postgres import ADMIN, LEDGER_DATABASE, EmbeddedPostgres
 from tests.cli.running import REACTIONS, ROOT, Served, children_of, environment, pencere, serving, summary_of
 from tests.cli.test_import import LOG
 from tests.log.waiting import until
@@ -53,6 +56,24 @@ def test_a_killed_host_is_started_again(data: Path) -> None:
         until(lambda: children_of(served.process.pid, *REACTIONS) not in ([], [killed]), _LIMIT)
 
 
+def test_a_reaction_that_stands_still_is_in_the_log_of_the_window(data: Path) -> None:
+    with (
+        serving(data, "--no-demo") as served,
+        EmbeddedPostgres(data) as embedded,
+        psycopg.connect(embedded.ledger_url(ADMIN, LEDGER_DATABASE), autocommit=True) as admin,
+    ):
+        admin.execute("REVOKE SELECT ON deadlines.cases FROM pencere_reader")
+        until(lambda: len(children_of(served.process.pid, *REACTIONS)) == 1, _LIMIT)
+        os.kill(children_of(served.process.pid, *REACTIONS)[0], signal.SIGKILL)  # the next one looks at once
+        assert served.process.stderr is not None
+        for line in served.process.stderr:
+            if "stands still" in line:
+                break
+        admin.execute("GRANT SELECT ON deadlines.cases TO pencere_reader")
+
+    assert "the reaction case-overdue has a fault and stands still: InsufficientPrivilege" in line
+
+
 def test_reactions_that_are_left_to_a_process_apart_are_hosted_by_it(data: Path, tmp_path: Path) -> None:
     imported(data, tmp_path)
     command = [sys.executable, "-m", "cli", "react"]
@@ -70,3 +91,4 @@ def test_a_place_that_is_not_known_is_refused_by_name(data: Path) -> None:
 
     assert ended.returncode == 1
     assert "PENCERE_REACTIONS is here or apart, not 'elsewhere'" in ended.stderr
+    assert "Traceback" not in ended.stderr

@@ -141,17 +141,9 @@ async def delivering(url: str, _: Places) -> AsyncIterator[Ask]:
 
 
 @asynccontextmanager
-async def hosting(url: str, _: Places) -> AsyncIterator[Ask]:
+async def reacting(url: str, _: Places) -> AsyncIterator[Ask]:
     positions = ReactionPositions(url, answer_within=PATIENCE)
-
-    async def elect() -> bool:
-        try:
-            return await positions.elect()
-        except ReactionsUnavailableError:
-            await positions.close()  # as its host does
-            return await positions.elect()
-
-    yield elect
+    yield positions.elect
     await positions.close()
 
 
@@ -231,7 +223,7 @@ USERS: Final = (
         OutboxUnavailableError,
     ),
     User((kinds.WEBHOOKS,), "projector", delivering, WebhookChannelsUnavailableError),
-    User((kinds.REACTIONS_HOST,), "projector", hosting, ReactionsUnavailableError),
+    User((kinds.REACTIONS_HOST,), "projector", reacting, ReactionsUnavailableError),
     User(
         (kinds.LOG,),
         "projector",

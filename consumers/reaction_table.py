@@ -1,8 +1,9 @@
 """All reactions, each with where it finds what may be due: a new one is a line here."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfoNotFoundError
 
 from application.window import Window
 from consumers.reacting import Reactions
@@ -10,12 +11,21 @@ from consumers.reacting_to_time import Timed
 from domain.case.deadlines import local_date
 from domain.case.state import CaseState
 from domain.service.definition import ServiceDefinition
+from projections.deadlines.queries import Unmarked
 from projections.views import Views
 from reactions.overdue import OVERDUE
 
 _AT_ONCE = 100
 _CAUGHT_UP_WITHIN = 30.0  # seconds; a view that is further behind is looked at as it is
 _EARLIEST_ZONE = timedelta(hours=14)  # no calendar on any wall is further ahead of UTC
+
+
+def _is_over(case: Unmarked, now: datetime) -> bool:
+    """Return whether the case's last day is over; where this machine cannot tell, that is found out case by case."""
+    try:
+        return case.last_day < local_date(now, case.time_zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return True
 
 
 def all_reactions(window: Window, views: Views) -> Reactions:
@@ -27,7 +37,7 @@ def all_reactions(window: Window, views: Views) -> Reactions:
         now = window.clock()
         page = await views.deadlines.unmarked((now + _EARLIEST_ZONE).date(), after, _AT_ONCE)
         # A day ends at its own hour in each zone: until then nothing is read of the cases whose last one it is.
-        over = [each.case_id for each in page if each.last_day < local_date(now, each.time_zone)]
+        over = [each.case_id for each in page if _is_over(each, now)]
         return over, page[-1].place if page else None
 
     async def service_of(case: CaseState) -> ServiceDefinition:

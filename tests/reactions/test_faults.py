@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from consumers.reacting import ReactionHost
@@ -93,6 +94,19 @@ def test_a_case_that_somebody_always_changes_first_keeps_no_other_one_from_being
         busy, *others = await overdue_cases(town, 5)
         ledger: Any = Contended(town.window.ledger, busy)
         await marks_all(town, others, town.window._replace(ledger=ledger))
+
+    in_town(scenario)
+
+
+def test_a_case_in_a_zone_that_the_machine_does_not_know_keeps_no_other_one_from_being_marked(
+    in_town: InTown[None],
+) -> None:
+    async def scenario(town: Town) -> None:
+        abroad, *others = await overdue_cases(town, 3)
+        async with await psycopg.AsyncConnection.connect(town.where.projector, autocommit=True) as view:
+            renamed = "UPDATE deadlines.cases SET time_zone = 'Asia/Founded_Later' WHERE case_id = %s"
+            await view.execute(renamed, [abroad])
+        await marks_all(town, others)
 
     in_town(scenario)
 

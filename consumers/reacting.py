@@ -19,7 +19,7 @@ from ledger.postgresql.task_ending import end
 from ledger.published.codec import decode
 from ledger.refusals import VersionConflictError
 from ledger.store.entries import StoredEntry
-from ledger.store.ledger import CHANNEL
+from ledger.store.ledger import CHANNEL, LAST
 from ledger.store.reading import Reader
 from ledger.store.wakeup import Follower
 from reactions.reaction import EventReaction, Seen
@@ -94,7 +94,8 @@ class ReactionHost:
         next_look = loop.time()
         try:
             while await self._positions.elect():
-                reached = await self._follow()
+                # Where nothing looks at events, none of them is waited for: the clock has its own time.
+                reached = await self._follow() if self._reactions.of_events else LAST
                 if loop.time() >= next_look:
                     next_look = loop.time() + self._every
                     await self._look_at_the_clock()

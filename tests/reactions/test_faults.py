@@ -269,3 +269,28 @@ async def done_by_now(town: Town) -> bool:
 async def either(one: bool, other: Awaitable[bool]) -> bool:  # noqa: FBT001 - what is waited for
     """Return whether one of the two holds."""
     return await other or one
+
+
+def test_what_happens_wakes_no_host_that_looks_at_the_clock_alone(in_town: InTown[None]) -> None:
+    async def scenario(town: Town) -> None:
+        host = ReactionHost(town.where.projector, town.window, all_reactions(town.window, town.views))
+        rounds, elect = 0, host._positions.elect
+
+        async def counted() -> bool:
+            nonlocal rounds
+            rounds += 1
+            return await elect()
+
+        async def begun() -> bool:
+            return rounds > 1
+
+        host._positions.elect = counted  # type: ignore[method-assign]
+        async with host.running():
+            await until(begun)
+            before, began = rounds, asyncio.get_running_loop().time()
+            for n in range(40):
+                await submitted(town.window, citizen(f"citizen-{n}"))
+            seconds = asyncio.get_running_loop().time() - began
+        assert rounds - before <= seconds + 2, "it sees each second whether it is the host still"
+
+    in_town(scenario)

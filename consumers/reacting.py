@@ -94,8 +94,7 @@ class ReactionHost:
         next_look = loop.time()
         try:
             while await self._positions.elect():
-                # Where nothing looks at events, none of them is waited for: the clock has its own time.
-                reached = await self._follow() if self._reactions.of_events else LAST
+                reached = await self._follow()
                 if loop.time() >= next_look:
                     next_look = loop.time() + self._every
                     await self._look_at_the_clock()
@@ -105,6 +104,8 @@ class ReactionHost:
 
     async def _follow(self) -> int:
         """Have every reaction to events reach what was the ledger's end; return where that is."""
+        if not self._reactions.of_events:
+            return LAST  # no event is waited for: the clock has its own time
         head = await self._reader.last()
         positions = await self._positions.read(list(self._reactions.of_events))
         for name, position in positions.items():
@@ -149,10 +150,17 @@ class ReactionHost:
         for number, wanted in enumerate(reaction.react(seen, state, self._window.clock())):
             await carry_out(self._window, reaction.name, number, wanted)
 
+    async def _goes_on(self) -> bool:
+        """Return whether this process is the host still; what events lead to does not wait for the clock's end."""
+        if not await self._positions.elect():
+            return False
+        await self._follow()
+        return True
+
     async def _look_at_the_clock(self) -> None:
         for timed in self._reactions.of_time:
             try:
-                await look(self._window, timed, self._positions.elect)
+                await look(self._window, timed, self._goes_on)
             except AWAY:
                 raise
             except Exception as error:  # noqa: BLE001 - as above

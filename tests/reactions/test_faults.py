@@ -10,7 +10,8 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from consumers.reacting import ReactionHost
+from consumers.reacting import ReactionHost, Reactions
+from consumers.reacting_to_time import Timed
 from consumers.reaction_table import all_reactions
 from domain.case.deadlines import end_of, local_date
 from domain.case.events import CaseSubmitted
@@ -18,7 +19,7 @@ from domain.case.state import CaseState
 from domain.stream_kinds import CASE
 from ledger.refusals import VersionConflictError
 from ledger.store.entries import NewEvent
-from reactions.reaction import EventReaction, Seen, Wanted
+from reactions.reaction import EventReaction, Seen, TimeReaction, Wanted
 from tests.application.town import citizen, submitted
 from tests.reactions.conftest import TERM, InTown, Town, until
 from tests.reactions.made_up import GIVES_AWAY
@@ -175,6 +176,25 @@ def test_a_reaction_to_a_stream_that_somebody_always_changes_first_holds_no_othe
         ledger: Any = Contended(town.window.ledger, busy)
         async with host_of(town._replace(window=town.window._replace(ledger=ledger)), GIVES_AWAY, other).running():
             await done(town, "other")
+
+    in_town(scenario)
+
+
+def test_a_look_at_the_clock_that_takes_long_holds_no_reaction_to_events_up(in_town: InTown[None]) -> None:
+    async def endless(_: Any) -> tuple[list[UUID], int]:
+        return [], 1
+
+    async def nothing(_: Any) -> None:
+        return None
+
+    async def scenario(town: Town) -> None:
+        timed = Timed(TimeReaction("endless", CASE, lambda *_: ()), endless, nothing)
+        reactions = Reactions(of_events=[GIVES_AWAY], of_time=[timed])
+        async with ReactionHost(town.where.projector, town.window, reactions).running():
+            await done(town)
+            case = (await submitted(town.window, citizen("leyla"))).case_id
+            await done(town)
+        assert await town.topics(case) == GIVEN_AWAY
 
     in_town(scenario)
 

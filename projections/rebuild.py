@@ -24,6 +24,10 @@ from projections.row_store import RowStore
 from projections.view import View
 
 _BATCH = 2000
+MOVED = -1
+"""What stands as the position of tables that a rebuild has just replaced. A statement that began to read them before
+the swap may see it, and asks again: it says less than the tables have, never more."""
+
 _FEW = 2000  # events that may be folded while the live projector waits
 _TO_CLEAR = 600.0  # seconds to wait for readers of the old tables
 _HEAD = "SELECT position FROM ledger.head"
@@ -148,7 +152,7 @@ def _swap(owner: psycopg.Connection[TupleRow], beside: Beside, position: int) ->
     position = _catch_up(owner, beside, position)
     with owner.transaction():
         # From here the live projector waits. Afterwards it finds that the view has moved, and starts again.
-        owner.execute(f'UPDATE "{view.name}".tracking SET position = -1'.encode())  # noqa: S608 - our own names
+        owner.execute(f'UPDATE "{view.name}".tracking SET position = {MOVED}'.encode())  # noqa: S608 - our own names
         position = _catch_up(owner, beside, position)
         owner.execute(f'ALTER SCHEMA "{view.name}" RENAME TO "{_old(view)}"'.encode())
         owner.execute(f'ALTER SCHEMA "{schema}" RENAME TO "{view.name}"'.encode())

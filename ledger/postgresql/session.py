@@ -11,10 +11,11 @@ import socket
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Final, TypeVar
+from contextvars import ContextVar
+from typing import Any, Final, Self, TypeVar
 
 import psycopg
-from psycopg.abc import PQGen
+from psycopg.abc import PQGen, PQGenConn
 from psycopg.rows import TupleRow
 
 from ledger.postgresql import arrays
@@ -26,6 +27,7 @@ Value = TypeVar("Value")
 
 _LOOK_UP: Final = 0.1  # seconds, after which a wait checks whether it was interrupted: the driver's own value
 _STILL_THERE: Final = b"SELECT true"
+_attempts: ContextVar[list[PQGenConn[Any]]] = ContextVar("_attempts")
 
 
 class AsyncSession(psycopg.AsyncConnection[TupleRow]):
@@ -34,6 +36,12 @@ class AsyncSession(psycopg.AsyncConnection[TupleRow]):
     answer_within: float = CONNECT_WITHIN
     opened_at: float = 0.0
     held: frozenset[Lock] = frozenset()
+
+    @classmethod
+    def _connect_gen(cls, conninfo: str = "") -> PQGenConn[Self]:
+        attempt = super()._connect_gen(conninfo)
+        _attempts.get([]).append(attempt)  # see open_async
+        return attempt
 
     async def wait(self, gen: PQGen[Value], interval: float = _LOOK_UP, timeout: float | None = None) -> Value:  # noqa: ASYNC109 - the driver's own signature
         """Wait as the driver does, but not for longer than `answer_within`."""
@@ -107,12 +115,20 @@ async def open_async(url: str, kind: SessionKind) -> AsyncSession:
     Raises:
         psycopg.OperationalError: the server cannot be reached, refuses the session, or does not answer in time.
     """
+    attempts: list[PQGenConn[Any]] = []
+    begun = _attempts.set(attempts)
     try:
         # The driver's own limit begins again for each address, and does not cover the look-up of names.
         async with asyncio.timeout(min(CONNECT_WITHIN, kind.answer_within)):
             session = await AsyncSession.connect(kind.conninfo(url), autocommit=True)
     except TimeoutError:
         raise AnswerOverdueError("the server has not let us in in time") from None
+    finally:
+        _attempts.reset(begun)
+        # An attempt that was given up would keep its socket until the garbage is collected. The server would wait for
+        # the rest of it for a minute, and let no database be dropped meanwhile.
+        for attempt in attempts:
+            attempt.close()
     session.answer_within, session.opened_at = kind.answer_within, time.monotonic()
     arrays.register(session)
     if kind.first is not None:

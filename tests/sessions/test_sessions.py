@@ -1,6 +1,7 @@
 """The promises of every session, whatever it is for."""
 
 import asyncio
+import gc
 import os
 import signal
 import time
@@ -54,6 +55,36 @@ def test_a_statement_that_is_given_up_ends_at_the_server_too(url: str) -> None:
 
     assert session.closed
     assert gone(url, backend), "long before its own limit"
+
+
+def test_an_attempt_to_connect_that_is_given_up_leaves_nothing_at_the_server(
+    postgres: EmbeddedPostgres, url: str
+) -> None:
+    """The server would wait for the rest of it for a minute, and let no database be dropped meanwhile."""
+    left = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+
+    async def give_up_everywhere() -> list[BaseException]:
+        kept: list[BaseException] = []
+        for moment in range(40):
+            attempt = asyncio.create_task(open_async(url, KIND))
+            await asyncio.sleep(moment / 2000)  # anywhere within what it takes
+            attempt.cancel()
+            try:
+                await (await attempt).close()
+            except asyncio.CancelledError as error:
+                kept.append(error)  # and with it the attempt, as a log or a debugger might
+        return kept
+
+    gc.disable()  # which would let go of it sooner or later
+    try:
+        kept = asyncio.run(give_up_everywhere())
+        with psycopg.connect(postgres.ledger_url(ADMIN, "postgres"), autocommit=True) as admin:
+            give_up_at = time.monotonic() + LIMIT
+            while admin.execute(left).fetchone() != (0,):
+                assert time.monotonic() < give_up_at
+    finally:
+        gc.enable()
+    assert kept, "some were given up"
 
 
 def test_the_server_ends_a_statement_a_little_sooner_than_its_client_would(url: str) -> None:

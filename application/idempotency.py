@@ -22,14 +22,9 @@ class Idempotency(NamedTuple):
 
     def hashed(self, vault: Vault, caller: Caller) -> IdempotencyKey:
         """Return the keyed hashes that the ledger keeps. They do not reveal who asked for what."""
-        return hashed(vault, (caller.issuer, caller.subject, self.scope, self.key), self.body)
-
-
-def hashed(vault: Vault, names: tuple[str, ...], body: bytes = b"") -> IdempotencyKey:
-    """Return the keyed hashes by which the ledger recognises the request with these names."""
-    who = [name.encode() for name in names]
-    key = vault.derive(IDEMPOTENCY, b"key", *who)
-    return IdempotencyKey(key[:_KEY_LENGTH], vault.derive(IDEMPOTENCY, b"body", *who, body)[:_KEY_LENGTH])
+        who = (caller.issuer.encode(), caller.subject.encode(), self.scope.encode(), self.key.encode())
+        key = vault.derive(IDEMPOTENCY, b"key", *who)
+        return IdempotencyKey(key[:_KEY_LENGTH], vault.derive(IDEMPOTENCY, b"body", *who, self.body)[:_KEY_LENGTH])
 
 
 async def first_answer(ledger: Ledger, key: IdempotencyKey | None) -> Appended | None:

@@ -52,7 +52,7 @@ class ReactionHost:
     """
 
     def __init__(self, url: str, window: Window, reactions: Reactions, *, every: float = 60) -> None:
-        self._url, self._window, self._reactions, self._every = url, window, reactions, every
+        self._window, self._reactions, self._every = window, reactions, every
         self._positions = ReactionPositions(url)
         self._reader = Reader(url)
         self._ledger = Follower(url, CHANNEL, self._reader.last)

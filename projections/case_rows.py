@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 from domain.case import stage_machine
+from projections.dates import day_of
 from projections.recorded import Recorded
 from projections.tables import Row
 
@@ -28,3 +29,18 @@ def _subject_erased(row: Row, event: Recorded) -> dict[str, Any]:
 
 WHO_WORKS: Final[Mapping[str, Change]] = {"case.assigned": _assigned, "case.subject_erased": _subject_erased}
 """For each topic about who works on a case, the change that it makes."""
+
+
+WHETHER_OPEN: Final[Mapping[str, Change]] = {
+    **dict.fromkeys(stage_machine.ENDING, lambda _, event: {"ended_at": event.occurred_micros}),
+    **dict.fromkeys(stage_machine.RESUMING, lambda _row, _event: {"ended_at": None}),
+}
+"""The changes of events after which a case is open no more, or again."""
+
+
+def _became_overdue(_: Row, event: Recorded) -> dict[str, Any]:
+    return {"marked_overdue_on": day_of(event.data["local_date"])}
+
+
+OVERDUE_MARK: Final[Mapping[str, Change]] = {"case.became_overdue": _became_overdue}
+"""The change of the clock's word that a case is overdue."""

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.case.stage_machine import ENDING, RESUMING
-from projections.case_rows import STAGE_AFTER, WHO_WORKS, Change
+from projections.case_rows import OVERDUE_MARK, STAGE_AFTER, WHO_WORKS, Change
 from projections.columns import bigint, text, uuid
-from projections.dates import day_of, day_or_none
+from projections.dates import day_or_none
 from projections.recorded import SUBMITTED, Batch, Recorded
 from projections.tables import Row, Rows, Table
 from projections.view import Needs, View
@@ -97,7 +97,7 @@ _CHANGES: Mapping[str, Change] = {
     **dict.fromkeys(ENDING, _ended),
     **dict.fromkeys(RESUMING, _reopened),
     "case.step_recorded": lambda _, event: {"step": event.data["step"]},
-    "case.became_overdue": lambda _, event: {"marked_overdue_on": day_of(event.data["local_date"])},
+    **OVERDUE_MARK,
     "case.decided": _decided,
 }
 

@@ -1,8 +1,8 @@
 """Folds events of cases into the last day of each open one."""
 
-from typing import Any
+from collections.abc import Mapping
 
-from domain.case.stage_machine import ENDING, RESUMING
+from projections.case_rows import OVERDUE_MARK, WHETHER_OPEN, Change
 from projections.columns import bigint, text, uuid
 from projections.dates import day_of
 from projections.recorded import SUBMITTED, Batch, Recorded
@@ -24,8 +24,8 @@ _CASES = Table(
         bigint("marked_overdue_on"),
     ),
 )
-_OVERDUE = "case.became_overdue"
-_TOPICS = ENDING | RESUMING | {_OVERDUE}
+_CHANGES: Mapping[str, Change] = {**WHETHER_OPEN, **OVERDUE_MARK}
+_TOPICS = frozenset(_CHANGES)
 
 
 def needs(batch: Batch) -> Needs:
@@ -42,14 +42,8 @@ def fold(rows: Rows, event: Recorded) -> None:
             last_day = day_of(event.data["last_day"])
             begun = {"case_id": event.stream, "last_day": last_day, "ended_at": None, "marked_overdue_on": None}
             cases.put(event.stream, {**begun, **row})
-    elif event.topic in _TOPICS and (known := cases.get(event.stream)) is not None:
-        cases.put(event.stream, {**known, **_change(event)})
-
-
-def _change(event: Recorded) -> dict[str, Any]:
-    if event.topic == _OVERDUE:
-        return {"marked_overdue_on": day_of(event.data["local_date"])}
-    return {"ended_at": event.occurred_micros if event.topic in ENDING else None}
+    elif (change := _CHANGES.get(event.topic)) and (known := cases.get(event.stream)) is not None:
+        cases.put(event.stream, {**known, **change(known, event)})
 
 
 VIEW = View("deadlines", (_CASES,), needs, fold)

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from domain.case.stage_machine import ENDING, MOVING, RESUMING
-from projections.case_rows import STAGE_AFTER, WHO_WORKS, Change
+from domain.case.stage_machine import MOVING
+from projections.case_rows import OVERDUE_MARK, STAGE_AFTER, WHETHER_OPEN, WHO_WORKS, Change
 from projections.columns import bigint, text, uuid
-from projections.dates import day_of, day_or_none
+from projections.dates import day_or_none
 from projections.recorded import SUBMITTED, Batch, Recorded
 from projections.tables import Row, Rows, Table
 from projections.view import Needs, View
@@ -67,9 +67,8 @@ def _submitted(event: Recorded) -> Row:
 
 _CHANGES: Mapping[str, Change] = {
     **WHO_WORKS,
-    **dict.fromkeys(ENDING, lambda _, event: {"ended_at": event.occurred_micros}),
-    **dict.fromkeys(RESUMING, lambda _row, _event: {"ended_at": None}),
-    "case.became_overdue": lambda _, event: {"marked_overdue_on": day_of(event.data["local_date"])},
+    **WHETHER_OPEN,
+    **OVERDUE_MARK,
 }
 _TOPICS = MOVING | _CHANGES.keys()
 

@@ -4,7 +4,6 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 from uuid import UUID
@@ -14,7 +13,6 @@ import pytest
 
 from application.catalogue.changes import draft_service, publish_service, register_agency
 from application.catalogue.requests import AgencyEntry, ServiceDraft
-from application.clock import system_clock
 from application.window import Window, window_on
 from domain.values import Term
 from ledger.embedded.postgres import ADMIN, EmbeddedPostgres
@@ -27,21 +25,12 @@ from projections.runner import Projector
 from projections.views import Views
 from tests.api.running import Where, fresh_databases
 from tests.application.town import COORDINATOR, SERVICE
+from tests.webhooks.town import Clock
 
 Answer = TypeVar("Answer")
 TERM = Term(days=10, kind="calendar")
 _PATIENCE = 60.0
 _numbers = itertools.count(1)
-
-
-class Clock:
-    """A clock that stands until it is set."""
-
-    def __init__(self) -> None:
-        self.at = system_clock()
-
-    def __call__(self) -> datetime:
-        return self.at
 
 
 class Town(NamedTuple):

@@ -1,5 +1,6 @@
 """The coordinator's changes of the catalogue."""
 
+from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 from application.access.authorisation import Action, authorise
@@ -9,7 +10,7 @@ from application.deciding import Changed, Command, change
 from application.streams import Loaded
 from application.window import Window
 from domain.agency.commands import RegisterAgency
-from domain.envelope import Actor
+from domain.envelope import COORDINATOR
 from domain.service import commands
 from domain.service.commands import DraftService, PublishService, WithdrawService
 from domain.values import is_time_zone
@@ -17,7 +18,6 @@ from ledger.refusals import VersionConflictError
 
 C = TypeVar("C", bound=Command)
 S = TypeVar("S")
-_COORDINATOR = Actor(role="coordinator", pseudonym="coordinator")
 
 
 class CatalogueWritten(NamedTuple):
@@ -40,36 +40,41 @@ async def register_agency(window: Window, caller: Caller, request: AgencyEntry) 
         NotAllowedError, Refusal, CatalogueMovedError, LedgerBusyError, LedgerUnavailableError.
     """
     authorise(caller, Action.WRITE_CATALOGUE)
-    command = RegisterAgency(
-        at=window.clock(),
-        actor=_COORDINATOR,
-        slug=request.slug,
-        name=request.name,
-        time_zone=request.time_zone,
-        zone_is_known=is_time_zone(request.time_zone),
-        desks=request.desks,
-        desk_limits=request.desk_limits,
-    )
+    command = registration_of(request, window.clock())
     return _written(request.slug, await _change(window, await window.catalogue.agency(request.slug), command))
+
+
+def registration_of(entry: AgencyEntry, at: datetime) -> RegisterAgency:
+    """Return the command that registers the agency."""
+    return RegisterAgency(
+        at=at,
+        actor=COORDINATOR,
+        slug=entry.slug,
+        name=entry.name,
+        time_zone=entry.time_zone,
+        zone_is_known=is_time_zone(entry.time_zone),
+        desks=entry.desks,
+        desk_limits=entry.desk_limits,
+    )
 
 
 async def draft_service(window: Window, caller: Caller, request: ServiceDraft) -> CatalogueWritten:
     """Draft a new version of a service; raises what `register_agency` raises."""
     definition = request.definition
     agency = (await window.catalogue.agency(definition.agency)).state
-    command = DraftService(at=window.clock(), actor=_COORDINATOR, definition=definition, agency=agency)
+    command = DraftService(at=window.clock(), actor=COORDINATOR, definition=definition, agency=agency)
     return await _change_service(window, caller, definition.slug, command)
 
 
 async def publish_service(window: Window, caller: Caller, slug: str, version: int) -> CatalogueWritten:
     """Publish a drafted version; raises what `register_agency` raises."""
-    command = PublishService(at=window.clock(), actor=_COORDINATOR, version=version)
+    command = PublishService(at=window.clock(), actor=COORDINATOR, version=version)
     return await _change_service(window, caller, slug, command)
 
 
 async def withdraw_service(window: Window, caller: Caller, slug: str) -> CatalogueWritten:
     """Withdraw a service; raises what `register_agency` raises."""
-    return await _change_service(window, caller, slug, WithdrawService(at=window.clock(), actor=_COORDINATOR))
+    return await _change_service(window, caller, slug, WithdrawService(at=window.clock(), actor=COORDINATOR))
 
 
 async def _change_service(window: Window, caller: Caller, slug: str, command: commands.Command) -> CatalogueWritten:

@@ -6,26 +6,22 @@ from pydantic import TypeAdapter, ValidationError
 
 from application.access.authorisation import Action, authorise
 from application.access.callers import Caller
-from application.catalogue.changes import draft_service, publish_service, register_agency
+from application.catalogue.changes import draft_service, publish_service, register_agency, registration_of
 from application.catalogue.requests import AgencyEntry, ServiceDraft
+from application.deciding import folded
 from application.importing.refusals import NotASlug, NothingToImport
 from application.importing.survey import Survey, definition_of
 from application.window import Window
-from domain.agency.commands import RegisterAgency
-from domain.agency.decisions import decide as decide_agency
 from domain.agency.state import AgencyState
-from domain.agency.state import evolve as evolve_agency
-from domain.envelope import Actor
+from domain.envelope import COORDINATOR
 from domain.service.commands import DraftService, PublishService
-from domain.service.decisions import decide as decide_service
 from domain.service.definition import PublishedService, ServiceDefinition
 from domain.service.refusals import ServiceOfAnotherAgency
 from domain.service.state import ServiceState
-from domain.service.state import evolve as evolve_service
-from domain.values import Slug, is_time_zone
+from domain.stream_kinds import AGENCY, SERVICE
+from domain.values import Slug
 
 IMPORT_DESK = "import"
-_COORDINATOR = Actor(role="coordinator", pseudonym="coordinator")
 _slug: TypeAdapter[str] = TypeAdapter(Slug)
 
 
@@ -89,19 +85,8 @@ def _check_allowed(
 ) -> None:
     """Decide everything that would be written, without writing it; raises the refusal if there is one."""
     if agency is None:
-        register = RegisterAgency(
-            at=at,
-            actor=_COORDINATOR,
-            slug=entry.slug,
-            name=entry.name,
-            time_zone=entry.time_zone,
-            desks=entry.desks,
-            desk_limits=entry.desk_limits,
-            zone_is_known=is_time_zone(entry.time_zone),
-        )
-        for event in decide_agency(register, None):
-            agency = evolve_agency(agency, event)
-    for event in decide_service(DraftService(at=at, actor=_COORDINATOR, definition=wanted, agency=agency), state):
-        state = evolve_service(state, event)
-    newest = max(state.versions) if state else 1
-    decide_service(PublishService(at=at, actor=_COORDINATOR, version=newest), state)
+        register = registration_of(entry, at)
+        agency = folded(AGENCY, None, AGENCY.decide(register, None))
+    draft = DraftService(at=at, actor=COORDINATOR, definition=wanted, agency=agency)
+    state = folded(SERVICE, state, SERVICE.decide(draft, state))
+    SERVICE.decide(PublishService(at=at, actor=COORDINATOR, version=max(state.versions)), state)

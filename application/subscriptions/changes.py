@@ -23,13 +23,12 @@ from application.subscriptions.requests import (
     SubscriptionRequest,
 )
 from application.window import Window
-from domain.envelope import Actor
+from domain.envelope import COORDINATOR, Actor
 from domain.stream_kinds import SUBSCRIPTION
 from domain.subscription import commands
 from domain.subscription.state import SubscriptionState
 from ledger.refusals import VersionConflictError
 
-_COORDINATOR = Actor(role="coordinator", pseudonym="coordinator")
 LastSequence: TypeAlias = Callable[[str], Awaitable[int]]
 
 
@@ -164,7 +163,7 @@ async def change_subscription(
     if version != expected_version:
         raise SubscriptionMovedOnError(version)
     agency = state.agency
-    actor = _COORDINATOR if command.action is Action.DECIDE_SUBSCRIPTION else Actor(role="agency", pseudonym=agency)
+    actor = COORDINATOR if command.action is Action.DECIDE_SUBSCRIPTION else Actor(role="agency", pseudonym=agency)
     asked = await command.build(Acting(window.clock(), actor, agency, outside), document)
     found = Loaded(SUBSCRIPTION, subscription_stream(name), state, version)
     try:

@@ -124,10 +124,16 @@ class _Replay:
     def go_on(self, live: psycopg.Connection[TupleRow], last: int, seen: Seen | None = None) -> None:
         """Replay up to a position, and write every row into the table."""
         for entries in entries_between(live, self.position, last, _BATCH):
-            for entry in entries:
-                self.store.fold_alone(Batch([entry]), seen)
-        self.position = max(self.position, last)
+            batch = Batch.of(entries)
+            self.take(batch, list(batch.apart()), seen)
         self.store.write_out()
+
+    def take(self, batch: Batch, apart: Sequence[Batch], seen: Seen | None = None) -> None:
+        """Fold the events of a batch, each alone."""
+        self.store.fetch(batch)
+        for alone in apart:
+            self.store.fold_alone(alone, seen)
+        self.position = batch.last
 
 
 def _execute(connection: psycopg.Connection[TupleRow], statement: bytes, parameters: Sequence[object]) -> None:
@@ -141,13 +147,12 @@ def _standings(live: psycopg.Connection[TupleRow], views: Sequence[View]) -> lis
 def _replay(url: str, replays: Mapping[str, _Replay], goals: Mapping[str, int], progress: Progress) -> None:
     last = max(goals.values(), default=0)
     for entries in read_ahead(url, 0, last, _BATCH):
-        for entry in entries:
-            alone = Batch([entry])  # parsed once for all the views
-            for name, replay in replays.items():
-                if entry.position <= goals[name]:
-                    replay.store.fold_alone(alone)
-                    replay.position = entry.position
-        progress(entries[-1].position, last)
+        batch = Batch.of(entries)  # parsed once for all the views
+        apart = list(batch.apart())
+        for name, replay in replays.items():
+            if batch.last <= goals[name]:
+                replay.take(batch, apart)
+        progress(batch.last, last)
 
 
 def _compare(live: psycopg.Connection[TupleRow], scratch: psycopg.Connection[TupleRow], view: View) -> _Found:

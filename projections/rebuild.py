@@ -135,7 +135,7 @@ def _fold_all(
         if head == 0:
             break
         for entries in read_ahead(url, position, head, _BATCH):
-            batch = Batch(entries)
+            batch = Batch.of(entries)
             for beside in made:
                 beside.store.fold_together(batch)
             position = batch.last
@@ -167,7 +167,7 @@ def _catch_up(owner: psycopg.Connection[TupleRow], beside: Beside, position: int
     )
     store.begun_before()
     for entries in entries_between(owner, position, _head(owner), _BATCH):
-        store.fold_together(Batch(entries))
+        store.fold_together(Batch.of(entries))
         position = entries[-1].position
     store.write_out()
     _say_position(owner, beside.schema, position)

@@ -1,8 +1,8 @@
 """Collects events to fold together; each is parsed once for all views."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Final
+from typing import Final, Self
 from uuid import UUID
 
 from ledger.published.recorded import Recorded, recorded
@@ -14,12 +14,26 @@ SUBMITTED: Final = "case.submitted"
 
 
 class Batch:
-    """Events to fold together. Events that are not Pencere's are skipped: only the position advances."""
+    """Events to fold together. Events that are not Pencere's are skipped: only the position advances.
 
-    def __init__(self, entries: Sequence[StoredEntry]) -> None:
-        self.after = entries[0].position - 1
-        self.last = entries[-1].position
-        self.events = [event for entry in entries if (event := recorded(entry)) is not None]
+    Attributes:
+        after, last: the batch is everything after the one position, up to and with the other.
+        events: Pencere's events among it.
+    """
+
+    def __init__(self, after: int, last: int, events: Sequence[Recorded]) -> None:
+        self.after, self.last, self.events = after, last, events
+
+    @classmethod
+    def of(cls, entries: Sequence[StoredEntry]) -> Self:
+        """Return a batch of at least one entry, each entry parsed."""
+        events = [event for entry in entries if (event := recorded(entry)) is not None]
+        return cls(entries[0].position - 1, entries[-1].position, events)
+
+    def apart(self) -> Iterator[Self]:
+        """Yield the events, each in a batch that holds nothing else."""
+        for event in self.events:
+            yield type(self)(event.position - 1, event.position, [event])
 
     @cached_property
     def earlier_cases(self) -> frozenset[UUID]:

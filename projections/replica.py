@@ -117,7 +117,7 @@ class Replica(HeldSession):
             if moved.rowcount != 1:
                 raise PartitionMovedError(partition)
             if new:
-                batch = Batch(new)
+                batch = Batch.of(new)
                 for view in self._views:
                     self._fold(session, view, batch)
         # The commit point: a crash before it leaves rows and place as they were, and the records are folded again.

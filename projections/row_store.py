@@ -47,7 +47,7 @@ class RowStore:
     ) -> None:
         self._connection, self.view, self._write, self._wait = connection, view, write, wait
         self._most_kept = most_kept
-        self._rows = Rows(view.tables)
+        self._rows, self._alone = Rows(view.tables), Rows(view.tables)
         self._statements = {table.name: TableStatements(schema, table) for table in view.tables}
         self._has_forgotten: set[str] = set()
 
@@ -57,32 +57,37 @@ class RowStore:
 
     def fold_together(self, batch: Batch) -> None:
         """Fold a batch, as the runner does."""
-        for name, keys in self.view.needs(batch).items():
-            self._have(name, self._rows.keyed[name].unknown(keys))
+        self.fetch(batch)
         for event in batch.events:
             self.view.take(self._rows, event)
         self._write_appended(self._rows)
         self._make_room()
 
+    def fetch(self, batch: Batch) -> None:
+        """Load the forgotten rows that the batch needs, in one question a table."""
+        for name, keys in self.view.needs(batch).items():
+            self._have(name, self._rows.keyed[name].unknown(keys))
+
     def fold_alone(self, batch: Batch, seen: Seen | None = None) -> None:
-        """Fold one event, with only the rows that this event needs.
+        """Fold one event, which is given only the rows that this event needs.
 
         Args:
             batch: exactly one event.
             seen: receives what the event has changed.
         """
-        rows = Rows(self.view.tables)
+        rows = self._alone
         for name, keys in self.view.needs(batch).items():
             kept = self._rows.keyed[name]
             self._have(name, kept.unknown(keys))
             for key in keys:
                 if (values := kept.values(key)) is not None:
                     rows.keyed[name].load(values)
-        for event in batch.events:
-            self.view.take(rows, event)
-            if seen is not None:
-                seen(event, rows, self._rows)
+        [event] = batch.events
+        self.view.take(rows, event)
+        if seen is not None:
+            seen(event, rows, self._rows)
         self._take(rows)
+        rows.clear()
 
     def write_out(self) -> None:
         """Write every kept row, and forget them all."""

@@ -166,7 +166,7 @@ class Projector:
         self, connection: psycopg.AsyncConnection[TupleRow], views: Sequence[View], entries: Sequence[StoredEntry]
     ) -> None:
         try:
-            await self._fold_together(connection, views, Batch(entries))
+            await self._fold_together(connection, views, Batch.of(entries))
         except Exception as error:
             if isinstance(error, _BEGIN_ANEW) or is_lost(error):
                 raise

@@ -140,6 +140,15 @@ class Rows:
         self.keyed = {table.name: KeyedRows(table) for table in tables if table.kind == "keyed"}
         self.counted = {table.name: CountedRows() for table in tables if table.kind == "counted"}
 
+    def clear(self) -> None:
+        """Forget all rows of all tables."""
+        for appended in self.appended.values():
+            appended.rows.clear()
+        for keyed in self.keyed.values():
+            keyed.forget()
+        for counted in self.counted.values():
+            counted.amounts.clear()
+
     def to_write(self, table: Table) -> Sequence[Sequence[Any]]:
         """Return the changed rows of a table, with their values in the order of the columns."""
         if table.kind == "appended":

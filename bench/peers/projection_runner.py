@@ -66,7 +66,7 @@ class KeptViews(PostgresTrackingRecorder):
 
     def fold(self, entry: StoredEntry, tracking: Tracking) -> None:
         """Fold an event into every view, with the position up to which everything is folded."""
-        batch = Batch([entry])
+        batch = Batch.of([entry])
         with self.datastore.transaction(commit=True) as tracker:
             self._insert_tracking(tracker, tracking)
             arrays.register(tracker.connection)

@@ -66,7 +66,7 @@ def replayed(where: Where, view: View, stops: list[int]) -> list[str]:
         for stop in stops:
             for entries in entries_between(connection, at, stop, 1):
                 with connection.transaction():
-                    asking = folding(view, Batch(entries), statements)
+                    asking = folding(view, Batch.of(entries), statements)
                     ask = next(asking, None)
                     while ask is not None:
                         cursor = connection.execute(ask.statement, ask.parameters, prepare=True, binary=True)

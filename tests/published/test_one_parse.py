@@ -68,7 +68,7 @@ def test_a_body_is_parsed_once_and_written_by_nobody() -> None:
 
 def test_an_event_is_parsed_once_for_all_views() -> None:
     with counted() as calls:
-        batch = Batch([SUBMITTED])
+        batch = Batch.of([SUBMITTED])
         for view in ALL_VIEWS:
             rows = Rows(view.tables)
             for event in batch.events:

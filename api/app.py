@@ -12,6 +12,7 @@ from api import (
     case_commands,
     cases,
     catalogue,
+    catalogue_commands,
     evaluation,
     feed,
     feed_stream,
@@ -34,7 +35,7 @@ from api.services import ApiServices
 from api.threshold import API_VERSION, Threshold
 from application.cases.case_commands import CASE_COMMANDS
 from application.cases.requests import Submission
-from application.catalogue.requests import AgencyDescription, ServiceDraft
+from application.catalogue.changes import CATALOGUE_COMMANDS
 from application.subscriptions.changes import SUBSCRIPTION_COMMANDS
 from application.subscriptions.requests import SubscriptionRequest
 
@@ -50,6 +51,7 @@ ROUTERS: Sequence[APIRouter] = (
     subscriptions.router,
     subscription_commands.router,
     catalogue.router,
+    catalogue_commands.router,
     evaluation.router,
     log.router,
     health.router,
@@ -57,10 +59,8 @@ ROUTERS: Sequence[APIRouter] = (
 )
 _TAKEN: Sequence[type[BaseModel]] = (
     Submission,
-    AgencyDescription,
-    ServiceDraft,
-    catalogue.Publication,
     SubscriptionRequest,
+    *(command.takes for command in CATALOGUE_COMMANDS),
     *(command.takes for command in CASE_COMMANDS),
     *(command.takes for command in SUBSCRIPTION_COMMANDS),
 )

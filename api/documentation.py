@@ -113,7 +113,8 @@ def described(  # noqa: PLR0913 - the parts of an operation's description
         extra["x-roles"] = sorted(role.value for role in POLICY[action])
     if takes is not None:
         schema = {"$ref": _REF.format(model=takes.__name__)}
-        extra["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+        is_required = any(member.is_required() for member in takes.model_fields.values())
+        extra["requestBody"] = {"required": is_required, "content": {"application/json": {"schema": schema}}}
     answers: dict[int | str, dict[str, Any]] = {code: _problem(code) for code in sorted(codes)}
     answers[status] = {"description": "As asked.", **({"model": gives} if gives is not None else {})}
     for code, meaning in (also or {}).items():

@@ -4,8 +4,8 @@ import json
 
 from api.development_issuer import ISSUER, issue_token
 from application.access.callers import Caller, Role
-from application.catalogue.changes import draft_service, publish_service, register_agency
-from application.catalogue.requests import ServiceDraft
+from application.catalogue.changes import change_catalogue
+from application.catalogue.requests import ServiceDraft, ServicePublication
 from application.clock import system_clock
 from application.settings import Settings
 from application.window import Window
@@ -36,7 +36,8 @@ def bearer(settings: Settings, caller: Caller) -> dict[str, str]:
 async def open_for_business(window: Window) -> None:
     """Register the agencies and publish the services of the demonstration."""
     for agency in AGENCIES:
-        await register_agency(window, COORDINATOR, agency)
+        await change_catalogue(window, COORDINATOR, agency)
     for service in SERVICES:
-        drafted = await draft_service(window, COORDINATOR, ServiceDraft(definition=service))
-        await publish_service(window, COORDINATOR, service.slug, drafted.service_version or 1)
+        drafted = await change_catalogue(window, COORDINATOR, ServiceDraft(definition=service))
+        publication = ServicePublication(version=drafted.service_version or 1)
+        await change_catalogue(window, COORDINATOR, publication, service.slug)

@@ -18,14 +18,13 @@ from application.cases.requests import (
     Withdrawal,
 )
 from application.cases.submission import submit
-from application.catalogue.changes import CatalogueMovedError, draft_service, publish_service, register_agency
-from application.catalogue.requests import ServiceDraft
+from application.catalogue.changes import CatalogueMovedError, change_catalogue
+from application.catalogue.requests import ServiceDraft, ServicePublication
 from application.subscriptions.changes import Outside, ask_for_subscription, change_subscription
 from application.subscriptions.egress import Egress
 from application.subscriptions.requests import SubscriptionGrant, SubscriptionRequest
 from application.window import Window
 from cli.demo_catalogue import AGENCIES, SERVICES
-from domain.agency.refusals import AgencyAlreadyRegistered
 from domain.values import AnswerValue
 
 CITIZEN, OTHER_CITIZEN = "leyla", "rashad"
@@ -65,14 +64,17 @@ async def load_demo(window: Window, issuer: str) -> bool:
         return False
     people = Demonstrators(issuer)
     try:
-        await register_agency(window, people.coordinator, AGENCIES[0])
-    except (AgencyAlreadyRegistered, CatalogueMovedError):
+        first = await change_catalogue(window, people.coordinator, AGENCIES[0])
+    except CatalogueMovedError:
+        return False
+    if first.position is None:
         return False  # another process that was started at the same time loads it
     for agency in AGENCIES[1:]:
-        await register_agency(window, people.coordinator, agency)
+        await change_catalogue(window, people.coordinator, agency)
     for service in SERVICES:
-        drafted = await draft_service(window, people.coordinator, ServiceDraft(definition=service))
-        await publish_service(window, people.coordinator, service.slug, drafted.service_version or 1)
+        drafted = await change_catalogue(window, people.coordinator, ServiceDraft(definition=service))
+        publication = ServicePublication(version=drafted.service_version or 1)
+        await change_catalogue(window, people.coordinator, publication, service.slug)
     await _granted_benefit(window, people)
     await _question_about_a_permit(window, people)
     await _withdrawn_extract(window, people)

@@ -1,18 +1,32 @@
-"""The coordinator's changes of the catalogue."""
+"""The coordinator's changes of the catalogue: lists them in one table, and makes them.
 
+A row names the address, the body, and how the body becomes the domain's command about an agency or a service.
+"""
+
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import NamedTuple, TypeVar
+from http import HTTPMethod
+from typing import Any, Final, Generic, NamedTuple, TypeAlias, TypeVar
 
 from application.access.authorisation import Action, authorise
 from application.access.callers import Caller
-from application.catalogue.requests import AgencyEntry, ServiceDraft
-from application.deciding import Changed, Command, change
+from application.catalogue.entries import Catalogue
+from application.catalogue.requests import (
+    AgencyDescription,
+    AgencyEntry,
+    ServiceDraft,
+    ServicePublication,
+    ServiceWithdrawal,
+)
+from application.deciding import Command, change
+from application.request_document import RequestDocument
 from application.streams import Loaded
 from application.window import Window
 from domain.agency.commands import RegisterAgency
+from domain.agency.state import AgencyState
 from domain.envelope import COORDINATOR
 from domain.service import commands
-from domain.service.commands import DraftService, PublishService, WithdrawService
+from domain.service.state import ServiceState
 from domain.values import is_time_zone
 from ledger.refusals import VersionConflictError
 
@@ -21,11 +35,13 @@ S = TypeVar("S")
 
 
 class CatalogueWritten(NamedTuple):
-    """Where the stream of an agency or service now ends, and which version of a service was written."""
+    """The agency or service after a change, and which version of the service was written.
+
+    The position is None when nothing had to be done.
+    """
 
     slug: str
-    version: int
-    position: int
+    position: int | None
     service_version: int | None = None
 
 
@@ -33,15 +49,41 @@ class CatalogueMovedError(Exception):
     """Somebody else has just changed the same entry of the catalogue; read it again."""
 
 
-async def register_agency(window: Window, caller: Caller, request: AgencyEntry) -> CatalogueWritten:
-    """Register an agency.
+class Asked(NamedTuple, Generic[C, S]):
+    """A command, and the stream that it is about as it was loaded."""
 
-    Raises:
-        NotAllowedError, Refusal, CatalogueMovedError, LedgerBusyError, LedgerUnavailableError.
-    """
-    authorise(caller, Action.WRITE_CATALOGUE)
-    command = registration_of(request, window.clock())
-    return _written(request.slug, await _change(window, await window.catalogue.agency(request.slug), command))
+    slug: str
+    found: Loaded[C, S]
+    command: C
+
+
+class Acting(NamedTuple):
+    """What a body is asked about: when, in which catalogue, and the short name in the address, if it has one."""
+
+    at: datetime
+    catalogue: Catalogue
+    slug: str | None
+
+
+Build: TypeAlias = Callable[[Acting, Any], Awaitable[Asked[Any, Any]]]
+
+
+class CatalogueCommand(NamedTuple):
+    """A change: its address, its body, and what it becomes. `creates`: whether its address is that of something new."""
+
+    method: HTTPMethod
+    path: str
+    takes: type[RequestDocument]
+    build: Build
+    name: str
+    summary: str
+    creates: bool = False
+
+
+async def _register(acting: Acting, asked: AgencyDescription) -> Asked[RegisterAgency, AgencyState]:
+    slug = asked.slug or acting.slug or ""
+    entry = AgencyEntry(**{**asked.model_dump(), "slug": slug})
+    return Asked(slug, await acting.catalogue.agency(slug), registration_of(entry, acting.at))
 
 
 def registration_of(entry: AgencyEntry, at: datetime) -> RegisterAgency:
@@ -58,40 +100,61 @@ def registration_of(entry: AgencyEntry, at: datetime) -> RegisterAgency:
     )
 
 
-async def draft_service(window: Window, caller: Caller, request: ServiceDraft) -> CatalogueWritten:
-    """Draft a new version of a service; raises what `register_agency` raises."""
-    definition = request.definition
-    agency = (await window.catalogue.agency(definition.agency)).state
-    command = DraftService(at=window.clock(), actor=COORDINATOR, definition=definition, agency=agency)
-    return await _change_service(window, caller, definition.slug, command)
+async def _draft(acting: Acting, asked: ServiceDraft) -> Asked[commands.Command, ServiceState]:
+    definition = asked.definition
+    agency = (await acting.catalogue.agency(definition.agency)).state
+    return await _of_service(acting, definition.slug, commands.DraftService(acting.at, COORDINATOR, definition, agency))
 
 
-async def publish_service(window: Window, caller: Caller, slug: str, version: int) -> CatalogueWritten:
-    """Publish a drafted version; raises what `register_agency` raises."""
-    command = PublishService(at=window.clock(), actor=COORDINATOR, version=version)
-    return await _change_service(window, caller, slug, command)
+async def _publish(acting: Acting, asked: ServicePublication) -> Asked[commands.Command, ServiceState]:
+    return await _of_service(acting, acting.slug or "", commands.PublishService(acting.at, COORDINATOR, asked.version))
 
 
-async def withdraw_service(window: Window, caller: Caller, slug: str) -> CatalogueWritten:
-    """Withdraw a service; raises what `register_agency` raises."""
-    return await _change_service(window, caller, slug, WithdrawService(at=window.clock(), actor=COORDINATOR))
+async def _withdraw(acting: Acting, _: ServiceWithdrawal) -> Asked[commands.Command, ServiceState]:
+    return await _of_service(acting, acting.slug or "", commands.WithdrawService(acting.at, COORDINATOR))
 
 
-async def _change_service(window: Window, caller: Caller, slug: str, command: commands.Command) -> CatalogueWritten:
+async def _of_service(acting: Acting, slug: str, command: commands.Command) -> Asked[commands.Command, ServiceState]:
+    return Asked(slug, await acting.catalogue.service(slug), command)
+
+
+_PUT, _POST = HTTPMethod.PUT, HTTPMethod.POST
+CATALOGUE_COMMANDS: Final = (
+    CatalogueCommand(
+        _PUT, "/agencies/{slug}", AgencyDescription, _register, "put_agency", "Register an agency", creates=True
+    ),
+    CatalogueCommand(_POST, "/services", ServiceDraft, _draft, "draft", "Draft a version of a service", creates=True),
+    CatalogueCommand(
+        _POST, "/services/{slug}/publication", ServicePublication, _publish, "publish", "Publish a drafted version"
+    ),
+    CatalogueCommand(
+        _POST, "/services/{slug}/withdrawal", ServiceWithdrawal, _withdraw, "withdraw", "Withdraw a service"
+    ),
+)
+
+
+async def change_catalogue(
+    window: Window, caller: Caller, document: RequestDocument, slug: str | None = None
+) -> CatalogueWritten:
+    """Make the change that the document asks for.
+
+    Args:
+        window: the window.
+        caller: a coordinator.
+        document: what is asked.
+        slug: the short name of the agency or service, if the document does not say it.
+
+    Raises:
+        NotAllowedError: the caller is no coordinator.
+        Refusal: the domain refuses the change, and names the rule.
+        CatalogueMovedError, LedgerBusyError, LedgerUnavailableError.
+    """
     authorise(caller, Action.WRITE_CATALOGUE)
-    changed = await _change(window, await window.catalogue.service(slug), command)
-    version: int | None = getattr(changed.events[0], "version", None)  # the other events follow from it
-    return _written(slug, changed)._replace(service_version=version)
-
-
-async def _change(window: Window, found: Loaded[C, S], command: C) -> Changed[S]:
+    build = next(command.build for command in CATALOGUE_COMMANDS if isinstance(document, command.takes))
+    asked = await build(Acting(window.clock(), window.catalogue, slug), document)
     try:
-        return await change(window, found, command)
+        changed = await change(window, asked.found, asked.command)
     except VersionConflictError as conflict:
         raise CatalogueMovedError from conflict
-
-
-def _written(slug: str, changed: Changed[S]) -> CatalogueWritten:
-    if changed.position is None:
-        raise CatalogueMovedError  # every command about the catalogue leads to an event
-    return CatalogueWritten(slug, changed.version, changed.position)
+    first = changed.events[0] if changed.events else None  # the other events follow from it
+    return CatalogueWritten(asked.slug, changed.position, getattr(first, "version", None))

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from application.request_document import RequestDocument, TrimmedLine
+from application.request_document import RequestDocument, TrimmedLine, VersionNumber
 from domain.agency.events import DeskLimit
 from domain.service.definition import ServiceDefinition
 from domain.values import Slug, Text
@@ -32,3 +32,13 @@ class ServiceDraft(RequestDocument):
     """A new version of a service."""
 
     definition: ServiceDefinition
+
+
+class ServicePublication(RequestDocument):
+    """Which drafted version of the service is published."""
+
+    version: VersionNumber
+
+
+class ServiceWithdrawal(RequestDocument):
+    """Withdrawing needs no members."""

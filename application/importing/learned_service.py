@@ -6,8 +6,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from application.access.authorisation import Action, authorise
 from application.access.callers import Caller
-from application.catalogue.changes import draft_service, publish_service, register_agency, registration_of
-from application.catalogue.requests import AgencyEntry, ServiceDraft
+from application.catalogue.changes import change_catalogue, registration_of
+from application.catalogue.requests import AgencyEntry, ServiceDraft, ServicePublication
 from application.deciding import folded
 from application.importing.refusals import NotASlug, NothingToImport
 from application.importing.survey import Survey, definition_of
@@ -71,9 +71,9 @@ async def learned_service(
         return known
     _check_allowed(window.clock(), entry, agency, state, wanted)
     if agency is None:
-        await register_agency(window, caller, entry)
-    drafted = await draft_service(window, caller, ServiceDraft(definition=wanted))
-    await publish_service(window, caller, service, drafted.service_version or 1)
+        await change_catalogue(window, caller, entry)
+    drafted = await change_catalogue(window, caller, ServiceDraft(definition=wanted))
+    await change_catalogue(window, caller, ServicePublication(version=drafted.service_version or 1), service)
     state = (await window.catalogue.service(service)).state
     if state is None:
         raise LookupError(service)

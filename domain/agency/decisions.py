@@ -16,7 +16,7 @@ from domain.text import check_texts
 
 
 def decide(command: Command, state: AgencyState | None) -> tuple[Event, ...]:
-    """Return the events that the command leads to.
+    """Return the events that the command leads to; none when the agency is registered so already.
 
     Raises:
         Refusal: the rule that forbids it.
@@ -32,6 +32,8 @@ def decide_again(command: Command, state: AgencyState | None) -> tuple[Event, ..
     Raises:
         Refusal: the rule that forbids it.
     """
+    if state is not None and state == _described(command):
+        return ()
     for rule in REGISTRATION_RULES:
         rule(command, state)
     return (
@@ -45,8 +47,12 @@ def decide_again(command: Command, state: AgencyState | None) -> tuple[Event, ..
     )
 
 
+def _described(command: Command) -> AgencyState:
+    return AgencyState(command.slug, command.name, command.time_zone, command.desks, dict(command.desk_limits))
+
+
 def registered_once(_: Command, state: AgencyState | None) -> None:
-    """An agency's name can never be given to another agency."""
+    """An agency's name can never be given to another agency. The same description again is not refused before."""
     if state is not None:
         raise AgencyAlreadyRegistered(field="slug")
 

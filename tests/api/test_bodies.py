@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.catalogue import Publication
 from api.preconditions import canonical
 from application.cases import requests as cases
-from application.catalogue.requests import AgencyDescription, ServiceDraft
+from application.catalogue.requests import AgencyDescription, ServiceDraft, ServicePublication, ServiceWithdrawal
 from application.request_document import RequestDocument
 from application.subscriptions import requests as subscriptions
 from domain.subscription.events import SubscriptionRefused
@@ -37,7 +36,8 @@ TAKEN: Final[dict[type[RequestDocument], dict[str, Any]]] = {
     subscriptions.ReplayRequest: {"after": 12},
     subscriptions.SubscriptionEnding: {},
     AgencyDescription: {"name": _TEXT, "timeZone": "Asia/Baku", "desks": ["back"], "deskLimits": {"back": 5}},
-    Publication: {"version": 1},
+    ServicePublication: {"version": 1},
+    ServiceWithdrawal: {},
     ServiceDraft: {"definition": SERVICE.model_dump(mode="json", by_alias=True)},
 }
 

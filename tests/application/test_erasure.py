@@ -20,8 +20,8 @@ from application.cases.erasure import erase_person
 from application.cases.reading import Reading, may_read, open_entry, read_own
 from application.cases.requests import Closing, Decision, ReopeningOrder, StepRecord, Submission
 from application.cases.submission import submit
-from application.catalogue.changes import draft_service, publish_service, register_agency
-from application.catalogue.requests import AgencyEntry, ServiceDraft
+from application.catalogue.changes import change_catalogue
+from application.catalogue.requests import AgencyEntry, ServiceDraft, ServicePublication
 from application.clock import system_clock
 from application.window import Window, window_on
 from domain.case.refusals import ApplicantErased
@@ -97,9 +97,9 @@ async def decided_case(window: Window) -> Written:
 
 async def two_cases(window: Window) -> tuple[Written, Written]:
     entry = AgencyEntry(slug="town", name={"en": "Town"}, time_zone="UTC", desks=("front",))
-    await register_agency(window, COORDINATOR, entry)
-    await draft_service(window, COORDINATOR, ServiceDraft(definition=SERVICE))
-    await publish_service(window, COORDINATOR, "permit", 1)
+    await change_catalogue(window, COORDINATOR, entry)
+    await change_catalogue(window, COORDINATOR, ServiceDraft(definition=SERVICE))
+    await change_catalogue(window, COORDINATOR, ServicePublication(version=1), "permit")
     return await decided_case(window), await decided_case(window)
 
 

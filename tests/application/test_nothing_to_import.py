@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from application.catalogue.changes import publish_service, register_agency, withdraw_service
-from application.catalogue.requests import AgencyEntry
+from application.catalogue.changes import change_catalogue
+from application.catalogue.requests import AgencyEntry, ServicePublication, ServiceWithdrawal
 from application.importing.refusals import LogChanged, NotARegularFile, NotASlug, NothingToImport
 from application.importing.xes_import import Source, import_xes
 from application.window import Window
@@ -129,7 +129,7 @@ def test_a_service_of_another_agency_is_refused_before_an_agency_is_registered(
             await bring_in(window, path)
             other = import_xes(window, IMPORTER, Source(path, "village", "permit", "UTC"), no_progress)
             await refused(window, other, ServiceOfAnotherAgency)
-            await withdraw_service(window, IMPORTER, "permit")
+            await change_catalogue(window, IMPORTER, ServiceWithdrawal(), "permit")
             other = import_xes(window, IMPORTER, Source(path, "village", "permit", "UTC"), no_progress)
             await refused(window, other, ServiceOfAnotherAgency)
 
@@ -223,7 +223,7 @@ def test_the_log_cannot_have_happened_after_the_import(open_window: OpenWindow, 
 def test_every_assumption_of_what_was_imported_is_counted(open_window: OpenWindow, tmp_path: Path) -> None:
     async def main() -> None:
         async with open_window() as window:
-            await register_agency(
+            await change_catalogue(
                 window, IMPORTER, AgencyEntry(slug="town", name={"en": "T"}, time_zone="Asia/Baku", desks=("d",))
             )
             done = await bring_in(window, put(tmp_path, LOG))
@@ -248,7 +248,7 @@ def test_a_draft_that_another_run_left_is_no_hindrance(open_window: OpenWindow, 
         async with open_window() as window:
             await bring_in(window, put(tmp_path, LOG))
             with pytest.raises(Refusal):
-                await publish_service(window, IMPORTER, "permit", 1)
+                await change_catalogue(window, IMPORTER, ServicePublication(version=1), "permit")
             done = await bring_in(window, put(tmp_path, LOG.replace('"Receive"', '"Receipt"')))
 
             assert done.cases + done.already_there == 2

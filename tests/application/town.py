@@ -10,8 +10,8 @@ from application.cases.case_streams import load_case
 from application.cases.casework import Written
 from application.cases.requests import Closing, Decision, Submission
 from application.cases.submission import submit
-from application.catalogue.changes import draft_service, publish_service, register_agency
-from application.catalogue.requests import AgencyEntry, ServiceDraft
+from application.catalogue.changes import change_catalogue
+from application.catalogue.requests import AgencyEntry, ServiceDraft, ServicePublication
 from application.idempotency import Idempotency
 from application.window import Window
 from domain.service.definition import Question, ServiceDefinition, Step
@@ -47,9 +47,9 @@ async def open_town(window: Window, limits: dict[str, int] | None = None) -> Non
     entry = AgencyEntry(
         slug="town", name={"en": "Town"}, time_zone="UTC", desks=("front", "back"), desk_limits=limits or {}
     )
-    await register_agency(window, COORDINATOR, entry)
-    await draft_service(window, COORDINATOR, ServiceDraft(definition=SERVICE))
-    await publish_service(window, COORDINATOR, "permit", 1)
+    await change_catalogue(window, COORDINATOR, entry)
+    await change_catalogue(window, COORDINATOR, ServiceDraft(definition=SERVICE))
+    await change_catalogue(window, COORDINATOR, ServicePublication(version=1), "permit")
 
 
 async def submitted(window: Window, who: Caller) -> Written:

@@ -47,10 +47,14 @@ def test_a_public_body_becomes_an_agency() -> None:
     assert evolve(None, REGISTERED) == TOWN
 
 
+def test_an_agency_that_is_registered_as_described_stays_as_it_is() -> None:
+    assert decide(REGISTER, TOWN) == ()
+
+
 @pytest.mark.parametrize(
     ("command", "state", "expected"),
     [
-        (REGISTER, TOWN, AgencyAlreadyRegistered),
+        (replace(REGISTER, desks=("front",)), TOWN, AgencyAlreadyRegistered),
         (replace(REGISTER, desks=()), None, AgencyWithoutDesk),
         (replace(REGISTER, desks=("front", "front")), None, DeskNamedTwice),
         (replace(REGISTER, desk_limits={"side": 3}), None, DeskUnknown),

@@ -81,6 +81,8 @@ class Country:
             self._at, _COORDINATOR, slug, {"en": slug, "az": f"{slug} ə"}, ZONES[slug], DESKS[slug], zone_is_known=True
         )
         events = decisions.decide(command, self._agencies.get(slug))
+        if not events:
+            return []
         self._agencies[slug] = evolve(None, events[0])
         return new_events(agency_stream(slug), 0, events, _envelope(_COORDINATOR, (slug,), self._at), None)
 

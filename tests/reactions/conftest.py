@@ -11,8 +11,8 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from application.catalogue.changes import draft_service, publish_service, register_agency
-from application.catalogue.requests import AgencyEntry, ServiceDraft
+from application.catalogue.changes import change_catalogue
+from application.catalogue.requests import AgencyEntry, ServiceDraft, ServicePublication
 from application.window import Window, window_on
 from domain.values import Term
 from ledger.embedded.postgres import ADMIN, EmbeddedPostgres
@@ -89,10 +89,10 @@ def in_town(where: Where, tmp_path: Path) -> InTown[Answer]:
             Views(where.reader) as views,
         ):
             entry = AgencyEntry(slug="town", name={"en": "Town"}, time_zone="Asia/Baku", desks=("front", "back"))
-            await register_agency(window, COORDINATOR, entry)
+            await change_catalogue(window, COORDINATOR, entry)
             service = SERVICE.model_copy(update={"term": TERM})
-            await draft_service(window, COORDINATOR, ServiceDraft(definition=service))
-            await publish_service(window, COORDINATOR, "permit", 1)
+            await change_catalogue(window, COORDINATOR, ServiceDraft(definition=service))
+            await change_catalogue(window, COORDINATOR, ServicePublication(version=1), "permit")
             yield Town(where, window, views, clock)
 
     def run(scenario: Callable[[Town], Awaitable[Answer]]) -> Answer:

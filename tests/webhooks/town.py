@@ -13,8 +13,8 @@ from application.access.callers import Caller, Role
 from application.cases.case_commands import change_case
 from application.cases.requests import Submission, Withdrawal
 from application.cases.submission import submit
-from application.catalogue.changes import draft_service, publish_service, register_agency
-from application.catalogue.requests import AgencyEntry, ServiceDraft
+from application.catalogue.changes import change_catalogue
+from application.catalogue.requests import AgencyEntry, ServiceDraft, ServicePublication
 from application.clock import system_clock
 from application.identity import subscription_stream
 from application.request_document import RequestDocument
@@ -218,10 +218,10 @@ async def open_town(where: Where, keys: Path) -> AsyncIterator[Town]:
     ):
         if (await window.catalogue.agency("town")).state is None:
             entry = AgencyEntry(slug="town", name={"en": "Town"}, time_zone="UTC", desks=("front",))
-            await register_agency(window, COORDINATOR, entry)
+            await change_catalogue(window, COORDINATOR, entry)
             for slug in ("permit", "licence"):
-                await draft_service(window, COORDINATOR, ServiceDraft(definition=a_service(slug)))
-                await publish_service(window, COORDINATOR, slug, 1)
+                await change_catalogue(window, COORDINATOR, ServiceDraft(definition=a_service(slug)))
+                await change_catalogue(window, COORDINATOR, ServicePublication(version=1), slug)
         town = Town(window, views, where.projector)
         await town.catches_up()
         yield town

@@ -130,9 +130,7 @@ class _Replay:
 
     def take(self, batch: Batch, apart: Sequence[Batch], seen: Seen | None = None) -> None:
         """Fold the events of a batch, each alone."""
-        self.store.fetch(batch)
-        for alone in apart:
-            self.store.fold_alone(alone, seen)
+        self.store.fold_apart(batch, apart, seen)
         self.position = batch.last
 
 

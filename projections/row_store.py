@@ -68,26 +68,33 @@ class RowStore:
         for name, keys in self.view.needs(batch).items():
             self._have(name, self._rows.keyed[name].unknown(keys))
 
-    def fold_alone(self, batch: Batch, seen: Seen | None = None) -> None:
-        """Fold one event, which is given only the rows that this event needs.
+    def fold_apart(self, batch: Batch, apart: Sequence[Batch], seen: Seen | None = None) -> None:
+        """Fold the events of a batch one by one; each is given only the rows that it needs itself.
 
         Args:
-            batch: exactly one event.
-            seen: receives what the event has changed.
+            batch: the events.
+            apart: the same events, each in a batch that holds nothing else.
+            seen: receives what each event has changed.
         """
+        self.fetch(batch)
+        for alone in apart:
+            self._fold_alone(alone, seen)
+        if any(len(appended.rows) >= self._most_kept // 10 for appended in self._rows.appended.values()):
+            self._write_appended(self._rows)
+        self._make_room()
+
+    def _fold_alone(self, batch: Batch, seen: Seen | None) -> None:
         rows = self._alone
         for name, keys in self.view.needs(batch).items():
-            kept = self._rows.keyed[name]
-            self._have(name, kept.unknown(keys))
-            for key in keys:
-                if (values := kept.values(key)) is not None:
-                    rows.keyed[name].load(values)
+            kept, lent = self._rows.keyed[name], rows.keyed[name]
+            if unknown := kept.lend(keys, lent):
+                self._have(name, unknown)
+                kept.lend(unknown, lent)
         [event] = batch.events
         self.view.take(rows, event)
         if seen is not None:
             seen(event, rows, self._rows)
         self._take(rows)
-        rows.clear()
 
     def write_out(self) -> None:
         """Write every kept row, and forget them all."""
@@ -114,17 +121,18 @@ class RowStore:
             self._rows.keyed[name].load(values)
 
     def _take(self, rows: Rows) -> None:
+        """Take over the changes, and leave nothing behind for the next event."""
         for name, keyed in rows.keyed.items():
-            for values in keyed.changed():
-                self._rows.keyed[name].change(values)
+            keyed.move_changes(self._rows.keyed[name])
         for name, counted in rows.counted.items():
-            for key, amounts in counted.amounts.items():
-                self._rows.counted[name].count(key, **amounts)
+            if counted.amounts:
+                for key, amounts in counted.amounts.items():
+                    self._rows.counted[name].count(key, **amounts)
+                counted.amounts.clear()
         for name, appended in rows.appended.items():
-            self._rows.appended[name].rows.extend(appended.rows)
-        if any(len(appended.rows) >= self._most_kept // 10 for appended in self._rows.appended.values()):
-            self._write_appended(self._rows)
-        self._make_room()
+            if appended.rows:
+                self._rows.appended[name].rows.extend(appended.rows)
+                appended.rows.clear()
 
     def _make_room(self) -> None:
         if any(len(keyed) > self._most_kept for keyed in self._rows.keyed.values()):

@@ -65,11 +65,25 @@ class KeyedRows:
         """Add a row as the table has it."""
         self._rows[values[0] if self._key == 1 else values[: self._key]] = values
 
-    def change(self, values: tuple[Any, ...]) -> None:
-        """Add a row that must still be written to the table."""
-        key = values[0] if self._key == 1 else values[: self._key]
-        self._rows[key] = values
-        self._changed[key] = None
+    def lend(self, keys: Collection[Key], to: "KeyedRows") -> list[Key]:
+        """Load these rows into another store; return the keys whose rows are not kept here."""
+        unknown = []
+        for key in keys:
+            row = self._rows.get(key)
+            if row is None:
+                unknown.append(key)
+            else:
+                to._rows[key] = self._values_of(row) if isinstance(row, dict) else row  # noqa: SLF001 - of the same class
+        return unknown
+
+    def move_changes(self, to: "KeyedRows") -> None:
+        """Move the changed rows to another store, which must still write them, and forget all rows."""
+        for key in self._changed:
+            row = self._rows[key]
+            to._rows[key] = self._values_of(row) if isinstance(row, dict) else row  # noqa: SLF001 - of the same class
+            to._changed[key] = None  # noqa: SLF001 - of the same class
+        if self._rows:
+            self.forget()
 
     def values(self, key: Key) -> tuple[Any, ...] | None:
         """Return the row's values in the order of the columns; None when there is no such row."""
@@ -139,15 +153,6 @@ class Rows:
         self.appended = {table.name: AppendedRows() for table in tables if table.kind == "appended"}
         self.keyed = {table.name: KeyedRows(table) for table in tables if table.kind == "keyed"}
         self.counted = {table.name: CountedRows() for table in tables if table.kind == "counted"}
-
-    def clear(self) -> None:
-        """Forget all rows of all tables."""
-        for appended in self.appended.values():
-            appended.rows.clear()
-        for keyed in self.keyed.values():
-            keyed.forget()
-        for counted in self.counted.values():
-            counted.amounts.clear()
 
     def to_write(self, table: Table) -> Sequence[Sequence[Any]]:
         """Return the changed rows of a table, with their values in the order of the columns."""

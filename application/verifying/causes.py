@@ -12,7 +12,7 @@ _PEOPLE: Final = frozenset(("applicant", "representative", "official", "agency",
 _ASKED_FOR: Final = frozenset(("desk", "erasure", "import", "sweep"))
 """What the window does at somebody's bidding, by the pseudonym under which it does it."""
 
-_ORIGINS_OF_THEIR_OWN: Final = ("clock", "resource")
+_ORIGINS_OF_THEIR_OWN: Final = frozenset(("clock", "resource"))
 """What acts under this role has this origin, and nothing else has."""
 
 EventPlace: TypeAlias = tuple[UUID, int]
@@ -45,7 +45,7 @@ def cause_of(one: Occurrence, *, follows_within: bool) -> NamedCause | None:
     """
     cause = _cause_of(one, follows_within=follows_within)
     role, origin = one.envelope.actor.role, one.envelope.origin
-    if any((role == each) != (origin == each) for each in _ORIGINS_OF_THEIR_OWN):
+    if role != origin and (role in _ORIGINS_OF_THEIR_OWN or origin in _ORIGINS_OF_THEIR_OWN):
         raise IllegalEventError(f"what the {role} did cannot have the origin {origin}")
     return cause
 

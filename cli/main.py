@@ -1,49 +1,82 @@
-"""The `pencere` command."""
+"""The `pencere` command. A module is imported when its command is asked for: importing all of them takes a second."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command, get_group
 
-from cli.auditing import app as audit_app
-from cli.databases import migrate_databases
-from cli.importing import app as import_app
-from cli.kafka_commands import app as kafka_app
-from cli.log_commands import app as log_app
-from cli.options import AsJson, DataFolder, read_settings
-from cli.projecting import app as project_app
-from cli.publishing import publish
-from cli.reacting import react
-from cli.replicating import replica
-from cli.serving import serve
 from cli.starting import start
-from cli.subscribing import PASSED_ON, subscribe
-from cli.terminal import summary
-from cli.tokens import token
-from cli.vault_commands import app as vault_app
-from cli.verifying_files import verify
-from cli.webhooks import webhooks
-
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-app.command()(serve)
-app.command()(publish)
-app.command()(react)
-app.command(context_settings=dict(PASSED_ON), add_help_option=False)(subscribe)
-app.command(context_settings=dict(PASSED_ON), add_help_option=False)(verify)
-app.command()(webhooks)
-app.command()(replica)
-app.add_typer(audit_app, name="audit")
-app.add_typer(import_app, name="import")
-app.add_typer(kafka_app, name="kafka")
-app.add_typer(log_app, name="log")
-app.add_typer(project_app, name="project")
-app.add_typer(vault_app, name="vault")
 
 
-@app.command()
-def migrate(data: DataFolder = None, *, as_json: AsJson = False) -> None:
-    """Update the databases to the tables of this version."""
-    summary({"applied": migrate_databases(read_settings(data))}, as_json=as_json)
+class Place(NamedTuple):
+    """Where a command is: its module, the function or group of commands there, and how its arguments are read."""
+
+    module: str
+    attribute: str = "app"
+    settings: Mapping[str, Any] = MappingProxyType({})
 
 
-app.command()(token)
+# Another program parses the arguments, including `--help`.
+_ALL = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": list[str]()}
+_PASSED_ON: Final = {"context_settings": _ALL, "add_help_option": False}
+COMMANDS: Final[Mapping[str, Place]] = MappingProxyType(
+    {
+        "serve": Place("cli.serving", "serve"),
+        "publish": Place("cli.publishing", "publish"),
+        "react": Place("cli.reacting", "react"),
+        "subscribe": Place("cli.subscribing", "subscribe", _PASSED_ON),
+        "verify": Place("cli.verifying_files", "verify", _PASSED_ON),
+        "webhooks": Place("cli.webhooks", "webhooks"),
+        "replica": Place("cli.replicating", "replica"),
+        "migrate": Place("cli.migrating", "migrate"),
+        "token": Place("cli.tokens", "token"),
+        "audit": Place("cli.auditing"),
+        "import": Place("cli.importing"),
+        "kafka": Place("cli.kafka_commands"),
+        "log": Place("cli.log_commands"),
+        "project": Place("cli.projecting"),
+        "vault": Place("cli.vault_commands"),
+    }
+)
+
+
+class Commands(TyperGroup):
+    """The commands by name."""
+
+    def list_commands(self, ctx: object) -> list[str]:  # noqa: ARG002 - the framework's signature
+        """Return the names of all commands, in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: object, cmd_name: str) -> TyperCommand | TyperGroup | None:  # noqa: ARG002 - the framework's signature
+        """Import a command; None when there is no such command."""
+        place = COMMANDS.get(cmd_name)
+        return None if place is None else _imported(cmd_name, place)
+
+
+def _imported(name: str, place: Place) -> TyperCommand | TyperGroup:
+    found = getattr(import_module(place.module), place.attribute)
+    if isinstance(found, typer.Typer):
+        group = get_group(found)
+        group.name = name
+        return group
+    alone = typer.Typer(add_completion=False)
+    alone.command(name, **place.settings)(found)
+    command = get_command(alone)
+    if not isinstance(command, TyperCommand):
+        raise TypeError(name)
+    return command
+
+
+app = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.callback()
+def _window() -> None:
+    """The `pencere` command."""
 
 
 def main() -> None:

@@ -3,7 +3,6 @@
 import os
 import sys
 from pathlib import Path
-from types import MappingProxyType
 from typing import Final, NoReturn
 
 import typer
@@ -11,10 +10,6 @@ import typer
 from cli.terminal import fail
 
 _KIT: Final = Path(__file__).resolve().parents[1] / "subscriber"
-# The kit parses the arguments, including `--help`.
-PASSED_ON: Final = MappingProxyType(
-    {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": list[str]()}
-)
 
 
 def subscribe(context: typer.Context) -> NoReturn:

@@ -34,6 +34,7 @@ from ledger.store.entry_hash import entry_of
 from ledger.store.ledger import Ledger
 from ledger.vault.key_encryption import FileKeyEncryption
 from ledger.vault.vault import Vault
+from tests.first_start import copy_first_start, open_to_servers
 
 ISSUER, SUBJECT = "https://id.example/realm-of-secrets", "PIN-5ZX81QK7"
 CITIZEN = Caller(ISSUER, SUBJECT, Role.CITIZEN)
@@ -62,11 +63,11 @@ SERVICE = ServiceDefinition(
 @pytest.fixture
 def own_servers() -> Iterator[EmbeddedPostgres]:
     """Two clusters that nobody else uses, so that the test can read all their files."""
-    with tempfile.TemporaryDirectory(prefix="pencere-erasure-", dir="/var/tmp") as folder:
-        Path(folder).chmod(0o711)
-        with EmbeddedPostgres(Path(folder) / "data") as servers:
-            servers.migrate()
-            yield servers
+    with (
+        tempfile.TemporaryDirectory(prefix="pencere-erasure-", dir="/var/tmp") as folder,
+        EmbeddedPostgres(copy_first_start(open_to_servers(Path(folder)) / "data")) as servers,
+    ):
+        yield servers
 
 
 @asynccontextmanager

@@ -130,16 +130,16 @@ def test_secrets_in_the_data_folder_are_for_its_owner_only(served: Served, share
         assert stat.S_IMODE((shared_data / name).stat().st_mode) == 0o600
 
 
-def test_migrate_twice_applies_once(data: Path) -> None:
-    first = summary_of(pencere("migrate", "--json", data=data))
-    second = summary_of(pencere("migrate", "--json", data=data))
+def test_migrate_twice_applies_once(no_data: Path) -> None:
+    first = summary_of(pencere("migrate", "--json", data=no_data))
+    second = summary_of(pencere("migrate", "--json", data=no_data))
 
     assert len(first["applied"]) > 5
     assert second["applied"] == []
 
 
-def test_without_demo_the_window_is_empty(data: Path) -> None:
-    with serving(data, "--no-demo") as served:
+def test_without_demo_the_window_is_empty(no_data: Path) -> None:
+    with serving(no_data, "--no-demo") as served:
         assert served.get("/v1/services").json()["items"] == []
         assert served.stop() == 0
 

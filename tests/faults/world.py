@@ -29,6 +29,7 @@ from projections.folds import ALL_VIEWS
 from projections.migrate import migrate_views
 from tests.cli.running import PROJECTOR, ROOT, children_of, environment
 from tests.faults.load import Load
+from tests.first_start import copy_first_start, open_to_servers
 from tests.ledger.audit import check_ledger
 
 PATIENCE = 60.0
@@ -233,12 +234,13 @@ def check(world: World) -> Verdict:
 @contextmanager
 def servers(folder: Path | None = None) -> Iterator[EmbeddedPostgres]:
     """Two clusters that a test may break, migrated; nobody else uses them."""
-    with tempfile.TemporaryDirectory(prefix="pencere-faults-", dir=folder or "/var/tmp") as own:  # noqa: S108 - the database's account may go here
-        Path(own).chmod(0o711 if os.geteuid() == 0 else 0o700)
-        with EmbeddedPostgres(Path(own) / "data") as running:
-            running.migrate()
-            migrate_views(running.ledger_url("pencere_owner"))
-            yield running
+    place = folder or "/var/tmp"  # noqa: S108 - the database's account may go here
+    with (
+        tempfile.TemporaryDirectory(prefix="pencere-faults-", dir=place) as own,
+        EmbeddedPostgres(copy_first_start(open_to_servers(Path(own)) / "data")) as running,
+    ):
+        migrate_views(running.ledger_url("pencere_owner"))
+        yield running
 
 
 def _free_port() -> int:

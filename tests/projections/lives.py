@@ -62,9 +62,11 @@ class Country:
             self._at += timedelta(seconds=self._random.randrange(7200))
             (move,) = self._random.choices(list(self._moves), list(self._moves.values()))
             try:
-                events += [*move(), *self._prevented()]
+                moved = move()
             except Refusal:
                 continue  # not at present
+            if moved:
+                events += [*moved, *self._prevented()]
         return events
 
     def _prevented(self) -> list[NewEvent]:

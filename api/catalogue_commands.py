@@ -11,7 +11,7 @@ from api.bodies import read_body
 from api.calls import JsonCall
 from api.documentation import described
 from api.refusals import BadRequestError
-from application.access.authorisation import Action, authorise
+from application.access.authorisation import authorise
 from application.catalogue.changes import CATALOGUE_COMMANDS, CatalogueCommand, CatalogueWritten, change_catalogue
 from domain.values import Slug
 from projections.view_type import ViewType
@@ -35,15 +35,15 @@ def _serving(command: CatalogueCommand) -> Callable[..., Awaitable[Response]]:
 
     serving: Callable[..., Awaitable[Response]] = serve_named if "{slug}" in command.path else serve
     serving.__name__ = command.name
-    serving.__doc__ = f"{command.summary}. Asking for what is so already changes nothing, or is refused by its rule."
+    serving.__doc__ = f"{command.summary}. {command.promise}"
     return serving
 
 
 async def _carried_out(command: CatalogueCommand, call: JsonCall, slug: str | None = None) -> Response:
-    authorise(call.caller, Action.WRITE_CATALOGUE)
+    authorise(call.caller, command.action)
     document = (await read_body(call.request, command.takes)).document
     if slug is not None and getattr(document, "slug", None) not in {None, slug}:
-        raise BadRequestError("slug-is-the-address", "The body has another name than the address.", "slug")
+        raise BadRequestError("slug-is-the-address", "The body names another agency than the address.", "slug")
     return _answer(command, await change_catalogue(call.services.window, call.caller, document, slug))
 
 
@@ -64,7 +64,7 @@ def _described(command: CatalogueCommand) -> dict[str, Any]:
     may_exist = command.creates and "{slug}" in command.path
     return described(
         command.summary,
-        Action.WRITE_CATALOGUE,
+        command.action,
         gives=CatalogueChange,
         takes=command.takes,
         status=201 if command.creates and not may_exist else 200,

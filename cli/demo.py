@@ -25,6 +25,7 @@ from application.subscriptions.egress import Egress
 from application.subscriptions.requests import SubscriptionGrant, SubscriptionRequest
 from application.window import Window
 from cli.demo_catalogue import AGENCIES, SERVICES
+from domain.agency.refusals import AgencyAlreadyRegistered
 from domain.values import AnswerValue
 
 CITIZEN, OTHER_CITIZEN = "leyla", "rashad"
@@ -65,8 +66,8 @@ async def load_demo(window: Window, issuer: str) -> bool:
     people = Demonstrators(issuer)
     try:
         first = await change_catalogue(window, people.coordinator, AGENCIES[0])
-    except CatalogueMovedError:
-        return False
+    except (AgencyAlreadyRegistered, CatalogueMovedError):
+        return False  # somebody else has just begun to fill the catalogue
     if first.position is None:
         return False  # another process that was started at the same time loads it
     for agency in AGENCIES[1:]:

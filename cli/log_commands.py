@@ -11,7 +11,6 @@ from application.event_loop import run
 from application.settings import Settings
 from cli.databases import databases
 from cli.options import AsJson, DataFolder, read_settings
-from cli.starting import start
 from cli.stopping import stopped_by_signals
 from cli.terminal import event_progress, fail, say, summary
 from consumers.log_keeper import LogKeeper
@@ -172,7 +171,3 @@ async def _publish(
 ) -> tuple[int, int] | None:
     async with PublicLog(url, settings.log_origin) as log:
         return await publish_files(log, folder, progress, everything=everything)
-
-
-if __name__ == "__main__":
-    start(app)

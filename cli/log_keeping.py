@@ -28,7 +28,7 @@ def keeper_beside(settings: Settings) -> Child | None:
             " can never be changed."
         )
         return None
-    return command_beside(settings, "pencere log keep", "cli.log_commands", "keep")
+    return command_beside(settings, "log", "keep")
 
 
 def check_that_the_signer_is_not_ahead(settings: Settings, where: Databases) -> None:

@@ -47,9 +47,10 @@ COMMANDS: Final[Mapping[str, Place]] = MappingProxyType(
 class Commands(TyperGroup):
     """The commands by name."""
 
-    def list_commands(self, ctx: object) -> list[str]:  # noqa: ARG002 - the framework's signature
-        """Return the names of all commands, in the order of the help."""
-        return list(COMMANDS)
+    def __init__(self, **settings: Any) -> None:
+        # The framework lists these names and suggests them after a typo; the commands come from `get_command`.
+        names: dict[str, Any] = dict.fromkeys(COMMANDS)
+        super().__init__(**{**settings, "commands": names})
 
     def get_command(self, ctx: object, cmd_name: str) -> TyperCommand | TyperGroup | None:  # noqa: ARG002 - the framework's signature
         """Import a command; None when there is no such command."""

@@ -9,7 +9,6 @@ from application.settings import Settings
 from cli.beside import command_beside, is_here
 from cli.databases import Databases, databases
 from cli.options import AsJson, DataFolder, read_settings
-from cli.starting import start
 from cli.stopping import until_stopped
 from cli.terminal import event_progress, fail, summary
 from consumers.child_process import Child
@@ -42,7 +41,7 @@ def projector_beside(settings: Settings) -> Child | None:
     Raises:
         SettingsError: a setting makes no sense.
     """
-    return command_beside(settings, "pencere project run", __name__, "run") if is_here("PENCERE_PROJECTOR") else None
+    return command_beside(settings, "project", "run") if is_here("PENCERE_PROJECTOR") else None
 
 
 async def _follow(where: Databases) -> None:
@@ -75,7 +74,3 @@ def rebuild_views(
         except RebuildStoppedError as error:
             fail(f"a process was killed that rebuilt {error}: these views are as they were; begin again")
     summary({"rebuilt": [view.name for view in chosen], "position": position}, as_json=as_json)
-
-
-if __name__ == "__main__":
-    start(app)

@@ -52,4 +52,4 @@ def publisher_beside(settings: Settings) -> Child | None:
     """
     if KafkaSettings.read(os.environ) is None:
         return None
-    return command_beside(settings, "pencere publish", "cli", "publish", niceness=BESIDE)
+    return command_beside(settings, "publish", niceness=BESIDE)

@@ -1,13 +1,10 @@
 """`pencere react`: hosts the reactions, as a process of its own and as a child of `serve`."""
 
-import typer
-
 from application.event_loop import leave_what_is_there, run
 from application.settings import Settings
 from cli.beside import command_beside, is_here
 from cli.databases import Databases, databases
 from cli.options import DataFolder, read_settings
-from cli.starting import start
 from cli.stopping import until_stopped
 from cli.wiring import open_window
 from consumers.child_process import Child
@@ -15,10 +12,7 @@ from consumers.reacting import ReactionHost
 from consumers.reaction_table import all_reactions
 from projections.views import Views
 
-app = typer.Typer()
 
-
-@app.command()
 def react(*, data: DataFolder = None) -> None:
     """Do what events and the clock lead to until interrupted; stand by while another process does.
 
@@ -42,8 +36,4 @@ def reactions_beside(settings: Settings) -> Child | None:
     Raises:
         SettingsError: a setting makes no sense.
     """
-    return command_beside(settings, "pencere react", __name__) if is_here("PENCERE_REACTIONS") else None
-
-
-if __name__ == "__main__":
-    start(app)
+    return command_beside(settings, "react") if is_here("PENCERE_REACTIONS") else None

@@ -3,7 +3,7 @@
 The replay is written to a separate database, so that an auditor needs only the right to read, and can read a replica.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -12,25 +12,18 @@ from psycopg.rows import TupleRow
 
 from ledger.postgresql.lost import told_why
 from projections.comparison import Kind, Unequal, rows_in_order, unequal
-from projections.deferred_indexes import DeferredIndexes
-from projections.migrate import tables_of
 from projections.parting import Parting
-from projections.pipeline import connect, entries_between, read_ahead
+from projections.pipeline import connect
 from projections.positions import Standing, standings_query
-from projections.recorded import Batch
-from projections.row_store import RowStore, Seen
 from projections.tables import Table
 from projections.view import View
+from projections.view_replay import USUAL, Progress, Sizes, ViewReplay, replay_all
 
-_BATCH = 1000
 MOST = 100  # differences of a view that are reported
 
 
 class ViewsUnreadableError(Exception):
     """The live views cannot be read."""
-
-
-Progress = Callable[[int, int], None]
 
 
 class Difference(NamedTuple):
@@ -66,7 +59,9 @@ class _Found(NamedTuple):
     unequal: list[tuple[Table, Unequal]]
 
 
-def audit_views(live_url: str, scratch_url: str, views: Sequence[View], progress: Progress) -> list[Audited]:
+def audit_views(
+    live_url: str, scratch_url: str, views: Sequence[View], progress: Progress, sizes: Sizes = USUAL
+) -> list[Audited]:
     """Replay each view up to its position and return how it compares.
 
     Args:
@@ -74,19 +69,20 @@ def audit_views(live_url: str, scratch_url: str, views: Sequence[View], progress
         scratch_url: an empty database, as its superuser.
         views: the views to audit.
         progress: receives how many events have been replayed, and how many there are.
+        sizes: how much is in memory at a time.
 
     Raises:
         ViewsUnreadableError: they do not exist, or may not be read.
     """
     with told_why(ViewsUnreadableError, "the views"):
-        return _audited(live_url, scratch_url, views, progress)
+        return _audited(live_url, scratch_url, views, progress, sizes)
 
 
-def _audited(live_url: str, scratch_url: str, views: Sequence[View], progress: Progress) -> list[Audited]:
+def _audited(live_url: str, scratch_url: str, views: Sequence[View], progress: Progress, sizes: Sizes) -> list[Audited]:
     with connect(live_url, "pencere audit") as live, connect(scratch_url, "pencere audit") as scratch:
-        replays = {view.name: _Replay(scratch, view, view.name) for view in views}
+        replays = {view.name: ViewReplay(scratch, view, view.name, sizes) for view in views}
         goals = {one.view: one.position for one in _standings(live, views)}
-        _replay(live_url, replays, goals, progress)
+        replay_all(live_url, replays, goals, progress, sizes)
         live.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         standings = _standings(live, views)
         for standing in standings:
@@ -105,52 +101,8 @@ def _audited(live_url: str, scratch_url: str, views: Sequence[View], progress: P
     ]
 
 
-class _Replay:
-    """The replay of one view: its rows, in the schema of that name, and its position."""
-
-    def __init__(self, scratch: psycopg.Connection[TupleRow], view: View, schema: str) -> None:
-        self.view, self.position = view, 0
-        with scratch.transaction():
-            scratch.execute(tables_of(view, schema).encode())
-        DeferredIndexes.drop(scratch, schema, [table.name for table in view.tables if table.kind == "appended"])
-        self.store = RowStore(
-            scratch,
-            view,
-            schema,
-            write=lambda statement, rows: _execute(scratch, statement, rows),
-            wait=lambda: None,
-        )
-
-    def go_on(self, live: psycopg.Connection[TupleRow], last: int, seen: Seen | None = None) -> None:
-        """Replay up to a position, and write every row into the table."""
-        for entries in entries_between(live, self.position, last, _BATCH):
-            batch = Batch.of(entries)
-            self.take(batch, list(batch.apart()), seen)
-        self.store.write_out()
-
-    def take(self, batch: Batch, apart: Sequence[Batch], seen: Seen | None = None) -> None:
-        """Fold the events of a batch, each alone."""
-        self.store.fold_apart(batch, apart, seen)
-        self.position = batch.last
-
-
-def _execute(connection: psycopg.Connection[TupleRow], statement: bytes, parameters: Sequence[object]) -> None:
-    connection.execute(statement, parameters, prepare=True)
-
-
 def _standings(live: psycopg.Connection[TupleRow], views: Sequence[View]) -> list[Standing]:
     return [Standing(*row) for row in live.execute(standings_query(views).encode()).fetchall()]
-
-
-def _replay(url: str, replays: Mapping[str, _Replay], goals: Mapping[str, int], progress: Progress) -> None:
-    last = max(goals.values(), default=0)
-    for entries in read_ahead(url, 0, last, _BATCH):
-        batch = Batch.of(entries)  # parsed once for all the views
-        apart = list(batch.apart())
-        for name, replay in replays.items():
-            if batch.last <= goals[name]:
-                replay.take(batch, apart)
-        progress(batch.last, last)
 
 
 def _compare(live: psycopg.Connection[TupleRow], scratch: psycopg.Connection[TupleRow], view: View) -> _Found:
@@ -173,13 +125,13 @@ def _compare(live: psycopg.Connection[TupleRow], scratch: psycopg.Connection[Tup
 
 
 def _parting(
-    live: psycopg.Connection[TupleRow], scratch: psycopg.Connection[TupleRow], replay: _Replay, found: _Found
+    live: psycopg.Connection[TupleRow], scratch: psycopg.Connection[TupleRow], replay: ViewReplay, found: _Found
 ) -> Parting:
     """Replay a view that differs once more, to find the events that gave the rows their right values."""
     view = replay.view
     parting = Parting(view, {(table.name, each.key) for table, each in found.unequal})
     if found.unequal:
-        _Replay(scratch, view, f"{view.name}__again").go_on(live, replay.position, parting.see)
+        ViewReplay(scratch, view, f"{view.name}__again", replay.sizes).go_on(live, replay.position, parting.see)
     return parting
 
 

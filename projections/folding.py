@@ -5,7 +5,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 from ledger.postgresql.arrays import BinaryArray
 from projections.recorded import Batch
-from projections.tables import Rows, TableStatements
+from projections.table_statements import TableStatements
+from projections.tables import Rows
 from projections.view import View
 
 Statements: TypeAlias = Mapping[tuple[str, str], TableStatements]

@@ -1,6 +1,6 @@
 """Collects events to fold together; each is parsed once for all views."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Final, Self
 from uuid import UUID
@@ -30,10 +30,10 @@ class Batch:
         events = [event for entry in entries if (event := recorded(entry)) is not None]
         return cls(entries[0].position - 1, entries[-1].position, events)
 
-    def apart(self) -> Iterator[Self]:
-        """Yield the events, each in a batch that holds nothing else."""
-        for event in self.events:
-            yield type(self)(event.position - 1, event.position, [event])
+    @cached_property
+    def apart(self) -> Sequence["Batch"]:
+        """The events, each in a batch that holds nothing else."""
+        return [Batch(event.position - 1, event.position, [event]) for event in self.events]
 
     @cached_property
     def earlier_cases(self) -> frozenset[UUID]:

@@ -12,7 +12,8 @@ from psycopg.rows import TupleRow
 
 from ledger.postgresql.arrays import BinaryArray
 from projections.recorded import Batch, Recorded
-from projections.tables import Key, Rows, Table, TableStatements
+from projections.table_statements import TableStatements
+from projections.tables import Key, Rows, Table
 from projections.view import View
 
 MOST_KEPT = 12_000  # rows of a table in memory; with all views at once some 60 MB
@@ -57,27 +58,26 @@ class RowStore:
 
     def fold_together(self, batch: Batch) -> None:
         """Fold a batch, as the runner does."""
-        self.fetch(batch)
+        self._fetch(batch)
         for event in batch.events:
             self.view.take(self._rows, event)
         self._write_appended(self._rows)
         self._make_room()
 
-    def fetch(self, batch: Batch) -> None:
+    def _fetch(self, batch: Batch) -> None:
         """Load the forgotten rows that the batch needs, in one question a table."""
         for name, keys in self.view.needs(batch).items():
             self._have(name, self._rows.keyed[name].unknown(keys))
 
-    def fold_apart(self, batch: Batch, apart: Sequence[Batch], seen: Seen | None = None) -> None:
+    def fold_apart(self, batch: Batch, seen: Seen | None = None) -> None:
         """Fold the events of a batch one by one; each is given only the rows that it needs itself.
 
         Args:
             batch: the events.
-            apart: the same events, each in a batch that holds nothing else.
             seen: receives what each event has changed.
         """
-        self.fetch(batch)
-        for alone in apart:
+        self._fetch(batch)
+        for alone in batch.apart:
             self._fold_alone(alone, seen)
         if any(len(appended.rows) >= self._most_kept // 10 for appended in self._rows.appended.values()):
             self._write_appended(self._rows)
@@ -86,15 +86,15 @@ class RowStore:
     def _fold_alone(self, batch: Batch, seen: Seen | None) -> None:
         rows = self._alone
         for name, keys in self.view.needs(batch).items():
-            kept, lent = self._rows.keyed[name], rows.keyed[name]
-            if unknown := kept.lend(keys, lent):
+            kept, needed = self._rows.keyed[name], rows.keyed[name]
+            if unknown := kept.copy_to(needed, keys):
                 self._have(name, unknown)
-                kept.lend(unknown, lent)
+                kept.copy_to(needed, unknown)
         [event] = batch.events
         self.view.take(rows, event)
         if seen is not None:
             seen(event, rows, self._rows)
-        self._take(rows)
+        self._take_over(rows)
 
     def write_out(self) -> None:
         """Write every kept row, and forget them all."""
@@ -120,10 +120,10 @@ class RowStore:
         for values in found.fetchall():
             self._rows.keyed[name].load(values)
 
-    def _take(self, rows: Rows) -> None:
+    def _take_over(self, rows: Rows) -> None:
         """Take over the changes, and leave nothing behind for the next event."""
         for name, keyed in rows.keyed.items():
-            keyed.move_changes(self._rows.keyed[name])
+            keyed.hand_over(self._rows.keyed[name])
         for name, counted in rows.counted.items():
             if counted.amounts:
                 for key, amounts in counted.amounts.items():

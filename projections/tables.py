@@ -1,4 +1,4 @@
-"""The tables of views: the rows that a fold sees, and the one statement that writes a batch's changes to a table.
+"""The tables of views, and the rows of them that a fold sees.
 
 Three kinds are enough. Appended: rows are only added. Keyed: rows are loaded by key, then added or replaced. Counted:
 rows are never loaded; a fold states by how much their numbers grow.
@@ -6,11 +6,9 @@ rows are never loaded; a fold states by how much their numbers grow.
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
-from functools import cached_property
 from operator import itemgetter
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from ledger.postgresql.arrays import BinaryArray
 from projections.columns import Column
 
 Key: TypeAlias = Any  # the value if the key is one column, else the tuple of values
@@ -65,7 +63,7 @@ class KeyedRows:
         """Add a row as the table has it."""
         self._rows[values[0] if self._key == 1 else values[: self._key]] = values
 
-    def lend(self, keys: Collection[Key], to: "KeyedRows") -> list[Key]:
+    def copy_to(self, other: "KeyedRows", keys: Collection[Key]) -> list[Key]:
         """Load these rows into another store; return the keys whose rows are not kept here."""
         unknown = []
         for key in keys:
@@ -73,22 +71,21 @@ class KeyedRows:
             if row is None:
                 unknown.append(key)
             else:
-                to._rows[key] = self._values_of(row) if isinstance(row, dict) else row  # noqa: SLF001 - of the same class
+                other._rows[key] = self._as_tuple(row)  # noqa: SLF001 - of the same class
         return unknown
 
-    def move_changes(self, to: "KeyedRows") -> None:
-        """Move the changed rows to another store, which must still write them, and forget all rows."""
+    def hand_over(self, other: "KeyedRows") -> None:
+        """Leave the changed rows to another store, which must still write them, and forget all rows."""
         for key in self._changed:
-            row = self._rows[key]
-            to._rows[key] = self._values_of(row) if isinstance(row, dict) else row  # noqa: SLF001 - of the same class
-            to._changed[key] = None  # noqa: SLF001 - of the same class
+            other._rows[key] = self._as_tuple(self._rows[key])  # noqa: SLF001 - of the same class
+            other._changed[key] = None  # noqa: SLF001 - of the same class
         if self._rows:
             self.forget()
 
     def values(self, key: Key) -> tuple[Any, ...] | None:
         """Return the row's values in the order of the columns; None when there is no such row."""
         row = self._rows.get(key)
-        return self._values_of(row) if isinstance(row, dict) else row
+        return None if row is None else self._as_tuple(row)
 
     def unknown(self, keys: Collection[Key]) -> list[Key]:
         """Return the keys whose rows are not kept here."""
@@ -119,13 +116,15 @@ class KeyedRows:
 
     def changed(self) -> list[tuple[Any, ...]]:
         """Return the rows to write, in the order in which their keys first changed."""
-        rows = [self._rows[key] for key in self._changed]
-        return [self._values_of(row) if isinstance(row, dict) else row for row in rows]
+        return [self._as_tuple(self._rows[key]) for key in self._changed]
 
     def forget(self) -> None:
         """Forget all rows."""
         self._rows.clear()
         self._changed.clear()
+
+    def _as_tuple(self, row: Row | tuple[Any, ...]) -> tuple[Any, ...]:
+        return self._values_of(row) if isinstance(row, dict) else row
 
 
 def _values_of(names: Sequence[str]) -> Callable[[Row], tuple[Any, ...]]:
@@ -166,49 +165,3 @@ class Rows:
             # Sorted, so that processes that fold at the same time wait for each other without a deadlock.
             for key, amounts in sorted(self.counted[table.name].amounts.items())
         ]
-
-
-class TableStatements:
-    """The statements that read and write a table in one schema; a rebuild uses another schema than the live one."""
-
-    def __init__(self, schema: str, table: Table) -> None:
-        self.table = table
-        self._where = f'"{schema}"."{table.name}"'
-        self._names = ", ".join(f'"{column.name}"' for column in table.columns)
-        self._places = ", ".join(["%b"] * len(table.columns))
-
-    @cached_property
-    def load(self) -> bytes:
-        """The statement that returns the rows of the given keys."""
-        keys = ", ".join(f'"{column.name}"' for column in self.table.key_columns)
-        places = ", ".join(["%b"] * self.table.key)
-        asked = f"unnest({places}) AS asked ({keys})"
-        return f"SELECT {self._names} FROM {self._where} JOIN {asked} USING ({keys})".encode()  # noqa: S608 - our own names
-
-    @cached_property
-    def write(self) -> bytes:
-        """The statement that writes the given rows."""
-        return (
-            f"INSERT INTO {self._where} AS kept ({self._names}) SELECT * FROM unnest({self._places})"  # noqa: S608 - our own names
-            f"{self._on_conflict()}"
-        ).encode()
-
-    def arrays(self, rows: Sequence[Sequence[Any]]) -> list[BinaryArray]:
-        """Return the parameters of `write`."""
-        values = zip(*rows, strict=True)
-        return [column.encode(own) for column, own in zip(self.table.columns, values, strict=True)]
-
-    def key_arrays(self, keys: Collection[Key]) -> list[BinaryArray]:
-        """Return the parameters of `load`."""
-        if self.table.key == 1:
-            return [self.table.columns[0].encode(list(keys))]
-        values = zip(*keys, strict=True)
-        return [column.encode(own) for column, own in zip(self.table.key_columns, values, strict=True)]
-
-    def _on_conflict(self) -> str:
-        if self.table.kind == "appended":
-            return ""  # a row that already exists means that a batch was folded twice: that must fail
-        own = "kept.{0} + " if self.table.kind == "counted" else ""
-        names = [f'"{column.name}"' for column in self.table.columns]
-        changes = ", ".join(f"{name} = {own.format(name)}excluded.{name}" for name in names[self.table.key :])
-        return f" ON CONFLICT ({', '.join(names[: self.table.key])}) DO UPDATE SET {changes}"

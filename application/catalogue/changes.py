@@ -49,7 +49,7 @@ class CatalogueMovedError(Exception):
     """Somebody else has just changed the same entry of the catalogue; read it again."""
 
 
-class Asked(NamedTuple, Generic[C, S]):
+class Undecided(NamedTuple, Generic[C, S]):
     """A command, and the stream that it is about as it was loaded."""
 
     slug: str
@@ -57,33 +57,54 @@ class Asked(NamedTuple, Generic[C, S]):
     command: C
 
 
-class Acting(NamedTuple):
-    """What a body is asked about: when, in which catalogue, and the short name in the address, if it has one."""
+class Asking(NamedTuple):
+    """When something is asked, in which catalogue, and about whom: the short name in the address, if it has one."""
 
     at: datetime
     catalogue: Catalogue
     slug: str | None
 
+    @property
+    def named(self) -> str:
+        """The short name in the address.
 
-Build: TypeAlias = Callable[[Acting, Any], Awaitable[Asked[Any, Any]]]
+        Raises:
+            LookupError: there is none.
+        """
+        if self.slug is None:
+            raise LookupError("a command about an agency or a service needs its short name")
+        return self.slug
+
+
+Build: TypeAlias = Callable[[Asking, Any], Awaitable[Undecided[Any, Any]]]
 
 
 class CatalogueCommand(NamedTuple):
-    """A change: its address, its body, and what it becomes. `creates`: whether its address is that of something new."""
+    """A change.
+
+    Attributes:
+        method, path: its address under the version of the interface.
+        action: who may ask for it.
+        takes: its body.
+        build: returns the domain's command that the body becomes.
+        name, summary, promise: what it is called, what it does, and what follows from it.
+        creates: whether something new comes of it, which is answered with 201 and its address.
+    """
 
     method: HTTPMethod
     path: str
+    action: Action
     takes: type[RequestDocument]
     build: Build
     name: str
     summary: str
+    promise: str
     creates: bool = False
 
 
-async def _register(acting: Acting, asked: AgencyDescription) -> Asked[RegisterAgency, AgencyState]:
-    slug = asked.slug or acting.slug or ""
-    entry = AgencyEntry(**{**asked.model_dump(), "slug": slug})
-    return Asked(slug, await acting.catalogue.agency(slug), registration_of(entry, acting.at))
+async def _register(asking: Asking, document: AgencyDescription) -> Undecided[RegisterAgency, AgencyState]:
+    entry = AgencyEntry(**{**document.model_dump(), "slug": document.slug or asking.named})
+    return Undecided(entry.slug, await asking.catalogue.agency(entry.slug), registration_of(entry, asking.at))
 
 
 def registration_of(entry: AgencyEntry, at: datetime) -> RegisterAgency:
@@ -100,37 +121,80 @@ def registration_of(entry: AgencyEntry, at: datetime) -> RegisterAgency:
     )
 
 
-async def _draft(acting: Acting, asked: ServiceDraft) -> Asked[commands.Command, ServiceState]:
-    definition = asked.definition
-    agency = (await acting.catalogue.agency(definition.agency)).state
-    return await _of_service(acting, definition.slug, commands.DraftService(acting.at, COORDINATOR, definition, agency))
+async def _draft(asking: Asking, document: ServiceDraft) -> Undecided[commands.Command, ServiceState]:
+    definition = document.definition
+    agency = (await asking.catalogue.agency(definition.agency)).state
+    command = commands.DraftService(asking.at, COORDINATOR, definition, agency)
+    return await _of_service(asking, definition.slug, command)
 
 
-async def _publish(acting: Acting, asked: ServicePublication) -> Asked[commands.Command, ServiceState]:
-    return await _of_service(acting, acting.slug or "", commands.PublishService(acting.at, COORDINATOR, asked.version))
+async def _publish(asking: Asking, document: ServicePublication) -> Undecided[commands.Command, ServiceState]:
+    command = commands.PublishService(asking.at, COORDINATOR, document.version)
+    return await _of_service(asking, asking.named, command)
 
 
-async def _withdraw(acting: Acting, _: ServiceWithdrawal) -> Asked[commands.Command, ServiceState]:
-    return await _of_service(acting, acting.slug or "", commands.WithdrawService(acting.at, COORDINATOR))
+async def _withdraw(asking: Asking, _: ServiceWithdrawal) -> Undecided[commands.Command, ServiceState]:
+    return await _of_service(asking, asking.named, commands.WithdrawService(asking.at, COORDINATOR))
 
 
-async def _of_service(acting: Acting, slug: str, command: commands.Command) -> Asked[commands.Command, ServiceState]:
-    return Asked(slug, await acting.catalogue.service(slug), command)
+async def _of_service(
+    asking: Asking, slug: str, command: commands.Command
+) -> Undecided[commands.Command, ServiceState]:
+    return Undecided(slug, await asking.catalogue.service(slug), command)
 
 
-_PUT, _POST = HTTPMethod.PUT, HTTPMethod.POST
+_PUT, _POST, _WRITE = HTTPMethod.PUT, HTTPMethod.POST, Action.WRITE_CATALOGUE
 CATALOGUE_COMMANDS: Final = (
     CatalogueCommand(
-        _PUT, "/agencies/{slug}", AgencyDescription, _register, "put_agency", "Register an agency", creates=True
+        _PUT,
+        "/agencies/{slug}",
+        _WRITE,
+        AgencyDescription,
+        _register,
+        "put_agency",
+        "Register an agency",
+        "The same description again changes nothing; another one is refused.",
+        creates=True,
     ),
-    CatalogueCommand(_POST, "/services", ServiceDraft, _draft, "draft", "Draft a version of a service", creates=True),
     CatalogueCommand(
-        _POST, "/services/{slug}/publication", ServicePublication, _publish, "publish", "Publish a drafted version"
+        _POST,
+        "/services",
+        _WRITE,
+        ServiceDraft,
+        _draft,
+        "draft",
+        "Draft a version of a service",
+        "Nobody can ask for it before it is published.",
+        creates=True,
     ),
     CatalogueCommand(
-        _POST, "/services/{slug}/withdrawal", ServiceWithdrawal, _withdraw, "withdraw", "Withdraw a service"
+        _POST,
+        "/services/{slug}/publication",
+        _WRITE,
+        ServicePublication,
+        _publish,
+        "publish",
+        "Publish a drafted version",
+        "The one that was published is superseded.",
+    ),
+    CatalogueCommand(
+        _POST,
+        "/services/{slug}/withdrawal",
+        _WRITE,
+        ServiceWithdrawal,
+        _withdraw,
+        "withdraw",
+        "Withdraw a service",
+        "Nobody can ask for it any more; open cases go on.",
     ),
 )
+
+
+def _command_of(document: RequestDocument) -> CatalogueCommand:
+    for command in CATALOGUE_COMMANDS:
+        if isinstance(document, command.takes):
+            return command
+    raise LookupError(f"no command of the catalogue takes a {type(document).__name__}")
 
 
 async def change_catalogue(
@@ -149,9 +213,9 @@ async def change_catalogue(
         Refusal: the domain refuses the change, and names the rule.
         CatalogueMovedError, LedgerBusyError, LedgerUnavailableError.
     """
-    authorise(caller, Action.WRITE_CATALOGUE)
-    build = next(command.build for command in CATALOGUE_COMMANDS if isinstance(document, command.takes))
-    asked = await build(Acting(window.clock(), window.catalogue, slug), document)
+    command = _command_of(document)
+    authorise(caller, command.action)
+    asked = await command.build(Asking(window.clock(), window.catalogue, slug), document)
     try:
         changed = await change(window, asked.found, asked.command)
     except VersionConflictError as conflict:

@@ -25,7 +25,7 @@ from projections.folding import Statements, folding
 from projections.folds import ALL_VIEWS
 from projections.migrate import schema_of
 from projections.recorded import Batch
-from projections.tables import TableStatements
+from projections.table_statements import TableStatements
 
 _PATIENCE = 120
 

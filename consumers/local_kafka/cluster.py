@@ -172,13 +172,20 @@ class LocalKafka:
                 known["ports"] = _ports(self._count, self._port)
             return known
         made = {
-            "cluster": run_tool([*self._java, "kafka.tools.StorageTool", "random-uuid"]),
+            "cluster": _cluster_id(),
             "ports": _ports(self._count, self._port),
             "admin_password": secrets.token_urlsafe(24) if self._secure else None,
         }
         kept.touch(mode=0o600)
         kept.write_text(json.dumps(made))
         return made
+
+
+def _cluster_id() -> str:
+    """Return a random id as Kafka takes it: 16 bytes in URL-safe base64 that do not look like an option."""
+    while (made := secrets.token_urlsafe(16)).startswith("-"):
+        pass
+    return made
 
 
 def _ports(brokers: int, first: int | None) -> list[Ports]:

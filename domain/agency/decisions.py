@@ -32,8 +32,8 @@ def decide_again(command: Command, state: AgencyState | None) -> tuple[Event, ..
     Raises:
         Refusal: the rule that forbids it.
     """
-    if state is not None and state == _described(command):
-        return ()
+    if state == _described(command):
+        return ()  # it is registered so already
     for rule in REGISTRATION_RULES:
         rule(command, state)
     return (
@@ -52,7 +52,7 @@ def _described(command: Command) -> AgencyState:
 
 
 def registered_once(_: Command, state: AgencyState | None) -> None:
-    """An agency's name can never be given to another agency. The same description again is not refused before."""
+    """An agency's name can never be given to another agency."""
     if state is not None:
         raise AgencyAlreadyRegistered(field="slug")
 

@@ -1,8 +1,9 @@
 """A whole window on a free port, in a separate thread, with real PostgreSQL, real HTTP and running projectors."""
 
 import asyncio
+import secrets
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -56,16 +57,37 @@ class Where(NamedTuple):
         return Where(writer, projector, reader, self.vault)
 
 
+def _create(url: Callable[[str, str], str], database: str, template: str) -> None:
+    with psycopg.connect(url(ADMIN, "postgres"), autocommit=True) as admin:
+        create = sql.SQL("CREATE DATABASE {} OWNER pencere_owner TEMPLATE {}")
+        admin.execute(create.format(sql.Identifier(database), sql.Identifier(template)))
+
+
+def _with_all_views(postgres: EmbeddedPostgres) -> str:
+    """Return the template of a ledger with all views; the first who asks makes it."""
+    name = f"{LEDGER_DATABASE}_with_views"
+    with psycopg.connect(postgres.ledger_url(ADMIN, "postgres")) as admin:
+        is_there = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+    if not is_there:
+        unfinished = f"{name}_{secrets.token_hex(4)}"
+        _create(postgres.ledger_url, unfinished, LEDGER_DATABASE)
+        migrate_views(postgres.ledger_url("pencere_owner", unfinished))
+        with psycopg.connect(postgres.ledger_url(ADMIN, "postgres"), autocommit=True) as admin:
+            rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+            admin.execute(rename.format(sql.Identifier(unfinished), sql.Identifier(name)))
+    return name
+
+
 @contextmanager
 def fresh_databases(postgres: EmbeddedPostgres, name: str, views: Sequence[View] = ALL_VIEWS) -> Iterator[Where]:
     """A fresh ledger with its views, and a fresh vault."""
-    places = ((postgres.ledger_url, LEDGER_DATABASE), (postgres.vault_url, VAULT_DATABASE))
-    made = [f"{template}_{name}" for _, template in places]
+    ledger = _with_all_views(postgres) if views is ALL_VIEWS else LEDGER_DATABASE
+    places = ((postgres.ledger_url, ledger), (postgres.vault_url, VAULT_DATABASE))
+    made = [f"{LEDGER_DATABASE}_{name}", f"{VAULT_DATABASE}_{name}"]
     for (url, template), database in zip(places, made, strict=True):
-        with psycopg.connect(url(ADMIN, "postgres"), autocommit=True) as admin:
-            create = sql.SQL("CREATE DATABASE {} OWNER pencere_owner TEMPLATE {}")
-            admin.execute(create.format(sql.Identifier(database), sql.Identifier(template)))
-    migrate_views(postgres.ledger_url("pencere_owner", made[0]), views)
+        _create(url, database, template)
+    if views is not ALL_VIEWS:
+        migrate_views(postgres.ledger_url("pencere_owner", made[0]), views)
     yield Where(
         writer=postgres.ledger_url("pencere_writer", made[0]),
         projector=postgres.ledger_url("pencere_projector", made[0]),

@@ -16,8 +16,7 @@ import httpx2
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 90
-PROJECTOR, KEEPER = ("cli.projecting", "run"), ("cli.log_commands", "keep")  # as `serve` starts them beside itself
-REACTIONS = ("cli.reacting",)
+PROJECTOR, KEEPER, REACTIONS = ("project", "run"), ("log", "keep"), ("react",)  # as `serve` starts them beside itself
 
 
 def environment(**more: str) -> Mapping[str, str]:

@@ -14,6 +14,7 @@ from ledger.embedded.scratch import scratch_database
 from projections.audit import Audited, Difference, audit_views
 from projections.folds import ALL_VIEWS
 from projections.view import View
+from projections.view_replay import USUAL, Sizes
 from tests.api.running import Where
 from tests.domain.other_zones import other_time_zones
 from tests.projections.folding import fold
@@ -69,17 +70,17 @@ class Audit:
         with psycopg.connect(self._where.reader, autocommit=True) as connection:
             return connection.execute(statement.encode()).fetchall()
 
-    def finds(self, *views: View) -> list[Audited]:
+    def finds(self, *views: View, sizes: Sizes = USUAL) -> list[Audited]:
         """Audit these views, or all of them."""
         name = f"audit_{next(self._numbers)}"
         with psycopg.connect(self._scratch, autocommit=True) as admin:
             admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         url = self._scratch.replace("dbname=postgres", f"dbname={name}")
-        return audit_views(self._where.reader, url, views or ALL_VIEWS, lambda _done, _total: None)
+        return audit_views(self._where.reader, url, views or ALL_VIEWS, lambda _done, _total: None, sizes)
 
-    def finds_in(self, view: str) -> list[Difference]:
+    def finds_in(self, view: str, sizes: Sizes = USUAL) -> list[Difference]:
         """Audit one view; all others must have no difference."""
-        audited = {one.view: one.differences for one in self.finds()}
+        audited = {one.view: one.differences for one in self.finds(sizes=sizes)}
         assert [name for name, differences in audited.items() if differences and name != view] == []
         return audited[view]
 
@@ -112,12 +113,27 @@ def test_each_view_is_compared_as_of_its_own_position(audit: Audit, where: Where
     assert not any(one.differences for one in audited)
 
 
-def test_a_changed_field_is_named_with_both_values_and_the_event_after_which_they_part(audit: Audit, last: int) -> None:
+@pytest.mark.parametrize("events", [1, 7, 50])
+def test_a_replay_that_keeps_hardly_anything_in_memory_tells_the_same(
+    audit: Audit, where: Where, country: Country, last: int, events: int
+) -> None:
+    more = asyncio.run(lived_on(where, country, 40, ALL_VIEWS[:3]))  # the others stand in the middle of a batch
+
+    audited = audit.finds(sizes=Sizes(events, rows=3))
+
+    assert [one.position for one in audited] == [more] * 3 + [last] * (len(ALL_VIEWS) - 3)
+    assert not any(one.differences for one in audited)
+
+
+@pytest.mark.parametrize("sizes", [USUAL, Sizes(events=7, rows=3)], ids=["usual", "small"])
+def test_a_changed_field_is_named_with_both_values_and_the_event_after_which_they_part(
+    audit: Audit, last: int, sizes: Sizes
+) -> None:
     case, was = audit.asks("SELECT case_id, outcome FROM case_status.cases WHERE outcome IS NOT NULL LIMIT 1")[0]
     forged = "granted" if was != "granted" else "refused"
     assert audit.does("UPDATE case_status.cases SET outcome = %s WHERE case_id = %s", forged, case) == 1
 
-    [found] = audit.finds_in("case_status")
+    [found] = audit.finds_in("case_status", sizes)
 
     [(decided,)] = audit.asks(
         f"SELECT max(position) FROM ledger.events WHERE stream = '{case}' AND topic = 'case.decided'"

@@ -13,7 +13,8 @@ from ledger.embedded.postgres import ADMIN, EmbeddedPostgres
 from ledger.postgresql import arrays
 from projections import columns
 from projections.folds import ALL_VIEWS
-from projections.tables import KeyedRows, RowMissingError, Rows, Table, TableStatements
+from projections.table_statements import TableStatements
+from projections.tables import KeyedRows, RowMissingError, Rows, Table
 from projections.view import View
 from tests.projections.lived import Lived
 

@@ -16,7 +16,7 @@ from application.cases.case_streams import load_case
 from application.cases.casework import CaseNotFoundError
 from application.identity import looks_stream
 from application.subscriptions.changes import SubscriptionMovedOnError
-from application.subscriptions.reading import read_subscription
+from application.subscriptions.reading import ReadSubscription, read_subscription
 from domain.subscription.refusals import SubscriptionNotGranted
 from domain.subscription.state import SubscriptionState, SubscriptionStatus
 from domain.topics import TOPICS
@@ -167,9 +167,9 @@ class SubscribedChannel(AgencyChannel):
             SubscriptionMovedOnError: it now covers other events.
             LedgerUnavailableError: the database does not answer.
         """
-        now, version = await _granted(self._call, self._state.name)
+        now, found = await _granted(self._call, self._state.name)
         if (now.topics, now.services) != (self._state.topics, self._state.services):
-            raise SubscriptionMovedOnError(version)
+            raise SubscriptionMovedOnError(found.seen)
 
 
 async def channel_for(call: Call, wanted: Filter) -> Channel:
@@ -209,11 +209,11 @@ async def _subscribed_channel(call: Call, name: str, wanted: Filter) -> Channel:
     return SubscribedChannel(call, state)
 
 
-async def _granted(call: Call, name: str) -> tuple[SubscriptionState, int]:
-    state, version = await read_subscription(call.services.window, call.caller, Action.READ_SUBSCRIPTIONS, name)
-    if state.status is not SubscriptionStatus.GRANTED:
+async def _granted(call: Call, name: str) -> ReadSubscription:
+    subscription = await read_subscription(call.services.window, call.caller, Action.READ_SUBSCRIPTIONS, name)
+    if subscription.state.status is not SubscriptionStatus.GRANTED:
         raise SubscriptionNotGranted(field="subscription")
-    return state, version
+    return subscription
 
 
 async def _case_channel(call: Call, case_id: UUID, wanted: Filter) -> Channel:

@@ -64,5 +64,6 @@ def _decoded(cursor: str, kind: re.Pattern[str]) -> str:
 
 def next_link(request: Request, changed: Mapping[str, str]) -> dict[str, str]:
     """Return the Link header to the next page: this address with some of its query changed."""
-    query = {**request.query_params, **changed}
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name not in changed]
+    query = [*kept, *changed.items()]
     return {"Link": f'<{request.url.path}?{urlencode(query)}>; rel="next"'}

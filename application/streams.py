@@ -13,12 +13,17 @@ State = TypeVar("State")
 
 
 class Loaded(NamedTuple, Generic[C_contra, State]):
-    """A stream at a version. The state is None when there is no such stream of this kind."""
+    """A stream at a version. The state is None when there is no such stream of this kind.
+
+    `seen` is the version that readers know: that of the last event of ours. Another application may have put its
+    events after it, and the next event follows all of them.
+    """
 
     kind: StreamKind[C_contra, State]
     stream: UUID
     state: State | None
     version: int
+    seen: int
 
 
 async def load(
@@ -40,13 +45,13 @@ async def load(
     Raises:
         LedgerUnavailableError.
     """
-    state, version = (known.state, known.version) if known else (None, 0)
+    state, version, seen = (known.state, known.version, known.seen) if known else (None, 0, 0)
     for entry in await ledger.read_stream(stream, version):
         if entry.version == 1 and entry.topic != kind.begins_with:
-            return Loaded(kind, stream, None, 0)
+            return Loaded(kind, stream, None, 0, 0)
         if up_to is not None and entry.version > up_to:
             break
         version = entry.version
         if entry.topic in TOPICS:  # another application may have put its events beside ours; they change nothing
-            state = kind.evolve(state, decode(entry).event)
-    return Loaded(kind, stream, state, version)
+            state, seen = kind.evolve(state, decode(entry).event), version
+    return Loaded(kind, stream, state, version, seen)

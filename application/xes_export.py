@@ -13,6 +13,7 @@ from application.verifying.occurrence import Occurrence, UnreadableEventError, o
 from application.xes.writing import Attributes, LogHead, Out, Value, WrittenTrace, write_log
 from domain.case import events
 from domain.case.deadlines import end_of
+from domain.topics import TOPICS
 from ledger.audit.session import ReadingSession
 from ledger.audit.stream_order import in_stream_order, ranges
 from ledger.store.entries import StoredEntry
@@ -67,6 +68,7 @@ def _traces(
             done += len(entries)
             progress(done, last)
             if entries[0].topic == _SUBMITTED:
+                entries = [entry for entry in entries if entry.topic in TOPICS]  # without other applications' events
                 trace = [_read(entry) for entry in entries]
                 submitted = trace[0].event
                 if isinstance(submitted, events.CaseSubmitted) and service in (None, submitted.service):

@@ -11,6 +11,7 @@ from application.access.callers import Caller, Role
 from application.cases.case_streams import load_case
 from application.deciding import Changed, answer_to_repeat, change
 from application.idempotency import Idempotency
+from application.storing import KeysMissingError
 from application.window import Window
 from domain.case import commands
 from domain.case.deadlines import local_date
@@ -88,7 +89,7 @@ async def carry_out(
     actor = await _actor(window, caller, case_id, state)
     at = window.clock()
     try:
-        _is_at(found.version, expected_version)
+        _is_at(found.seen, expected_version)
         service = await window.catalogue.definition(state.service, state.service_version)
         command = build(Acting(service, actor, at, local_date(at, state.time_zone)))
         sealing_key = partial(_sealing_key, window, state)
@@ -96,7 +97,12 @@ async def carry_out(
     except (Refusal, StaleVersionError):
         return await first_answer_or_raise(window, key)
     except VersionConflictError as conflict:
-        raise StaleVersionError((await load_case(window.ledger, case_id)).version) from conflict
+        raise StaleVersionError((await load_case(window.ledger, case_id)).seen) from conflict
+    except KeysMissingError:
+        now = (await load_case(window.ledger, case_id)).seen
+        if now != found.seen:  # the applicant was erased meanwhile, and the key with them
+            raise StaleVersionError(now) from None
+        raise
 
 
 async def _actor(window: Window, caller: Caller, case_id: UUID, state: CaseState) -> Actor:

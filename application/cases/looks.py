@@ -123,7 +123,8 @@ class Looks:
 
     async def _append(self, look: Look) -> None:
         caller, stream = look.caller, looks_stream(look.case_id)
-        version = len(await self._ledger.read_stream(stream))
+        entries = await self._ledger.read_stream(stream)
+        version = entries[-1].version if entries else 0
         agencies = () if caller.role is Role.AUDITOR else (look.agency,)  # agencies do not learn what auditors look at
         envelope = envelope_of(await self._actor(look), agencies, look.at, look.case_id)
         events = new_events(stream, version, [LookRecorded(case_id=look.case_id, hour=look.hour)], envelope, None)

@@ -91,7 +91,7 @@ async def _submitted(
         return own
 
     return written(
-        await change(window, Loaded(CASE, command.case_id, None, 0), command, key=key, find_sealing_key=own_key)
+        await change(window, Loaded(CASE, command.case_id, None, 0, 0), command, key=key, find_sealing_key=own_key)
     )
 
 

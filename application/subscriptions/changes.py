@@ -8,9 +8,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from application.access.authorisation import Action, authorise
 from application.access.callers import Caller
 from application.deciding import Changed, change
-from application.identity import subscription_stream
 from application.request_document import RequestDocument
-from application.streams import Loaded
 from application.subscriptions.egress import Egress
 from application.subscriptions.reading import read_subscription
 from application.subscriptions.requests import (
@@ -24,7 +22,6 @@ from application.subscriptions.requests import (
 )
 from application.window import Window
 from domain.envelope import COORDINATOR, Actor
-from domain.stream_kinds import SUBSCRIPTION
 from domain.subscription import commands
 from domain.subscription.state import SubscriptionState
 from ledger.refusals import VersionConflictError
@@ -159,17 +156,16 @@ async def change_subscription(
         LedgerBusyError, LedgerUnavailableError: as the ledger raises them.
     """
     command = _BY_DOCUMENT[type(document)]
-    state, version = await read_subscription(window, caller, command.action, name)
-    if version != expected_version:
-        raise SubscriptionMovedOnError(version)
+    state, found = await read_subscription(window, caller, command.action, name)
+    if found.seen != expected_version:
+        raise SubscriptionMovedOnError(found.seen)
     agency = state.agency
     actor = COORDINATOR if command.action is Action.DECIDE_SUBSCRIPTION else Actor(role="agency", pseudonym=agency)
     asked = await command.build(Acting(window.clock(), actor, agency, outside), document)
-    found = Loaded(SUBSCRIPTION, subscription_stream(name), state, version)
     try:
         return _written(await change(window, found, asked))
     except VersionConflictError as conflict:
-        raise SubscriptionMovedOnError((await window.catalogue.subscription(name)).version) from conflict
+        raise SubscriptionMovedOnError((await window.catalogue.subscription(name)).seen) from conflict
 
 
 def _written(changed: Changed[SubscriptionState]) -> SubscriptionWritten:

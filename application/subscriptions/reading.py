@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from application.access.authorisation import Action, Scope, authorise
 from application.access.callers import Caller
+from application.catalogue.entries import LoadedSubscription
 from application.subscriptions.webhook_secrets import SharedSecret, shared_secret
 from application.window import Window
 from domain.subscription.state import SubscriptionState
@@ -22,8 +23,15 @@ class Secrets(NamedTuple):
     previous_until: datetime | None
 
 
-async def read_subscription(window: Window, caller: Caller, action: Action, name: str) -> tuple[SubscriptionState, int]:
-    """Return the subscription and its version.
+class ReadSubscription(NamedTuple):
+    """A subscription as the ledger has it now."""
+
+    state: SubscriptionState
+    found: LoadedSubscription
+
+
+async def read_subscription(window: Window, caller: Caller, action: Action, name: str) -> ReadSubscription:
+    """Return the subscription.
 
     Raises:
         NotAllowedError: the caller's role may not do this.
@@ -34,12 +42,12 @@ async def read_subscription(window: Window, caller: Caller, action: Action, name
     state = found.state
     if state is None or (scope is not Scope.ALL and state.agency != caller.agency):
         raise SubscriptionNotFoundError
-    return state, found.version
+    return ReadSubscription(state, found)
 
 
 async def read_secrets(window: Window, caller: Caller, name: str) -> Secrets:
     """Return the secrets that sign the deliveries; raises what `read_subscription` raises."""
-    state, _ = await read_subscription(window, caller, Action.SUBSCRIBE, name)
+    state = (await read_subscription(window, caller, Action.SUBSCRIBE, name)).state
     derive, number, until = window.vault.derive, state.secret_number, state.previous_secret_until
     current = shared_secret(derive, state, number)
     if until is None or until <= window.clock():

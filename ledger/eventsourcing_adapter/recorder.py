@@ -30,7 +30,7 @@ class LedgerRecorder(ApplicationRecorder):
     """Records and reads events of any application in the ledger; a notification's id is the event's position.
 
     An event's state is stored unchanged as the open part, which everybody who reads the ledger can see. Stream and
-    version must be new; versions may begin anywhere and have gaps.
+    version must be new; versions may begin anywhere and have gaps. Pencere's own streams hold Pencere's events only.
     """
 
     def __init__(self, ledger: ThreadedLedger) -> None:
@@ -42,13 +42,16 @@ class LedgerRecorder(ApplicationRecorder):
         Raises:
             IntegrityError: a stream has an event of that version.
             DataError: an event cannot be stored in the ledger.
-            ProgrammingError: the role may not append, or the topic is Pencere's own.
+            ProgrammingError: the role may not append, or the topic or the stream is Pencere's own.
             OperationalError: too many requests wait, or the database is away and the outcome is unknown.
         """
         if not stored_events:
             return []
         events = [_new_event(event) for event in stored_events]
         with translated():
+            for stream, topic in self._ledger.beginnings(list({event.stream for event in events})).items():
+                if topic in TOPICS:
+                    raise ProgrammingError(f"the stream {stream} is Pencere's own: it holds no other events")
             last = self._ledger.append(events, uniqueness_only=True).position
         return list(range(last - len(events) + 1, last + 1))
 

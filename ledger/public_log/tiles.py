@@ -14,7 +14,7 @@ ENTRIES: Final = -1
 
 _ENTRY_LENGTH: Final = HASH.to_bytes(2)
 _PLACE: Final = re.compile(
-    r"(?P<level>entries|0|[1-9][0-9]?)/(?P<number>(x[0-9]{3}/)*[0-9]{3})(\.p/(?P<width>[1-9][0-9]{0,2}))?", re.ASCII
+    r"(?P<level>entries|0|[1-9][0-9]?)/(?P<number>(x[0-9]{3}/){0,6}[0-9]{3})(\.p/(?P<width>[1-9][0-9]{0,2}))?", re.ASCII
 )
 _TOP: Final = 63
 _MOST_TILES: Final = 1 << (63 - HEIGHT)

@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeAlias
 import psycopg
 from psycopg.rows import TupleRow
 
+from domain.values import LARGEST_NUMBER
 from ledger.postgresql import arrays
 from ledger.refusals import KeyReusedError, UnstorableEventError, VersionConflictError
 from ledger.store.entries import Appended, IdempotencyKey, NewEvent
@@ -16,6 +17,7 @@ Outcome: TypeAlias = Appended | Exception
 _UNSTORABLE = (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.ProgramLimitExceeded, struct.error, ValueError)
 # Far below what a transaction has time for: a request that never succeeds would block the head again and again.
 _LARGEST_REQUEST = 16 << 20
+_LONGEST_TOPIC = 10_000  # characters; a replica's records have two bytes for the length in UTF-8
 
 
 class Append(NamedTuple):
@@ -116,10 +118,14 @@ def bytes_of(request: Append) -> int:
     """Return the size of the request in bytes.
 
     Raises:
-        UnstorableEventError: the size is too large for one request.
+        UnstorableEventError: the size is too large for one request, or a topic or version for those who read it.
     """
     size = 0
     for event in request.events:
+        if event.version > LARGEST_NUMBER:
+            raise UnstorableEventError(f"a version is at most {LARGEST_NUMBER}, which every JSON reader holds exactly")
+        if len(event.topic) > _LONGEST_TOPIC:
+            raise UnstorableEventError(f"a topic has at most {_LONGEST_TOPIC} characters")
         size += len(event.open) + len(event.sealed) + max(128, 4 * len(event.topic))
     if size > _LARGEST_REQUEST:
         raise UnstorableEventError(f"{size} bytes are too many for one append; {_LARGEST_REQUEST} is the most")

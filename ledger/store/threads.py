@@ -83,6 +83,10 @@ class ThreadedLedger:
         """See `Ledger.read_versions`."""
         return self._wait(self._ledger.read_versions(stream, after, up_to, limit=limit, backwards=backwards))
 
+    def beginnings(self, streams: Sequence[UUID]) -> dict[UUID, str]:
+        """See `Ledger.beginnings`."""
+        return self._wait(self._ledger.beginnings(streams))
+
     def read_topics(self, topics: Sequence[str], after: int, up_to: int, limit: int) -> list[StoredEntry]:
         """See `Ledger.read_topics`."""
         return self._wait(self._ledger.read_topics(topics, after, up_to, limit))

@@ -161,9 +161,10 @@ class RunningWindow:
         made = self._window.vault.make_key(ISSUER, subject, case_id or new_id(system_clock()), role)
         asyncio.run_coroutine_threadsafe(made, self._loop).result(20)
 
-    def appends(self, events: Sequence[NewEvent]) -> None:
+    def appends(self, events: Sequence[NewEvent], *, uniqueness_only: bool = False) -> None:
         """Append events as they are, like any application that may write to the ledger."""
-        asyncio.run_coroutine_threadsafe(self._window.ledger.append(events), self._loop).result(20)
+        appended = self._window.ledger.append(events, uniqueness_only=uniqueness_only)
+        asyncio.run_coroutine_threadsafe(appended, self._loop).result(20)
 
     def somebody(self, role: Role, subject: str, agency: str | None = None, desks: tuple[str, ...] = ()) -> Person:
         """Return a person with a token, or anyone."""

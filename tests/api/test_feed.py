@@ -80,6 +80,17 @@ def test_a_filtered_feed_is_a_chain_too(people: People) -> None:
     assert list(pages(people.system, "/v1/events?service=other")) == []
 
 
+def test_the_links_of_a_feed_of_several_topics_lead_through_all_of_them(people: People) -> None:
+    for _ in range(3):
+        submitted = people.citizen.submits(people.service)
+        written = people.citizen.sends(f"{address_of(submitted)}/withdrawal", seen=submitted)
+
+    query = f"topic=case.submitted&topic=case.withdrawn&service={people.service}&service=other"
+    items = list(pages(people.system, f"/v1/events?limit=1&{query}", position_of(written)))
+
+    assert [item["type"] for item in items] == ["case.submitted", "case.withdrawn"] * 3
+
+
 def test_an_auditors_feed_is_the_whole_log_by_position(people: People) -> None:
     people.citizen.submits(people.service)
 

@@ -1,8 +1,12 @@
 """The applicant sees every look in the history, under a pseudonym of the case."""
 
+import os
 from typing import Any
+from uuid import UUID
 
 from application.access.callers import Role
+from application.identity import looks_stream
+from ledger.store.entries import NewEvent
 from tests.api.people import People, Person, address_of, position_of
 from tests.api.running import RunningWindow
 
@@ -79,6 +83,18 @@ def test_a_look_does_not_change_the_version_of_the_case(window: RunningWindow, p
     withdrawn = people.citizen.sends(f"{address_of(submitted)}/withdrawal", seen=submitted)
 
     assert withdrawn.status_code == 200
+
+
+def test_a_look_is_recorded_whatever_another_application_put_into_the_stream_of_the_looks(
+    window: RunningWindow, people: People
+) -> None:
+    submitted = people.citizen.submits(people.service)
+    stream = looks_stream(UUID(submitted.json()["caseId"]))
+    window.appends([NewEvent(stream, 7, "weather.Measured", b"{}", b"", os.urandom(32))], uniqueness_only=True)
+
+    history(people.auditor, address_of(submitted), position_of(submitted))
+
+    assert len(looks(window, people.citizen, address_of(submitted))) == 1
 
 
 def test_neither_official_nor_agency_learns_that_an_auditor_looks(window: RunningWindow, people: People) -> None:

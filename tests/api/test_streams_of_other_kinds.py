@@ -94,8 +94,12 @@ def test_an_applications_own_event_within_a_case_or_a_service_stops_neither(
     window.appends([NewEvent(case, 2, "shop.Noted", b"not even JSON", b"", os.urandom(32))])
     window.appends([NewEvent(service_stream(people.service), 3, "shop.Noted", b"{}", b"", os.urandom(32))])
 
-    withdrawn = people.citizen.sends(f"/v1/cases/{case}/withdrawal", {}, seen=2)
+    seen = people.citizen.asks(f"/v1/cases/{case}", position=window.everything_recorded())
+    stale = people.citizen.sends(f"/v1/cases/{case}/withdrawal", {}, seen=2)
+    withdrawn = people.citizen.sends(f"/v1/cases/{case}/withdrawal", {}, seen=seen)
     again = people.citizen.submits(people.service)
 
+    assert seen.headers["ETag"] == '"1"'
+    assert_problem(stale, 412, "case-has-moved-on")
     assert (withdrawn.status_code, withdrawn.json()["version"]) == (200, 3)
     assert again.status_code == 201

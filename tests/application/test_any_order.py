@@ -243,6 +243,33 @@ def test_a_submission_is_safe_wherever_it_is_overtaken(
             world.runner.run(overtaken(world.window, before, within))
 
 
+def test_a_decision_that_an_erasure_overtakes_is_told_that_the_case_has_moved_on(
+    open_window: OpenWindow, postgres: EmbeddedPostgres, vault_database: str
+) -> None:
+    async def overtaken(window: Window, before: int) -> bool:
+        who, worker = citizen(f"decided-on-{before}"), official(f"decider-{before}")
+        case = (await submitted(window, who)).case_id
+        assert await asks_for_work(window, worker, case) is not None
+        decision = Stepped("decision", window, lambda own: decides(own, worker, case))
+        await decision.arrived()
+        for _ in range(before):
+            if not decision.has_ended:
+                await decision.step()
+        was_under_way = not decision.has_ended
+        await erase_person(window, ISSUER, who.subject)
+        await decision.finish()
+        answer = decision.answer
+        assert isinstance(answer, Written | StaleVersionError), answer
+        if isinstance(answer, StaleVersionError):
+            assert (await decides(window, worker, case)).state.outcome == "granted"
+        return was_under_way
+
+    with a_world(open_window, postgres.vault_url("pencere_owner", vault_database)) as world:
+        under_way = [world.runner.run(overtaken(world.window, before)) for before in range(12)]
+    assert under_way[0]
+    assert not under_way[-1], "it was overtaken at each of its steps"
+
+
 async def _destroyed(window: Window, subject: str, by: str) -> None:
     if by == "erasure":
         await erase_person(window, ISSUER, subject)

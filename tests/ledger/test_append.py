@@ -273,6 +273,8 @@ def _poison() -> dict[str, NewEvent]:
         "half a character in the topic": fine._replace(topic="case.\ud800"),
         "a short salt": fine._replace(salt=bytes(31)),
         "a version that no bigint holds": fine._replace(version=2**63),
+        "a version that not every reader holds": fine._replace(version=2**53),
+        "a topic that no record of a replica holds": fine._replace(topic="x" * 10_001),
         "far too many bytes": fine._replace(open=bytes(65 << 20)),
     }
 

@@ -1,5 +1,6 @@
 """Tests of the recorder on the ledger, beyond the package's own test cases."""
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -16,7 +17,7 @@ from ledger.eventsourcing_adapter.notifications import SCANNED_AT_ONCE
 from ledger.eventsourcing_adapter.translation import translated
 from ledger.postgresql import arrays
 from ledger.postgresql.kinds import READ
-from ledger.store.ledger import LAST
+from ledger.store.ledger import LAST, Ledger
 from ledger.store.reading import _TOPICS, _VERSIONS, _VERSIONS_BACKWARDS
 from ledger.store.threads import ThreadedLedger
 from tests.ledger.samples import new_event, new_stream
@@ -46,6 +47,24 @@ def reader(postgres: EmbeddedPostgres, ledger_database: str) -> Iterator[Applica
     factory = LedgerFactory({"PENCERE_LEDGER_URL": postgres.ledger_url("pencere_reader", ledger_database)})
     yield factory.application_recorder()
     factory.close()
+
+
+@pytest.mark.parametrize("version", [1, 2, 7])
+def test_a_stream_of_pencere_takes_no_event_of_another_application(
+    writer_url: str, recorder: ApplicationRecorder, version: int
+) -> None:
+    ours = new_event(new_stream(), 1)._replace(topic="case.submitted")
+
+    async def begins() -> None:
+        async with Ledger(writer_url) as ledger:
+            await ledger.append([ours])
+
+    asyncio.run(begins())
+
+    with pytest.raises(persistence.ProgrammingError, match="is Pencere's own"):
+        recorder.insert_events([event(), event(version, stream=ours.stream)])
+
+    assert len(recorder.select_notifications(None, 10)) == 1
 
 
 @pytest.mark.parametrize("state", [b"", EVERY_BYTE, b"{not json"])

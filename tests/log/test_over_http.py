@@ -122,6 +122,8 @@ def test_partial_tiles_of_every_checkpoint_stay_there(served: Served) -> None:
         ("tile/data/000", "no-such-tile"),
         ("tile/0/x000/000", "no-such-tile"),
         ("tile/0/x000/../000", "no-such-tile"),
+        (f"tile/0/{'x111/' * 1433}111", "no-such-tile"),
+        (f"tile/0/{'x999/' * 6}999", "no-such-tile"),
     ],
 )
 def test_what_is_not_there_is_said_exactly(served: Served, path: str, rule: str) -> None:

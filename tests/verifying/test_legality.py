@@ -272,6 +272,19 @@ def test_a_look_at_a_case_that_there_was_not_is_named(honest: Events) -> None:
     assert {finding.says for finding in findings} == {"it is a look at a case that had not been submitted"}
 
 
+def test_versions_of_another_applications_stream_may_begin_anywhere_and_have_gaps(honest: Events) -> None:
+    foreign = next(each for each in honest if each.topic not in TOPICS)
+    stream, last = UUID(int=7), len(honest)
+    added = [
+        foreign._replace(position=last + number, stream=stream, version=version)
+        for number, version in enumerate((5, 9, 10), start=1)
+    ]
+
+    assert found_in([*honest, *added]) == []
+    [twice] = found_in([*honest, *added, added[-1]._replace(position=last + 4)])
+    assert (twice.check, twice.position) == ("version", last + 4)
+
+
 def test_an_event_of_ours_in_a_stream_of_another_application_is_named(honest: Events) -> None:
     foreign = next(each for each in honest if each.topic not in TOPICS)
     last = max(each.version for each in honest if each.stream == foreign.stream)

@@ -2,18 +2,29 @@
 
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Final
 from uuid import UUID
 
 from application.clock import system_clock
 from application.identity import new_id
+from domain.case.events import StepRecorded
+from domain.envelope import Actor, Envelope
+from ledger.published.codec import open_part
 from ledger.store.entries import IdempotencyKey, NewEvent
 
-OPEN = (
-    b'{"actor":{"pseudonym":"b8cfa1f4-0000-4000-8000-8d9c5d9a2b11","role":"official"},"agencies":["city-of-baku"],'
-    b'"causation":null'
-).ljust(249, b" ") + b"}"
-SEALED = b'{"5f0c7d52-93a1-4c0e-9d3b-2f6a1e8b4c70":{"note":"'.ljust(147, b"A") + b'"}}'
-TOPIC = "case.step_recorded"
+AGENCY: Final = "city-of-baku"
+_ENVELOPE: Final = Envelope(
+    actor=Actor(role="official", pseudonym="b8cfa1f4-0000-4000-8000-8d9c5d9a2b11"),
+    agencies=(AGENCY,),
+    occurred_at=datetime(2026, 11, 29, 10, tzinfo=UTC),
+    origin="live",
+    correlation=UUID("019abcde-f012-7345-8678-9abcdef01234"),
+)
+# As the codec writes it: anything else would be no event of ours, and concern nobody.
+OPEN: Final = open_part(StepRecorded(step="check-plans"), _ENVELOPE)
+SEALED: Final = b'{"5f0c7d52-93a1-4c0e-9d3b-2f6a1e8b4c70":{"note":"'.ljust(147, b"A") + b'"}}'
+TOPIC: Final = StepRecorded.topic
 _EVENTS_OF_A_STREAM = 10
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from functools import partial
 
-from projections.audit import Audited, Progress, audit_views
+from projections.audit import Audited, audit_views
 from projections.in_processes import PartDiedError, in_processes, processes_for
 from projections.view import View
+from projections.view_replay import Progress
 
 
 class AuditStoppedError(Exception):

@@ -10,6 +10,7 @@ _HEADER = Struct(">iiIii")
 _LENGTH = Struct(">i")
 _NULL = _LENGTH.pack(-1)
 _TEXT_OID = 25
+_OFTEN = 4
 
 
 class Column(NamedTuple):
@@ -41,13 +42,16 @@ def bytea(name: str) -> Column:
 
 
 def _texts(values: Sequence[str | None]) -> arrays.TextArray:
-    if None not in values:
-        return arrays.texts([value for value in values if value is not None])
-    parts = [_HEADER.pack(1, 1, _TEXT_OID, len(values), 1)]
-    for value in values:
-        if value is None:
-            parts.append(_NULL)
-        else:
-            encoded = value.encode()
-            parts += (_LENGTH.pack(len(encoded)), encoded)
-    return arrays.TextArray(b"".join(parts))
+    header = _HEADER.pack(1, int(None in values), _TEXT_OID, len(values), 1)
+    distinct = set(values)
+    if len(distinct) * _OFTEN < len(values):  # such as stages and agencies: each is encoded once
+        encoded = {value: _encoded(value) for value in distinct}
+        return arrays.TextArray(header + b"".join([encoded[value] for value in values]))
+    return arrays.TextArray(header + b"".join(map(_encoded, values)))
+
+
+def _encoded(value: str | None) -> bytes:
+    if value is None:
+        return _NULL
+    encoded = value.encode()
+    return _LENGTH.pack(len(encoded)) + encoded

@@ -34,8 +34,7 @@ def folding(view: View, batch: Batch, statements: Statements) -> Generator[Ask, 
             kept = statements[view.name, name]
             for values in (yield Ask(kept.load, kept.key_arrays(keys), returns_rows=True)):
                 rows.keyed[name].load(values)
-    for event in batch.events:
-        view.take(rows, event)
+    view.take(rows, batch)
     for table in view.tables:
         if changed := rows.to_write(table):
             own = statements[view.name, table.name]

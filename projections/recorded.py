@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Final, Self
 from uuid import UUID
 
+from domain.upcasts import UnknownSchemaVersionError
 from ledger.published.recorded import Recorded, recorded
 from ledger.store.entries import StoredEntry
 
@@ -29,6 +30,16 @@ class Batch:
         """Return a batch of at least one entry, each entry parsed."""
         events = [event for entry in entries if (event := recorded(entry)) is not None]
         return cls(entries[0].position - 1, entries[-1].position, events)
+
+    @cached_property
+    def newer(self) -> UnknownSchemaVersionError | None:
+        """Why the data of the first event that is newer than this program cannot be read; None when all can be read."""
+        try:
+            for event in self.events:
+                _ = event.data
+        except UnknownSchemaVersionError as error:
+            return error
+        return None
 
     @cached_property
     def apart(self) -> Sequence["Batch"]:

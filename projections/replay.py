@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from ledger.store.entries import StoredEntry
-from projections.recorded import recorded
+from projections.recorded import Batch
 from projections.tables import Rows
 from projections.view import View
 
@@ -12,6 +12,5 @@ def folded(view: View, entries: Iterable[StoredEntry]) -> Rows:
     """Return the rows that the view has after exactly these events."""
     rows = Rows(view.tables)
     for entry in entries:
-        if (event := recorded(entry)) is not None:
-            view.take(rows, event)
+        view.take(rows, Batch.of([entry]))
     return rows

@@ -59,8 +59,7 @@ class RowStore:
     def fold_together(self, batch: Batch) -> None:
         """Fold a batch, as the runner does."""
         self._fetch(batch)
-        for event in batch.events:
-            self.view.take(self._rows, event)
+        self.view.take(self._rows, batch)
         self._write_appended(self._rows)
         self._make_room()
 
@@ -90,9 +89,9 @@ class RowStore:
             if unknown := kept.copy_to(needed, keys):
                 self._have(name, unknown)
                 kept.copy_to(needed, unknown)
-        [event] = batch.events
-        self.view.take(rows, event)
+        self.view.take(rows, batch)
         if seen is not None:
+            [event] = batch.events
             seen(event, rows, self._rows)
         self._take_over(rows)
 

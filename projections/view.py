@@ -32,15 +32,16 @@ class View(NamedTuple):
     needs_total_order: bool = False
     reads_no_data: bool = False
 
-    def take(self, rows: Rows, event: Recorded) -> None:
-        """Fold an event into the rows.
+    def take(self, rows: Rows, batch: Batch) -> None:
+        """Fold the events of a batch into the rows.
 
         Raises:
-            UnknownSchemaVersionError: the event is newer than this program, which must not guess its meaning.
+            UnknownSchemaVersionError: an event is newer than this program, which must not guess its meaning.
         """
-        if not self.reads_no_data:
-            _ = event.data
-        self.fold(rows, event)
+        if batch.newer is not None and not self.reads_no_data:
+            raise batch.newer
+        for event in batch.events:
+            self.fold(rows, event)
 
     @property
     def schema_sql(self) -> str:

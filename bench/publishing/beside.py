@@ -12,9 +12,9 @@ from bench.filler.town import AGENCIES
 from bench.ground import Ground
 from bench.history import live_cases
 from bench.http_load import request
+from bench.parts import AGENCY
 from bench.people import CONNECTIONS, bearer, citizen, open_for_business, settings_of
 from bench.publishing.broker import begin_anew, broker
-from bench.publishing.delay import AGENCY
 from bench.publishing.processes import publishing, ran
 from bench.rebuilding import filled
 from bench.servers import OURS, loaded, serving

@@ -9,11 +9,11 @@ from application.event_loop import run
 from bench.append import CALLERS, append_together
 from bench.figures import Contender, Contest, Measured, measured
 from bench.ground import Ground
+from bench.parts import AGENCY
 from bench.publishing.broker import begin_anew, broker
 from bench.publishing.processes import hearing, published, publishing, ran
 from consumers.kafka_settings import KafkaSettings, topic_of
 
-AGENCY: Final = "city-of-baku"  # of bench.parts
 _FEWEST: Final = 100.0  # a second: so that a run that is too short to find the rate still measures something
 
 

@@ -67,10 +67,15 @@ class CaseLifecycle(RuleBasedStateMachine):
             self.official = official
             self.stage = Stage.IN_PROGRESS if self.stage is Stage.SUBMITTED else self.stage
 
+    @property
+    def is_worked_on(self) -> bool:
+        """Whether the official need not wait: nobody waits for an erased applicant's answer."""
+        return self.stage is Stage.IN_PROGRESS or (self.stage is Stage.AWAITING_APPLICANT and self.erased)
+
     @rule(by=st.sampled_from(sorted(OFFICIALS)), step=st.sampled_from(["T02 Check", "T04 Decide"]))
     def record(self, by: str, step: str) -> None:
         in_order = self.step is None if step == "T02 Check" else self.step is not None
-        allowed = self.stage is Stage.IN_PROGRESS and by == self.official and in_order
+        allowed = self.is_worked_on and by == self.official and in_order
         self.give(record(step, actor=OFFICIALS[by]), allowed=allowed)
         if allowed:
             self.step = step
@@ -91,7 +96,7 @@ class CaseLifecycle(RuleBasedStateMachine):
 
     @rule(by=st.sampled_from(sorted(OFFICIALS)))
     def settle(self, by: str) -> None:
-        allowed = self.stage is Stage.IN_PROGRESS and by == self.official
+        allowed = self.is_worked_on and by == self.official
         self.give(settle(actor=OFFICIALS[by], reasons=None if self.erased else "Because."), allowed=allowed)
         if allowed:
             self.stage = Stage.DECIDED

@@ -10,6 +10,7 @@ import pytest
 from eventsourcing import persistence
 from eventsourcing.persistence import ApplicationRecorder, StoredEvent
 
+from domain.values import LARGEST_NUMBER
 from ledger import refusals
 from ledger.embedded.postgres import EmbeddedPostgres
 from ledger.eventsourcing_adapter import LedgerFactory, LedgerRecorder
@@ -80,9 +81,9 @@ def test_a_foreign_state_is_stored_byte_for_byte(recorder: ApplicationRecorder, 
 
 def test_versions_need_be_new_only(recorder: ApplicationRecorder) -> None:
     stream = new_stream()
-    recorder.insert_events([event(version, stream=stream) for version in (7, 0, LAST)])
+    recorder.insert_events([event(version, stream=stream) for version in (7, 0, LARGEST_NUMBER)])
 
-    assert [stored.originator_version for stored in recorder.select_events(stream)] == [0, 7, LAST]
+    assert [stored.originator_version for stored in recorder.select_events(stream)] == [0, 7, LARGEST_NUMBER]
     with pytest.raises(persistence.IntegrityError):
         recorder.insert_events([event(1, stream=stream), event(7, stream=stream)])
     assert recorder.max_notification_id() == 3
@@ -90,8 +91,14 @@ def test_versions_need_be_new_only(recorder: ApplicationRecorder) -> None:
 
 @pytest.mark.parametrize(
     "unstorable",
-    [event(topic="a\0b"), event(-1), event(LAST + 1), event(stream="basket-1")],
-    ids=["a NUL in a topic", "a version below 0", "a version beyond bigint", "a stream named by a text"],
+    [event(topic="a\0b"), event(-1), event(LAST + 1), event(LARGEST_NUMBER + 1), event(stream="basket-1")],
+    ids=[
+        "a NUL in a topic",
+        "a version below 0",
+        "a version beyond bigint",
+        "a version that not every reader holds",
+        "a stream named by a text",
+    ],
 )
 def test_what_the_ledger_cannot_hold_is_a_data_error(recorder: ApplicationRecorder, unstorable: StoredEvent) -> None:
     with pytest.raises(persistence.DataError):

@@ -70,9 +70,7 @@ def test_an_event_is_parsed_once_for_all_views() -> None:
     with counted() as calls:
         batch = Batch.of([SUBMITTED])
         for view in ALL_VIEWS:
-            rows = Rows(view.tables)
-            for event in batch.events:
-                view.take(rows, event)
+            view.take(Rows(view.tables), batch)
 
     assert calls["parsed"] == 1
 

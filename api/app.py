@@ -31,7 +31,7 @@ from api.declared import TEXTS
 from api.documentation import document
 from api.json_text import DEEPEST
 from api.problems import PROBLEMS, Problem, problem_of, problem_of_status
-from api.services import ApiServices
+from api.services import BODY_WITHIN, ApiServices
 from api.threshold import API_VERSION, Threshold
 from application.cases.case_commands import CASE_COMMANDS
 from application.cases.requests import Submission
@@ -67,6 +67,9 @@ _TAKEN: Sequence[type[BaseModel]] = (
 _DESCRIPTION = f"""The front door of a government: ask any public body for a service, follow the request, see what was
 done, by whom, when and on what legal ground. Unknown query parameters are ignored; unknown members of a body are
 refused.
+
+A body must have come whole within {BODY_WITHIN:g} seconds (`body-not-in-time`), and the token must not have expired by
+then.
 
 Arrays and objects of a body stand in one another at most {DEEPEST} deep (`body-not-too-deep`). {TEXTS}"""
 

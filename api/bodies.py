@@ -1,5 +1,10 @@
-"""Reads a request's body: JSON of the route's type. A refusal names the field and the rule."""
+"""Reads a request's body: JSON of the route's type. A refusal names the field and the rule.
 
+Every route gets its body through `read_body`, so that none can wait without a limit or serve a token that has expired
+while the body came.
+"""
+
+import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -8,9 +13,17 @@ import orjson
 from fastapi import Request
 from pydantic import ValidationError
 
+from api.calls import Call
 from api.json_text import DEEPEST, holds_half_a_pair, is_too_deep, told, unfit_text
 from api.preconditions import canonical
-from api.refusals import BadRequestError, BodyTooLargeError, Invalid, UnsupportedMediaTypeError
+from api.refusals import (
+    BadRequestError,
+    BodyNotInTimeError,
+    BodyTooLargeError,
+    Invalid,
+    UnsupportedMediaTypeError,
+    check_not_expired,
+)
 from application.request_document import RequestDocument
 from domain.text import TextCanBeStored
 
@@ -54,16 +67,33 @@ class Read(NamedTuple, Generic[Body]):
     sent: object
 
 
-async def read_body(request: Request, kind: type[Body]) -> Read[Body]:
-    """Return the request's body.
+async def read_body(call: Call, kind: type[Body]) -> Read[Body]:
+    """Return the request's body, if the caller's token is still valid when all of it has come.
 
     Raises:
+        BodyNotInTimeError: it has not come whole in time.
         BodyTooLargeError: it has more than MOST_BYTES.
+        TokenRefusedError: the token has expired since the request began.
+        UnsupportedMediaTypeError, BadRequestError: see `document_of`.
+    """
+    seconds = call.services.body_within
+    try:
+        async with asyncio.timeout(seconds):
+            raw = await _raw(call.request)
+    except TimeoutError:
+        raise BodyNotInTimeError(seconds) from None
+    # The sender chooses when the last byte comes; so far nothing has been done but checks.
+    check_not_expired(call.caller, call.services.window.clock())
+    return document_of(raw, call.request.headers.get("content-type", ""), kind)
+
+
+def document_of(raw: bytes, media_type: str, kind: type[Body]) -> Read[Body]:
+    """Return the body that these bytes are.
+
+    Raises:
         UnsupportedMediaTypeError: its content type is not JSON.
         BadRequestError: it is not JSON, is nested too deep, holds a text that is not accepted, or is not of the type.
     """
-    raw = await _raw(request)
-    media_type = request.headers.get("content-type", "")
     if raw and media_type.partition(";")[0].strip().lower() != "application/json":
         raise UnsupportedMediaTypeError
     sent = _parsed(raw)

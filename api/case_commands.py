@@ -22,7 +22,7 @@ def _serving(command: CaseCommand) -> Callable[..., Awaitable[Response]]:
     async def serve(case_id: UUID, call: JsonCall) -> Response:
         authorise(call.caller, command.action)
         version = expected_version(call.request)
-        body = await read_body(call.request, command.takes)
+        body = await read_body(call, command.takes)
         once = idempotency(call.request, body.sent)
         written = await change_case(call.services.window, call.caller, case_id, version, body.document, once)
         return json_answer(*written_case(written))

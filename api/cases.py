@@ -52,7 +52,7 @@ async def submit_case(call: JsonCall) -> Response:
     """Submit a request. The answer's Location is the case; a repeat with the same Idempotency-Key makes no other."""
     request, caller, services = call
     authorise(caller, Action.SUBMIT)
-    submission, sent = await read_body(request, Submission)
+    submission, sent = await read_body(call, Submission)
     if submission.language is None and (wanted := request.headers.get("accept-language")):
         service = (await services.window.catalogue.service(submission.service)).state
         submission = submission.model_copy(update={"language": preferred_language(wanted, service)})

@@ -41,7 +41,7 @@ def _serving(command: CatalogueCommand) -> Callable[..., Awaitable[Response]]:
 
 async def _carried_out(command: CatalogueCommand, call: JsonCall, slug: str | None = None) -> Response:
     authorise(call.caller, command.action)
-    document = (await read_body(call.request, command.takes)).document
+    document = (await read_body(call, command.takes)).document
     if slug is not None and getattr(document, "slug", None) not in {None, slug}:
         raise BadRequestError("slug-is-the-address", "The body names another agency than the address.", "slug")
     return _answer(command, await change_catalogue(call.services.window, call.caller, document, slug))

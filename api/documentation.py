@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from api.declared import declare
+from api.services import BODY_WITHIN
 from application.access.authorisation import POLICY, Action
 from application.access.callers import Role
 from domain.values import DIGITS
@@ -27,6 +28,7 @@ _REFUSED: Mapping[int, str] = {
     403: "The caller's role may not do this.",
     404: "There is no such thing, or it is not the caller's to see.",
     406: "The caller accepts no form in which this can be answered.",
+    408: f"The body has not come whole within {BODY_WITHIN:g} seconds.",
     409: "A rule about the state of things refuses it; `rule` names it.",
     412: "What is to be changed has moved on since the caller saw it.",
     413: "The body is larger than 1 MiB.",
@@ -104,7 +106,7 @@ def described(  # noqa: PLR0913 - the parts of an operation's description
     """
     codes = {400, *refuses}  # every route refuses what is not text
     if takes is not None:
-        codes |= {409, 413, 415}
+        codes |= {408, 409, 413, 415}
     extra: dict[str, Any] = {"parameters": [*headers]} if headers else {}
     if action is not None:
         codes |= {401, 403, 406, 503}
@@ -170,4 +172,8 @@ def _leave_out_the_frameworks_own_422(made: dict[str, Any]) -> None:
         made["components"]["schemas"].pop(name, None)
 
 
-_TOKENS = "A JWT with iss, sub, aud, exp and role; agency for officials and agencies; desks for officials."
+_TOKENS = (
+    "A JWT with iss, sub, aud, exp and role; agency for officials and agencies; desks for officials. iss and sub have "
+    "no white space around them and no control characters. A request with a body needs a token that has not expired "
+    "when the last byte of the body comes."
+)

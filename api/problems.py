@@ -15,6 +15,7 @@ from fastapi import Response
 from api.preconditions import etag
 from api.refusals import (
     BadRequestError,
+    BodyNotInTimeError,
     BodyTooLargeError,
     Invalid,
     KeysUnavailableError,
@@ -138,6 +139,8 @@ PROBLEMS: Mapping[type[Exception], Translate] = {
     ServiceUnknown: lambda error: Problem(404 if error.field is None else 400, error.rule, error.detail, error.field),
     BadRequestError: lambda error: Problem(400, error.rule, str(error), error.field, error.errors),
     AsOfUnreadableError: lambda error: Problem(400, "as-of-is-a-position-or-a-date", str(error), "asOf"),
+    # Closed, because the rest of the body may still come, as slowly as before.
+    BodyNotInTimeError: lambda error: Problem(408, "body-not-in-time", str(error), headers={"Connection": "close"}),
     BodyTooLargeError: lambda _: Problem(413, "body-too-large", "A body may have 1 MiB at most."),
     NotAcceptableError: lambda _: problem_of_status(406),
     UnsupportedMediaTypeError: lambda _: Problem(415, "body-is-json", "The body must be application/json."),

@@ -28,6 +28,13 @@ class BodyTooLargeError(Exception):
     """The body is larger than the API accepts."""
 
 
+class BodyNotInTimeError(Exception):
+    """The body has not come whole within the limit; the connection is of no more use."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"A body must have come whole within {seconds:g} seconds.")
+
+
 class UnsupportedMediaTypeError(Exception):
     """The body is not application/json."""
 

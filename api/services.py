@@ -1,7 +1,7 @@
 """The services behind the routes. The composition root makes them."""
 
 import asyncio
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from api.development_issuer import ISSUER, development_keys
 from api.issuer_keys import IssuerKeys
@@ -14,12 +14,15 @@ from application.window import Window
 from ledger.public_log.public_log import PublicLog
 from projections.views import Views
 
+BODY_WITHIN: Final = 30.0
+"""Seconds within which the whole body of a request must have come."""
+
 
 class ApiServices(NamedTuple):
     """Everything that a request may need.
 
     `closing` is set when the server is about to end, so that endless answers end first. `log` is the public log.
-    `egress` says where webhooks may go.
+    `egress` says where webhooks may go. `body_within` is how many seconds the whole body of a request may take.
     """
 
     window: Window
@@ -29,6 +32,7 @@ class ApiServices(NamedTuple):
     metrics: Metrics
     log: PublicLog
     egress: Egress = Egress()
+    body_within: float = BODY_WITHIN
 
 
 def token_verifier(settings: Settings, clock: Clock) -> TokenVerifier:

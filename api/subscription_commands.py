@@ -25,7 +25,7 @@ def _serving(command: SubscriptionCommand) -> Callable[..., Awaitable[Response]]
     async def serve(name: Annotated[Slug, Path()], call: JsonCall) -> Response:
         authorise(call.caller, command.action)
         version = expected_version(call.request)
-        body = await read_body(call.request, command.takes)
+        body = await read_body(call, command.takes)
         services = call.services
         outside = Outside(services.egress, services.views.agency_feed.last_sequence)
         return answer_of(await change_subscription(services.window, call.caller, outside, name, version, body.document))

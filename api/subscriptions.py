@@ -85,7 +85,7 @@ def answer_of(written: SubscriptionWritten, status: int = 200, location: str | N
 async def put_subscription(name: Named, call: JsonCall) -> Response:
     """Ask for events, with an endpoint for webhooks or without; the same again changes nothing."""
     authorise(call.caller, Action.SUBSCRIBE)
-    request, _ = await read_body(call.request, SubscriptionRequest)
+    request, _ = await read_body(call, SubscriptionRequest)
     services = call.services
     written = await ask_for_subscription(services.window, call.caller, services.egress, name, request)
     is_new = written.version == 1 and written.position is not None

@@ -17,7 +17,7 @@ from api.app import create_app
 from api.development_issuer import ISSUER, issue_token
 from api.metrics import Metrics
 from api.server import bind, make_server
-from api.services import ApiServices, token_verifier
+from api.services import BODY_WITHIN, ApiServices, token_verifier
 from application.access.callers import Role
 from application.clock import system_clock
 from application.identity import new_id
@@ -109,6 +109,7 @@ class RunningWindow:
         folds: the views that it folds.
         patience: seconds to wait for a database that does not answer; for the vault's at most 10.
         most_waiting: the most appends that may wait.
+        body_within: seconds within which the whole body of a request must have come.
     """
 
     def __init__(
@@ -120,9 +121,10 @@ class RunningWindow:
         folds: Sequence[View] = ALL_VIEWS,
         patience: float = 30,
         most_waiting: int = 4096,
+        body_within: float = BODY_WITHIN,
     ) -> None:
         self.where, self.projecting, self.folds = where, projecting, folds
-        self._patience, self._most_waiting = patience, most_waiting
+        self._patience, self._most_waiting, self._body_within = patience, most_waiting, body_within
         self.settings = Settings(
             data, None, None, production=False, oidc_issuer=None, oidc_jwks=None, oidc_audience="p"
         )
@@ -201,6 +203,7 @@ class RunningWindow:
         closing = asyncio.Event()
         log = await stack.enter_async_context(PublicLog(self.where.reader, self.settings.log_origin, patience=patience))
         tokens = token_verifier(self.settings, system_clock)
-        self.services = services = ApiServices(window, views, tokens, closing, metrics, log)
+        services = ApiServices(window, views, tokens, closing, metrics, log, body_within=self._body_within)
+        self.services = services
         self.server = make_server(create_app(services), closing=closing, on_start=self._started.set)
         await self.server.serve(sockets=[self._listener])

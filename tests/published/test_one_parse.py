@@ -1,6 +1,5 @@
 """Bytes are parsed once: in a request, and wherever a stored event is folded, loaded or delivered."""
 
-import asyncio
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -10,10 +9,8 @@ from typing import Any
 
 import orjson
 import pytest
-from starlette.requests import Request
-from starlette.types import Message
 
-from api.bodies import read_body
+from api.bodies import document_of
 from application.cases.requests import Submission
 from consumers.kafka_settings import AUDIT, LEDGER, topic_of
 from consumers.rounds import Numbers
@@ -48,19 +45,11 @@ def counted() -> Iterator[Counter[str]]:
         sys.setprofile(before)
 
 
-async def _read(raw: bytes) -> Submission:
-    async def receive() -> Message:
-        return {"type": "http.request", "body": raw, "more_body": False}
-
-    request = Request({"type": "http", "headers": [(b"content-type", b"application/json")]}, receive)
-    return (await read_body(request, Submission)).document
-
-
 def test_a_body_is_parsed_once_and_written_by_nobody() -> None:
     raw = orjson.dumps({"service": "permit", "answers": {"plot.area": 12}})
 
     with counted() as calls:
-        submission = asyncio.run(_read(raw))
+        submission = document_of(raw, "application/json", Submission).document
 
     assert submission.answers == {"plot.area": 12}
     assert calls == {"parsed": 1}

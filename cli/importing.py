@@ -44,11 +44,11 @@ def xes(
 ) -> None:
     """Import an event log; a second run adds nothing. The views have caught up when it returns.
 
-    A log with no trace, or with no event in any trace, is refused. So are impossible times: after the import, before
-    2 January 1970, or a date without a time of day. Doubtful times are read by fixed rules: a time without an offset is
-    local to the agency's zone; if the clocks show a local time twice, the first one counts; if they skip it, the offset
-    before the change counts; 24:00 is 00:00 of the next day; a leap second is the microsecond before it. The summary
-    counts each use of a rule. All rules: docs/operator.md.
+    A log with no trace, or with no event in any trace, is refused. So are traces too long for one case, and impossible
+    times: after the import, before 2 January 1970, or a date without a time of day. Doubtful times are read by fixed
+    rules: a time without an offset is local to the agency's zone; if the clocks show a local time twice, the first one
+    counts; if they skip it, the offset before the change counts; 24:00 is 00:00 of the next day; a leap second is the
+    microsecond before it. The summary counts each use of a rule. All rules: docs/operator.md.
     """
     settings = read_settings(data)
     if not is_time_zone(time_zone):

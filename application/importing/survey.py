@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from application.xes import Assumption, BadTrace, Trace, read_traces
+from application.importing.weighing import HEAVIEST, weight_of
+from application.xes import Assumption, BadTrace, Trace, XesError, read_traces
 from domain.service.definition import ServiceDefinition, Step
 
 UNKNOWN_CHANNEL = "unknown"
+TOO_LONG: Final = "trace-too-long"
 _LANGUAGE = "und"
 _LONGEST_SOURCE = 150  # characters of the file's name that the service's description repeats
 
@@ -78,7 +80,14 @@ def usable(log: Log, progress: Callable[[int], None]) -> Iterator[Trace]:
 
 
 def _read(log: Log, progress: Callable[[int], None]) -> Iterator[Trace | BadTrace]:
-    return read_traces(log.path, zone=log.zone, now=log.now, skip_bad=log.skip_bad, progress=progress)
+    for read in read_traces(log.path, zone=log.zone, now=log.now, skip_bad=log.skip_bad, progress=progress):
+        if isinstance(read, BadTrace) or weight_of(read) <= HEAVIEST:
+            yield read
+            continue
+        reason = f"line {read.line}: its {len(read.events):,} events are more than one case can hold ({TOO_LONG})"
+        if not log.skip_bad:
+            raise XesError(read.line, None, f"trace {read.name!r}: {reason}")
+        yield BadTrace(read.ordinal, read.name, read.line, (reason,))
 
 
 def definition_of(

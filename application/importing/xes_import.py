@@ -4,7 +4,6 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
@@ -16,6 +15,7 @@ from application.importing.cases import ReplayedCase, case_id_of, resources_of
 from application.importing.learned_service import IMPORT_DESK, check_slug, learned_service
 from application.importing.refusals import LogChanged, NotARegularFile, NothingToImport
 from application.importing.survey import Log, Survey, survey, usable
+from application.importing.weighing import batched
 from application.window import Window
 from application.xes import Assumption, BadTrace, Trace, XesError
 from domain.agency.refusals import TimeZoneUnknown
@@ -24,8 +24,6 @@ from domain.service.definition import PublishedService
 from domain.values import is_time_zone
 from ledger.refusals import VersionConflictError
 from ledger.vault.vault import Party
-
-_CASES_AT_ONCE = 200
 
 Progress = Callable[[str, int], None]
 
@@ -66,7 +64,8 @@ class Imported:
 async def import_xes(window: Window, caller: Caller, source: Source, progress: Progress) -> Imported:
     """Import a log; a second run adds nothing, and an interrupted one can be run again.
 
-    Every case is appended whole or not at all. Memory does not grow with the log.
+    Every case is appended whole or not at all, so a trace that is too long for one append cannot be used. Memory does
+    not grow with the log.
 
     Args:
         window: the window.
@@ -91,7 +90,7 @@ async def import_xes(window: Window, caller: Caller, source: Source, progress: P
     traces = _as_surveyed(log, found, progress)
     under_way: asyncio.Task[None] | None = None
     try:
-        while batch := list(islice(traces, _CASES_AT_ONCE)):
+        for batch in batched(traces):
             # While one batch is being committed, the next is read and decided.
             appends = await _prepared(window, service, zone, batch, done)
             if under_way is not None:
@@ -160,9 +159,18 @@ async def _prepared(
 
 
 async def _append(window: Window, cases: Sequence[tuple[ReplayedCase, Trace]], done: Imported) -> None:
-    async with asyncio.TaskGroup() as group:
-        for case, trace in cases:
-            group.create_task(_append_case(window, case, trace, done))
+    """Append cases at the same time.
+
+    Raises:
+        LedgerUnavailableError: the database is away; whole cases may have been appended.
+    """
+    try:
+        async with asyncio.TaskGroup() as group:
+            for case, trace in cases:
+                group.create_task(_append_case(window, case, trace, done))
+    except ExceptionGroup as failed:
+        first = failed.exceptions[0]
+        raise first from first.__cause__  # which names the server for the operator
 
 
 async def _append_case(window: Window, case: ReplayedCase, trace: Trace, done: Imported) -> None:

@@ -1,5 +1,6 @@
 """Checks the types of what a token says: its header, its claims, and the holder's agency and desks."""
 
+import re
 from typing import Annotated, Any, Final, Literal, NamedTuple, TypeAlias, TypeVar
 
 from joserfc.util import urlsafe_b64decode
@@ -12,12 +13,27 @@ from domain.values import Slug
 
 _LONGEST: Final = 8192
 _LONGEST_CLAIM: Final = 255
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _LATEST: Final = 1 << 53  # a limit for seconds, and even milliseconds, up to which sums of floats stay exact
 Part = TypeVar("Part", bound="_Checked")
 
 ClaimText: TypeAlias = Annotated[
     str, StringConstraints(min_length=1, max_length=_LONGEST_CLAIM), AfterValidator(storable)
 ]
+
+
+def _exact(text: str) -> str:
+    """Return the text if it can be told and typed exactly: a name that differs only unseen is another person's.
+
+    Raises:
+        ValueError: it has white space around it, or a control character.
+    """
+    if text != text.strip() or _CONTROL.search(text):
+        raise ValueError("a name has no white space around it and no control characters")
+    return text
+
+
+ExactName: TypeAlias = Annotated[ClaimText, AfterValidator(_exact)]
 Seconds: TypeAlias = Annotated[int, Field(ge=-_LATEST, le=_LATEST)] | Annotated[float, Field(ge=-_LATEST, le=_LATEST)]
 
 
@@ -39,13 +55,13 @@ class TokenHeader(_Checked):
 class Issued(_Checked):
     """The issuer that a token names, before its signature is checked."""
 
-    iss: ClaimText
+    iss: ExactName
 
 
 class Claims(Issued):
     """The claims of every token."""
 
-    sub: ClaimText
+    sub: ExactName
     exp: Seconds
     nbf: Seconds | None = None
     iat: Seconds | None = None

@@ -38,9 +38,12 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Erase the person whose subject is on standard input (others can see a command line). This cannot be undone."""
+    """Erase the person whose subject is on standard input (others can see a command line). This cannot be undone.
+
+    The subject is exactly what is read, without one line end after it: the `sub` of the person's tokens.
+    """
     settings = read_settings(data)
-    subject = sys.stdin.readline().strip()
+    subject = _subject_read()
     if not subject:
         fail("the person's subject is read from standard input, and there was none")
     if not yes:
@@ -50,7 +53,20 @@ def erase(
     except ErasureUnfinishedError:
         fail("the person goes on asking for things while they are erased; what there was is gone: run it again")
     summary({"cases": len(erased)}, as_json=as_json)
+    if not erased:
+        say("Nobody of that name was known, so nothing was erased: the vault has no key for this issuer and subject.")
+        say("Both must be exactly the `iss` and `sub` of the person's tokens. After an earlier erasure this is right.")
     say("Run `pencere vault rotate` to make the destroyed keys useless in old backups too.")
+
+
+def _subject_read() -> str:
+    """Return all of standard input without its last line end; white space may be a part of somebody's name."""
+    try:
+        # As bytes, so that nobody translates line ends and every machine reads the same name.
+        text = sys.stdin.buffer.read().decode()
+    except UnicodeDecodeError:
+        fail("the person's subject is read from standard input, and that was not UTF-8")
+    return text.removesuffix("\r\n") if text.endswith("\r\n") else text.removesuffix("\n")
 
 
 async def _rotate(settings: Settings) -> int:

@@ -73,6 +73,11 @@ def test_a_signed_token_names_its_caller() -> None:
         ({"iss": ["a"]}, "token-issuer"),
         ({"sub": None}, "token-claims"),
         ({"sub": ""}, "token-claims"),
+        ({"sub": "person "}, "token-claims"),
+        ({"sub": "\u00a0person"}, "token-claims"),
+        ({"sub": "person\n"}, "token-claims"),
+        ({"sub": "per\tson"}, "token-claims"),
+        ({"sub": "per\x9bson"}, "token-claims"),
         ({"role": None}, "token-claims"),
         ({"role": "anyone"}, "token-claims"),
         ({"role": "king"}, "token-claims"),
@@ -87,6 +92,17 @@ def test_a_token_with_other_claims_is_refused_by_rule(changed: Mapping[str, Any]
         caller_of(signed(claims(**changed)))
 
     assert refused.value.rule == rule
+
+
+@pytest.mark.parametrize("issuer", [f"{OIDC} ", f"\t{OIDC}", f"{OIDC}\n", OIDC.replace("/", "\x7f")])
+def test_an_issuer_whose_name_cannot_be_told_exactly_is_nobody_even_where_it_is_trusted(issuer: str) -> None:
+    public = ECKey.import_key(KEY.as_dict(private=False))
+    trusting = TokenVerifier({issuer: IssuerKeys(None, {"one": public})}, "pencere", lambda: NOW)
+
+    with pytest.raises(TokenRefusedError) as refused:
+        asyncio.run(trusting.verify(signed(claims(iss=issuer))))
+
+    assert refused.value.rule == "token-issuer"
 
 
 def test_another_key_of_the_same_name_signs_nothing() -> None:

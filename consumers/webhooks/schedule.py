@@ -75,7 +75,7 @@ def _pause(retry_after: str, now: datetime) -> timedelta | None:
         return min(timedelta(seconds=int(given[:9])), _LONGEST_RETRY_AFTER)
     try:
         until = parsedate_to_datetime(given)
-    except ValueError:
+    except (ValueError, OverflowError):  # overflow: a year or an offset that is too large for the parser
         return None
     until = until if until.tzinfo else until.replace(tzinfo=UTC)
     return min(max(until - now, timedelta(0)), _LONGEST_RETRY_AFTER)

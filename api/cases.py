@@ -12,7 +12,7 @@ from api.bodies import read_body
 from api.calls import Call, JsonCall
 from api.case_document import CaseDocument, CaseHistoryDocument, written_case
 from api.documentation import FRESHNESS, IDEMPOTENCY_KEY, IF_NONE_MATCH, described, header
-from api.freshness import ViewName, catch_up, check_current, reach
+from api.freshness import ViewName, catch_up, check_stream_current, reach
 from api.languages import preferred_language
 from api.preconditions import has_seen, idempotency
 from application.access.authorisation import Action, Scope, authorise
@@ -120,7 +120,7 @@ async def _reading(call: Call, case_id: UUID) -> tuple[Reading, CaseStatus]:
     reading = await may_read(window, caller, case_id, status)
     if status is None:
         raise CaseNotFoundError
-    await _check_current(call, "case_status", case_id)
+    await check_stream_current(call, "case_status", case_id)
     return reading, status
 
 
@@ -138,7 +138,7 @@ async def _status(call: Call, case_id: UUID) -> CaseStatus:
         status = await call.services.views.case_status.status(case_id)
     if status is None:
         raise CaseNotFoundError
-    await _check_current(call, "case_status", case_id)
+    await check_stream_current(call, "case_status", case_id)
     return status
 
 
@@ -149,15 +149,8 @@ async def _timeline(call: Call, case_id: UUID) -> list[HistoryRow]:
     if not rows:
         await _reach_submission(call, "case_history", case_id)
         rows = await history.history(case_id)
-    await _check_current(call, "case_history", case_id)
+    await check_stream_current(call, "case_history", case_id)
     return rows
-
-
-async def _check_current(call: Call, view: ViewName, case_id: UUID) -> None:
-    """Refuse to show a case that has changed since its view stopped."""
-    if call.services.views.positions.seen_stopped([view]):
-        entries = await call.services.window.ledger.read_stream(case_id)
-        check_current(call, view, entries[-1].position if entries else 0)
 
 
 async def _reach_submission(call: Call, view: ViewName, case_id: UUID) -> None:

@@ -7,6 +7,7 @@ that has stopped refuses only the reads that need it.
 import re
 from collections.abc import Collection
 from typing import Literal, TypeAlias
+from uuid import UUID
 
 from api.calls import Call
 from api.refusals import BadRequestError, ViewBehindError
@@ -61,6 +62,17 @@ async def check_absence(call: Call, *needed: ViewName) -> None:
         for one in await positions.standings():
             if one.view in needed and one.stopped is not None and one.position < head:
                 raise ViewStoppedError(one.view)
+
+
+async def check_stream_current(call: Call, view: ViewName, stream: UUID) -> None:
+    """Check that a view that has stopped still has the last event of a stream.
+
+    Raises:
+        ViewStoppedError: it does not; what it shows is out of date.
+    """
+    if call.services.views.positions.seen_stopped([view]):
+        entries = await call.services.window.ledger.read_stream(stream)
+        check_current(call, view, entries[-1].position if entries else 0)
 
 
 def check_current(call: Call, view: ViewName, last: int) -> None:

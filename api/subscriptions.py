@@ -8,10 +8,11 @@ from api.answers import case_headers, json_answer, page_of
 from api.bodies import read_body
 from api.calls import JsonCall
 from api.documentation import FRESHNESS, described
-from api.freshness import catch_up, reach
+from api.freshness import catch_up, check_stream_current, reach
 from api.paging import DEFAULT_LIMIT, Cursor, Limit, encoded, next_link, slug_of
 from api.refusals import ViewBehindError
 from application.access.authorisation import Action, Scope, authorise
+from application.identity import subscription_stream
 from application.subscriptions.changes import SubscriptionWritten, ask_for_subscription
 from application.subscriptions.reading import read_secrets, read_subscription
 from application.subscriptions.requests import SubscriptionRequest
@@ -133,6 +134,7 @@ async def read_one_subscription(name: Named, call: JsonCall) -> Response:
         found = await view.subscription(name)
     if found is None:
         raise ViewBehindError
+    await check_stream_current(call, "subscriptions", subscription_stream(name))
     return json_answer(written_as(found), 200, headers | case_headers(found.version))
 
 

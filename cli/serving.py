@@ -77,7 +77,7 @@ async def _serve(
         Views(where.reader) as views,
         PublicLog(where.reader, settings.log_origin) as log,
         _working(where, window),
-        delivering_beside(where, window.vault, views, webhooks),
+        delivering_beside(where, window, views, webhooks),
     ):
         if with_demo and await load_demo(window, ISSUER):
             say("Loaded the demonstration: three agencies, three services, five made-up cases.")

@@ -4,9 +4,12 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from application.catalogue.entries import Catalogue
 from application.clock import system_clock
 from application.event_loop import run
 from application.settings import Settings
+from application.subscriptions.webhook_secrets import Derive
+from application.window import Window
 from cli.beside import is_here
 from cli.databases import Databases, databases
 from cli.options import DataFolder, read_settings
@@ -15,6 +18,7 @@ from cli.terminal import say
 from cli.wiring import key_encryption
 from consumers.webhooks.settings import WebhookSettings
 from consumers.webhooks.worker import Webhooks
+from ledger.store.ledger import Ledger
 from ledger.vault.vault import Vault
 from projections.views import Views
 
@@ -30,8 +34,9 @@ async def _deliver(settings: Settings, where: Databases, chosen: WebhookSettings
     told = told_to_stop()
     async with (
         Vault(where.vault, key_encryption(settings)) as vault,
+        Ledger(where.writer) as ledger,
         Views(where.reader) as views,
-        _delivering(where, vault, views, chosen),
+        _delivering(where, Catalogue(ledger), vault.derive, views, chosen),
     ):
         say("Webhooks are delivered; Ctrl-C stops it.")
         await told.wait()
@@ -49,17 +54,20 @@ def settings_beside() -> WebhookSettings | None:
 
 @asynccontextmanager
 async def delivering_beside(
-    where: Databases, vault: Vault, views: Views, chosen: WebhookSettings | None
+    where: Databases, window: Window, views: Views, chosen: WebhookSettings | None
 ) -> AsyncIterator[None]:
     """Deliver webhooks during the block, unless another process does."""
     if chosen is None:
         yield
         return
-    async with _delivering(where, vault, views, chosen):
+    async with _delivering(where, window.catalogue, window.vault.derive, views, chosen):
         yield
 
 
 @asynccontextmanager
-async def _delivering(where: Databases, vault: Vault, views: Views, chosen: WebhookSettings) -> AsyncIterator[None]:
-    async with Webhooks(where.projector, views, vault.derive, chosen, system_clock) as delivery, delivery.running():
+async def _delivering(
+    where: Databases, catalogue: Catalogue, derive: Derive, views: Views, chosen: WebhookSettings
+) -> AsyncIterator[None]:
+    webhooks = Webhooks(where.projector, views, catalogue, derive, chosen, system_clock)
+    async with webhooks as delivery, delivery.running():
         yield

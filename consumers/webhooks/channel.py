@@ -4,6 +4,9 @@ The sequence up to which everything was delivered is stored after each delivery.
 memory, so that only another process delivers them again. After a failure only one event is tried at a time, the first
 that was not delivered, until the endpoint accepts it. So at most one case's order is uncertain, and an endpoint that
 was down for long is not flooded when it is back.
+
+The view says what to deliver where. Before each delivery the ledger says whether that still holds; if not, deliveries
+wait until the view shows the change.
 """
 
 import logging
@@ -63,7 +66,7 @@ class Channel:
         """Store the result of the page, and return when to go on."""
         now = self._tools.clock()
         if page.failure is None:
-            return now
+            return None if page.is_outdated else now  # outdated: the view shows the change later, and that is an order
         standing = after_failure(page.standing, page.failure, now, self._tools.settings)
         await self._tools.channels.keep(subscription.name, standing)
         if standing.next_try is None:

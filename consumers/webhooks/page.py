@@ -5,7 +5,9 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from application.catalogue.entries import Catalogue
 from application.clock import Clock
+from consumers.webhooks.right import still_stands
 from consumers.webhooks.schedule import Failure, after_success, failure_of
 from consumers.webhooks.sending import NotDeliveredError, Sender
 from consumers.webhooks.settings import WebhookSettings
@@ -30,6 +32,7 @@ class Tools(NamedTuple):
     key: SigningKey
     settings: WebhookSettings
     clock: Clock
+    catalogue: Catalogue
 
 
 class Page:
@@ -54,13 +57,17 @@ class Page:
         self._tools, self._sender, self._subscription = tools, sender, subscription
         self.standing, self._delivered = standing, delivered
         self.failure: Failure | None = None
+        self.is_outdated = False
         self._keeping = asyncio.Lock()
         self._cases: deque[list[tuple[Delivery, Read]]] = deque()
         self._ahead: deque[int] = deque()
         self._lanes: list[asyncio.Task[None]] = []
 
     async def deliver(self, page: Sequence[Delivery]) -> None:
-        """Deliver the page; after the first failure begin no more deliveries, and wait for those under way."""
+        """Deliver the page; wait for all deliveries that have begun.
+
+        After the first failure, or when the subscription is no longer what the view shows, begin no more.
+        """
         self._ahead.extend(delivery.sequence for delivery in page)
         cases: dict[str, list[tuple[Delivery, Read]]] = {}
         for delivery in page:
@@ -86,7 +93,7 @@ class Page:
     async def _lane(self) -> None:
         while self._cases:
             for delivery, told in self._cases.popleft():
-                if self.failure is not None:
+                if not await self._may_go_on():
                     return
                 failure = await self._send(delivery, told)
                 if failure is not None:
@@ -95,6 +102,12 @@ class Page:
                 # After a crash before this is stored, the event is delivered again, with the same id and sequence.
                 self._delivered.add(delivery.sequence)
                 await self._keep()
+
+    async def _may_go_on(self) -> bool:
+        """Return whether another delivery may begin. The ledger is asked each time: an agency's word counts at once."""
+        if self.failure is None and not self.is_outdated:
+            self.is_outdated = not await still_stands(self._tools.catalogue, self._subscription)
+        return self.failure is None and not self.is_outdated
 
     async def _send(self, delivery: Delivery, told: Read) -> Failure | None:
         now, subscription = self._tools.clock(), self._subscription

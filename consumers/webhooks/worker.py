@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Final, Self
 
+from application.catalogue.entries import Catalogue
 from application.clock import Clock
 from application.subscriptions.webhook_secrets import Derive, signing_key
 from consumers.webhooks.channel import Channel
@@ -33,6 +34,7 @@ class Webhooks:
     Args:
         url: the database as the role `pencere_projector`.
         views: where subscriptions and feeds are read.
+        catalogue: reads from the ledger whether a subscription still is as the view shows it.
         derive: the vault's keyed hash.
         settings: allowed addresses and time limits.
         clock: returns the present time.
@@ -43,12 +45,13 @@ class Webhooks:
         self,
         url: str,
         views: Views,
+        catalogue: Catalogue,
         derive: Derive,
         settings: WebhookSettings,
         clock: Clock,
         resolve: Resolver = system_resolver,
     ) -> None:
-        self._url, self._views, self._derive = url, views, derive
+        self._url, self._views, self._catalogue, self._derive = url, views, catalogue, derive
         self._settings, self._clock, self._resolve = settings, clock, resolve
         self._channels: WebhookChannels | None = None
         self._followed: dict[str, _Followed] = {}
@@ -89,7 +92,7 @@ class Webhooks:
             if await channels.elect():
                 break
             await asyncio.sleep(_STAND_BY)  # another process delivers; its lock ends with its session
-        tools = Tools(channels, self._views.agency_feed, self._key, self._settings, self._clock)
+        tools = Tools(channels, self._views.agency_feed, self._key, self._settings, self._clock, self._catalogue)
         known = -1
         while True:
             await channels.still_elected()

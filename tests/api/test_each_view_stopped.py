@@ -29,6 +29,7 @@ READS: dict[str, tuple[str, set[str]]] = {
     "/v1/events": ("system", {"agency_feed"}),
     "/v1/events#auditor": ("auditor", set()),
     "/v1/subscriptions": ("system", {"subscriptions"}),
+    "/v1/subscriptions/{subscription}": ("system", {"subscriptions"}),
 }
 
 
@@ -43,13 +44,22 @@ def stoppable(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFacto
 def here(stoppable: StoppableWindow) -> Iterator[People]:
     number = next(_numbers)
     with people_at(stoppable.running, f"office-{number}", f"leave-{number}", number) as people:
+        asked = people.system.sends(subscription_of(people), {"topics": ["case.submitted"]}, method="PUT")
+        assert asked.is_success, asked.text
         yield people
+
+
+def subscription_of(here: People) -> str:
+    """Return the address of the agency's subscription."""
+    return f"/v1/subscriptions/events-of-{here.agency}"
 
 
 def asks(here: People, read: str, case: str, **headers: str) -> httpx2.Response:
     path, who = read.partition("#")[0], READS[read][0]
     person = getattr(here, who)
-    answer: httpx2.Response = person.asks(path.format(case=case, service=here.service), **headers)
+    answer: httpx2.Response = person.asks(
+        path.format(case=case, service=here.service, subscription=f"events-of-{here.agency}"), **headers
+    )
     return answer
 
 
@@ -95,6 +105,22 @@ def test_a_withdrawn_case_is_not_shown_as_submitted(stoppable: StoppableWindow, 
         answer = asks(here, read, address_of(case))
 
         assert assert_problem(answer, 503, "view-stopped")["views"] == [view]
+
+
+def test_a_subscription_that_was_ended_is_not_shown_as_it_stood(stoppable: StoppableWindow, here: People) -> None:
+    address = subscription_of(here)
+    granted = here.coordinator.sends(f"{address}/grant", seen=1)
+    shown = here.system.asks(address, position=position_of(granted))
+    assert (shown.status_code, shown.json()["status"]) == (200, "granted")
+    with stoppable.stopped("subscriptions", lambda: here.citizen.submits(here.service)):
+        still = here.system.asks(address)
+        assert (still.status_code, still.headers["View-Stopped"]) == (200, "subscriptions")
+        ended = here.system.sends(f"{address}/ending", seen=granted)
+        for reader in (here.system, here.coordinator, here.auditor):
+            assert assert_problem(reader.asks(address), 503, "view-stopped")["views"] == ["subscriptions"]
+        assert_problem(here.other_system.asks(address), 404, "no-such-subscription")
+
+    assert here.system.asks(address, position=position_of(ended)).json()["status"] == "ended"
 
 
 @pytest.mark.parametrize("read", ["{case}", "{case}/history", "/v1/my/cases"])

@@ -47,7 +47,9 @@ async def more(receiver: Receiver, count: int) -> None:
 async def delivering(town: Town) -> AsyncIterator[Webhooks]:
     """Deliver webhooks during the block."""
     async with (
-        Webhooks(town.projector, town.views, town.window.vault.derive, SETTINGS, system_clock) as webhooks,
+        Webhooks(
+            town.projector, town.views, town.window.catalogue, town.window.vault.derive, SETTINGS, system_clock
+        ) as webhooks,
         webhooks.running(),
     ):
         yield webhooks

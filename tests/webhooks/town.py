@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import psycopg
+
 from application.access.callers import Caller, Role
 from application.cases.case_commands import change_case
 from application.cases.requests import Submission, Withdrawal
@@ -132,6 +134,21 @@ class Town(NamedTuple):
         """Wait until the views have caught up."""
         assert await self.views.positions.wait_for(await self.window.ledger.head(), 30)
 
+    @asynccontextmanager
+    async def standing(self, view: str) -> AsyncIterator[None]:
+        """Let a view stand still during the block, as if it had stopped; then let it catch up."""
+        await self.catches_up()
+        self._sets(view, "by a test")
+        try:
+            yield
+        finally:
+            self._sets(view, None)
+        assert await self.views.positions.wait_for_views([view], await self.window.ledger.head(), 30)
+
+    def _sets(self, view: str, stopped: str | None) -> None:
+        with psycopg.connect(self.projector) as projector:
+            projector.execute(f'UPDATE "{view}".tracking SET stopped = %s'.encode(), [stopped])
+
     async def feed(self, after: int = 0, **filters: Any) -> Sequence[Delivery]:
         """Return the agency's feed."""
         return await self.views.agency_feed.page("town", after, 100_000, **filters)
@@ -172,7 +189,7 @@ class Town(NamedTuple):
         channels = WebhookChannels(self.projector)
         await channels.open()
         assert await channels.elect()
-        tools = Tools(channels, self.views.agency_feed, self.key, settings, clock)
+        tools = Tools(channels, self.views.agency_feed, self.key, settings, clock, self.window.catalogue)
         sender = Sender(settings, resolve)
         turns = Turns(self, Channel(tools, sender), clock)
         try:

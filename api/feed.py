@@ -84,7 +84,10 @@ async def read_events(
     after: After = 0,
     limit: Annotated[int, Query(ge=1, le=_MOST)] = _USUAL,
 ) -> Response:
-    """Read events after a number: an agency its own by its sequence, an auditor all of them by position."""
+    """Read events after a number: an agency its own by its sequence, an auditor all of them by position.
+
+    A page may be shorter than its limit although there is more. Only an empty page is the end.
+    """
     channel: Channel = await channel_for(call, wanted)
     headers = await catch_up(call, *channel.needs)
     page = await channel.page(after, limit)

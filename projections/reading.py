@@ -8,6 +8,9 @@ from ledger.postgresql.kinds import VIEWS
 from ledger.postgresql.patience import Patience
 from ledger.postgresql.pool import SessionPool
 from ledger.refusals import LedgerUnavailableError
+from ledger.store.entries import COLUMNS
+
+_ENTRY = f"SELECT {COLUMNS} FROM ledger.events e WHERE e.position = %b"  # noqa: S608 - constant columns
 
 
 class ViewReader:
@@ -34,6 +37,11 @@ class ViewReader:
     async def close(self) -> None:
         """Disconnect."""
         await self._pool.close()
+
+    async def entry(self, position: int) -> TupleRow:
+        """Return the row of the entry at a position that has one, as `COLUMNS` orders it."""
+        [row] = await self.fetch(_ENTRY, [position])
+        return row
 
     async def fetch(self, query: str, parameters: Sequence[object] = ()) -> list[TupleRow]:
         """Return the rows of a query.

@@ -42,13 +42,14 @@ def notification_of(entry: StoredEntry) -> LedgerNotification:
 def scan(ledger: ThreadedLedger, after: int, up_to: int, topics: Sequence[str], limit: int) -> Scanned:
     """Return at most `limit` notifications after a position, in one statement of bounded cost.
 
-    Without topics there are no gaps, so the scan reaches `limit` or `up_to`. With topics it reads SCANNED_AT_ONCE
-    positions at most; to get more, call it again from `reached`.
+    With topics it reads SCANNED_AT_ONCE positions at most, without topics no more than the ledger's limit of bytes; to
+    get more, call it again from `reached`.
     """
     if topics:
         up_to = min(up_to, after + SCANNED_AT_ONCE)
         entries = ledger.read_topics(topics, after, up_to, limit)
     else:
         entries = ledger.read(after, min(limit, up_to - after))
-    reached = entries[-1].position if entries and len(entries) >= limit else up_to
+    is_end = not entries or (bool(topics) and len(entries) < limit)
+    reached = up_to if is_end else entries[-1].position
     return Scanned([notification_of(entry) for entry in entries], reached)

@@ -12,14 +12,18 @@ from ledger.public_log.stops import DamagedTilesError, MissingEventError
 from ledger.public_log.stretches import Stretch
 from ledger.public_log.tiles import WIDTH, Tile, hash_of, hashes_at, tiles_for
 from ledger.store.entry_hash import ENTRY
+from ledger.store.page_size import is_whole, large_page, small_after, small_page, within_after
+
+MOST_BYTES: Final = 256 << 20
+"""The most bytes of events that one statement hashes, if no limit is given: about a second's work."""
 
 _HEAD: Final = "SELECT position FROM ledger.head"
 # The entry is computed in the database: an event may be large, and sending it takes longer than hashing it. An audit
 # computes the entry again, elsewhere.
-_ENTRIES: Final = f"""
-SELECT count(*), max(position), string_agg(entry, ''::bytea ORDER BY position) FROM (
-    SELECT position, {ENTRY} AS entry FROM ledger.events WHERE position > %b ORDER BY position LIMIT %b) e
-"""  # noqa: S608 - constant
+_TOGETHER: Final = "SELECT count(*), max(position), string_agg(entry, ''::bytea ORDER BY position) FROM"
+_ENTRY: Final = f"e.position, {ENTRY} AS entry"
+_SMALL_ENTRIES: Final = f"{_TOGETHER} ({small_after(_ENTRY)}) e"
+_ENTRIES_WITHIN: Final = f"{_TOGETHER} ({within_after(_ENTRY)}) e"
 _POSITIONS: Final = "SELECT position FROM ledger.events WHERE position > %b ORDER BY position LIMIT %b"
 _LAST_TILES: Final = """
 SELECT l.level, t.number, t.content FROM generate_series(-1, 7) AS l (level)
@@ -46,27 +50,34 @@ _DROP_BEYOND: Final = "DELETE FROM log.tiles WHERE level = %b AND number >= %b"
 class TileStore:
     """The tree in the database.
 
+    Args:
+        session: the session that is used.
+        most_bytes: the most bytes of events that one statement hashes, unless a single event has more.
+
     Raises:
         LogUnavailableError: by any method, when the database does not answer.
     """
 
-    def __init__(self, session: LogSession) -> None:
-        self._session = session
+    def __init__(self, session: LogSession, *, most_bytes: int = MOST_BYTES) -> None:
+        self._session, self._most_bytes = session, most_bytes
 
     def head(self) -> int:
         """Return the ledger's last position, which is the largest size that the tree can have."""
         return int(self._session.rows(_HEAD)[0][0])
 
     def entries(self, after: int, limit: int) -> bytes:
-        """Return the entries of the events after a position, 32 bytes each, up to a limit.
+        """Return the entries of the events after a position, 32 bytes each, up to a limit: fewer if events are large.
 
         Raises:
             MissingEventError: there is a gap.
         """
-        [(count, last, entries)] = self._session.rows(_ENTRIES, [after, limit])
+        asked = after, limit, self._most_bytes
+        [(count, last, entries)] = self._session.rows(_SMALL_ENTRIES, small_page(*asked))
+        if not is_whole(after, count, last):
+            [(count, last, entries)] = self._session.rows(_ENTRIES_WITHIN, large_page(*asked))
         if not count:
             return b""
-        if last != after + count:
+        if not is_whole(after, count, last):
             there = enumerate(self._session.rows(_POSITIONS, [after, limit]), after + 1)
             raise MissingEventError(next(at for at, (position,) in there if position != at))
         return bytes(entries)

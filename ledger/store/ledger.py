@@ -89,7 +89,10 @@ class Ledger:
         return await self._reader.answer_to(key)
 
     async def read(self, after: int, limit: int) -> list[StoredEntry]:
-        """Return at most `limit` entries after a position. Nothing will ever appear before the last one returned."""
+        """Return at most `limit` entries after a position. Nothing will ever appear before the last one returned.
+
+        There are fewer when they have many bytes, but at least one if there is one: only an empty answer is the end.
+        """
         return await self._reader.after(after, limit)
 
     async def read_at(self, positions: Sequence[int]) -> list[StoredEntry]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from psycopg.rows import TupleRow
@@ -14,8 +14,9 @@ from ledger.postgresql.patience import Patience
 from ledger.postgresql.pool import SessionPool
 from ledger.refusals import KeyReusedError, LedgerUnavailableError
 from ledger.store.entries import COLUMNS, Appended, IdempotencyKey, StoredEntry
+from ledger.store.page_size import is_whole, large_page, small_after, small_page, within_after
 
-_AFTER = f"SELECT {COLUMNS} FROM ledger.events e WHERE position > %b ORDER BY position LIMIT %b"  # noqa: S608
+_SMALL_AFTER, _WITHIN_AFTER = small_after(COLUMNS), within_after(COLUMNS)
 _AT = f"SELECT {COLUMNS} FROM ledger.events e WHERE position = ANY (%b) ORDER BY position"  # noqa: S608
 _STREAMS = f"""
 SELECT {COLUMNS} FROM unnest(%b, %b) AS q (stream, after)
@@ -40,6 +41,8 @@ _BEGINNINGS = "SELECT stream, topic FROM ledger.events WHERE stream = ANY (%b) A
 _EXPIRE = "SELECT ledger.expire_idempotency_keys(%b)"
 _POSITION_AT = "SELECT ledger.position_at(%b)"
 _LAST = "SELECT position FROM ledger.head"
+MOST_BYTES: Final = 64 << 20
+"""The most bytes of entries that one read returns, if no limit is given."""
 
 
 class StreamQuestion(NamedTuple):
@@ -56,10 +59,11 @@ class Reader:
         url: the database, as a role that may read events.
         connections: the size of the pool.
         patience: seconds for which a read is repeated while the database is away, before LedgerUnavailableError.
+        most_bytes: the most bytes that `after` returns, unless a single entry has more.
     """
 
-    def __init__(self, url: str, *, connections: int = 4, patience: float = 30) -> None:
-        self._patience = patience
+    def __init__(self, url: str, *, connections: int = 4, patience: float = 30, most_bytes: int = MOST_BYTES) -> None:
+        self._patience, self._most_bytes = patience, most_bytes
         self._pool = SessionPool(url, READ.within(patience), most=connections)
         self._streams = Gatherer[StreamQuestion, list[StoredEntry]](self._read_streams, most=256)
 
@@ -80,8 +84,15 @@ class Reader:
         await self._pool.close()
 
     async def after(self, position: int, limit: int) -> list[StoredEntry]:
-        """Return at most `limit` entries after a position, in position order."""
-        return [StoredEntry(*row) for row in await self.fetch(_AFTER, [position, limit])]
+        """Return at most `limit` entries after a position, in position order.
+
+        There are fewer when they have many bytes, but at least one if there is one: only an empty page is the end.
+        """
+        asked = position, limit, self._most_bytes
+        rows = await self.fetch(_SMALL_AFTER, small_page(*asked))
+        if not is_whole(position, len(rows), rows[-1][0] if rows else None):
+            rows = await self.fetch(_WITHIN_AFTER, large_page(*asked))
+        return [StoredEntry(*row) for row in rows]
 
     async def at(self, positions: Sequence[int]) -> list[StoredEntry]:
         """Return the entries at these positions, in position order."""

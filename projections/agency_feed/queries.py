@@ -1,16 +1,18 @@
 """Reads the feeds of agencies, whole or filtered; in a filtered feed, too, each delivery names the one before."""
 
 from collections.abc import Collection, Sequence
+from itertools import takewhile
 from typing import Any
 
 from domain.topics import TOPICS
 from ledger.postgresql.arrays import texts
-from ledger.store.entries import COLUMNS, StoredEntry
+from ledger.store.entries import StoredEntry
+from ledger.store.page_size import COLUMNS_IF_SMALL
 from projections.agency_feed.types import Delivery
 from projections.reading import ViewReader
 
 _WITH_EVENTS = (
-    f"SELECT d.sequence, d.service, {COLUMNS} FROM d JOIN ledger.events e USING (position) ORDER BY d.sequence"  # noqa: S608 - constant columns
+    f"SELECT d.sequence, d.service, {COLUMNS_IF_SMALL} FROM d JOIN ledger.events e USING (position) ORDER BY d.sequence"  # noqa: S608 - constant columns
 )
 _WHOLE = f"""
 WITH d AS MATERIALIZED (
@@ -64,6 +66,8 @@ class AgencyFeed:
     ) -> list[Delivery]:
         """Return the agency's events after a sequence, in order.
 
+        A large event comes alone, so a page may be short although there is more: only an empty page is the end.
+
         Args:
             agency: the agency.
             after: a sequence of the agency's, delivered or not; 0 for the beginning.
@@ -73,7 +77,7 @@ class AgencyFeed:
         """
         if topics is None and services is None:
             rows = await self._reader.fetch(_WHOLE, [agency, after, limit])
-            return _chained(rows, after)
+            return _chained(await self._with_parts(rows), after)
         asked = [texts(sorted(TOPICS if topics is None else set(topics)))]
         if services is not None:
             asked.append(texts(sorted(set(services))))
@@ -82,7 +86,15 @@ class AgencyFeed:
         if not rows:
             return []
         before = (await self._reader.fetch(last, [*asked, agency, after]))[0][0] if after > 0 else 0
-        return _chained(rows, before or 0)
+        return _chained(await self._with_parts(rows), before or 0)
+
+    async def _with_parts(self, rows: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
+        """Return the rows before the first large event, or that event alone when it is the first."""
+        small = list(takewhile(lambda row: None not in row[-2:], rows))
+        if small or not rows:
+            return small
+        sequence, service, position, *_ = rows[0]
+        return [(sequence, service, *await self._reader.entry(position))]
 
     async def last_sequence(self, agency: str) -> int:
         """Return the number of the agency's last event; 0 when there is none."""

@@ -190,6 +190,19 @@ def test_no_seal_leaves_the_house(where: Where, clean: Broker) -> None:
     assert not any(part in found.value for part in sealed for found in records)
 
 
+def test_a_ledger_of_large_events_is_published_piece_by_piece(where: Where, clean: Broker) -> None:
+    """Two hundred mebibytes are more than one read returns."""
+    events = [event._replace(sealed=bytes(1 << 20)) for event in Country(40).live(200)]
+    asyncio.run(append(where.writer, events, 10))
+    entries = asyncio.run(all_entries(where.writer))
+    publish(where, clean, entries)
+
+    found = sorted(clean.read([AUDIT]), key=lambda each: each.position)
+
+    assert len(entries) >= 200
+    assert [(each.position, each.value) for each in found] == [(entry.position, entry.open) for entry in entries]
+
+
 def test_a_publisher_that_goes_on_gives_the_numbers_that_follow(where: Where, clean: Broker) -> None:
     country = Country(37)
     for moves in (50, 50, 200):

@@ -1,15 +1,20 @@
 """Each agency's feed has every event that names it, numbered without a gap, and chained under any filter."""
 
+import asyncio
 from collections.abc import Sequence
+from random import Random
 from typing import Final
 
 import pytest
 
 from domain.service.events import ServiceDrafted
+from projections.agency_feed.fold import VIEW as AGENCY_FEED
 from projections.agency_feed.types import Delivery
 from projections.views import Views
-from tests.projections.lived import Lived
-from tests.projections.lives import ZONES
+from tests.api.running import Where
+from tests.projections.folding import fold
+from tests.projections.lived import Lived, all_entries
+from tests.projections.lives import ZONES, Country, append
 
 TOPICS_ASKED: Final[Sequence[list[str] | None]] = (
     None,
@@ -91,3 +96,35 @@ def test_nobody_else_has_a_feed(lived: Lived) -> None:
         assert await views.agency_feed.last_sequence("nowhere") == 0
 
     lived.reads(scenario)
+
+
+@pytest.mark.parametrize(
+    ("topics", "services"), [(None, None), (["case.submitted"], None), (None, ["permit", "berth"])]
+)
+def test_a_large_event_comes_alone_and_nothing_is_left_out(
+    where: Where, topics: list[str] | None, services: list[str] | None
+) -> None:
+    """A thousand large events together might be more than the process that answers can hold."""
+    drawn = Random(3)
+    events = [
+        event._replace(sealed=bytes(drawn.choice([30_000, 40_000]))) if event.sealed else event
+        for event in Country(41).live(300)
+    ]
+    asyncio.run(fold(where.projector, asyncio.run(append(where.writer, events)), [AGENCY_FEED]))
+    lived = Lived(where, asyncio.run(all_entries(where.writer)))
+
+    async def scenario(views: Views) -> list[list[Delivery]]:
+        pages: list[list[Delivery]] = []
+        after = 0
+        while page := await views.agency_feed.page("harbour", after, 1000, topics=topics, services=services):
+            pages.append(page)
+            after = page[-1].sequence
+        return pages
+
+    pages = lived.reads(scenario)
+
+    assert [delivery for page in pages for delivery in page] == expected_feed(lived, "harbour", topics, services)
+    large = [page for page in pages for delivery in page if len(delivery.entry.sealed) == 40_000]
+    assert large
+    assert all(len(page) == 1 for page in large)
+    assert max(map(len, pages)) > 1

@@ -1,13 +1,14 @@
 """The log is kept by one process at a time, grows with the ledger, and never takes back what it has signed."""
 
 import asyncio
-from itertools import product
+from itertools import pairwise, product
 from random import Random
 
 import psycopg
 import pytest
 
-from ledger.public_log.growing import rebuild
+from ledger.public_log.edge import RightEdge
+from ledger.public_log.growing import grow_in_memory, rebuild
 from ledger.public_log.keeping import check_before_serving
 from ledger.public_log.session import LogSession
 from ledger.public_log.stops import DamagedTilesError, ForkError, MissingEventError, NotTheSignerError
@@ -172,3 +173,25 @@ def test_a_rebuild_does_not_destroy_what_proves_that_an_event_was_changed(place:
     with elected(place) as session, pytest.raises(ForkError):
         rebuild(TileStore(session), signer_at(place).last()[0])
     assert tiles_in(place) == before
+
+
+def test_large_events_are_signed_in_steps_of_some_bytes_each(place: Place) -> None:
+    drawn = Random(8)
+    sizes = [drawn.choice([10, 900, 100_000]) for _ in range(120)]
+
+    async def appended() -> None:
+        async with Ledger(place.writer) as ledger:
+            for size in sizes:
+                await ledger.append([NewEvent(new_stream(), 1, "a", b"{}", bytes(size), drawn.randbytes(32))])
+
+    asyncio.run(appended())
+    keep(place)
+    steps = [0]
+    with LogSession(place.projector) as session:
+        edge = RightEdge()
+        grow_in_memory(TileStore(session, most_bytes=300_000), edge, 120, told=steps.append)
+
+    assert edge.root() == signer_at(place).last()[0].root
+    assert check_log(place) == [0, 120]
+    assert steps[-1] == 120
+    assert all(sum(sizes[begin:end]) + 2 * (end - begin) <= 300_000 for begin, end in pairwise(steps))

@@ -32,7 +32,7 @@ def run_projector(data: DataFolder = None) -> None:
     `serve` does this by itself.
     """
     with databases(read_settings(data)) as where:
-        run(_follow(where))
+        run(until_stopped(_follow(where)))
 
 
 def projector_beside(settings: Settings) -> Child | None:
@@ -47,7 +47,7 @@ def projector_beside(settings: Settings) -> Child | None:
 async def _follow(where: Databases) -> None:
     leave_what_is_there()
     async with Projector(where.projector) as projector:
-        await until_stopped(projector.run())
+        await projector.run()
 
 
 @app.command("rebuild")

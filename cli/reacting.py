@@ -20,14 +20,14 @@ def react(*, data: DataFolder = None) -> None:
     """
     settings = read_settings(data)
     with databases(settings) as where:
-        run(_react(settings, where))
+        run(until_stopped(_react(settings, where)))
 
 
 async def _react(settings: Settings, where: Databases) -> None:
     leave_what_is_there()
     async with open_window(settings, where) as window, Views(where.reader) as views:
         host = ReactionHost(where.projector, window, all_reactions(window, views))
-        await until_stopped(host.run())
+        await host.run()
 
 
 def reactions_beside(settings: Settings) -> Child | None:

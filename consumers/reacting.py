@@ -98,7 +98,11 @@ class ReactionHost:
                 if loop.time() >= next_look:
                     next_look = loop.time() + self._every
                     await self._look_at_the_clock()
-                await self._ledger.wait_beyond(reached, max(0.0, min(_STAND_BY, next_look - loop.time())))
+                pause = max(0.0, min(_STAND_BY, next_look - loop.time()))
+                if self._reactions.of_events:
+                    await self._ledger.wait_beyond(reached, pause)
+                else:  # the clock has its own time, and no event wakes it
+                    await asyncio.sleep(pause)
         finally:
             await self._ledger.close()
 

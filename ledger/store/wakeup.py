@@ -65,6 +65,8 @@ class Signaller:
 class Follower:
     """Knows the newest number of a channel, and lets tasks wait for a greater one.
 
+    It listens from the first wait on: a process in which nobody waits is not woken a hundred times a second.
+
     Args:
         url: the database.
         channel: the channel to listen to.
@@ -86,17 +88,19 @@ class Follower:
         self._interval, self._patience = interval, patience
         self._newest = 0
         self._moved = asyncio.Event()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._polling: asyncio.Task[None] | None = None
+        self._listening: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
-        """Start listening and polling."""
+        """Start polling."""
         self._tell(await self._look())
-        loop = asyncio.get_running_loop()
-        self._tasks = [loop.create_task(self._listen()), loop.create_task(self._poll())]
+        self._polling = asyncio.get_running_loop().create_task(self._poll())
 
     async def close(self) -> None:
         """Stop listening and polling."""
-        for task in self._tasks:
+        polling, self._polling = self._polling, None
+        listening, self._listening = self._listening, None
+        for task in (listening, polling):
             await end(task)
 
     @property
@@ -106,6 +110,8 @@ class Follower:
 
     async def wait_beyond(self, number: int, timeout: float) -> int:  # noqa: ASYNC109 - a wait with a limit is the promise
         """Return the newest number as soon as it exceeds the given one, or as it is after `timeout` seconds."""
+        if self._newest <= number and self._polling is not None and self._listening is None:
+            self._listening = asyncio.get_running_loop().create_task(self._listen())
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout):
                 while self._newest <= number:

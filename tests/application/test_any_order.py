@@ -289,7 +289,9 @@ def a_world(open_window: OpenWindow, vault_owner: str) -> Iterator[World]:
             runner.run(opened.__aexit__(None, None, None))
 
 
-@pytest.mark.parametrize("examples", [pytest.param(25), pytest.param(1000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "examples", [pytest.param(25), pytest.param(1000, marks=[pytest.mark.slow, pytest.mark.timeout(1800)])]
+)
 def test_whatever_dies_wherever_no_case_is_stuck_and_nobody_who_was_erased_is_known(
     open_window: OpenWindow, postgres: EmbeddedPostgres, ledger_database: str, vault_database: str, examples: int
 ) -> None:

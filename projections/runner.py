@@ -33,6 +33,7 @@ from projections.recorded import Batch
 from projections.view import View
 
 _STAND_BY = 1.0
+_APART = 0.025  # seconds between the beginnings of two rounds under load: a later batch takes more at the same cost
 _log = logging.getLogger(__name__)
 
 
@@ -105,12 +106,14 @@ class Projector:
 
     async def run(self) -> None:
         """Follow the ledger until cancelled; wait for a lost database."""
-        task = asyncio.current_task()
+        task, loop = asyncio.current_task(), asyncio.get_running_loop()
         # Checked here, because before Python 3.12 a wait may lose a cancellation.
         while task is None or not task.cancelling():
             try:
+                next_at = loop.time() + _APART
                 position = await self._fold_what_is_there()
                 await self._ledger.wait_beyond(position, _STAND_BY)
+                await asyncio.sleep(next_at - loop.time())  # no pause after one that took long, or a wait
             except _BEGIN_ANEW as error:
                 await self._line.drop()
                 if took_too_long(error):  # else the same batch would be started and lost again and again

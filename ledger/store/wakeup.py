@@ -65,8 +65,6 @@ class Signaller:
 class Follower:
     """Knows the newest number of a channel, and lets tasks wait for a greater one.
 
-    It listens from the first wait on: a process in which nobody waits is not woken a hundred times a second.
-
     Args:
         url: the database.
         channel: the channel to listen to.
@@ -88,19 +86,17 @@ class Follower:
         self._interval, self._patience = interval, patience
         self._newest = 0
         self._moved = asyncio.Event()
-        self._polling: asyncio.Task[None] | None = None
-        self._listening: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
     async def open(self) -> None:
-        """Start polling."""
+        """Start listening and polling."""
         self._tell(await self._look())
-        self._polling = asyncio.get_running_loop().create_task(self._poll())
+        loop = asyncio.get_running_loop()
+        self._tasks = [loop.create_task(self._listen()), loop.create_task(self._poll())]
 
     async def close(self) -> None:
         """Stop listening and polling."""
-        polling, self._polling = self._polling, None
-        listening, self._listening = self._listening, None
-        for task in (listening, polling):
+        for task in self._tasks:
             await end(task)
 
     @property
@@ -110,8 +106,6 @@ class Follower:
 
     async def wait_beyond(self, number: int, timeout: float) -> int:  # noqa: ASYNC109 - a wait with a limit is the promise
         """Return the newest number as soon as it exceeds the given one, or as it is after `timeout` seconds."""
-        if self._newest <= number and self._polling is not None and self._listening is None:
-            self._listening = asyncio.get_running_loop().create_task(self._listen())
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout):
                 while self._newest <= number:

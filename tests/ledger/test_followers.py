@@ -43,19 +43,6 @@ def test_a_follower_is_woken_without_a_poll(writer_url: str) -> None:
     asyncio.run(scenario())
 
 
-def test_nobody_listens_where_nobody_waits(writer_url: str) -> None:
-    async def scenario() -> None:
-        async with Ledger(writer_url) as ledger, await psycopg.AsyncConnection.connect(writer_url) as other:
-            await _append(ledger)
-            listeners = (await other.execute(_OTHERS, ["pencere follow"])).fetchall
-            assert await listeners() == []
-
-            await ledger.wait_beyond(1, timeout=0.05)
-            await _is_listening(writer_url)
-
-    asyncio.run(scenario())
-
-
 def test_a_follower_polls_when_no_signal_comes(writer_url: str) -> None:
     async def scenario() -> None:
         async with Ledger(writer_url) as ledger:
@@ -80,7 +67,6 @@ def _breaking(
             follower = Follower(url, CHANNEL, ledger.head, interval=NEVER)
             await ledger._follower.close()  # only the follower without a poll is left
             await follower.open()
-            await follower.wait_beyond(0, timeout=0)  # it listens from now on
             await breaks(other, await _is_listening(url))
             position = await _append(ledger)
 
@@ -167,7 +153,7 @@ def test_following_ends_though_a_cancellation_gets_lost(writer_url: str) -> None
         looking = asyncio.Event()
 
         async def look() -> int:
-            if follower._listening:
+            if follower._tasks:
                 looking.set()
                 with contextlib.suppress(asyncio.CancelledError):
                     await asyncio.Event().wait()
@@ -175,7 +161,6 @@ def test_following_ends_though_a_cancellation_gets_lost(writer_url: str) -> None
 
         follower = Follower(writer_url, CHANNEL, look, interval=NEVER)
         await follower.open()
-        await follower.wait_beyond(0, timeout=0)
         await looking.wait()
         closing = asyncio.create_task(follower.close())
         ended, _ = await asyncio.wait([closing], timeout=20)

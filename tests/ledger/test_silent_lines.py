@@ -59,7 +59,6 @@ def test_a_follower_on_a_silent_line_listens_on_another(writer_url: str) -> None
 
         follower = Follower(writer_url, "silence", look, interval=NEVER, patience=0.3)
         await follower.open()
-        await follower.wait_beyond(newest, timeout=0)  # it listens from now on
         async with await psycopg.AsyncConnection.connect(writer_url, autocommit=True) as other:
 
             async def listening(but: list[int]) -> None:

@@ -89,7 +89,8 @@ class ReactionHost:
             if await self._positions.elect():
                 break
             await asyncio.sleep(_STAND_BY)  # another one hosts; its lock goes with its session
-        await self._ledger.open()
+        if self._reactions.of_events:
+            await self._ledger.open()
         loop = asyncio.get_running_loop()
         next_look = loop.time()
         try:
@@ -98,13 +99,16 @@ class ReactionHost:
                 if loop.time() >= next_look:
                     next_look = loop.time() + self._every
                     await self._look_at_the_clock()
-                pause = max(0.0, min(_STAND_BY, next_look - loop.time()))
-                if self._reactions.of_events:
-                    await self._ledger.wait_beyond(reached, pause)
-                else:  # the clock has its own time, and no event wakes it
-                    await asyncio.sleep(pause)
+                await self._wait(reached, max(0.0, min(_STAND_BY, next_look - loop.time())))
         finally:
             await self._ledger.close()
+
+    async def _wait(self, reached: int, seconds: float) -> None:
+        """Wait for the next look at the clock, or for an event if any reaction is to events."""
+        if self._reactions.of_events:
+            await self._ledger.wait_beyond(reached, seconds)
+        else:
+            await asyncio.sleep(seconds)
 
     async def _follow(self) -> int:
         """Have every reaction to events reach what was the ledger's end; return where that is."""

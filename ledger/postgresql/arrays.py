@@ -17,6 +17,7 @@ _HEADER = Struct(">iiIii")
 _LENGTH = Struct(">i")
 _UUID, _INT8, _INT4, _TEXT, _BYTEA = 2950, 20, 23, 25, 17
 _NULL = _LENGTH.pack(-1)
+_OFTEN = 4
 
 Value = TypeVar("Value")
 
@@ -89,9 +90,14 @@ def int4s(values: Sequence[int]) -> Int4Array:
     return Int4Array(_header(len(values), _INT4) + pack(">" + "ii" * len(values), *_with_length(4, values)))
 
 
-def texts(values: Sequence[str]) -> TextArray:
-    """Encode a text[]."""
-    return TextArray(_header(len(values), _TEXT) + _joined([value.encode() for value in values]))
+def texts(values: Sequence[str | None]) -> TextArray:
+    """Encode a text[]; None is NULL."""
+    header = _header(len(values), _TEXT, nulls=None in values)
+    distinct = set(values)
+    if len(distinct) * _OFTEN < len(values):  # such as topics and stages: each is encoded once
+        encoded = {value: _element(value) for value in distinct}
+        return TextArray(header + b"".join([encoded[value] for value in values]))
+    return TextArray(header + b"".join(map(_element, values)))
 
 
 def byteas(values: Sequence[bytes]) -> ByteaArray:
@@ -114,6 +120,13 @@ class _AsIs(Dumper):
 
 def _header(count: int, element: int, *, nulls: bool = False) -> bytes:
     return _HEADER.pack(1, int(nulls), element, count, 1)
+
+
+def _element(value: str | None) -> bytes:
+    if value is None:
+        return _NULL
+    encoded = value.encode()
+    return _LENGTH.pack(len(encoded)) + encoded
 
 
 def _joined(values: Sequence[bytes]) -> bytes:

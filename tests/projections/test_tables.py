@@ -21,7 +21,7 @@ from tests.projections.lived import Lived
 Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
 
 TABLES = [pytest.param(view, table, id=f"{view.name}.{table.name}") for view in ALL_VIEWS for table in view.tables]
-TYPES = {"uuids": "uuid", "int8s": "bigint", "byteas": "bytea", "_texts": "text"}
+TYPES = {"uuids": "uuid", "int8s": "bigint", "byteas": "bytea", "texts": "text"}
 MADE = """
 SELECT a.attname, format_type(a.atttypid, NULL), a.attnum = ANY (i.indkey)
   FROM pg_attribute a JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary

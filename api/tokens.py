@@ -1,7 +1,9 @@
 """Verifies bearer tokens (JWT) against the issuers that this process trusts."""
 
+import hashlib
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import NamedTuple
 
 from joserfc import jws
 from joserfc.errors import JoseError
@@ -16,8 +18,21 @@ from application.clock import Clock
 # Ed25519.
 ALGORITHMS = ("Ed25519", "EdDSA", "ES256", "PS256", "RS256")
 LEEWAY = timedelta(seconds=10)
+MOST_PROVEN = 10_000
+"""So many tokens are remembered, so that a holder's next requests do not wait for the same signature again."""
+
 _REGISTRY = jws.JWSRegistry(algorithms=ALGORITHMS)
 _OF_AN_AGENCY = frozenset({Role.OFFICIAL, Role.AGENCY})
+
+
+class _Proven(NamedTuple):
+    """A token that was found to be signed by this key: its times, and its holder."""
+
+    keys: IssuerKeys
+    key_id: str | None
+    key: Key
+    claims: Claims
+    caller: Caller
 
 
 class TokenVerifier:
@@ -31,6 +46,7 @@ class TokenVerifier:
 
     def __init__(self, issuers: Mapping[str, IssuerKeys], audience: str, clock: Clock) -> None:
         self._issuers, self._audience, self._clock = issuers, audience, clock
+        self._proven: dict[bytes, _Proven] = {}  # by the token's hash: nobody's token is kept
 
     async def verify(self, token: str) -> Caller:
         """Return the caller that the token names.
@@ -39,7 +55,16 @@ class TokenVerifier:
             TokenRefusedError: it is malformed, not signed by a trusted issuer, expired or meant for others.
             KeysUnavailableError: the issuer's keys are not available.
         """
-        signed = taken_apart(token)
+        name = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+        known = self._proven.get(name)
+        # The key is asked for each time: a token ends with the key that signed it.
+        if known is None or await known.keys.find(known.key_id) is not known.key:
+            known = self._proven[name] = await self._prove(taken_apart(token))
+            self._forget_beyond(MOST_PROVEN)
+        _check_times(known.claims, self._clock().timestamp())
+        return known.caller
+
+    async def _prove(self, signed: SignedToken) -> _Proven:
         keys = self._issuers.get(_issuer(signed))
         if keys is None:
             raise TokenRefusedError("token-issuer", "The token's issuer is not trusted here.")
@@ -48,19 +73,24 @@ class TokenVerifier:
             raise TokenRefusedError("token-signature", "The token is signed with an unknown key.")
         if not _is_signed(signed, key):
             raise TokenRefusedError("token-signature", "The token's signature does not hold.")
-        return self._caller(signed)
-
-    def _caller(self, signed: SignedToken) -> Caller:
         claims = claimed(Claims, signed.document)
-        expires_at = _checked_times(claims, self._clock().timestamp())
+        # Before the rest is looked at: a token that has expired is refused as such, whatever else it says.
+        _check_times(claims, self._clock().timestamp())
+        return _Proven(keys, signed.header.kid, key, claims, self._caller(claims, signed))
+
+    def _caller(self, claims: Claims, signed: SignedToken) -> Caller:
         if self._audience not in ([claims.aud] if isinstance(claims.aud, str) else claims.aud):
             raise TokenRefusedError("token-audience", "The token is meant for somebody else.")
-        role = Role(claims.role)
+        role, expires_at = Role(claims.role), claims.exp + LEEWAY.total_seconds()
         if role not in _OF_AN_AGENCY:
             return Caller(claims.iss, claims.sub, role, expires_at=expires_at)
         seat = claimed(Seat, signed.document)
         desks = frozenset(seat.desks or ()) if role is Role.OFFICIAL else frozenset[str]()
         return Caller(claims.iss, claims.sub, role, seat.agency, desks, expires_at)
+
+    def _forget_beyond(self, most: int) -> None:
+        while len(self._proven) > most:
+            del self._proven[next(iter(self._proven))]  # the one that was proved first
 
 
 def _issuer(signed: SignedToken) -> str:
@@ -82,10 +112,9 @@ def _is_signed(signed: SignedToken, key: Key) -> bool:
         return False
 
 
-def _checked_times(claims: Claims, now: float) -> float:
-    """Return the moment at which the token expires."""
+def _check_times(claims: Claims, now: float) -> None:
+    """Check that the token is valid at this moment."""
     leeway = LEEWAY.total_seconds()
     check_expiry(claims.exp + leeway, now)
     if max(claims.nbf or 0, claims.iat or 0) - leeway > now:
         raise TokenRefusedError("token-not-yet", "The token is not valid yet.")
-    return claims.exp + leeway

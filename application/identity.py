@@ -3,6 +3,7 @@
 import hashlib
 import os
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID, uuid5
 
 _NAMES = UUID("6f5b0b1e-8f5e-5c0a-9c57-70656e636572")  # our namespace, of names like "service/<slug>"
@@ -23,6 +24,7 @@ def derived_id(at: datetime, secret_digest: bytes) -> UUID:
     return _uuid7(at, hashlib.sha256(secret_digest).digest())
 
 
+@lru_cache(maxsize=4096)
 def service_stream(slug: str) -> UUID:
     """Return the stream of a service. It is derived from the name, so that no two services share a name."""
     return uuid5(_NAMES, f"service/{slug}")
@@ -33,6 +35,7 @@ def looks_stream(case_id: UUID) -> UUID:
     return uuid5(case_id, "looks")
 
 
+@lru_cache(maxsize=4096)
 def agency_stream(slug: str) -> UUID:
     """Return the stream of an agency. It is derived from the name, so that no two agencies share a name."""
     return uuid5(_NAMES, f"agency/{slug}")

@@ -212,3 +212,49 @@ def test_there_is_no_development_issuer_in_production(tmp_path: Path) -> None:
 def test_a_token_of_an_agency_names_it(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="agency"):
         issue_token(settings(tmp_path), Role.AGENCY, "a", now=NOW)
+
+
+def test_a_token_that_was_accepted_is_refused_from_its_last_moment_on() -> None:
+    now = NOW
+    known = TokenVerifier({OIDC: IssuerKeys(None, {"one": KEY})}, "pencere", lambda: now)
+    token = signed(claims(exp=int(NOW.timestamp()) + 60))
+
+    assert asyncio.run(known.verify(token)) == asyncio.run(known.verify(token))
+    now = NOW + timedelta(seconds=60) + LEEWAY
+    with pytest.raises(TokenRefusedError, match="expired"):
+        asyncio.run(known.verify(token))
+
+
+def test_a_token_that_was_accepted_ends_with_the_key_that_signed_it() -> None:
+    keys = IssuerKeys(None, {"one": KEY})
+    known, token = verifier(keys), signed(claims())
+    assert asyncio.run(known.verify(token))
+
+    keys._keys = {"one": ECKey.generate_key("P-256", {"kid": "one"})}
+    with pytest.raises(TokenRefusedError, match="signature"):
+        asyncio.run(known.verify(token))
+    keys._keys = {}
+    with pytest.raises(TokenRefusedError, match="unknown key"):
+        asyncio.run(known.verify(token))
+
+
+def test_a_refused_token_does_not_become_known() -> None:
+    known = verifier()
+    header, payload, _ = signed(claims()).split(".")
+    other = signed(claims(sub="other")).rpartition(".")[2]
+
+    for _ in range(2):
+        with pytest.raises(TokenRefusedError, match="signature"):
+            asyncio.run(known.verify(f"{header}.{payload}.{other}"))
+
+
+def test_no_more_tokens_are_remembered_than_the_limit_and_a_forgotten_one_is_checked_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("api.tokens.MOST_PROVEN", 2)
+    known = verifier()
+    tokens = {name: signed(claims(sub=name)) for name in ("a", "b", "c")}
+
+    for name in ("a", "b", "c", "a"):
+        assert asyncio.run(known.verify(tokens[name])).subject == name
+    assert len(known._proven) == 2

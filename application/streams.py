@@ -21,9 +21,9 @@ class Loaded(NamedTuple, Generic[C_contra, State]):
 
     kind: StreamKind[C_contra, State]
     stream: UUID
-    state: State | None
-    version: int
-    seen: int
+    state: State | None = None
+    version: int = 0
+    seen: int = 0
 
 
 async def load(
@@ -45,10 +45,11 @@ async def load(
     Raises:
         LedgerUnavailableError.
     """
-    state, version, seen = (known.state, known.version, known.seen) if known else (None, 0, 0)
+    nothing: Loaded[C_contra, State] = Loaded(kind, stream)
+    _, _, state, version, seen = known or nothing
     for entry in await ledger.read_stream(stream, version):
         if entry.version == 1 and entry.topic != kind.begins_with:
-            return Loaded(kind, stream, None, 0, 0)
+            return nothing
         if up_to is not None and entry.version > up_to:
             break
         version = entry.version

@@ -24,7 +24,7 @@ async def load_case(ledger: Ledger, case_id: UUID, up_to: int | None = None) -> 
     version 5, which anybody can compute. Nothing is read for those, so that no answer reveals whether such a stream
     exists.
     """
-    return await load(ledger, CASE, case_id, up_to=up_to) if is_case_id(case_id) else Loaded(CASE, case_id, None, 0, 0)
+    return await load(ledger, CASE, case_id, up_to=up_to) if is_case_id(case_id) else Loaded(CASE, case_id)
 
 
 async def entries_of_case(ledger: Ledger, case_id: UUID) -> list[StoredEntry]:

@@ -90,9 +90,7 @@ async def _submitted(
     async def own_key() -> CaseKey:
         return own
 
-    return written(
-        await change(window, Loaded(CASE, command.case_id, None, 0, 0), command, key=key, find_sealing_key=own_key)
-    )
+    return written(await change(window, Loaded(CASE, command.case_id), command, key=key, find_sealing_key=own_key))
 
 
 async def _offered(window: Window, slug: str) -> tuple[PublishedService, str]:

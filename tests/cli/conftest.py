@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,25 +11,32 @@ from tests.cli.running import Served, serving
 from tests.first_start import copy_first_start, open_to_servers
 
 
+@contextmanager
+def private_folder() -> Iterator[Path]:
+    """Give a new folder that the databases' account can enter; it is removed at the end."""
+    with tempfile.TemporaryDirectory(prefix="pencere-cli-", dir="/var/tmp") as folder:
+        yield open_to_servers(Path(folder))
+
+
 @pytest.fixture
 def no_data() -> Iterator[Path]:
     """The place of a data folder that does not exist yet."""
-    with tempfile.TemporaryDirectory(prefix="pencere-cli-", dir="/var/tmp") as folder:
-        yield open_to_servers(Path(folder)) / "data"
+    with private_folder() as folder:
+        yield folder / "data"
 
 
 @pytest.fixture
 def data() -> Iterator[Path]:
     """A data folder that nobody else uses, with empty databases."""
-    with tempfile.TemporaryDirectory(prefix="pencere-cli-", dir="/var/tmp") as folder:
-        yield copy_first_start(open_to_servers(Path(folder)) / "data")
+    with private_folder() as folder:
+        yield copy_first_start(folder / "data")
 
 
 @pytest.fixture(scope="module")
 def shared_data() -> Iterator[Path]:
     """A data folder for a whole module."""
-    with tempfile.TemporaryDirectory(prefix="pencere-cli-", dir="/var/tmp") as folder:
-        yield copy_first_start(open_to_servers(Path(folder)) / "data")
+    with private_folder() as folder:
+        yield copy_first_start(folder / "data")
 
 
 @pytest.fixture(scope="module")

@@ -70,7 +70,7 @@ class Claims(Issued):
 
 
 class Seat(_Checked):
-    """The further claims of officials' and systems' tokens: the agency and the desks."""
+    """The further claims of officials' and systems' tokens: the agency, and the desks if not every desk is meant."""
 
     agency: Slug
     desks: list[Slug] | None = None

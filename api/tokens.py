@@ -85,7 +85,7 @@ class TokenVerifier:
         if role not in _OF_AN_AGENCY:
             return Caller(claims.iss, claims.sub, role, expires_at=expires_at)
         seat = claimed(Seat, signed.document)
-        desks = frozenset(seat.desks or ()) if role is Role.OFFICIAL else frozenset[str]()
+        desks = None if seat.desks is None or role is not Role.OFFICIAL else frozenset(seat.desks)
         return Caller(claims.iss, claims.sub, role, seat.agency, desks, expires_at)
 
     def _forget_beyond(self, most: int) -> None:

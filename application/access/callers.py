@@ -18,7 +18,7 @@ class Role(StrEnum):
 class Caller(NamedTuple):
     """A person or system: identified by issuer and subject together, never by the subject alone.
 
-    `desks` are the desks that an official sits at; empty means every desk of the agency. `expires_at` is the moment,
+    `desks` are the desks that an official sits at; None means every desk of the agency. `expires_at` is the moment,
     in seconds since 1970, from which on the token is refused; None when there is no token.
     """
 
@@ -26,12 +26,12 @@ class Caller(NamedTuple):
     subject: str
     role: Role
     agency: str | None = None
-    desks: frozenset[str] = frozenset()
+    desks: frozenset[str] | None = None
     expires_at: float | None = None
 
     def sits_at(self, agency: str, desk: str) -> bool:
         """Return whether the caller belongs to that agency and sits at that desk."""
-        return self.agency == agency and (not self.desks or desk in self.desks)
+        return self.agency == agency and (self.desks is None or desk in self.desks)
 
     def __repr__(self) -> str:
         """Show only the role: the subject is personal data and must not reach a log."""

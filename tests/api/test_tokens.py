@@ -56,6 +56,14 @@ def test_a_signed_token_names_its_caller() -> None:
     assert caller_of(token) == Caller(OIDC, "person", Role.OFFICIAL, "permits", frozenset({"north"}), refused_from)
 
 
+def test_without_desks_an_official_sits_at_every_desk_and_with_an_empty_list_at_none() -> None:
+    everywhere = caller_of(signed(claims(role="official", agency="permits")))
+    nowhere = caller_of(signed(claims(role="official", agency="permits", desks=[])))
+
+    assert everywhere.sits_at("permits", "north")
+    assert not nowhere.sits_at("permits", "north")
+
+
 @pytest.mark.parametrize(
     ("changed", "rule"),
     [

@@ -59,7 +59,9 @@ class TokenVerifier:
         known = self._proven.get(name)
         # The key is asked for each time: a token ends with the key that signed it.
         if known is None or await known.keys.find(known.key_id) is not known.key:
-            known = self._proven[name] = await self._prove(taken_apart(token))
+            known = await self._prove(taken_apart(token))
+            self._proven.pop(name, None)  # else it would keep its old place, and be the next to be forgotten
+            self._proven[name] = known
             self._forget_beyond(MOST_PROVEN)
         _check_times(known.claims, self._clock().timestamp())
         return known.caller

@@ -266,3 +266,17 @@ def test_no_more_tokens_are_remembered_than_the_limit_and_a_forgotten_one_is_che
     for name in ("a", "b", "c", "a"):
         assert asyncio.run(known.verify(tokens[name])).subject == name
     assert len(known._proven) == 2
+
+
+def test_a_token_that_is_proved_again_is_not_the_next_to_be_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.tokens.MOST_PROVEN", 2)
+    keys = IssuerKeys(None, {"one": KEY})
+    known = verifier(keys)
+    busy, idle, third = (signed(claims(sub=name)) for name in ("busy", "idle", "third"))
+    for token in (busy, idle):
+        assert asyncio.run(known.verify(token))
+    keys._keys = {"one": ECKey.import_key(KEY.as_dict(private=False))}  # the same key, fetched again
+
+    for token in (busy, third):
+        assert asyncio.run(known.verify(token))
+    assert {proven.caller.subject for proven in known._proven.values()} == {"busy", "third"}

@@ -1,4 +1,4 @@
-"""A token issuer that is silent, slow or answers nonsense: callers with its tokens get an error, in time."""
+"""A token issuer that is silent, slow or answers nonsense: callers get an error in time, and known keys stay in use."""
 
 import asyncio
 import socket
@@ -6,9 +6,11 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import orjson
 import pytest
+from joserfc.jwk import ECKey
 
 from api.issuer_keys import IssuerKeys
 from api.refusals import KeysUnavailableError
@@ -16,6 +18,7 @@ from api.refusals import KeysUnavailableError
 PATIENCE: Final = 0.5
 LIMIT: Final = 8.0
 ASKERS: Final = 40
+ONE, TWO = (ECKey.generate_key("P-256", {"kid": name}).as_dict(private=False) for name in ("one", "two"))
 
 Talk = Callable[[socket.socket, threading.Event], None]
 
@@ -82,3 +85,88 @@ def test_what_are_no_keys_is_as_if_there_were_none(tmp_path: Path, content: str)
 
     with pytest.raises(KeysUnavailableError):
         asyncio.run(IssuerKeys(str(source)).find("one"))
+
+
+def listed(source: Path, *keys: object) -> None:
+    source.write_bytes(orjson.dumps({"keys": keys}))
+
+
+def grow_older(keys: IssuerKeys, seconds: float) -> None:
+    keys._fetched_at -= seconds
+    keys._asked_at -= seconds
+
+
+async def answered(keys: IssuerKeys) -> None:
+    """Wait for the request that is under way."""
+    assert keys._asking is not None
+    await keys._asking
+
+
+def test_a_withdrawn_key_disappears_although_the_issuer_was_away_in_between(tmp_path: Path) -> None:
+    source = tmp_path / "keys.json"
+    listed(source, ONE)
+
+    async def main() -> None:
+        keys = IssuerKeys(str(source))
+        assert await keys.find("one")
+        source.unlink()
+        grow_older(keys, 601)
+        assert await keys.find("one")
+        await answered(keys)
+        listed(source, TWO)
+        assert await keys.find("one"), "the issuer is asked once a minute"
+        assert keys._asking is None
+
+        grow_older(keys, 61)
+        assert await keys.find("one")
+        await answered(keys)
+        assert await keys.find("one") is None
+
+    asyncio.run(main())
+
+
+def test_whoever_has_a_known_key_does_not_wait_for_an_issuer_that_says_nothing(tmp_path: Path) -> None:
+    listed(tmp_path / "keys.json", ONE)
+
+    async def main(silent: str) -> None:
+        keys = IssuerKeys(str(tmp_path / "keys.json"), patience=PATIENCE)
+        assert await keys.find("one")
+        keys._source = silent
+        grow_older(keys, 601)
+        for _ in range(2):
+            async with asyncio.timeout(PATIENCE / 2):
+                assert all(await asyncio.gather(*(keys.find("one") for _ in range(ASKERS))))
+            await answered(keys)
+            grow_older(keys, 61)
+
+    with issuer(says_nothing) as silent:
+        asyncio.run(main(silent))
+
+
+def test_after_eleven_minutes_nobody_gets_a_known_key_before_the_issuer_was_asked(tmp_path: Path) -> None:
+    source = tmp_path / "keys.json"
+    listed(source, ONE)
+
+    async def main() -> None:
+        keys = IssuerKeys(str(source))
+        assert await keys.find("one")
+        listed(source, TWO)
+        grow_older(keys, 660)
+
+        assert await asyncio.gather(*(keys.find("one") for _ in range(ASKERS))) == [None] * ASKERS
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [5, {}, {"kty": []}, {"kty": "AKP"}, ONE | {"crv": "P-999"}, ONE | {"x": "!!"}, ONE | {"x": 5}, ONE | {"y": "AA"}],
+)
+def test_a_key_that_cannot_be_used_is_left_out_and_the_others_count(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, bad: Any
+) -> None:
+    listed(tmp_path / "keys.json", bad, TWO)
+
+    assert asyncio.run(IssuerKeys(str(tmp_path / "keys.json")).find("two"))
+    assert "key 1 of the issuer's set is left out" in caplog.text
+    assert str(ONE["x"]) not in caplog.text

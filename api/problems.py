@@ -43,6 +43,7 @@ from ledger.refusals import (
     LedgerBusyError,
     LedgerClosedError,
     LedgerUnavailableError,
+    UnstorableEventError,
     VersionConflictError,
 )
 from ledger.vault.key_encryption import KeyEncryptionError
@@ -176,6 +177,10 @@ PROBLEMS: Mapping[type[Exception], Translate] = {
     ),
     VersionConflictError: lambda _: Problem(
         409, "written-at-once", "Somebody else wrote at the same moment; read again and repeat."
+    ),
+    # Its own text is for the log: it may have come from the database.
+    UnstorableEventError: lambda _: Problem(
+        400, "cannot-be-stored", "The ledger cannot hold what this would record; it is too large, or has a wrong form."
     ),
     PreconditionRequiredError: lambda error: Problem(428, "if-match-needed", str(error)),
     KeyReusedError: lambda _: Problem(

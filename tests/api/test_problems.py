@@ -2,6 +2,8 @@
 
 import pytest
 
+from api.problems import problem_of
+from ledger.refusals import UnstorableEventError
 from tests.api.people import ANSWERS, People, address_of, assert_problem
 
 
@@ -117,3 +119,11 @@ def test_every_problem_has_a_page(people: People) -> None:
     assert page.status_code == 200
     assert "script" not in page.headers["Content-Security-Policy"]
     assert_problem(people.anyone.asks("/problems/NO"), 404, "nothing-of-that-name")
+
+
+def test_what_the_ledger_cannot_hold_is_a_problem_without_the_databases_words() -> None:
+    problem = problem_of(UnstorableEventError("the database cannot hold this event: a name"))
+
+    assert problem is not None
+    assert (problem.status, problem.rule) == (400, "cannot-be-stored")
+    assert b"a name" not in problem.response().body

@@ -9,8 +9,9 @@ from application.access.callers import Caller
 from application.catalogue.changes import change_catalogue, registration_of
 from application.catalogue.requests import AgencyEntry, ServiceDraft, ServicePublication
 from application.deciding import folded
-from application.importing.refusals import NotASlug, NothingToImport
+from application.importing.refusals import NotASlug, NothingToImport, ServiceTooLarge
 from application.importing.survey import Survey, definition_of
+from application.importing.weighing import HEAVIEST, weight_of_service
 from application.window import Window
 from domain.agency.state import AgencyState
 from domain.envelope import COORDINATOR
@@ -55,7 +56,7 @@ async def learned_service(
 
     Raises:
         NotAllowedError, LedgerUnavailableError.
-        Refusal: the catalogue does not allow it; nothing is written then.
+        Refusal: the catalogue does not allow it, or one event cannot hold it; nothing is written then.
     """
     authorise(caller, Action.WRITE_CATALOGUE)
     agency = (await window.catalogue.agency(entry.slug)).state
@@ -83,7 +84,9 @@ async def learned_service(
 def _check_allowed(
     at: datetime, entry: AgencyEntry, agency: AgencyState | None, state: ServiceState | None, wanted: ServiceDefinition
 ) -> None:
-    """Decide everything that would be written, without writing it; raises the refusal if there is one."""
+    """Decide and weigh everything that would be written, without writing it; raises the refusal if there is one."""
+    if weight_of_service(wanted) > HEAVIEST:
+        raise ServiceTooLarge
     if agency is None:
         register = registration_of(entry, at)
         agency = folded(AGENCY, None, AGENCY.decide(register, None))

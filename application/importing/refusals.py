@@ -14,6 +14,10 @@ class NothingToImport(Refusal):
         self.left_out = left_out
 
 
+class ServiceTooLarge(Refusal):
+    """The log shows a service that is too large for one event: too many different pairs of steps, with long names."""
+
+
 class NotASlug(InvalidInput):
     """Agency and service are named in small letters and digits, with single hyphens between them."""
 

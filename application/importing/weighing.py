@@ -1,4 +1,4 @@
-"""Weighs a trace as the case that it becomes: a case is appended whole or not at all, so one append must hold it."""
+"""Weighs what a log becomes: a case and a service's version are appended whole or not at all, each in one append."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -6,14 +6,16 @@ from typing import Final
 import orjson
 
 from application.xes import Trace
+from domain.service.definition import ServiceDefinition
 
 HEAVIEST: Final = 15 << 20
-"""Bytes that the case of a trace may have; the ledger takes 16 MiB in one append."""
+"""Bytes that a trace's case or a version of a service may have; the ledger takes 16 MiB in one append."""
 
 # Upper limits, with the longest names of agency and desk; a test compares them with what the ledger would store.
 _SUBMISSION_AND_END: Final = 4096
 _STEP: Final = 512
 _HAND_OVER: Final = 608
+_DRAFT: Final = 2048  # of a version, beside the definition
 _CASES_AT_ONCE: Final = 200
 _BYTES_AT_ONCE: Final = 64 << 20
 
@@ -27,6 +29,11 @@ def weight_of(trace: Trace) -> int:
             holder = event.resource
             weight += _HAND_OVER
     return weight
+
+
+def weight_of_service(definition: ServiceDefinition) -> int:
+    """Return how many bytes the event with that version of a service has in the ledger at most."""
+    return _DRAFT + len(orjson.dumps(definition.model_dump(mode="json")))
 
 
 def batched(traces: Iterator[Trace]) -> Iterator[list[Trace]]:

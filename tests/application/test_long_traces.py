@@ -1,4 +1,4 @@
-"""A trace that is too long for one case is refused before anything is written, and a lost database is one error."""
+"""What is too large for one append is refused before anything is written, and a lost database is one error."""
 
 import asyncio
 from collections.abc import Iterable
@@ -9,14 +9,20 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from application.catalogue.requests import AgencyEntry
 from application.clock import system_clock
 from application.importing.cases import ReplayedCase, resources_of
+from application.importing.learned_service import IMPORT_DESK, learned_service
+from application.importing.refusals import ServiceTooLarge
 from application.importing.survey import Survey, definition_of
-from application.importing.weighing import HEAVIEST, batched, weight_of
+from application.importing.weighing import HEAVIEST, batched, weight_of, weight_of_service
 from application.importing.xes_import import Source, import_xes
+from application.storing import new_events
 from application.window import window_on
 from application.xes import Trace, XesError, XesEvent
+from domain.envelope import Actor, Envelope
 from domain.service.definition import PublishedService
+from domain.service.events import ServiceDrafted
 from domain.values import LONGEST_SLUG
 from ledger.embedded.postgres import EmbeddedPostgres
 from ledger.refusals import LedgerUnavailableError
@@ -92,6 +98,41 @@ def test_a_case_is_never_heavier_than_its_trace_was_weighed(name: str, people: l
 
     assert bytes_of(Append(case.events, None, uniqueness_only=False)) <= weight_of(weighed)
     assert HEAVIEST < _LARGEST_REQUEST
+
+
+def every_step_after_every_other(count: int) -> Survey:
+    names = {f"{number:0195}" for number in range(count)}
+    return Survey(traces=1, events=1, followed=dict.fromkeys(sorted(names), names), first=names)
+
+
+def test_a_service_that_is_too_large_for_one_event_is_refused_before_anything_is_written(
+    open_window: OpenWindow,
+) -> None:
+    entry = AgencyEntry(slug="town", name={"und": "town"}, time_zone="UTC", desks=(IMPORT_DESK,))
+
+    async def main() -> None:
+        async with open_window() as window:
+            with pytest.raises(ServiceTooLarge):
+                await learned_service(window, IMPORTER, every_step_after_every_other(320), entry, "permit", "log")
+            assert await window.ledger.head() == 0
+
+            largest = every_step_after_every_other(279)
+            service = await learned_service(window, IMPORTER, largest, entry, "permit", "log")
+            assert HEAVIEST - (1 << 18) < weight_of_service(service.definition) <= HEAVIEST
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("name", ["s", "ş" * 200, "\U0001f4dc" * 200, '"\\' * 100, "s" + "\t" * 198 + "s"])
+def test_a_version_of_a_service_is_never_heavier_than_it_was_weighed(name: str) -> None:
+    found = Survey(followed={name: {name}}, channels={name: None})
+    slug = "s" * LONGEST_SLUG
+    definition = definition_of(found, slug, slug, slug, name, None)
+    actor = Actor(role="coordinator", pseudonym=str(UUID(int=1)))
+    envelope = Envelope(actor=actor, agencies=(slug,), occurred_at=NOON, origin="live", correlation=UUID(int=1))
+    events = new_events(UUID(int=1), 0, (ServiceDrafted(version=999_999_999, definition=definition),), envelope, None)
+
+    assert bytes_of(Append(events, None, uniqueness_only=False)) <= weight_of_service(definition)
 
 
 def test_long_cases_are_appended_a_few_at_a_time() -> None:

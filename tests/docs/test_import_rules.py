@@ -4,6 +4,7 @@ import inspect
 import re
 from pathlib import Path
 
+from application.importing.refusals import ServiceTooLarge
 from application.importing.survey import TOO_LONG
 from application.xes import Assumption, instants
 
@@ -17,4 +18,4 @@ def test_every_rule_of_the_import_stands_in_the_operators_page_and_no_other() ->
     refused_by = set(re.findall(r'DoubtfulTimeError\(\s*".+?", "(.+?)"\)', inspect.getsource(instants)))
 
     assert len(refused_by) == 8
-    assert refused_by | {TOO_LONG} | {kind.value for kind in Assumption} == NAMED
+    assert refused_by | {TOO_LONG, ServiceTooLarge.rule} | {kind.value for kind in Assumption} == NAMED

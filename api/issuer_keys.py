@@ -14,6 +14,7 @@ from joserfc.errors import MissingKeyError
 from joserfc.jwk import ECKey, JWKRegistry, OKPKey, RSAKey
 
 from api.refusals import KeysUnavailableError
+from application.settings import is_place_of_keys
 
 Key: TypeAlias = OKPKey | ECKey | RSAKey
 
@@ -41,8 +42,8 @@ class IssuerKeys:
     def __init__(
         self, source: str | None, keys: Mapping[str | None, Key] | None = None, *, patience: float = _PATIENCE
     ) -> None:
-        if source is not None:
-            _check_source(source)
+        if source is not None and not is_place_of_keys(source):
+            raise ValueError("an issuer's keys come from a file or over https")
         self._source, self._keys = source, dict(keys or {})
         self._patience = patience
         # When keys were had last, and when a request for them ended last, whether it had any or not.
@@ -84,13 +85,6 @@ class IssuerKeys:
         self._asked_at = time.monotonic()
 
 
-def _check_source(source: str) -> None:
-    parts = urlsplit(source)
-    is_own_machine = parts.hostname in {"localhost", "127.0.0.1", "::1"}
-    if parts.scheme not in {"", "https"} and not (parts.scheme == "http" and is_own_machine):
-        raise ValueError("an issuer's keys come from a file or over https")
-
-
 def _fetched(source: str, patience: float) -> dict[str | None, Key]:
     raw = _downloaded(source, patience) if urlsplit(source).scheme else Path(source).read_bytes()
     read = [_imported(number, listed) for number, listed in enumerate(orjson.loads(raw)["keys"], start=1)]
@@ -115,7 +109,7 @@ def _downloaded(source: str, patience: float) -> bytes:
     """Return the downloaded bytes. The limit is for the whole download; the library's own restarts with each byte."""
     give_up_at = time.monotonic() + patience
     raw = b""
-    with urllib.request.urlopen(source, timeout=patience) as answer:  # noqa: S310 - scheme checked above
+    with urllib.request.urlopen(source, timeout=patience) as answer:  # noqa: S310 - its scheme was checked
         while len(raw) < _LARGEST and (piece := answer.read1(1 << 16)):
             raw += piece
             if time.monotonic() > give_up_at:

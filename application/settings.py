@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple, Self
+from urllib.parse import urlsplit
 
 HERE_OR_APART: Final = ("here", "apart")  # beside `serve`, or as a process of its own
 MADE_UP_ORIGIN: Final = "pencere.invalid/log"
@@ -56,6 +57,8 @@ class Settings(NamedTuple):
             raise SettingsError("set both DATABASE_URL and VAULT_URL, or neither for the embedded databases")
         if settings.production and not (settings.oidc_issuer and settings.oidc_jwks):
             raise SettingsError("PENCERE_MODE=production needs PENCERE_OIDC_ISSUER and PENCERE_OIDC_JWKS")
+        if settings.oidc_jwks and not is_place_of_keys(settings.oidc_jwks):
+            raise SettingsError("PENCERE_OIDC_JWKS is a file or an https address (http only on this machine)")
         if not _ORIGIN.fullmatch(settings.log_origin):
             raise SettingsError("PENCERE_LOG_ORIGIN is where the log is served, without https:// and a last slash")
         return settings
@@ -68,6 +71,16 @@ class Settings(NamedTuple):
 
 class SettingsError(Exception):
     """A setting is missing or makes no sense; the text names it."""
+
+
+def is_place_of_keys(place: str) -> bool:
+    """Return whether an issuer's keys may come from there: a file, or an address that nobody on the way can be."""
+    try:
+        parts = urlsplit(place)
+    except ValueError:
+        return False
+    is_own_machine = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    return parts.scheme in {"", "https"} or (parts.scheme == "http" and is_own_machine)
 
 
 def number_above_0(

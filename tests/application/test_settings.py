@@ -36,6 +36,18 @@ def test_production_needs_an_issuer_and_its_keys(given: dict[str, str]) -> None:
     assert said == "PENCERE_MODE=production needs PENCERE_OIDC_ISSUER and PENCERE_OIDC_JWKS"
 
 
+@pytest.mark.parametrize(
+    "place", ["http://login.example/keys", "http://localhost.example/keys", "ftp://h/k", "http://["]
+)
+def test_an_issuers_keys_come_from_no_place_where_others_could_be_put(place: str) -> None:
+    assert refusal(Settings.read, {"PENCERE_OIDC_JWKS": place}).startswith("PENCERE_OIDC_JWKS is a file or an https ")
+
+
+@pytest.mark.parametrize("place", ["https://login.example/keys", "http://localhost:8080/keys", "/keys.json", "keys"])
+def test_an_issuers_keys_come_from_a_file_or_a_safe_address(place: str) -> None:
+    assert Settings.read({"PENCERE_OIDC_JWKS": place}).oidc_jwks == place
+
+
 @pytest.mark.parametrize("name", ["DATABASE_URL", "VAULT_URL"])
 def test_one_database_needs_the_other_and_no_password_is_shown(name: str) -> None:
     said = refusal(Settings.read, {name: DATABASE})

@@ -3,21 +3,37 @@
 import contextlib
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
 
 import orjson
 from joserfc import jwt
 from joserfc.jwk import OKPKey
+from pydantic import TypeAdapter, ValidationError
 
 from api.issuer_keys import IssuerKeys
+from api.token_claims import LONGEST, ExactName
 from application.access.callers import Role
 from application.settings import Settings, SettingsError
+from domain.values import Slug
 
 ISSUER = "https://pencere.invalid/development"
 KEY_FILE = "development-issuer.json"
 _ALGORITHM = "Ed25519"
+_SLUG: Final = "it has small letters and digits, with single hyphens between them"
+_TAKEN: Final[Mapping[str, tuple[TypeAdapter[Any], str]]] = MappingProxyType(
+    {
+        "subject": (
+            TypeAdapter(ExactName),
+            "it has 1 to 255 characters, no control characters, and no space around it",
+        ),
+        "agency": (TypeAdapter(Slug | None), _SLUG),
+        "desk": (TypeAdapter(list[Slug] | None), _SLUG),
+    }
+)
 
 
 def development_keys(settings: Settings) -> IssuerKeys:
@@ -45,13 +61,15 @@ def issue_token(
 
     Raises:
         SettingsError: in production mode.
-        ValueError: the role needs an agency, or no token can have this role.
+        ValueError: the role needs an agency, or the window would refuse such a token; the text names what is wrong.
     """
     key = _key(settings)
     if role is Role.ANYONE:
         raise ValueError("anyone needs no token")
     if role in {Role.OFFICIAL, Role.AGENCY} and not agency:
         raise ValueError(f"a token for the role {role.value} needs an agency")
+    for name, given in (("subject", subject), ("agency", agency or None), ("desk", [*desks] or None)):
+        _check(name, given)
     claims: dict[str, object] = {
         "iss": ISSUER,
         "aud": settings.oidc_audience,
@@ -64,7 +82,18 @@ def issue_token(
         claims["agency"] = agency
     if desks:
         claims["desks"] = list(desks)
-    return jwt.encode({"alg": _ALGORITHM, "kid": key.kid}, claims, key, algorithms=[_ALGORITHM])
+    made = jwt.encode({"alg": _ALGORITHM, "kid": key.kid}, claims, key, algorithms=[_ALGORITHM])
+    if len(made) > LONGEST:
+        raise ValueError("a token with so many desks is too long")
+    return made
+
+
+def _check(name: str, given: object) -> None:
+    kind, rule = _TAKEN[name]
+    try:
+        kind.validate_python(given, strict=True)
+    except ValidationError:
+        raise ValueError(f"no token is accepted with such a --{name}: {rule}") from None
 
 
 def _key(settings: Settings) -> OKPKey:

@@ -11,7 +11,7 @@ from api.refusals import TokenRefusedError
 from domain.text import storable
 from domain.values import Slug
 
-_LONGEST: Final = 8192
+LONGEST: Final = 8192  # characters of a token
 _LONGEST_CLAIM: Final = 255
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _LATEST: Final = 1 << 53  # a limit for seconds, and even milliseconds, up to which sums of floats stay exact
@@ -92,7 +92,7 @@ def taken_apart(token: str) -> SignedToken:
     Raises:
         TokenRefusedError: it is not a signed token, or not of a kind that gives access.
     """
-    if len(token) > _LONGEST:
+    if len(token) > LONGEST:
         raise TokenRefusedError("token-form", "The token is too long.")
     try:
         header_segment, payload_segment, signature_segment = token.encode("ascii").split(b".")

@@ -222,6 +222,26 @@ def test_a_token_of_an_agency_names_it(tmp_path: Path) -> None:
         issue_token(settings(tmp_path), Role.AGENCY, "a", now=NOW)
 
 
+@pytest.mark.parametrize(
+    ("named", "given"),
+    [
+        ("--subject", {"subject": " x"}),
+        ("--subject", {"subject": ""}),
+        ("--subject", {"subject": "x" * 256}),
+        ("--agency", {"agency": "No Slug"}),
+        ("--desk", {"desks": ["north", "No"]}),
+        ("desks", {"desks": [f"{number:063}" for number in range(200)]}),
+    ],
+)
+def test_the_development_issuer_signs_nothing_that_the_door_always_refuses(
+    tmp_path: Path, named: str, given: dict[str, Any]
+) -> None:
+    asked: dict[str, Any] = {"subject": "o", "agency": "permits", **given}
+
+    with pytest.raises(ValueError, match=named):
+        issue_token(settings(tmp_path), Role.OFFICIAL, **asked, now=NOW)
+
+
 def test_a_token_that_was_accepted_is_refused_from_its_last_moment_on() -> None:
     now = NOW
     known = TokenVerifier({OIDC: IssuerKeys(None, {"one": KEY})}, "pencere", lambda: now)

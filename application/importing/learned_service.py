@@ -6,10 +6,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from application.access.authorisation import Action, authorise
 from application.access.callers import Caller
-from application.catalogue.changes import change_catalogue, registration_of
+from application.catalogue.changes import CatalogueMovedError, change_catalogue, registration_of
 from application.catalogue.requests import AgencyEntry, ServiceDraft, ServicePublication
 from application.deciding import folded
-from application.importing.refusals import NotASlug, NothingToImport, ServiceTooLarge
+from application.importing.refusals import CatalogueChanged, NotASlug, NothingToImport, ServiceTooLarge
 from application.importing.survey import Survey, definition_of
 from application.importing.weighing import HEAVIEST, weight_of_service
 from application.window import Window
@@ -57,6 +57,7 @@ async def learned_service(
     Raises:
         NotAllowedError, LedgerUnavailableError.
         Refusal: the catalogue does not allow it, or one event cannot hold it; nothing is written then.
+        CatalogueChanged: somebody else writes the same agency or service.
     """
     authorise(caller, Action.WRITE_CATALOGUE)
     agency = (await window.catalogue.agency(entry.slug)).state
@@ -71,10 +72,13 @@ async def learned_service(
     if known is not None and wanted == known.definition:
         return known
     _check_allowed(window.clock(), entry, agency, state, wanted)
-    if agency is None:
-        await change_catalogue(window, caller, entry)
-    drafted = await change_catalogue(window, caller, ServiceDraft(definition=wanted))
-    await change_catalogue(window, caller, ServicePublication(version=drafted.service_version or 1), service)
+    try:
+        if agency is None:
+            await change_catalogue(window, caller, entry)
+        drafted = await change_catalogue(window, caller, ServiceDraft(definition=wanted))
+        await change_catalogue(window, caller, ServicePublication(version=drafted.service_version or 1), service)
+    except CatalogueMovedError as moved:
+        raise CatalogueChanged from moved
     state = (await window.catalogue.service(service)).state
     if state is None:
         raise LookupError(service)

@@ -26,5 +26,9 @@ class NotARegularFile(InvalidInput):
     """The log is read twice, so it has to be a regular file and no pipe."""
 
 
+class CatalogueChanged(Refusal):
+    """Somebody else changed the agency or the service at the same moment. Run the import again."""
+
+
 class LogChanged(Refusal):
     """The log was changed while it was read. What was imported before that stays; run the import again."""

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from application.access.callers import Caller, Role
+from application.importing.refusals import CatalogueChanged
 from application.importing.xes_import import Imported, Source, import_xes
 from application.window import Window
 from application.xes import Trace, XesError, read_traces
@@ -145,6 +146,22 @@ def test_a_second_run_adds_nothing(open_window: OpenWindow, tmp_path: Path) -> N
 
             assert (second.cases, second.steps, second.already_there) == (0, 0, 2)
             assert await window.ledger.head() == first.position
+
+    asyncio.run(main())
+
+
+def test_two_imports_at_once_end_with_a_refusal_at_worst_and_the_next_goes_on(
+    open_window: OpenWindow, tmp_path: Path
+) -> None:
+    async def main() -> None:
+        async with open_window() as window:
+            path = put(tmp_path, LOG)
+            ended = await asyncio.gather(*[bring_in(window, path) for _ in range(2)], return_exceptions=True)
+            again = await bring_in(window, path)
+
+            assert sum(isinstance(each, Imported) for each in ended) == 1
+            assert [type(each) for each in ended if not isinstance(each, Imported)] == [CatalogueChanged]
+            assert (again.cases, again.already_there) == (0, 2)
 
     asyncio.run(main())
 

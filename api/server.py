@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import signal
 import socket
 import threading
@@ -55,7 +56,7 @@ def bind(host: str, port: int) -> socket.socket:
     """Return a socket that listens on the address; port 0 means any free port.
 
     Raises:
-        OSError: the address is taken, or not this machine's.
+        OSError: the address is taken, or not this machine's, or none.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # The protocol is named because asyncio sends small answers at once (TCP_NODELAY) only on such sockets. Otherwise
@@ -64,6 +65,9 @@ def bind(host: str, port: int) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
+    except TypeError as error:  # what the library says of a name that has no form in ASCII
+        listener.close()
+        raise OSError(errno.EINVAL, "no host has such a name") from error
     except OSError:
         listener.close()
         raise

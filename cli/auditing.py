@@ -3,14 +3,16 @@
 Status 0: everything is as it should be; 1: something is not; 2: the command could not find out.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from cli.exporting import export
 from cli.looking_back import evaluation, history, status
 from cli.options import AsJson, DataFolder, read_settings
 from cli.proving import prove
+from cli.starting import PEOPLES_ERRORS, sentence_of
 from cli.terminal import event_progress, fail, summary
 from cli.verifying_ledger import Database, reading, verify
 from cli.view_report import tell_views, view_documents
@@ -19,9 +21,23 @@ from projections.audit import ViewsUnreadableError
 from projections.audit_in_processes import AuditStoppedError, audit_in_processes
 from projections.folds import ALL_VIEWS
 
-app = typer.Typer(no_args_is_help=True, help="What an auditor runs: verify, prove, replay, export, look back.")
 _DIFFERS, _CANNOT_TELL = 1, 2
 
+
+class Auditing(TyperGroup):
+    """The commands. Whatever keeps one from finding out must not look like something that it found."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except PEOPLES_ERRORS as error:
+            fail(sentence_of(error), _CANNOT_TELL)
+
+
+app = typer.Typer(
+    cls=Auditing, no_args_is_help=True, help="What an auditor runs: verify, prove, replay, export, look back."
+)
 
 for _command in (verify, prove, export, status, history, evaluation):
     app.command()(_command)

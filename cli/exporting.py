@@ -25,6 +25,8 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Write the cases as XES (IEEE 1849); people appear under pseudonyms of one case only."""
+    if file.is_dir():
+        fail(f"{file} is a folder: name a file", _CANNOT_TELL)
     try:
         with reading(database, data) as url:
             exported = _written(url, file, service)

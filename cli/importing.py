@@ -53,14 +53,12 @@ def xes(
     settings = read_settings(data)
     if not is_time_zone(time_zone):
         fail(f"--time-zone: {time_zone!r} is not an IANA time zone")
-    try:
-        size = file.stat().st_size
-    except OSError as error:
-        fail(f"{file}: {error.strerror}")
     source = Source(file, agency, service, time_zone, skip_bad=skip_bad)
     try:
-        with file_progress(size) as progress:
+        with file_progress(file.stat().st_size) as progress:
             done = run(_import(settings, source, progress))
+    except OSError as error:
+        fail(f"{error.filename or file}: {error.strerror}")
     except XesError as error:
         fail(f"{file}: {error}; nothing was imported")
     except LogChanged as changed:

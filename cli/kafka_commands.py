@@ -30,7 +30,11 @@ def _group() -> None:
 def up(
     *,
     brokers: Annotated[int, typer.Option(min=1, max=3, help="1 or 3.")] = 1,
-    port: Annotated[int | None, typer.Option(help="Of the first broker; none given: a free one.")] = None,
+    port: Annotated[
+        int | None,
+        # The second and third broker take the next ports.
+        typer.Option(min=1, max=65_533, help="Of the first broker; none given: a free one."),
+    ] = None,
     secure: Annotated[bool, typer.Option("--secure", help="With users (SCRAM) and rights.")] = False,
     data: DataFolder = None,
 ) -> None:

@@ -1,5 +1,6 @@
 """Options that several commands share, and the settings from them."""
 
+import errno
 import os
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +20,7 @@ def read_settings(data: Path | None) -> Settings:
 
     Raises:
         SettingsError: a setting is missing or invalid.
+        OSError: there can be no such folder.
     """
     settings = Settings.read(os.environ, data)
     make_data_folder(settings.data)
@@ -27,6 +29,8 @@ def read_settings(data: Path | None) -> Settings:
 
 def make_data_folder(folder: Path) -> None:
     """Create the folder if it is missing: only for its owner, but root's lets the database's account through."""
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
     if not folder.exists():
         folder.mkdir(parents=True, mode=0o700)
         folder.chmod(0o711 if os.geteuid() == 0 else 0o700)

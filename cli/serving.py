@@ -42,7 +42,7 @@ from projections.views import Views
 
 def serve(
     *,
-    port: Annotated[int, typer.Option(help="0 takes a free one.")] = 8000,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="0 takes a free one.")] = 8000,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     demo: Annotated[bool, typer.Option(help="Load the demonstration into an empty ledger.")] = True,
     data: DataFolder = None,

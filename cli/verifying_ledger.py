@@ -48,7 +48,9 @@ def verify(  # noqa: PLR0913 - each option is an argument
         str | None, typer.Option(help="The log's public key, or a file with it; none: the one in the database.")
     ] = None,
     views: Annotated[bool, typer.Option(help="Replay the views and compare them, too.")] = True,
-    processes: Annotated[int | None, typer.Option(help="How many work at it; none: one for each core.")] = None,
+    processes: Annotated[
+        int | None, typer.Option(min=1, max=256, help="How many work at it; none: one for each core.")
+    ] = None,
     database: Database = None,
     data: DataFolder = None,
     as_json: AsJson = False,

@@ -3,6 +3,8 @@
 import asyncio
 import socket
 
+import pytest
+
 from api.server import bind
 from application.event_loop import run
 
@@ -45,3 +47,8 @@ def test_small_answers_do_not_wait_for_the_caller_to_acknowledge_what_came_befor
     asyncio.run(main())
 
     assert found == [1]
+
+
+def test_a_name_that_no_host_can_have_is_an_error_of_the_address() -> None:
+    with pytest.raises(OSError, match="no host"):
+        bind("ü" * 64, 0)

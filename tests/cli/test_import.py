@@ -74,6 +74,14 @@ def test_a_missing_file_is_one_sentence(served: Served, tmp_path: Path) -> None:
     assert "Traceback" not in ended.stderr
 
 
+def test_a_file_that_cannot_be_read_is_one_sentence(served: Served) -> None:
+    unreadable = "/proc/self/mem"  # a regular file that even root cannot read from its beginning
+    ended = pencere("import", "xes", unreadable, "--agency", "town", "--service", "none", data=served.data)
+
+    assert ended.returncode == 1
+    assert ended.stderr == f"pencere: {unreadable}: Input/output error\n"
+
+
 @pytest.mark.parametrize("skip_bad", [(), ("--skip-bad",)])
 @pytest.mark.parametrize(
     ("document", "left_out"),

@@ -78,6 +78,16 @@ def test_published_files_are_a_log_that_others_accept(signed: Signed, tmp_path: 
     assert reader.calculate_root_hash() == checkpoint.root_hash
 
 
+def test_a_folder_to_publish_in_that_is_a_file_is_one_sentence(signed: Signed, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    ended = pencere("log", "publish", str(file), data=signed.data)
+
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(f"pencere: {file}")
+    assert "Traceback" not in ended.stderr
+
+
 def test_a_rebuild_beside_a_running_keeper_mends_a_tile(signed: Signed) -> None:
     with EmbeddedPostgres(signed.data) as embedded, psycopg.connect(embedded.ledger_url("pencere_owner")) as owner:
         owner.execute("UPDATE log.tiles SET content = set_byte(content, 7, get_byte(content, 7) # 1) WHERE level = 0")

@@ -39,7 +39,7 @@ def citizen(name: str) -> Caller:
 
 def official(name: str, *desks: str) -> Caller:
     """Return a person as an official of the town, at all of its desks or at these."""
-    return Caller(ISSUER, name, Role.OFFICIAL, "town", frozenset(desks))
+    return Caller(ISSUER, name, Role.OFFICIAL, "town", frozenset(desks) or None)
 
 
 async def open_town(window: Window, limits: dict[str, int] | None = None) -> None:

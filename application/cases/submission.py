@@ -1,7 +1,8 @@
-"""Submits a request: makes the applicant's key first, then the case."""
+"""Submits a request: decides, makes the applicant's key, then the case."""
 
-from dataclasses import replace
+from contextlib import suppress
 from typing import Final
+from uuid import UUID
 
 from application.access.authorisation import Action, authorise
 from application.access.callers import Caller
@@ -14,13 +15,12 @@ from application.streams import Loaded
 from application.window import Window
 from domain.case import commands
 from domain.case.deadlines import local_date
-from domain.case.decisions import check_submission
 from domain.envelope import Actor
 from domain.refusals import Refusal
 from domain.service.definition import PublishedService
 from domain.service.refusals import ServiceNotPublished
 from domain.stream_kinds import CASE
-from ledger.refusals import LedgerBusyError, VersionConflictError
+from ledger.refusals import AwayError, LedgerBusyError, LedgerRefusalError, VersionConflictError
 from ledger.store.entries import IdempotencyKey
 from ledger.vault.person_key import random_ref
 from ledger.vault.vault import CaseKey
@@ -40,32 +40,29 @@ async def submit(
     key = idempotency.hashed(window.vault, caller) if idempotency else None
     for _ in range(_TRIES):
         try:
-            command = await _submission(window, request, channel)
-            check_submission(command)  # before a key is made, so that a refused request leaves none
+            return await _submitted(window, caller, await _submission(window, request, channel), key)
         except Refusal:
             return await first_answer_or_raise(window, key)
-        try:
-            return await _submitted(window, caller, command, key)
         except VersionConflictError:
             continue  # the person's keys were just destroyed; a new request is a new case
     raise LedgerBusyError(retry_after=1)
 
 
 async def _submission(window: Window, request: Submission, channel: str) -> commands.SubmitCase:
-    """Return a new request whose applicant has no key yet.
+    """Return a new request, under the reference that its applicant's key will have.
 
     Raises:
         ServiceNotPublished: no agency offers the service.
     """
     at = window.clock()
     service, zone = await _offered(window, request.service)
-    nobody = Actor(role="applicant", pseudonym=str(random_ref()))
+    applicant = Actor(role="applicant", pseudonym=str(random_ref()))
     return commands.SubmitCase(
         at=at,
         local_date=local_date(at, zone),
-        actor=nobody,
+        actor=applicant,
         case_id=new_id(at),
-        applicant=nobody.pseudonym,
+        applicant=applicant.pseudonym,
         service=service,
         time_zone=zone,
         channel=channel,
@@ -77,20 +74,32 @@ async def _submission(window: Window, request: Submission, channel: str) -> comm
 async def _submitted(
     window: Window, caller: Caller, command: commands.SubmitCase, key: IdempotencyKey | None
 ) -> Written:
-    """Make the applicant's key and append the case.
+    """Append the case; the applicant's key is made once the request was allowed, and destroyed if no case comes of it.
 
     Raises:
         VersionConflictError: the case was prevented, because its key was destroyed before the append.
     """
-    # A crash from here to the append leaves a key without a case; the vault's sweep deletes it.
-    own = await window.vault.make_key(caller.issuer, caller.subject, command.case_id, "applicant")
-    actor = Actor(role="applicant", pseudonym=str(own.key_ref))
-    command = replace(command, actor=actor, applicant=actor.pseudonym)
+    key_ref = UUID(command.applicant)
 
     async def own_key() -> CaseKey:
-        return own
+        # New, since the case's id is. A crash from here to the append leaves it to the vault's sweep, which deletes it.
+        return await window.vault.make_key(caller.issuer, caller.subject, command.case_id, "applicant", key_ref)
 
-    return written(await change(window, Loaded(CASE, command.case_id), command, key=key, find_sealing_key=own_key))
+    try:
+        found = Loaded(CASE, command.case_id)
+        case = written(await change(window, found, command, key=key, find_sealing_key=own_key))
+    except LedgerRefusalError:  # not when the outcome is unknown: the case may be there, and needs its key
+        await _drop_key(window, key_ref)
+        raise
+    if case.case_id != command.case_id:  # the same request has made its case before
+        await _drop_key(window, key_ref)
+    return case
+
+
+async def _drop_key(window: Window, key_ref: UUID) -> None:
+    """Destroy the key of a case that the ledger has not taken; if the vault cannot, its sweep will."""
+    with suppress(AwayError, LedgerRefusalError):
+        await window.vault.drop_key(key_ref)
 
 
 async def _offered(window: Window, slug: str) -> tuple[PublishedService, str]:

@@ -178,18 +178,9 @@ def _keep(rules_of_command: Rules[C], command: C, state: CaseState) -> None:
         rule(command, state)
 
 
-def check_submission(command: SubmitCase) -> None:
-    """Check a submission by the rules, before its applicant has a key.
-
-    Raises:
-        Refusal: the rule that forbids it.
-    """
+def _submit(command: SubmitCase) -> Event:
     for rule in SUBMISSION_RULES:
         rule(command)
-
-
-def _submit(command: SubmitCase) -> Event:
-    check_submission(command)
     service = command.service.definition
     answers = split(command.answers, service.questions_by_element)
     until = command.last_day

@@ -12,12 +12,14 @@ from ledger.vault.key_encryption import KekUnknownError, KeyEncryption, KeyEncry
 from ledger.vault.line import VaultLine, VaultUnavailableError
 from ledger.vault.person_key import PSEUDONYM_ONLY, CaseKey, PersonCase, Role, random_ref
 
-Tagged: TypeAlias = tuple[bytes, UUID, Role]
+# A person, a case and a role; and the reference that a new key gets, or None for any.
+Tagged: TypeAlias = tuple[bytes, UUID, Role, UUID | None]
 Key: TypeAlias = bytes | KeyEncryptionError | None
 
 DEK_LENGTH = 32
 _TRIES = 5
 
+_DROP = "DELETE FROM vault.keys WHERE key_ref = ANY (%b)"
 _MAKE = "SELECT at_key_ref, at_wrapped, at_kek_id, ordinal FROM vault.make_keys(%b, %b, %b, %b, %b, %b)"
 
 # Without a role: the applicant's key or the representative's, in this order, and never a mere pseudonym.
@@ -52,7 +54,7 @@ class VaultBatches:
     async def make(self, batch: Sequence[Sequence[Tagged]]) -> Sequence[list[CaseKey] | Exception]:
         """Answer each question with its keys, in order; all are durable when this returns."""
         # Sorted, so that processes that want the same keys lock them in the same order.
-        wanted = sorted({tagged for question in batch for tagged in question})
+        wanted = sorted({tagged for question in batch for tagged in question}, key=lambda tagged: tagged[:3])
         made: dict[Tagged, CaseKey | KeyEncryptionError] = {}
         for _ in range(_TRIES):
             made |= await self._make_once([tagged for tagged in wanted if tagged not in made])
@@ -87,14 +89,19 @@ class VaultBatches:
             answers[ordinal - 1].append(PersonCase(*row))
         return answers
 
+    async def drop(self, batch: Sequence[UUID]) -> Sequence[None]:
+        """Destroy the keys with these references."""
+        await self._writes.run(_DROP, [uuids(batch)])
+        return [None] * len(batch)
+
     async def _make_once(self, wanted: Sequence[Tagged]) -> dict[Tagged, CaseKey | KeyEncryptionError]:
-        refs, fresh = [random_ref() for _ in wanted], os.urandom(DEK_LENGTH * len(wanted))
+        refs, fresh = [ref or random_ref() for *_, ref in wanted], os.urandom(DEK_LENGTH * len(wanted))
         plain = [
             PlainKey(ref.bytes, fresh[start : start + DEK_LENGTH])
             for ref, start in zip(refs, range(0, len(fresh), DEK_LENGTH), strict=True)
         ]
         kek_id, wrapped = await self._key_encryption.wrap(plain)
-        tags, cases, roles = zip(*wanted, strict=True)
+        tags, cases, roles, _ = zip(*wanted, strict=True)
         stored = byteas([b"" if role in PSEUDONYM_ONLY else key for role, key in zip(roles, wrapped, strict=True)])
         # The commit point: when this returns, the keys are durable. If it is sent again, it finds the keys it stored.
         rows = await self._writes.run(_MAKE, (uuids(refs), byteas(tags), uuids(cases), texts(roles), stored, kek_id))

@@ -60,6 +60,7 @@ class Vault:
         self._secrets = VaultSecrets(self.upkeep, key_encryption)
         batches = VaultBatches(self._reads, self._writes, key_encryption)
         self._maker = Gatherer[Sequence[Tagged], list[CaseKey]](batches.make, weigh=len, heaviest=_MOST_KEYS)
+        self._dropper = Gatherer[UUID, None](batches.drop)
         self._finder = Gatherer[tuple[bytes, UUID, str], CaseKey | None](batches.find)
         self._opener = Gatherer[Sequence[UUID], dict[UUID, bytes]](batches.open, weigh=len, heaviest=_MOST_KEYS)
         self._lister = Gatherer[tuple[bytes, UUID, int], list[PersonCase]](batches.cases, most=64)
@@ -76,6 +77,7 @@ class Vault:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._maker.close()
+        await self._dropper.close()
         await self._finder.close()
         await self._opener.close()
         await self._lister.close()
@@ -95,13 +97,21 @@ class Vault:
         """
         return self._secrets.derive(name, *parts)
 
-    async def make_key(self, issuer: str, subject: str, case_id: UUID, role: Role) -> CaseKey:
-        """Return the person's key in the case; if there was none, a new one is made and durable."""
-        return (await self._maker.ask([(self.tag(issuer, subject), case_id, role)]))[0]
+    async def make_key(
+        self, issuer: str, subject: str, case_id: UUID, role: Role, key_ref: UUID | None = None
+    ) -> CaseKey:
+        """Return the person's key in the case; if there was none, one is made and durable, with the given reference."""
+        return (await self._maker.ask([(self.tag(issuer, subject), case_id, role, key_ref)]))[0]
+
+    async def drop_key(self, key_ref: UUID) -> None:
+        """Destroy a key under which nothing is stored; whoever made it for an append knows that nothing will be."""
+        await self._dropper.ask(key_ref)
 
     async def make_keys(self, parties: Sequence[Party]) -> list[CaseKey]:
         """Return the key of each party, in order, as `make_key` does: many to a transaction."""
-        wanted: list[Tagged] = [(self.tag(party.issuer, party.subject), party.case_id, party.role) for party in parties]
+        wanted: list[Tagged] = [
+            (self.tag(each.issuer, each.subject), each.case_id, each.role, None) for each in parties
+        ]
         made: list[CaseKey] = []
         for start in range(0, len(wanted), _MOST_KEYS):
             made += await self._maker.ask(wanted[start : start + _MOST_KEYS])

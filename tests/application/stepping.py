@@ -33,7 +33,7 @@ class _Gated:
 
 
 _LEDGER = frozenset({"append", "answer_to", "read_stream", "read_versions", "existing", "beginnings"})
-_VAULT = frozenset({"make_key", "find", "open_keys", "keys_of", "shred", "try_for_case", "drop_tried"})
+_VAULT = frozenset({"make_key", "find", "open_keys", "keys_of", "shred", "try_for_case", "drop_tried", "drop_key"})
 
 
 class Stepped:

@@ -104,9 +104,10 @@ class AnyOrder(RuleBasedStateMachine):
         """Let something begin, go on or die. It is one rule, because Hypothesis leaves some rules out of an example."""
         getattr(self, f"_{move}")(person, number)
 
-    def _submits(self, person: str, _: int) -> None:
-        who = citizen(self.name(person))
-        self.starts(f"submission of {person}", lambda window: submitted(window, who))
+    def _submits(self, person: str, number: int) -> None:
+        """Submit a new request, or the same one again."""
+        who, key = citizen(self.name(person)), "same" if number == 0 else None
+        self.starts(f"submission of {person}", lambda window: submitted(window, who, key=key))
 
     def _asks_for_work(self, person: str, _: int) -> None:
         who, cases = official(self.name(person)), self.cases()

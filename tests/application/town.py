@@ -52,9 +52,11 @@ async def open_town(window: Window, limits: dict[str, int] | None = None) -> Non
     await change_catalogue(window, COORDINATOR, ServicePublication(version=1), "permit")
 
 
-async def submitted(window: Window, who: Caller) -> Written:
+async def submitted(window: Window, who: Caller, *, key: str | None = None) -> Written:
     """Submit somebody's request for the permit."""
-    return await submit(window, who, Submission(service="permit", answers={"person.name": "Ana"}), "internet", None)
+    request = Submission(service="permit", answers={"person.name": "Ana"})
+    idempotency = None if key is None else Idempotency("POST /v1/cases", key, b"")
+    return await submit(window, who, request, "internet", idempotency)
 
 
 def waiting(*cases: UUID) -> Callable[[int], Awaitable[tuple[int, UUID] | None]]:

@@ -101,11 +101,11 @@ def document_of(raw: bytes, media_type: str, kind: type[Body]) -> Read[Body]:
 
 
 def _typed(kind: type[Body], sent: object) -> Body:
-    """Return the document as the route's type."""
+    """Return the document as the route's type; members have the declared names alone, at whatever depth."""
     with suppress(ValidationError):
-        return kind.model_validate(sent)
+        return kind.model_validate(sent, by_alias=True, by_name=False)
     try:  # again as JSON, so that a refusal speaks of arrays and objects and not of our tuples and dictionaries
-        return kind.model_validate_json(canonical(sent))
+        return kind.model_validate_json(canonical(sent), by_alias=True, by_name=False)
     except ValidationError as error:
         problems = explain(error.errors(include_url=False, include_context=False, include_input=False))
     raise BadRequestError("request-follows-its-schema", "The body does not follow its schema.", None, problems)

@@ -16,6 +16,6 @@ SequenceNumber = Annotated[int, Field(ge=0, le=LARGEST_NUMBER)]
 
 
 class RequestDocument(BaseModel):
-    """A request's body: camelCase, unknown members are refused by name."""
+    """A request's body: camelCase, unknown members are refused by name. Only code builds it by snake_case."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)

@@ -116,7 +116,7 @@ AnswerValue: TypeAlias = StrictStr | StrictBool | StrictInt
 
 
 class Value(BaseModel):
-    """A value that consists of parts and is compared by them; it accepts snake_case and HTTP's camelCase."""
+    """A value that consists of parts and is compared by them; code names them in snake_case, HTTP only in camelCase."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", hide_input_in_errors=True, alias_generator=to_camel, populate_by_name=True

@@ -2,13 +2,15 @@
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, TypeAdapter, WithJsonSchema
+from pydantic import BeforeValidator, Field, StringConstraints, TypeAdapter, WithJsonSchema
 
 from application.request_document import RequestDocument, TrimmedLine, TrimmedProse
 from domain.case.events import Outcome
-from domain.values import LARGEST_NUMBER, AnswerValue, Element, Prose, Slug
+from domain.values import LARGEST_NUMBER, AnswerValue, Element, Line, Prose, Slug
 
 MOST_ANSWERS = 200
+# It is not trimmed: two names could become one, and an answer would be lost.
+NameOfElement = Annotated[Line, StringConstraints(min_length=1)]
 # The document says what an answer can be at all. The domain says whether it fits its question, by the element's name.
 _ANSWERS_SCHEMA = {
     "type": "object",
@@ -30,7 +32,7 @@ def _whole(value: object) -> object:
 
 
 Answers = Annotated[
-    dict[TrimmedLine, Annotated[AnswerValue, BeforeValidator(_whole)]],
+    dict[NameOfElement, Annotated[AnswerValue, BeforeValidator(_whole)]],
     Field(max_length=MOST_ANSWERS),
     WithJsonSchema(_ANSWERS_SCHEMA),
 ]
@@ -55,7 +57,7 @@ class QuestionToApplicant(RequestDocument):
     """A question to the applicant; the case waits for the answer."""
 
     question: TrimmedProse
-    elements: tuple[TrimmedLine, ...] = ()
+    elements: tuple[NameOfElement, ...] = ()
 
 
 class AnswerToQuestion(RequestDocument):

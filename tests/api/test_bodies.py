@@ -1,20 +1,24 @@
 """A body is parsed once, and its type is made from the result. This accepts exactly what parsing its bytes accepts."""
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic.alias_generators import to_snake
 
+from api.bodies import document_of
 from api.preconditions import canonical
+from api.refusals import BadRequestError
 from application.cases import requests as cases
 from application.catalogue.requests import AgencyDescription, ServiceDraft, ServicePublication, ServiceWithdrawal
 from application.request_document import RequestDocument
 from application.subscriptions import requests as subscriptions
 from domain.subscription.events import SubscriptionRefused
 from domain.text import TextHasSomethingToSee, check_texts
-from tests.api.people import People, assert_problem
+from tests.api.people import ANSWERS, People, assert_problem
 from tests.domain.changing import changed, made
 from tests.domain.town import SERVICE
 
@@ -61,6 +65,43 @@ def test_what_is_parsed_is_taken_as_its_bytes_would_be(kind: type[RequestDocumen
 @pytest.mark.parametrize("kind", TAKEN, ids=lambda kind: kind.__name__)
 def test_the_order_of_members_changes_nothing_of_what_is_taken(kind: type[RequestDocument]) -> None:
     assert kind.model_validate(TAKEN[kind]) == kind.model_validate_json(canonical(TAKEN[kind]))
+
+
+@pytest.mark.parametrize("kind", TAKEN, ids=lambda kind: kind.__name__)
+def test_a_member_is_taken_only_under_the_name_that_is_declared(kind: type[RequestDocument]) -> None:
+    assert document_of(orjson.dumps(TAKEN[kind]), "application/json", kind).sent == TAKEN[kind]
+    for renamed in _in_snake_case(TAKEN[kind]):
+        with pytest.raises(BadRequestError) as refused:
+            document_of(orjson.dumps(renamed), "application/json", kind)
+        assert "extra-forbidden" in {error.rule for error in refused.value.errors}
+
+
+def _in_snake_case(document: Any) -> Iterator[Any]:
+    """Yield the document with one member in snake_case, once for each in camelCase, at any depth."""
+    parts = (
+        document.items() if isinstance(document, dict) else enumerate(document) if isinstance(document, list) else ()
+    )
+    for name, part in parts:
+        for other in _in_snake_case(part):
+            changed_part = document.copy()
+            changed_part[name] = other
+            yield changed_part
+        if isinstance(name, str) and not name.islower():
+            yield {to_snake(each) if each == name else each: value for each, value in document.items()}
+
+
+@pytest.mark.parametrize("kind", [cases.Submission, cases.AnswerToQuestion, cases.QuestionToApplicant])
+def test_the_name_of_an_element_is_not_trimmed(kind: type[RequestDocument]) -> None:
+    named = {"elements": ["a", " a"]} if kind is cases.QuestionToApplicant else {"answers": {"a": "one", " a": "two"}}
+    taken = document_of(orjson.dumps(TAKEN[kind] | named), "application/json", kind).document
+
+    assert taken.model_dump(mode="json", include=set(named)) == named
+
+
+def test_an_element_with_white_space_around_its_name_is_unknown(people: People) -> None:
+    refused = people.citizen.submits(people.service, ANSWERS | {" person.name": "Eve"})
+
+    assert_problem(refused, 400, "element-unknown")
 
 
 def test_a_refusal_speaks_of_json(people: People) -> None:

@@ -37,7 +37,7 @@ FindKey: TypeAlias = Callable[[], Awaitable[CaseKey | None]]
 
 
 class Changed(NamedTuple, Generic[S]):
-    """What a command led to: the stream as of its last event.
+    """What a command led to: the stream as of the last event of ours.
 
     There is no position when nothing had to be done. `repeated` is True when an earlier request had done it.
     """
@@ -82,7 +82,7 @@ async def change(
     events = kind.decide(command, found.state)
     state = folded(kind, found.state, events)
     if not events:
-        return Changed(stream, found.version, None, state)
+        return Changed(stream, found.seen, None, state)
     envelope = envelope_of(command.actor, [kind.agency_of(state)], command.at, stream, cause=cause)
     sealing_key = await find_sealing_key() if find_sealing_key else None
     # The commit point: a crash before it leaves nothing, after it everything, and a repeat finds the first answer.

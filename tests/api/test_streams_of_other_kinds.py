@@ -103,3 +103,18 @@ def test_an_applications_own_event_within_a_case_or_a_service_stops_neither(
     assert_problem(stale, 412, "case-has-moved-on")
     assert (withdrawn.status_code, withdrawn.json()["version"]) == (200, 3)
     assert again.status_code == 201
+
+
+def test_an_answer_that_nothing_changed_names_the_version_that_the_next_change_needs(
+    people: People, window: RunningWindow
+) -> None:
+    name = f"{people.agency}-beside"
+    address = f"/v1/subscriptions/{name}"
+    asked = people.system.sends(address, {}, method="PUT")
+    window.appends([NewEvent(subscription_stream(name), 2, "shop.Noted", b"{}", b"", os.urandom(32))])
+
+    again = people.system.sends(address, {}, method="PUT")
+    ended = people.system.sends(f"{address}/ending", seen=again)
+
+    assert (again.status_code, again.headers["ETag"]) == (200, asked.headers["ETag"])
+    assert (ended.status_code, ended.headers["ETag"]) == (200, '"3"')

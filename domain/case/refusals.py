@@ -71,7 +71,7 @@ class CaseUnderAppeal(Refusal):
     """The decision is under appeal."""
 
 
-class ChannelNotOffered(InvalidInput):
+class ChannelNotOffered(Refusal):
     """The service is not offered in this channel."""
 
 

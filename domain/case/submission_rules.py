@@ -22,7 +22,7 @@ def asked_for_by_the_applicant(command: SubmitCase) -> None:
 def offered_in_this_channel(command: SubmitCase) -> None:
     """The service defines its channels. An import states the channel that was used."""
     if command.origin != "import" and command.channel not in command.service.definition.channels:
-        raise ChannelNotOffered(field="channel")
+        raise ChannelNotOffered(field="service")  # the window says the channel, not the request
 
 
 def offered_in_this_language(command: SubmitCase) -> None:

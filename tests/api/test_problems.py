@@ -4,7 +4,7 @@ import pytest
 
 from api.problems import problem_of
 from ledger.refusals import UnstorableEventError
-from tests.api.people import ANSWERS, People, address_of, assert_problem
+from tests.api.people import ANSWERS, People, address_of, assert_problem, permit
 
 
 def test_an_illegal_move_is_refused_by_the_rules_name(people: People) -> None:
@@ -57,6 +57,17 @@ def test_an_answer_that_does_not_fit_is_refused_by_field(people: People, answers
 
 def test_a_service_that_is_not_offered_is_refused(people: People) -> None:
     assert_problem(people.citizen.submits("no-such-service"), 409, "service-not-published")
+
+
+def test_a_service_that_is_not_offered_over_the_internet_is_refused_by_what_the_body_names(people: People) -> None:
+    slug = f"{people.service}-at-the-counter"
+    definition = permit(slug, people.agency, "north", channels=["counter"])
+    assert people.coordinator.sends("/v1/services", {"definition": definition}).status_code == 201
+    published = people.coordinator.sends(f"/v1/services/{slug}/publication", {"version": 1})
+    assert published.status_code == 200
+
+    problem = assert_problem(people.citizen.submits(slug), 409, "channel-not-offered")
+    assert problem["field"] == "service"
 
 
 @pytest.mark.parametrize("raw", [b"{", b"\xff", b"NaN", b'{"service": "a" "b"}'])

@@ -49,7 +49,7 @@ def test_a_request_is_the_applicants_own_or_a_representatives() -> None:
 
 
 def test_a_service_is_asked_for_where_and_how_it_is_offered() -> None:
-    given().when(submit(channel="pigeon")).then(ChannelNotOffered, field="channel")
+    given().when(submit(channel="pigeon")).then(ChannelNotOffered, field="service")
     given().when(submit(language="ru")).then(LanguageNotOffered, field="language")
     given().when(submit(last_day=LAST_DAY)).then(LastDayIsCounted, field="lastDay")
 

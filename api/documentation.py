@@ -25,7 +25,7 @@ _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schema
 _REFUSED: Mapping[int, str] = {
     400: "The request does not follow its schema or a rule about its input.",
     401: "A bearer token is needed, or the one sent is not accepted.",
-    403: "The caller's role may not do this.",
+    403: "The caller's role may not do this, or the caller does not sit at the desk; `rule` names it.",
     404: "There is no such thing, or it is not the caller's to see.",
     406: "The caller accepts no form in which this can be answered.",
     408: f"The body has not come whole within {BODY_WITHIN:g} seconds.",

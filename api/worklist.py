@@ -14,7 +14,7 @@ from api.documentation import FRESHNESS, IDEMPOTENCY_KEY, described
 from api.freshness import catch_up, check_absence
 from api.paging import DEFAULT_LIMIT, Cursor, Limit, encoded, next_link, number_of
 from api.preconditions import idempotency
-from application.access.authorisation import Action, NotAllowedError, authorise
+from application.access.authorisation import Action, authorise_at_desk
 from application.cases.assignment import take_assignment
 from domain.values import Slug
 from projections.view_type import ViewType, written_as
@@ -51,7 +51,7 @@ async def read_worklist(
     limit: Limit = DEFAULT_LIMIT,
 ) -> Response:
     """Read the open cases of a desk at which the caller sits."""
-    agency = _agency(call, desk, Action.READ_WORKLIST)
+    agency = authorise_at_desk(call.caller, Action.READ_WORKLIST, desk)
     headers = await catch_up(call, "worklist")
     items = await call.services.views.worklist.page(
         agency,
@@ -84,7 +84,7 @@ async def take_oldest(desk: Desk, call: JsonCall) -> Response:
 
     A repeat with the same Idempotency-Key gives the same case. If nothing waited, the repeat asks again.
     """
-    agency = _agency(call, desk, Action.TAKE_ASSIGNMENT)
+    agency = authorise_at_desk(call.caller, Action.TAKE_ASSIGNMENT, desk)
     await catch_up(call, "worklist")
     worklist = call.services.views.worklist
 
@@ -102,15 +102,6 @@ async def take_oldest(desk: Desk, call: JsonCall) -> Response:
         await check_absence(call, "worklist")
         return Response(None, 204)
     return json_answer(*written_case(written, 201))
-
-
-def _agency(call: Call, desk: str, action: Action) -> str:
-    """Return the caller's agency, if the caller sits at that desk."""
-    authorise(call.caller, action)
-    agency = call.caller.agency
-    if agency is None or not call.caller.sits_at(agency, desk):
-        raise NotAllowedError(action, call.caller.role)
-    return agency
 
 
 async def _own_pseudonyms(call: Call) -> Collection[str]:

@@ -77,6 +77,10 @@ class NotAllowedError(Exception):
         self.action, self.role = action, role
 
 
+class NotYourDeskError(Exception):
+    """The caller does not sit at the desk."""
+
+
 def authorise(caller: Caller, action: Action) -> Scope:
     """Return how far the caller's right to the action goes.
 
@@ -90,3 +94,16 @@ def authorise(caller: Caller, action: Action) -> Scope:
     if caller.role is Role.ANYONE:
         raise NotAuthenticatedError(f"to {action.value} needs a token")
     raise NotAllowedError(action, caller.role)
+
+
+def authorise_at_desk(caller: Caller, action: Action, desk: str) -> str:
+    """Return the caller's agency, if the caller has the right to the action and sits at that desk of the agency.
+
+    Raises:
+        NotAuthenticatedError, NotAllowedError: as `authorise` raises them.
+        NotYourDeskError: the caller does not sit there.
+    """
+    authorise(caller, action)
+    if caller.agency is None or not caller.sits_at(caller.agency, desk):
+        raise NotYourDeskError
+    return caller.agency

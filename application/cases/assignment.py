@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, NamedTuple, TypeAlias
 from uuid import UUID
 
-from application.access.authorisation import Action, NotAllowedError, authorise
+from application.access.authorisation import Action, authorise_at_desk
 from application.access.callers import Caller
 from application.cases.case_streams import LoadedCase, load_case
 from application.cases.casework import Written, written
@@ -66,13 +66,11 @@ async def take_assignment(
         idempotency: identifies a repeat of the request.
 
     Raises:
-        NotAllowedError: the caller is no official, or does not sit at that desk.
+        NotAllowedError, NotYourDeskError: the caller is no official, or does not sit at that desk.
         DeskLimitReached: the caller already has as many open cases of that desk as the agency allows.
         LedgerBusyError, LedgerUnavailableError, VaultUnavailableError.
     """
-    authorise(caller, Action.TAKE_ASSIGNMENT)
-    if caller.agency is None or not caller.sits_at(caller.agency, desk):
-        raise NotAllowedError(Action.TAKE_ASSIGNMENT, caller.role)
+    agency = authorise_at_desk(caller, Action.TAKE_ASSIGNMENT, desk)
     key = idempotency.hashed(window.vault, caller) if idempotency else None
     if answered := await answer_to_repeat(window, CASE, key):
         return written(answered)
@@ -81,7 +79,7 @@ async def take_assignment(
     try:
         while candidate := await oldest_unassigned(position):
             position, case_id = candidate
-            attempts = attempts or await _attempts(window, caller, caller.agency, desk, ended, key)
+            attempts = attempts or await _attempts(window, caller, agency, desk, ended, key)
             given = await _assign(window, attempts, case_id)
             if given is not None:
                 return given

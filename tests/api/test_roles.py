@@ -8,7 +8,7 @@ from fastapi.routing import APIRoute
 
 from api.app import ROUTERS
 from application.access.callers import Role
-from tests.api.people import People, Person, address_of, position_of
+from tests.api.people import People, Person, address_of, assert_problem, position_of
 
 OK, NO, WHO = "may", "may not", "who are you"
 CIT, OFF, AGY, COO, AUD, ANY = Role
@@ -119,8 +119,9 @@ def test_a_route_serves_exactly_the_roles_of_its_row(route: str, situation: Situ
 
 @pytest.mark.parametrize("desk", ["south", "nowhere"])
 def test_an_official_has_no_part_in_another_desk(people: People, desk: str) -> None:
-    assert people.official.asks(f"/v1/desks/{desk}/worklist").status_code == 403
-    assert people.official.sends(f"/v1/desks/{desk}/assignments").status_code == 403
+    assert_problem(people.official.asks(f"/v1/desks/{desk}/worklist"), 403, "not-your-desk")
+    assert_problem(people.official.sends(f"/v1/desks/{desk}/assignments"), 403, "not-your-desk")
+    assert_problem(people.citizen.asks(f"/v1/desks/{desk}/worklist"), 403, "role-may-not")
 
 
 def test_a_worklist_holds_the_own_agencys_cases_only(people: People) -> None:

@@ -5,6 +5,7 @@ the reader asked to begin. A reader who keeps the last number can see that nothi
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar, NamedTuple, Protocol
 from uuid import UUID
 
@@ -69,12 +70,23 @@ class Channel(Protocol):
         """Check that the channel may still be followed; raise the refusal that a new request would get."""
         ...
 
+    def look(self) -> None:
+        """Take in the reader's look, where looks are recorded; whoever delivers calls this before each delivery.
+
+        Raises:
+            LedgerBusyError: the look cannot be recorded now, so nothing may be delivered.
+        """
+        ...
+
 
 class OpenChannel:
     """A channel that stays open as long as the caller's own right."""
 
     async def check_still_open(self) -> None:
         """Accept: nothing else can close the channel."""
+
+    def look(self) -> None:
+        """Take in nothing: whoever reads many cases' events at once looks at no case."""
 
 
 class AgencyChannel(OpenChannel):
@@ -129,8 +141,13 @@ class CaseChannel(OpenChannel):
 
     needs: ClassVar[tuple[ViewName, ...]] = ()
 
-    def __init__(self, ledger: Ledger, case_id: UUID, topics: frozenset[str] | None) -> None:
-        self._ledger, self._case_id, self._topics = ledger, case_id, topics
+    def __init__(self, call: Call, case_id: UUID, agency: str, topics: frozenset[str] | None) -> None:
+        self._ledger, self._case_id, self._topics = call.services.window.ledger, case_id, topics
+        self._take_in = partial(call.services.window.looks.take_in, call.caller, case_id, agency)
+
+    def look(self) -> None:
+        """Take in the look: in each hour in which something is delivered the first one counts."""
+        self._take_in()
 
     async def page(self, after: int, limit: int) -> Page:
         """Return the page after a position."""
@@ -217,9 +234,9 @@ async def _granted(call: Call, name: str) -> ReadSubscription:
 
 
 async def _case_channel(call: Call, case_id: UUID, wanted: Filter) -> Channel:
-    window = call.services.window
-    state = (await load_case(window.ledger, case_id, up_to=1)).state
+    state = (await load_case(call.services.window.ledger, case_id, up_to=1)).state
     if state is None or wanted.agency not in {None, state.agency}:
         raise CaseNotFoundError
-    window.looks.take_in(call.caller, case_id, state.agency)
-    return CaseChannel(window.ledger, case_id, wanted.topics)
+    channel = CaseChannel(call, case_id, state.agency, wanted.topics)
+    channel.look()
+    return channel

@@ -60,8 +60,8 @@ def _described() -> dict[str, Any]:
 async def follow_events(following: Annotated[Following, Depends(_following)]) -> AsyncIterator[ServerSentEvent]:
     """Follow events as they come; `Last-Event-ID` resumes after an event without a gap.
 
-    The stream ends when the right ends with which it was opened. Its last event then has the type `end`, and its data
-    name the rule by which a new request would be refused.
+    The stream ends when the right ends with which it was opened, or when a look at a case cannot be recorded. Its last
+    event then has the type `end`, and its data name the rule by which a new request would be refused.
     """
     channel, after, call = following
     async with Right(call, channel.check_still_open) as right:
@@ -72,6 +72,7 @@ async def follow_events(following: Annotated[Following, Depends(_following)]) ->
                 page = await right.wait_for(channel.page(after, _PAGE))
                 for delivery in page.deliveries:
                     right.check()
+                    channel.look()
                     yield ServerSentEvent(raw_data=delivery.event.decode(), id=str(delivery.sequence))
                 if page.following == after:
                     known = await right.wait_for(channel.moved(known, _PATIENCE))

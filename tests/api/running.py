@@ -3,10 +3,10 @@
 import asyncio
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -36,6 +36,8 @@ from projections.runner import Projector
 from projections.view import View
 from projections.views import Views
 from tests.api.people import Person
+
+T = TypeVar("T")
 
 
 class Where(NamedTuple):
@@ -148,6 +150,10 @@ class RunningWindow:
         """End the server as a signal would."""
         self.server.should_exit = True
         self._thread.join()
+
+    def runs(self, work: Coroutine[Any, Any, T]) -> T:
+        """Return the result of work that runs beside the window's requests."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(20)
 
     def everything_recorded(self) -> str:
         """Wait until every queued look is recorded, and return the last position."""

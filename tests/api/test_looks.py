@@ -1,11 +1,26 @@
 """The applicant sees every look in the history, under a pseudonym of the case."""
 
 import os
-from typing import Any
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 from uuid import UUID
 
-from application.access.callers import Role
+import orjson
+from fastapi import Request
+from fastapi.sse import ServerSentEvent
+
+from api.calls import Call
+from api.development_issuer import ISSUER
+from api.feed_channels import Filter, channel_for
+from api.feed_stream import Following, follow_events
+from api.services import ApiServices
+from application.access.callers import Caller, Role
+from application.cases.looks import Looks
 from application.identity import looks_stream
+from domain.look.events import LookRecorded
+from ledger.published.codec import decode
 from ledger.store.entries import NewEvent
 from tests.api.people import People, Person, address_of, position_of
 from tests.api.running import RunningWindow
@@ -35,6 +50,69 @@ def test_an_officials_and_an_auditors_look_is_in_the_applicants_history(window: 
 
     assert {item["actor"]["role"] for item in seen} == {"official", "auditor", "agency"}
     assert len({item["actor"]["pseudonym"] for item in seen}) == 3
+
+
+HALF_PAST = datetime(2027, 1, 1, 12, 30, tzinfo=UTC)
+
+
+async def told_over_hours(services: ApiServices, looks: Looks, case_id: UUID, at: list[datetime]) -> list[Any]:
+    """Follow a case as an auditor and return what is told until the case's last event.
+
+    The last instant in `at` is the time by the clock of the looks; two hours go by after each event.
+    """
+    services = services._replace(window=services.window._replace(looks=looks))
+    call = Call(Request({"type": "http", "headers": []}), Caller(ISSUER, "auditor", Role.AUDITOR), services)
+    channel = await channel_for(call, Filter(None, None, case=case_id))
+    told: list[Any] = []
+    stream = cast("AsyncGenerator[ServerSentEvent]", follow_events(Following(channel, 0, call)))
+    async with aclosing(stream) as events:
+        async for event in events:
+            if event.comment is not None:
+                continue
+            told.append(event.data if event.event == "end" else orjson.loads(event.raw_data or ""))
+            if event.event == "end" or told[-1]["type"].endswith("withdrawn"):
+                break
+            at.append(at[-1] + timedelta(hours=2))
+    return told
+
+
+def withdrawn_case(people: People) -> UUID:
+    submitted = people.citizen.submits(people.service)
+    assert people.citizen.sends(f"{address_of(submitted)}/withdrawal", seen=submitted).is_success
+    return UUID(submitted.json()["caseId"])
+
+
+def test_whoever_follows_a_case_for_hours_leaves_a_look_in_each_hour_in_which_something_is_told(
+    window: RunningWindow, people: People
+) -> None:
+    case_id, at = withdrawn_case(people), [HALF_PAST]
+
+    async def followed() -> list[datetime]:
+        here = window.services.window
+        async with Looks(here.ledger, here.vault, lambda: at[-1]) as looks:
+            assert len(await told_over_hours(window.services, looks, case_id, at)) == 2
+            await looks.recorded()
+        entries = await here.ledger.read_stream(looks_stream(case_id))
+        events = [decode(entry).event for entry in entries]
+        return [event.hour for event in events if isinstance(event, LookRecorded)]
+
+    noon = HALF_PAST.replace(minute=0)
+    assert window.runs(followed()) == [noon, noon + timedelta(hours=2)]
+
+
+def test_a_followed_case_is_told_no_further_when_the_look_cannot_be_recorded(
+    window: RunningWindow, people: People
+) -> None:
+    case_id, at = withdrawn_case(people), [HALF_PAST]
+
+    async def followed() -> list[Any]:
+        here = window.services.window
+        full_after_one = Looks(here.ledger, here.vault, lambda: at[-1], most_waiting=1)
+        return await told_over_hours(window.services, full_after_one, case_id, at)
+
+    told = window.runs(followed())
+
+    assert [event.get("rule") for event in told] == [None, "ledger-busy"]
 
 
 def test_the_applicants_own_read_is_no_look(window: RunningWindow, people: People) -> None:

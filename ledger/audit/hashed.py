@@ -6,18 +6,20 @@ for each of millions of events; tests/verifying compares it with that module and
 
 import hashlib
 from collections.abc import Sequence
+from operator import itemgetter
 from struct import Struct
 from struct import error as StructError  # noqa: N812 - the library's own name says nothing
 from typing import Any, Final, NamedTuple
 
 from ledger.audit.findings import Finding
+from ledger.audit.paging import without_last_key
 from ledger.audit.session import ReadingSession
 from ledger.public_log.hashing import HASH
 
 RANGE: Final = 1 << 15
 """Positions of a range: whole tiles, and a megabyte of entries."""
 
-_PAGE: Final = 4096
+_PAGE: Final = 4096 + 1  # the last position begins the next page
 _EVENTS: Final = """
 SELECT position, uuid_send(stream), version, recorded_at, topic, salt, open, sealed FROM ledger.events
  WHERE position > %b AND position <= %b ORDER BY position LIMIT %b
@@ -26,6 +28,7 @@ _U64, _U32 = Struct(">Q"), Struct(">I")
 _NOTHING: Final = hashlib.sha256(b"").digest()
 _MOST: Final = 20
 _sha256 = hashlib.sha256
+_position = itemgetter(0)
 _NAMES: Final = ("position", "stream", "version", "recorded_at", "topic", "salt", "open", "sealed")
 Row = Sequence[Any]
 
@@ -56,11 +59,11 @@ def hash_range(url: str, after: int, last: int) -> HashedRange:
     first_time: int | None = None
     time, at = None, after
     with ReadingSession(url) as session:
-        while at < last and (rows := session.rows(_EVENTS, [at, last, _PAGE])):
-            whole: Sequence[Row] = rows
-            if rows[-1][0] != at + len(rows):
+        while at < last and (rows := _page(session, at, last)):
+            whole = rows
+            if list(map(_position, rows)) != list(range(at + 1, at + 1 + len(rows))):
                 whole = _with_gaps(rows, at, missing, findings)
-            entries += _entries(whole, findings)
+            entries += _entries(whole, missing, findings)
             times = [row[3] for row in whole if row[3] is not None]
             first_time = times[0] if first_time is None and times else first_time
             _check_times(whole, time, findings)
@@ -70,7 +73,13 @@ def hash_range(url: str, after: int, last: int) -> HashedRange:
     return HashedRange(after + 1, b"".join(entries), tuple(missing), first_time, time, tuple(findings[:_MOST]))
 
 
-def _entries(rows: Sequence[Row], findings: list[Finding]) -> list[bytes]:
+def _page(session: ReadingSession, after: int, last: int) -> Sequence[Row]:
+    """Return the next rows, with all that have the position of any of them."""
+    rows: Sequence[Row] = session.rows(_EVENTS, [after, last, _PAGE])
+    return without_last_key(rows, _PAGE, _position)
+
+
+def _entries(rows: Sequence[Row], missing: Sequence[int], findings: list[Finding]) -> list[bytes]:
     try:
         found = entries_of(rows)
     except (TypeError, AttributeError, StructError, OverflowError):
@@ -78,7 +87,8 @@ def _entries(rows: Sequence[Row], findings: list[Finding]) -> list[bytes]:
     # The database enforces 32 bytes of salt, unless somebody has removed that check.
     if len(found) == len(rows) and all(len(row[5]) == HASH for row in rows):
         return found
-    return [_entry_or_finding(row, findings) for row in rows]
+    gone = set(missing)
+    return [bytes(HASH) if row[0] in gone else _entry_or_finding(row, findings) for row in rows]
 
 
 def entries_of(rows: Sequence[Row]) -> list[bytes]:
@@ -108,8 +118,6 @@ def entries_of(rows: Sequence[Row]) -> list[bytes]:
 
 
 def _entry_or_finding(row: Row, findings: list[Finding]) -> bytes:
-    if row[1] is None:  # a position without an event
-        return bytes(HASH)
     wrong = [name for name, value in zip(_NAMES, row, strict=True) if value is None]
     if not wrong and len(row[5]) != HASH:
         wrong = ["salt"]

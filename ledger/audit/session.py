@@ -12,7 +12,8 @@ _STREAM: Final = f"SELECT {COLUMNS} FROM ledger.events e WHERE stream = %b ORDER
 _AROUND: Final = f"SELECT {COLUMNS} FROM ledger.events e WHERE position BETWEEN %b AND %b ORDER BY position"  # noqa: S608 - constant
 _EXTENT: Final = """
 SELECT h.position, h.recorded_at,
-       coalesce((SELECT min(position) FROM ledger.events), 1), coalesce((SELECT max(position) FROM ledger.events), 0)
+       coalesce((SELECT min(position) FROM ledger.events), 1), coalesce((SELECT max(position) FROM ledger.events), 0),
+       EXISTS (SELECT FROM ledger.events WHERE position IS NULL)
   FROM (SELECT count(*) AS rows FROM ledger.head) c LEFT JOIN ledger.head h ON true
 """
 _HAS_LOG: Final = "SELECT to_regclass('log.checkpoints') IS NOT NULL AND to_regclass('log.tiles') IS NOT NULL"
@@ -23,12 +24,13 @@ class LedgerUnreadableError(Exception):
 
 
 class Extent(NamedTuple):
-    """The head's position (None when the head is gone), and the positions that exist."""
+    """The head's position (None when the head is gone), the positions that exist, and whether an event has none."""
 
     head: int | None
     head_time: int | None
     first: int
     last: int
+    unplaced: bool
 
 
 class ReadingSession(HeldSession):

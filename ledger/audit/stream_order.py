@@ -1,26 +1,29 @@
 """Reads the ledger stream by stream: in memory that does not grow, and in parts for several processes."""
 
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from ledger.audit.paging import without_last_key
 from ledger.audit.session import ReadingSession
 from ledger.postgresql import arrays
 from ledger.store.entries import COLUMNS, StoredEntry
 
-_PAGE: Final = 2000
+_PAGE: Final = 2000 + 1  # the last version begins the next page
 _NEXT: Final = f"""
 SELECT {COLUMNS} FROM ledger.events e
  WHERE (stream, version) > (%b, %b) AND stream <= %b AND position <= %b ORDER BY stream, version LIMIT %b
 """  # noqa: S608 - constant columns
 _FIRST: Final = f"SELECT {COLUMNS} FROM ledger.events e WHERE version = 1 AND stream = ANY (%b)"  # noqa: S608 - constant columns
-_AT: Final = "SELECT stream FROM ledger.events WHERE position = ANY (%b)"
+_AT: Final = "SELECT stream FROM ledger.events WHERE position = ANY (%b) AND stream IS NOT NULL"
 _POSITIONS: Final = """
 SELECT stream, version, position FROM ledger.events
   JOIN unnest(%b, %b) AS asked (stream, version) USING (stream, version)
 """
 _LOWEST, _HIGHEST = UUID(int=0), UUID(int=(1 << 128) - 1)
 _BEFORE_ANY: Final = -(1 << 63)
+_place = itemgetter(*map(StoredEntry._fields.index, ("stream", "version")))
 
 
 class StreamRange(NamedTuple):
@@ -42,10 +45,9 @@ def in_stream_order(session: ReadingSession, streams: StreamRange, last: int) ->
     """Return the entries of these streams up to a position, by stream and version."""
     # "After a stream" means after its highest version.
     place = (_LOWEST, _BEFORE_ANY) if streams.after is None else (streams.after, -_BEFORE_ANY - 1)
-    while rows := session.rows(_NEXT, [*place, streams.last, last, _PAGE]):
-        entries = [StoredEntry(*row) for row in rows]
-        yield from entries
-        place = (entries[-1].stream, entries[-1].version)
+    while rows := without_last_key(session.rows(_NEXT, [*place, streams.last, last, _PAGE]), _PAGE, _place):
+        yield from (StoredEntry(*row) for row in rows)
+        place = _place(rows[-1])
 
 
 def first_entries(session: ReadingSession, streams: Sequence[UUID]) -> dict[UUID, StoredEntry]:

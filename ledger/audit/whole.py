@@ -144,6 +144,8 @@ def _ranges(url: str, last: int) -> Iterator[tuple[str, int, int]]:
 def _at_the_ends(extent: Extent, last_time: int | None) -> Iterator[Finding]:
     if extent.first < 1:
         yield Finding("position", extent.first, "there is an event before position 1")
+    if extent.unplaced:
+        yield Finding("position", None, "there is an event without a position")
     if extent.head is None or extent.head_time is None:
         yield Finding("head", None, "ledger.head has no row")
     elif extent.head != extent.last:

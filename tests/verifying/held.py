@@ -20,11 +20,17 @@ from ledger.audit.whole import Against
 from ledger.public_log.files import publish_files
 from ledger.public_log.note import VerifierKey
 from ledger.public_log.public_log import PublicLog
-from ledger.store.entries import NewEvent
+from ledger.store.entries import NewEvent, StoredEntry
 from tests.ledger.tree.kept import ORIGIN, Place, keeper, signer_at, step
 from tests.projections.lives import Country, append
 
 _TABLES = ("ledger.events", "ledger.head", "log.tiles", "log.checkpoints", "log.logs")
+_CONSTRAINTS = {
+    "events_pkey": "PRIMARY KEY (position)",
+    "events_stream_version": "UNIQUE (stream, version)",
+    "events_salt_check": "CHECK (octet_length(salt) = 32)",
+    "events_version_check": "CHECK (version >= 0)",
+}
 Settings = dict[str, str]
 
 
@@ -76,6 +82,12 @@ class Held(NamedTuple):
             admin.execute("SET session_replication_role = replica; SET synchronous_commit = off")
             for table in _TABLES:
                 admin.execute(f"DELETE FROM {table}; INSERT INTO {table} SELECT * FROM saved.{table.replace('.', '_')}")
+            constraints = "SELECT conname FROM pg_constraint WHERE conrelid = 'ledger.events'::regclass"
+            there = {name for (name,) in admin.execute(constraints)}
+            for name in _CONSTRAINTS.keys() - there:
+                admin.execute(f"ALTER TABLE ledger.events ADD CONSTRAINT {name} {_CONSTRAINTS[name]}".encode())
+            for column in StoredEntry._fields:
+                admin.execute(f"ALTER TABLE ledger.events ALTER COLUMN {column} SET NOT NULL".encode())
 
     def vacuum(self) -> None:
         """Vacuum the dead rows of a hundred changes."""

@@ -22,6 +22,7 @@ _GONE: Final = frozenset({"position"})
 _ENDS: Final = frozenset({"tree"})
 _LEAVES: Final = frozenset({"leaf", "time", "schema"})
 _TILES: Final = frozenset({"tile"})
+_ANY_POSITION: Final = "ALTER TABLE ledger.events DROP CONSTRAINT events_pkey"
 
 
 def _set(column: str, value: str, at: int) -> str:
@@ -115,6 +116,22 @@ def _moved(first: int, by: int) -> tuple[str, str]:
     )
 
 
+def _second(random: Random, signed: int, _last: int) -> Tampering:
+    """Insert a forged event beside another, at the same position."""
+    at = random.randint(1, signed)
+    forged = (
+        "INSERT INTO ledger.events SELECT position, gen_random_uuid(), 1, recorded_at, topic,"
+        f" sha256('{random.random()}'), open, sealed FROM ledger.events WHERE position = {at}"
+    )
+    return Tampering((_ANY_POSITION, forged), at, _GONE)
+
+
+def _renumber(random: Random, signed: int, _last: int) -> Tampering:
+    """Give an event the position of the one before it: there are as many events as before up to every later one."""
+    at = random.randint(1, signed - 1)
+    return Tampering((_ANY_POSITION, _set("position", str(at), at + 1)), at, _GONE)
+
+
 def _cut(random: Random, signed: int, _last: int) -> Tampering:
     """Delete everything from an event on, without a change of the head."""
     at = random.randint(1, signed)
@@ -145,6 +162,8 @@ EVENTS: Final[Mapping[str, Build]] = {
     "an event, deleted": _delete,
     "an event, deleted, and the gap closed": _close_up,
     "an event, forged and inserted": _insert,
+    "an event, forged beside another": _second,
+    "a position, that of the event before": _renumber,
     "the last event that is signed, deleted": _last_one,
     "the whole tail, deleted": _cut,
 }

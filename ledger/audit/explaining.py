@@ -6,12 +6,14 @@ are so few possibilities that each can be tried.
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Final, NamedTuple
 
 from domain.topics import TOPICS
+from ledger.audit.proving import leaf_of
 from ledger.audit.session import ReadingSession
 from ledger.store.entries import StoredEntry
-from ledger.store.entry_hash import entry_of, head_of, leaf_hash
+from ledger.store.entry_hash import head_of, leaf_hash
 
 _AROUND: Final = 64
 _LONGEST: Final = 2000  # bytes of a part in which one changed byte is searched: this takes a second or two
@@ -24,17 +26,23 @@ class _Guess(NamedTuple):
 
 
 def explained(session: ReadingSession, position: int, leaf: bytes) -> str:
-    """Return how the event at a position differs from the one with this leaf, as far as can be found out."""
+    """Return how the event at a position differs from the one with this leaf, as far as can be found out.
+
+    Raises:
+        LedgerUnreadableError: the database cannot be read.
+    """
     around = session.between(position - _AROUND, position + _AROUND)
     changed = next((entry for entry in around if entry.position == position), None)
     for entry in around:
-        if entry.position != position and leaf_hash(entry_of(entry)) == leaf:
+        if entry.position != position and leaf_of(entry) == leaf:
             return f"the event that was here stands at position {entry.position} now"
     if changed is None:
         return "no event is there"
-    for guess in (*_likely(changed, around), *_one_byte(changed)):
-        if leaf_hash(entry_of(guess.entry)) == leaf:
+    for guess in chain(_likely(changed, around), _one_byte(changed)):
+        if leaf_of(guess.entry) == leaf:
             return guess.says
+    if leaf_of(changed) is None:
+        return "a field is nothing that an event can have"
     found = _one_byte_of_a_part(changed, leaf)
     return found or "its open part, its sealed part or its salt were changed in more than one byte"
 
@@ -42,7 +50,7 @@ def explained(session: ReadingSession, position: int, leaf: bytes) -> str:
 def _likely(entry: StoredEntry, around: Sequence[StoredEntry]) -> Iterator[_Guess]:
     for topic in TOPICS:
         yield _Guess(entry._replace(topic=topic), f"its topic was {topic} and is {entry.topic}")
-    for time in sorted({each.recorded_at for each in around}):
+    for time in dict.fromkeys(each.recorded_at for each in around):
         says = f"its recorded_at was {time} and is {entry.recorded_at}"
         yield _Guess(entry._replace(recorded_at=time), says)
     for stream in dict.fromkeys(each.stream for each in around):
@@ -53,9 +61,11 @@ def _likely(entry: StoredEntry, around: Sequence[StoredEntry]) -> Iterator[_Gues
 
 def _one_byte(entry: StoredEntry) -> Iterator[_Guess]:
     """Try each value of each byte of the short fields."""
-    for version in map(int.from_bytes, _others(entry.version.to_bytes(8))):
+    if None in entry:  # whoever has dropped the constraint can store this; then no other field explains the leaf
+        return
+    for version in map(int.from_bytes, _others(entry.version.to_bytes(8, signed=True))):
         yield _Guess(entry._replace(version=version), f"its version was {version} and is {entry.version}")
-    for time in map(int.from_bytes, _others(entry.recorded_at.to_bytes(8))):
+    for time in map(int.from_bytes, _others(entry.recorded_at.to_bytes(8, signed=True))):
         yield _Guess(entry._replace(recorded_at=time), f"its recorded_at was {time} and is {entry.recorded_at}")
     for at, other in enumerate(_others(entry.salt)):
         yield _Guess(entry._replace(salt=other), f"byte {at // _BYTE} of its salt was changed")

@@ -110,7 +110,7 @@ def entries_of(rows: Sequence[Row]) -> list[bytes]:
                 named,
                 u64(recorded_at),
                 sha256(opened).digest(),
-                sha256(sealed).digest() if sealed else _NOTHING,
+                sha256(sealed).digest() if sealed != b"" else _NOTHING,  # NULL raises an error
             )
         )
         entries.append(sha256(entry).digest())

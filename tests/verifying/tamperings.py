@@ -5,6 +5,7 @@ from random import Random
 from typing import Final, NamedTuple, TypeAlias
 
 from ledger.public_log.tiles import ENTRIES, WIDTH
+from ledger.store.entries import StoredEntry
 
 Build: TypeAlias = Callable[[Random, int, int], "Tampering"]
 """Takes random numbers, the last signed event and the last event, and returns a tampering."""
@@ -22,6 +23,8 @@ _GONE: Final = frozenset({"position"})
 _ENDS: Final = frozenset({"tree"})
 _LEAVES: Final = frozenset({"leaf", "time", "schema"})
 _TILES: Final = frozenset({"tile"})
+_ANY_SALT: Final = "ALTER TABLE ledger.events DROP CONSTRAINT events_salt_check"
+_ANY_VERSION: Final = "ALTER TABLE ledger.events DROP CONSTRAINT events_version_check"
 _ANY_POSITION: Final = "ALTER TABLE ledger.events DROP CONSTRAINT events_pkey"
 
 
@@ -72,6 +75,23 @@ def _version(random: Random, signed: int, last: int) -> Tampering:
 def _stream(random: Random, signed: int, _last: int) -> Tampering:
     at = random.randint(1, signed)
     return Tampering((_set("stream", "gen_random_uuid()", at),), at)
+
+
+def _salt_cut(random: Random, signed: int, _last: int) -> Tampering:
+    at = random.randint(1, signed)
+    return Tampering((_ANY_SALT, _set("salt", f"substr(salt, 1, {random.randrange(32)})", at)), at, _LEAVES)
+
+
+def _negative(random: Random, signed: int, _last: int) -> Tampering:
+    at, column = random.randint(1, signed), random.choice(("version", "recorded_at"))
+    return Tampering((_ANY_VERSION, _set(column, f"-1 - {column}", at)), at, _LEAVES)
+
+
+def _nothing(random: Random, signed: int, _last: int) -> Tampering:
+    """Leave a field empty."""
+    at, column = random.randint(1, signed), random.choice(StoredEntry._fields[1:])
+    allowed = f"ALTER TABLE ledger.events ALTER COLUMN {column} DROP NOT NULL"
+    return Tampering((allowed, _set(column, "NULL", at)), at, _LEAVES)
 
 
 def _swap(random: Random, signed: int, last: int) -> Tampering:
@@ -154,10 +174,13 @@ EVENTS: Final[Mapping[str, Build]] = {
     "an open part, whole": _rewritten,
     "a byte of a sealed part": _sealed,
     "a byte of a salt": _byte("salt"),
+    "a salt, cut off": _salt_cut,
     "a time": _time,
     "a topic": _topic,
     "a version": _version,
     "a stream": _stream,
+    "a version or a time, negative": _negative,
+    "a field, left empty": _nothing,
     "two positions, exchanged": _swap,
     "an event, deleted": _delete,
     "an event, deleted, and the gap closed": _close_up,

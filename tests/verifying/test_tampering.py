@@ -4,6 +4,7 @@ from random import Random
 
 import pytest
 
+from ledger.audit.findings import Finding
 from tests.verifying.held import Held
 from tests.verifying.tamperings import EVENTS
 
@@ -22,6 +23,42 @@ def test_every_change_is_found_and_located(held: Held, kind: str) -> None:
     assert without
     assert without[0].position is not None
     assert without[0].position <= done.at
+
+
+BROKEN = {
+    "salt, cut": ("DROP CONSTRAINT events_salt_check", "substr(salt, 1, 31)", "salt"),
+    "version, negative": ("DROP CONSTRAINT events_version_check", "-5", "version or recorded_at"),
+    "recorded_at, negative": ("DROP CONSTRAINT events_version_check", "-5", "version or recorded_at"),
+    **{
+        name: (f"ALTER COLUMN {name} DROP NOT NULL", "NULL", name)
+        for name in ("stream", "version", "recorded_at", "topic", "salt", "open", "sealed")
+    },
+}
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_a_row_that_is_no_event_is_named_and_the_audit_goes_on(held: Held, how: str) -> None:
+    allowed, value, field = BROKEN[how]
+    column = how.partition(",")[0]
+    with held.tampered(
+        f"ALTER TABLE ledger.events {allowed}",
+        f"UPDATE ledger.events SET {column} = {value} WHERE position = 100",
+        "UPDATE ledger.events SET topic = 'x' WHERE position = 110",
+    ):
+        found = held.finds().findings
+
+    assert Finding("schema", 100, f"its {field} is nothing that an event can have") in found
+    assert any(each[:2] == ("leaf", 110) and "its topic was" in each.says for each in found), "the row beside it"
+
+
+def test_a_sign_that_was_changed_is_explained(held: Held) -> None:
+    with held.tampered(
+        "ALTER TABLE ledger.events DROP CONSTRAINT events_version_check",
+        "UPDATE ledger.events SET version = version + (-9223372036854775808)::bigint WHERE position = 100",
+    ):
+        found = held.finds().findings
+
+    assert any(each[:2] == ("leaf", 100) and "its version was" in each.says for each in found)
 
 
 def test_what_lies_beyond_the_last_checkpoint_cannot_be_proved_and_is_counted(held: Held) -> None:

@@ -14,9 +14,11 @@ from ledger.postgresql.arrays import BinaryArray
 from ledger.postgresql.kinds import BULK, WHOLE
 from ledger.postgresql.session import Session, open_session
 from ledger.store.entries import COLUMNS, StoredEntry
+from ledger.store.page_size import is_whole, large_page, small_after, small_page, within_after
+from ledger.store.reading import MOST_BYTES
 
 _AHEAD = 2  # batches in each queue: enough to keep both threads busy, and few enough for memory
-_AFTER = f"SELECT {COLUMNS} FROM ledger.events e WHERE position > %b AND position <= %b ORDER BY position LIMIT %b"  # noqa: S608 - constant columns
+_SMALL_AFTER, _WITHIN_AFTER = small_after(COLUMNS), within_after(COLUMNS)
 _READ_AHEAD = BULK._replace(name="pencere read ahead")
 _WRITE_BEHIND = BULK._replace(name="pencere write behind", settings=(*BULK.settings, "synchronous_commit=off"))
 
@@ -27,16 +29,25 @@ def connect(url: str, name: str, *settings: str) -> Session:
 
 
 def entries_between(
-    connection: psycopg.Connection[TupleRow], after: int, last: int, size: int
+    connection: psycopg.Connection[TupleRow], after: int, last: int, size: int, *, most_bytes: int = MOST_BYTES
 ) -> Iterator[list[StoredEntry]]:
-    """Yield the entries after one position and up to another, in lists of at most `size`."""
+    """Yield the entries after one position and up to another, in lists of at most `size`: fewer if they are large."""
     while after < last:
-        cursor = connection.execute(_AFTER, [after, last, size], prepare=True, binary=True)
-        entries = [StoredEntry(*row) for row in cursor.fetchall()]
+        asked = after, min(size, last - after), most_bytes
+        entries = _page(connection, _SMALL_AFTER, small_page(*asked))
+        if not is_whole(after, len(entries), entries[-1].position if entries else None):
+            # Where an event is missing, not only where one is large, the page may go beyond the last one.
+            found = _page(connection, _WITHIN_AFTER, large_page(*asked))
+            entries = [entry for entry in found if entry.position <= last]
         if not entries:
             return
         yield entries
         after = entries[-1].position
+
+
+def _page(connection: psycopg.Connection[TupleRow], statement: str, parameters: Sequence[object]) -> list[StoredEntry]:
+    cursor = connection.execute(statement.encode(), parameters, prepare=True, binary=True)
+    return [StoredEntry(*row) for row in cursor.fetchall()]
 
 
 def read_ahead(url: str, after: int, last: int, size: int) -> Iterator[list[StoredEntry]]:

@@ -6,11 +6,12 @@ are so few possibilities that each can be tried.
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import chain
 from typing import Final, NamedTuple
 
 from domain.topics import TOPICS
-from ledger.audit.proving import leaf_of
+from ledger.audit.proving import leaf_of, sha256_of
 from ledger.audit.session import ReadingSession
 from ledger.store.entries import StoredEntry
 from ledger.store.entry_hash import head_of, leaf_hash
@@ -32,14 +33,15 @@ def explained(session: ReadingSession, position: int, leaf: bytes) -> str:
         LedgerUnreadableError: the database cannot be read.
     """
     around = session.between(position - _AROUND, position + _AROUND)
-    changed = next((entry for entry in around if entry.position == position), None)
     for entry in around:
-        if entry.position != position and leaf_of(entry) == leaf:
+        if entry.position != position and leaf_of(session.whole(entry)) == leaf:
             return f"the event that was here stands at position {entry.position} now"
+    changed = next((session.whole(entry) for entry in around if entry.position == position), None)
     if changed is None:
         return "no event is there"
+    once = cache(sha256_of)  # a part may be large, and there are thousands of guesses
     for guess in chain(_likely(changed, around), _one_byte(changed)):
-        if leaf_of(guess.entry) == leaf:
+        if leaf_of(guess.entry, once) == leaf:
             return guess.says
     if leaf_of(changed) is None:
         return "a field is nothing that an event can have"

@@ -15,15 +15,19 @@ from ledger.audit.findings import Finding
 from ledger.audit.paging import without_last_key
 from ledger.audit.session import ReadingSession
 from ledger.public_log.hashing import HASH
+from ledger.store.page_size import part_if_small
 
 RANGE: Final = 1 << 15
 """Positions of a range: whole tiles, and a megabyte of entries."""
 
 _PAGE: Final = 4096 + 1  # the last position begins the next page
-_EVENTS: Final = """
-SELECT position, uuid_send(stream), version, recorded_at, topic, salt, open, sealed FROM ledger.events
+_SMALL: Final = 16 << 10  # bytes of a part: a page has 128 MiB at most
+_HEAD: Final = "SELECT e.position, uuid_send(e.stream), e.version, e.recorded_at, e.topic, e.salt"
+_EVENTS: Final = f"""
+{_HEAD}, {part_if_small("open", _SMALL)}, {part_if_small("sealed", _SMALL)} FROM ledger.events e
  WHERE position > %b AND position <= %b ORDER BY position LIMIT %b
 """
+_EVENT: Final = f"{_HEAD}, e.open, e.sealed FROM ledger.events e WHERE position = %b LIMIT 1"
 _U64, _U32 = Struct(">Q"), Struct(">I")
 _NOTHING: Final = hashlib.sha256(b"").digest()
 _MOST: Final = 20
@@ -53,21 +57,26 @@ def hash_range(url: str, after: int, last: int) -> HashedRange:
     Raises:
         LedgerUnreadableError: the database cannot be read.
     """
+    with ReadingSession(url) as session:
+        return hashed(session, after, last)
+
+
+def hashed(session: ReadingSession, after: int, last: int) -> HashedRange:
+    """Return the same from a session."""
     entries: list[bytes] = []
     missing: list[int] = []
     findings: list[Finding] = []
     first_time: int | None = None
     time, at = None, after
-    with ReadingSession(url) as session:
-        while at < last and (rows := _page(session, at, last)):
-            whole = rows
-            if list(map(_position, rows)) != list(range(at + 1, at + 1 + len(rows))):
-                whole = _with_gaps(rows, at, missing, findings)
-            entries += _entries(whole, missing, findings)
-            times = [row[3] for row in whole if row[3] is not None]
-            first_time = times[0] if first_time is None and times else first_time
-            _check_times(whole, time, findings)
-            time, at = (times or [time])[-1], rows[-1][0]
+    while at < last and (rows := _page(session, at, last)):
+        whole = rows
+        if list(map(_position, rows)) != list(range(at + 1, at + 1 + len(rows))):
+            whole = _with_gaps(rows, at, missing, findings)
+        entries += _entries(session, whole, missing, findings)
+        times = [row[3] for row in whole if row[3] is not None]
+        first_time = times[0] if first_time is None and times else first_time
+        _check_times(whole, time, findings)
+        time, at = (times or [time])[-1], rows[-1][0]
     missing += range(at + 1, last + 1)
     entries += [bytes(HASH)] * (last - at)
     return HashedRange(after + 1, b"".join(entries), tuple(missing), first_time, time, tuple(findings[:_MOST]))
@@ -79,7 +88,9 @@ def _page(session: ReadingSession, after: int, last: int) -> Sequence[Row]:
     return without_last_key(rows, _PAGE, _position)
 
 
-def _entries(rows: Sequence[Row], missing: Sequence[int], findings: list[Finding]) -> list[bytes]:
+def _entries(
+    session: ReadingSession, rows: Sequence[Row], missing: Sequence[int], findings: list[Finding]
+) -> list[bytes]:
     try:
         found = entries_of(rows)
     except (TypeError, AttributeError, StructError, OverflowError):
@@ -88,7 +99,12 @@ def _entries(rows: Sequence[Row], missing: Sequence[int], findings: list[Finding
     if len(found) == len(rows) and all(len(row[5]) == HASH for row in rows):
         return found
     gone = set(missing)
-    return [bytes(HASH) if row[0] in gone else _entry_or_finding(row, findings) for row in rows]
+    return [bytes(HASH) if row[0] in gone else _entry_or_finding(_whole(session, row), findings) for row in rows]
+
+
+def _whole(session: ReadingSession, row: Row) -> Row:
+    """Return the row with its large parts, which a page leaves out."""
+    return row if None not in row[-2:] else next(iter(session.rows(_EVENT, [row[0]])), row)
 
 
 def entries_of(rows: Sequence[Row]) -> list[bytes]:

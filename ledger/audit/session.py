@@ -7,9 +7,14 @@ from ledger.postgresql.held import HeldSession
 from ledger.postgresql.kinds import AUDIT
 from ledger.postgresql.lost import told_why
 from ledger.store.entries import COLUMNS, StoredEntry
+from ledger.store.page_size import COLUMNS_IF_SMALL
 
 _STREAM: Final = f"SELECT {COLUMNS} FROM ledger.events e WHERE stream = %b ORDER BY version"  # noqa: S608 - constant
-_AROUND: Final = f"SELECT {COLUMNS} FROM ledger.events e WHERE position BETWEEN %b AND %b ORDER BY position"  # noqa: S608 - constant
+_AROUND: Final = f"SELECT {COLUMNS_IF_SMALL} FROM ledger.events e WHERE position BETWEEN %b AND %b ORDER BY position"  # noqa: S608 - constant
+_WHOLE: Final = f"""
+SELECT {COLUMNS} FROM ledger.events e
+ WHERE position = %b AND stream IS NOT DISTINCT FROM %b AND version IS NOT DISTINCT FROM %b LIMIT 1
+"""  # noqa: S608 - constant columns
 _EXTENT: Final = """
 SELECT h.position, h.recorded_at,
        coalesce((SELECT min(position) FROM ledger.events), 1), coalesce((SELECT max(position) FROM ledger.events), 0),
@@ -60,5 +65,12 @@ class ReadingSession(HeldSession):
         return [StoredEntry(*row) for row in self.rows(_STREAM, [stream])]
 
     def between(self, first: int, last: int) -> list[StoredEntry]:
-        """Return the entries at these positions."""
+        """Return the entries at these positions, without their large parts."""
         return [StoredEntry(*row) for row in self.rows(_AROUND, [first, last])]
+
+    def whole(self, entry: StoredEntry) -> StoredEntry:
+        """Return an entry of a page with its large parts, which a page leaves out."""
+        if None not in entry[-2:]:
+            return entry
+        rows = self.rows(_WHOLE, [entry.position, entry.stream, entry.version])
+        return StoredEntry(*rows[0]) if rows else entry

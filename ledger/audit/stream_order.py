@@ -9,11 +9,14 @@ from ledger.audit.paging import without_last_key
 from ledger.audit.session import ReadingSession
 from ledger.postgresql import arrays
 from ledger.store.entries import COLUMNS, StoredEntry
+from ledger.store.page_size import columns_if_small
 
 _PAGE: Final = 2000 + 1  # the last version begins the next page
+_SMALL: Final = 16 << 10  # bytes of a part: a page has 64 MiB at most
 _NEXT: Final = f"""
-SELECT {COLUMNS} FROM ledger.events e
- WHERE (stream, version) > (%b, %b) AND stream <= %b AND position <= %b ORDER BY stream, version LIMIT %b
+SELECT {columns_if_small(_SMALL)} FROM ledger.events e
+ WHERE (stream, version) > (%b, %b) AND stream <= %b AND position <= %b AND version IS NOT NULL
+ ORDER BY stream, version LIMIT %b
 """  # noqa: S608 - constant columns
 _FIRST: Final = f"SELECT {COLUMNS} FROM ledger.events e WHERE version = 1 AND stream = ANY (%b)"  # noqa: S608 - constant columns
 _AT: Final = "SELECT stream FROM ledger.events WHERE position = ANY (%b) AND stream IS NOT NULL"
@@ -46,7 +49,7 @@ def in_stream_order(session: ReadingSession, streams: StreamRange, last: int) ->
     # "After a stream" means after its highest version.
     place = (_LOWEST, _BEFORE_ANY) if streams.after is None else (streams.after, -_BEFORE_ANY - 1)
     while rows := without_last_key(session.rows(_NEXT, [*place, streams.last, last, _PAGE]), _PAGE, _place):
-        yield from (StoredEntry(*row) for row in rows)
+        yield from (session.whole(StoredEntry(*row)) for row in rows)
         place = _place(rows[-1])
 
 

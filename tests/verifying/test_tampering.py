@@ -2,6 +2,7 @@
 
 from random import Random
 
+import psycopg
 import pytest
 
 from ledger.audit.findings import Finding
@@ -40,15 +41,18 @@ BROKEN = {
 def test_a_row_that_is_no_event_is_named_and_the_audit_goes_on(held: Held, how: str) -> None:
     allowed, value, field = BROKEN[how]
     column = how.partition(",")[0]
+    with psycopg.connect(held.admin) as admin:
+        steps = "SELECT position FROM ledger.events WHERE topic = 'case.step_recorded' AND position > 100 LIMIT 1"
+        [(at,)] = admin.execute(steps).fetchall()
     with held.tampered(
         f"ALTER TABLE ledger.events {allowed}",
-        f"UPDATE ledger.events SET {column} = {value} WHERE position = 100",
-        "UPDATE ledger.events SET topic = 'x' WHERE position = 110",
+        f"UPDATE ledger.events SET {column} = {value} WHERE position = {at}",
+        f"UPDATE ledger.events SET topic = 'x' WHERE position = {at + 10}",
     ):
         found = held.finds().findings
 
-    assert Finding("schema", 100, f"its {field} is nothing that an event can have") in found
-    assert any(each[:2] == ("leaf", 110) and "its topic was" in each.says for each in found), "the row beside it"
+    assert Finding("schema", at, f"its {field} is nothing that an event can have") in found
+    assert any(each[:2] == ("leaf", at + 10) and "its topic was" in each.says for each in found), "the row beside it"
 
 
 def test_a_sign_that_was_changed_is_explained(held: Held) -> None:

@@ -60,9 +60,9 @@ def verify(  # noqa: PLR0913 - each option is an argument
     folder = next((path for path in named if not path.is_file()), None) if keep_present else None
     if keep_present and folder is None:
         fail("--keep needs a folder: name it by --against", _CANNOT_TELL)
-    # The first time there is no checkpoint yet.
-    held = _held(key, [path for path in named if path.exists() or path != folder], tiles, statement or [])
     try:
+        # The first time there is no checkpoint yet.
+        held = _held(key, [path for path in named if path.exists() or path != folder], tiles, statement or [])
         with reading(database, data) as url:
             checked = _checked(url, held, processes)
             audited = _audited(url, data, processes) if views else []

@@ -20,6 +20,7 @@ import argparse
 import base64
 import functools
 import hashlib
+import http.client
 import json
 import re
 import sys
@@ -366,13 +367,20 @@ class ServedLog:
         width = hashes_in_level - 256 * number
         if width < 256:
             path += f".p/{width}"
-        return self._file(f"tile/{level}/{path}")
+        tile = self._file(f"tile/{level}/{path}")
+        if len(tile) != 32 * min(width, 256):
+            raise LookupError(f"tile {level}/{path} of {self._url} is cut off, or is not one")
+        return tile
 
     def _file(self, path: str) -> bytes:
         """Return a file of the log; each is fetched once."""
         if path not in self._files:
-            with urllib.request.urlopen(f"{self._url}/{path}", timeout=30) as answer:  # noqa: S310 - the reader's choice
-                self._files[path] = answer.read()
+            address = f"{self._url}/{path}"
+            try:
+                with urllib.request.urlopen(address, timeout=30) as answer:  # noqa: S310 - the reader's choice
+                    self._files[path] = answer.read()
+            except (http.client.HTTPException, ValueError) as error:
+                raise OSError(f"{address} has no answer, or only a part of one, or is no address") from error
         return self._files[path]
 
 
@@ -476,7 +484,12 @@ def read_file(
     text = Path(file).read_bytes().decode()
     histories: list[History] = []
     if text.startswith("{"):
-        proofs = [prove(document, known, log) for document in read_cloud_events(text)]
+        try:
+            proofs = [prove(document, known, log) for document in read_cloud_events(text)]
+        except RecursionError:
+            raise LookupError("it is nested too deep to be read here") from None
+        except (AttributeError, TypeError):
+            raise ValueError("it is not an event as the window tells one") from None
     else:
         histories, proofs = read_proof_file(text, keys)
     if not proofs:

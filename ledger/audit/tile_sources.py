@@ -83,12 +83,19 @@ class FolderTiles:
 
 
 class ServedTiles:
-    """Tiles from a server, for instance a running window's `/log/`. None may be missing."""
+    """Tiles from a server, for instance a running window's `/log/`. None may be missing.
+
+    Raises:
+        TilesUnreadableError: the address is none.
+    """
 
     def __init__(self, url: str) -> None:
-        parts = urlsplit(url)
-        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-        self._connection = kind(parts.hostname or "", parts.port, timeout=_WITHIN)
+        try:
+            parts = urlsplit(url)
+            kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+            self._connection = kind(parts.hostname or "", parts.port, timeout=_WITHIN)
+        except (ValueError, http.client.HTTPException) as error:
+            raise TilesUnreadableError(f"{url} is no address") from error
         self._path = parts.path.rstrip("/")
         self.name, self.size, self.is_whole = url, 0, True
 
@@ -112,7 +119,7 @@ class ServedTiles:
             self._connection.request("GET", f"{self._path}/{place}")
             answer = self._connection.getresponse()
             content = answer.read()
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, http.client.HTTPException, ValueError) as error:  # a name or path may not be one for HTTP
             raise TilesUnreadableError(f"{self.name} does not answer") from error
         return content if answer.status == _OK else None
 

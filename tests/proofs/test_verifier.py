@@ -2,14 +2,16 @@
 
 import json
 import re
+import socket
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from tests.cli.running import pencere
 from tests.proofs.made import CASE, LOOKS, ORIGIN, MadeLog
-from tests.proofs.verifying import VERIFIER, Desk, assert_refused
+from tests.proofs.verifying import VERIFIER, Desk, Verdict, assert_refused
 
 
 def test_it_needs_only_the_standard_library() -> None:
@@ -102,6 +104,61 @@ def test_an_event_that_no_checkpoint_covers_yet_cannot_be_told(log: MadeLog, des
     assert verdict.status == 2
     assert "the log has signed 300 events so far, and this is number 301" in verdict.last
     assert desk.verify(log.told(log.events[0]), key=log.vkey, more=("--log", address + "/away")).status == 2
+
+
+def assert_cannot_be_told(verdict: Verdict, says: str) -> None:
+    """Check that the verifier could not find out, and says why in one sentence."""
+    assert verdict.status == 2, verdict
+    assert "CANNOT BE TOLD" in verdict.last
+    assert says in verdict.last
+
+
+def test_a_log_that_breaks_off_its_answer_cannot_be_told(log: MadeLog, desk: Desk) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def break_off() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(4096)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\nshort")
+
+        threading.Thread(target=break_off, daemon=True).start()
+        address = f"http://127.0.0.1:{server.getsockname()[1]}"
+        verdict = desk.verify(log.told(log.events[0]), key=log.vkey, more=("--log", address))
+
+    assert_cannot_be_told(verdict, f"{address}/checkpoint has no answer, or only a part of one")
+
+
+@pytest.mark.parametrize("address", ["http://[", "nowhere", "http://here:now", "http://127.0.0.1:1/a b"])
+def test_an_address_that_is_none_cannot_be_told(log: MadeLog, desk: Desk, address: str) -> None:
+    verdict = desk.verify(log.told(log.events[0]), key=log.vkey, more=("--log", address))
+
+    assert_cannot_be_told(verdict, "is no address")
+
+
+@pytest.mark.parametrize("length", [0, 100, 32 * 300])
+@pytest.mark.parametrize("tile", ["tile/0/000", "tile/0/001.p/44", "tile/1/000.p/1"])
+def test_a_tile_of_another_length_cannot_be_told(
+    log: MadeLog, desk: Desk, tmp_path: Path, tile: str, length: int
+) -> None:
+    address = log.publish(tmp_path)
+    whole = (tmp_path / tile).read_bytes()
+    (tmp_path / tile).write_bytes((whole * 300)[:length])
+    # Each tile is on the way of one of these events.
+    verdict = desk.verify(log.told(log.events[7]), log.told(log.events[290]), key=log.vkey, more=("--log", address))
+
+    assert_cannot_be_told(verdict, f"{tile.removeprefix('tile/')} of {address} is cut off, or is not one")
+
+
+def test_json_that_is_nested_too_deep_cannot_be_told(log: MadeLog, desk: Desk) -> None:
+    deep = b'{"data":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+
+    assert_cannot_be_told(desk.verify(deep, key=log.vkey), "nested too deep")
+
+
+@pytest.mark.parametrize("json", [b"{},5", b'{"items":5}', b'{"items":["a"]}', b'{"items":[{"position":{}}]}'])
+def test_json_that_is_no_event_is_refused(log: MadeLog, desk: Desk, json: bytes) -> None:
+    assert_refused(desk.verify(json, key=log.vkey), "not an event as the window tells one")
 
 
 def test_the_command_is_the_same_file(log: MadeLog, tmp_path: Path) -> None:

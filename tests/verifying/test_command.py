@@ -56,6 +56,9 @@ def test_a_changed_event_is_status_1_and_is_named_with_what_it_was(held: Held, t
         (["--against", "no-such-folder"], "no-such-folder is not there"),
         (["--statement", "no-such-file"], "no-such-file is not there"),
         (["--tiles", "no-such-folder", "--no-views"], "there is no no-such-folder/checkpoint"),
+        (["--tiles", "http://[", "--no-views"], "http://[ is no address"),
+        (["--tiles", "http://here:now/", "--no-views"], "http://here:now/ is no address"),
+        (["--tiles", "http://127.0.0.1:1/ə", "--no-views"], "http://127.0.0.1:1/ə does not answer"),
     ],
 )
 def test_what_cannot_be_told_is_one_sentence_and_status_2(held: Held, arguments: list[str], says: str) -> None:

@@ -87,18 +87,18 @@ class AppendCoordinator:
 
     async def _store(self, batch: Sequence[Append], patience: Patience) -> Sequence[Outcome]:
         """Send the batch until it is answered or `patience` is over; raise an error that is a request's fault."""
-        try:
-            # When a session is lost, nobody knows whether its batch was committed; sending it again finds out (see
-            # above).
-            return await patience.ask(lambda: self._send(batch))
-        except psycopg.errors.DiskFull as error:
-            raise LedgerUnavailableError("the database has no room left") from error
+        # When a session is lost, nobody knows whether its batch was committed; sending it again finds out (see above).
+        return await patience.ask(lambda: self._send(batch))
 
     async def _send(self, batch: Sequence[Append]) -> Sequence[Outcome]:
         session = await self._line.session()
         # The commit point is inside this call: when it returns, every accepted event is durable.
         sent = time.perf_counter()
-        outcomes, last = verdicts(batch, await session.rows(_CALL, parameters(batch)))
+        try:
+            rows = await session.rows(_CALL, parameters(batch))
+        except psycopg.errors.DiskFull as error:  # no lost session: waiting makes no room, and a person must know
+            raise LedgerUnavailableError("the database has no room left") from error
+        outcomes, last = verdicts(batch, rows)
         _tell(self._observe, len(batch), time.perf_counter() - sent)
         _tell(self._on_append, last)
         return outcomes

@@ -33,6 +33,29 @@ def _request(topic: str = "case.step_recorded") -> Append:
     return Append([new_event(new_stream(), 1, topic)], None, uniqueness_only=False)
 
 
+def test_without_room_on_the_disk_every_caller_is_told_so_at_once(writer_url: str, owner_url: str) -> None:
+    full = """
+CREATE FUNCTION ledger.no_room() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE 'could not extend file' USING ERRCODE = 'disk_full'; END $$;
+CREATE TRIGGER no_room BEFORE INSERT ON ledger.events FOR EACH STATEMENT EXECUTE FUNCTION ledger.no_room()
+"""
+
+    async def scenario() -> None:
+        coordinator = AppendCoordinator(writer_url, on_append=lambda _: None, patience=600)
+        with psycopg.connect(owner_url, autocommit=True) as owner:
+            owner.execute(full)
+            async with asyncio.timeout(30):
+                told = await asyncio.gather(*[coordinator.append(_request()) for _ in range(3)], return_exceptions=True)
+            owner.execute("DROP TRIGGER no_room ON ledger.events")
+        assert [(type(each), str(each)) for each in told] == [
+            (LedgerUnavailableError, "the database has no room left")
+        ] * 3
+        assert isinstance(await coordinator.append(_request()), Appended), "and it goes on when there is room again"
+        await coordinator.close()
+
+    asyncio.run(scenario())
+
+
 def test_when_the_database_goes_away_between_the_halves_of_a_batch_each_half_is_told_the_truth(
     writer_url: str, owner_url: str, socket_folder: Path
 ) -> None:

@@ -2,13 +2,13 @@
 
 import logging
 import secrets
-import traceback
 from urllib.parse import unquote_to_bytes
 
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import Problem
+from application.faults import described
 from domain.text import TextCanBeStored
 
 API_VERSION = "1.0.0"
@@ -61,7 +61,7 @@ class Threshold:
             if _has_left(error):  # nobody is left to answer, and nothing went wrong here
                 return
             incident = secrets.token_hex(8)
-            _log.error("incident %s: %s", incident, _described(error))
+            _log.error("incident %s: %s", incident, described(error))
             scope["app"].state.services.metrics.refused(_UNEXPECTED)
             if not has_begun:  # else the answer breaks off, and the reader notices
                 problem = Problem(500, _UNEXPECTED, f"Something went wrong on our side. Incident {incident}.")
@@ -92,14 +92,3 @@ def _is_text(encoded: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return b"\x00" not in raw
-
-
-def _described(error: BaseException) -> str:
-    """Return the kind and the place of an error and of its causes."""
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    frames = traceback.extract_tb(error.__traceback__)[-6:]
-    places = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in frames]
-    cause = error.__cause__
-    led_to_by = f", caused by {_described(cause)}" if cause is not None else ""
-    return f"{type(error).__name__} at {' < '.join(reversed(places))}{led_to_by}"

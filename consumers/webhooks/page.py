@@ -83,12 +83,18 @@ class Page:
         await self._keep()
 
     async def end(self) -> None:
-        """Send no more; raise the error of a delivery that failed unexpectedly, if there is one."""
+        """Send no more; once all deliveries have ended, raise the error of one that failed unexpectedly, once."""
         for lane in self._lanes:
             lane.cancel()
+        errors: list[Exception] = []
         while self._lanes:
-            await end(self._lanes[-1])
+            try:
+                await end(self._lanes[-1])  # if this is interrupted, the lane stays, and the next call waits for it
+            except Exception as error:  # noqa: BLE001 - raised below: first the other lanes must have ended
+                errors.append(error)
             self._lanes.pop()
+        if errors:
+            raise errors[0]
 
     async def _lane(self) -> None:
         while self._cases:

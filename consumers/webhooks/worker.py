@@ -5,11 +5,13 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from functools import partial
 from types import TracebackType
 from typing import Final, Self
 
 from application.catalogue.entries import Catalogue
 from application.clock import Clock
+from application.faults import described
 from application.subscriptions.webhook_secrets import Derive, signing_key
 from consumers.webhooks.channel import Channel
 from consumers.webhooks.page import Tools
@@ -18,13 +20,13 @@ from consumers.webhooks.sending import Sender
 from consumers.webhooks.settings import WebhookSettings
 from ledger.channels.webhooks import WebhookChannels, WebhookChannelsUnavailableError
 from ledger.postgresql.task_ending import end
-from ledger.refusals import LedgerUnavailableError
+from ledger.refusals import LedgerBusyError, LedgerUnavailableError
 from projections.subscriptions.types import Delivering
 from projections.views import Views
 
 _STAND_BY: Final = 1.0
 _AFTER_A_FAULT: Final = timedelta(minutes=1)
-_AGAIN: Final = (WebhookChannelsUnavailableError, LedgerUnavailableError)
+_AGAIN: Final = (WebhookChannelsUnavailableError, LedgerUnavailableError, LedgerBusyError)
 _log = logging.getLogger(__name__)
 
 
@@ -74,15 +76,19 @@ class Webhooks:
             await end(task)
 
     async def run(self) -> None:
-        """Deliver until cancelled; wait while the database is away."""
+        """Deliver until cancelled; begin anew after every error, whether the database is away or we have a fault."""
         task = asyncio.current_task()
         # Checked here, since before Python 3.12 a wait may lose a cancellation.
         while task is None or not task.cancelling():
             try:
-                await self._deliver()
+                try:
+                    await self._deliver()
+                finally:
+                    await self._give_up()  # whoever delivers no more must not keep the lock
             except _AGAIN as error:
                 _log.warning("webhooks begin anew: %s", type(error).__name__)
-            await self._give_up()
+            except Exception as error:  # noqa: BLE001 - nobody watches this task: it must not end by itself
+                _log.error("webhooks begin anew after a fault: %s", described(error))
             await asyncio.sleep(_STAND_BY / 2)  # back-off while the database is away
 
     async def _deliver(self) -> None:
@@ -140,11 +146,14 @@ class _Followed:
             self._task.result()
 
     async def end(self) -> None:
-        """Deliver no more."""
-        for ending in (end(self._task), self._channel.end()):
-            with contextlib.suppress(*_AGAIN):  # reported already, or about to be
-                await ending
-        await self._sender.close()
+        """Deliver no more. Raises nothing, so that whoever ends several ends all of them."""
+        for ending in (partial(end, self._task), self._channel.end, self._sender.close):
+            try:
+                await ending()
+            except _AGAIN:
+                pass  # reported already, or about to be
+            except Exception as error:  # noqa: BLE001 - as above
+                _log.error("a webhook has ended with a fault: %s", described(error))
 
     async def _follow(self) -> None:
         while True:
@@ -163,5 +172,5 @@ class _Followed:
         except _AGAIN:
             raise
         except Exception as error:  # noqa: BLE001 - a bug that concerns one subscription must not stop the others
-            _log.error("the webhook of %s cannot be served: %s", self._subscription.name, type(error).__name__)
+            _log.error("the webhook of %s cannot be served: %s", self._subscription.name, described(error))
             return self._clock() + _AFTER_A_FAULT

@@ -15,10 +15,13 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
+from application.catalogue.entries import Catalogue, LoadedSubscription
 from application.clock import system_clock
 from consumers.webhooks.settings import WebhookSettings
 from consumers.webhooks.worker import Webhooks
+from domain.upcasts import UnknownSchemaVersionError
 from ledger.embedded.postgres import ADMIN, EmbeddedPostgres
+from ledger.refusals import LedgerBusyError
 from tests.api.running import Where
 from tests.cli.running import ROOT, environment
 from tests.webhooks.conftest import InTown
@@ -44,12 +47,11 @@ async def more(receiver: Receiver, count: int) -> None:
 
 
 @asynccontextmanager
-async def delivering(town: Town) -> AsyncIterator[Webhooks]:
+async def delivering(town: Town, catalogue: Catalogue | None = None) -> AsyncIterator[Webhooks]:
     """Deliver webhooks during the block."""
+    catalogue = catalogue or town.window.catalogue
     async with (
-        Webhooks(
-            town.projector, town.views, town.window.catalogue, town.window.vault.derive, SETTINGS, system_clock
-        ) as webhooks,
+        Webhooks(town.projector, town.views, catalogue, town.window.vault.derive, SETTINGS, system_clock) as webhooks,
         webhooks.running(),
     ):
         yield webhooks
@@ -143,6 +145,81 @@ def test_what_the_agency_orders_is_done_at_once(in_town: InTown[None], receiver:
                 await until(lambda: sum(each.path == "/other" for each in receiver.taken) == 3)
 
             assert sum(each.path == "/in" for each in receiver.taken) == 2 * before + 1, "nothing after the end"
+
+    in_town(scenario)
+
+
+class FailingCatalogue(Catalogue):
+    """Reads what is there, but raises errors for the subscriptions named, as many as are given."""
+
+    def __init__(self, town: Town, errors: dict[str, list[Exception]]) -> None:
+        super().__init__(town.window.ledger)
+        self.errors = errors
+
+    async def subscription(self, name: str) -> LoadedSubscription:
+        if self.errors.get(name):
+            raise self.errors[name].pop()
+        return await super().subscription(name)
+
+
+def test_a_subscription_that_this_version_cannot_read_ends_no_other_deliveries(
+    in_town: InTown[None], receiver: Receiver
+) -> None:
+    async def scenario(town: Town) -> None:
+        with Receiver() as other:
+            await town.subscribes(other.address(), "newer")
+            await town.subscribes(receiver.address())
+            await town.lives(8)
+            newer: list[Exception] = [
+                UnknownSchemaVersionError("subscription.granted", 9) for _ in range(SETTINGS.at_once)
+            ]
+            async with delivering(town, FailingCatalogue(town, {"newer": newer})):
+                await everything_came(town, receiver)
+                await until(lambda: len(newer) < SETTINGS.at_once)
+                await town.ends("newer")
+                await town.lives(2)
+                await everything_came(town, receiver)
+            assert other.received == []
+
+    in_town(scenario)
+
+
+def test_while_the_ledger_is_busy_webhooks_begin_anew(in_town: InTown[None], receiver: Receiver) -> None:
+    async def scenario(town: Town) -> None:
+        await town.subscribes(receiver.address())
+        busy: list[Exception] = [LedgerBusyError(1)]
+        async with delivering(town, FailingCatalogue(town, {"hook": busy})):
+            await town.lives(2)
+            await until(lambda: bool(receiver.received), within=20)
+            await everything_came(town, receiver)
+        assert busy == []
+
+    in_town(scenario)
+
+
+def test_an_unexpected_error_gives_the_lock_back_and_begins_anew(
+    in_town: InTown[None],
+    where: Where,
+    postgres: EmbeddedPostgres,
+    receiver: Receiver,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    database = str(conninfo_to_dict(where.projector)["dbname"])
+
+    async def scenario(town: Town) -> None:
+        await town.subscribes(receiver.address())
+        async with (
+            await psycopg.AsyncConnection.connect(postgres.ledger_url(ADMIN, database), autocommit=True) as admin,
+            delivering(town),
+        ):
+            await town.lives(2)
+            await everything_came(town, receiver)
+            await admin.execute("REVOKE USAGE ON SCHEMA subscriptions FROM pencere_reader")
+            await until(lambda: "begin anew after a fault: InsufficientPrivilege" in caplog.text)
+            await admin.execute("GRANT USAGE ON SCHEMA subscriptions TO pencere_reader")
+            async with delivering(town):  # either of them may have taken the lock
+                await town.lives(2)
+                await everything_came(town, receiver)
 
     in_town(scenario)
 

@@ -1,13 +1,12 @@
 """Housekeeping: watches the embedded servers, deletes old idempotency keys, sweeps orphaned keys."""
 
 import asyncio
-import contextlib
 import logging
 from datetime import timedelta
 
 from application.cases.prevention import sweep_orphans
+from application.faults import described
 from application.window import Window
-from ledger.embedded.cluster import ClusterError
 from ledger.embedded.postgres import EmbeddedPostgres
 from ledger.refusals import LedgerBusyError, LedgerUnavailableError
 from ledger.vault.vault import VaultUnavailableError
@@ -22,10 +21,12 @@ async def watch_servers(embedded: EmbeddedPostgres) -> None:
     """Start an embedded server again whenever it has died, until cancelled."""
     while True:
         await asyncio.sleep(_WATCH)
-        if not (embedded.ledger.is_running() and embedded.vault.is_running()):
-            _log.warning("an embedded database server has died: starting it again")
-            with contextlib.suppress(ClusterError):
+        try:
+            if not (embedded.ledger.is_running() and embedded.vault.is_running()):
+                _log.warning("an embedded database server has died: starting it again")
                 await asyncio.to_thread(embedded.ensure_running)
+        except Exception as error:  # noqa: BLE001 - nobody watches this task: it must not end by itself
+            _log.error("an embedded database server cannot be started, which is tried again: %s", described(error))
 
 
 async def keep_house(window: Window) -> None:
@@ -41,4 +42,6 @@ async def keep_house(window: Window) -> None:
             _log.info("forgot %d idempotency keys, swept %d orphaned keys", forgotten, swept)
         except (LedgerUnavailableError, LedgerBusyError, VaultUnavailableError):
             _log.warning("housekeeping waits for its databases")
+        except Exception as error:  # noqa: BLE001 - as above
+            _log.error("housekeeping has a fault, and is tried again in an hour: %s", described(error))
         await asyncio.sleep(_HOUSEKEEPING)

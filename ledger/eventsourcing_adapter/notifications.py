@@ -21,7 +21,7 @@ class LedgerNotification(Notification):
 
 
 class Scanned(NamedTuple):
-    """The notifications that a scan found, and the position up to which it has read."""
+    """The notifications that a scan found, and the position up to which it has read: never beyond the last event."""
 
     found: list[LedgerNotification]
     reached: int
@@ -43,13 +43,14 @@ def scan(ledger: ThreadedLedger, after: int, up_to: int, topics: Sequence[str], 
     """Return at most `limit` notifications after a position, in one statement of bounded cost.
 
     With topics it reads SCANNED_AT_ONCE positions at most, without topics no more than the ledger's limit of bytes; to
-    get more, call it again from `reached`.
+    get more, call it again from `reached`, which is `after` at the ledger's end.
     """
     if topics:
-        up_to = min(up_to, after + SCANNED_AT_ONCE)
+        # The head is asked before the entries: a caller may believe in events that the ledger does not have (yet).
+        up_to = max(after, min(up_to, after + SCANNED_AT_ONCE, ledger.head()))
         entries = ledger.read_topics(topics, after, up_to, limit)
+        reached = entries[-1].position if len(entries) == limit else up_to
     else:
         entries = ledger.read(after, min(limit, up_to - after))
-    is_end = not entries or (bool(topics) and len(entries) < limit)
-    reached = up_to if is_end else entries[-1].position
+        reached = entries[-1].position if entries else after
     return Scanned([notification_of(entry) for entry in entries], reached)

@@ -89,11 +89,11 @@ class LedgerRecorder(ApplicationRecorder):
         up_to = LAST if stop is None else stop
         found: list[LedgerNotification] = []
         with translated():
-            if topics:
-                up_to = min(up_to, self._ledger.head())
             while after < up_to and len(found) < limit:
-                more, after = scan(self._ledger, after, up_to, topics, limit - len(found))
-                found += more
+                more, reached = scan(self._ledger, after, up_to, topics, limit - len(found))
+                if reached == after:
+                    break
+                found, after = [*found, *more], reached
         return found
 
     def max_notification_id(self, topics: Sequence[str] = ()) -> int | None:

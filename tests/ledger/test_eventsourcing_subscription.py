@@ -106,3 +106,20 @@ def test_what_has_another_topic_is_looked_at_once(writer_url: str) -> None:
 
         assert subscription._seen == 30
         assert not subscription._page
+
+
+@pytest.mark.parametrize("topics", [[], ["shop:Opened"]])
+def test_what_the_ledger_does_not_have_yet_is_not_taken_as_read(writer_url: str, topics: list[str]) -> None:
+    with ThreadedLedger(writer_url) as ledger:
+        factory = LedgerFactory({"PENCERE_LEDGER_URL": writer_url})
+        recorder = factory.application_recorder()
+        record(recorder, count=3)
+        with LedgerSubscription(recorder, ledger, topics=topics) as subscription:
+            subscription._turn_page(900_000)
+            subscription._turn_page(900_000)
+            record(recorder, count=2)
+
+            assert ids(subscription, 5) == [1, 2, 3, 4, 5]
+        assert [each.id for each in recorder.select_notifications(None, 10, 900_000, topics)] == [1, 2, 3, 4, 5]
+        assert not recorder.select_notifications(900_000, 10, topics=topics)
+        factory.close()

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 import psycopg
 import pytest
 
+from ledger.embedded.postgres import EmbeddedPostgres
 from ledger.store.ledger import CHANNEL, Ledger
 from ledger.store.wakeup import Follower, Signaller
 from tests.ledger.samples import new_event, new_stream
@@ -91,6 +92,60 @@ def test_a_notice_that_is_no_number_does_not_end_the_listening(writer_url: str) 
         await _is_listening(writer_url, but=listener)
 
     _breaking(writer_url, disturb)
+
+
+@pytest.mark.parametrize("role", ["pencere_writer", "pencere_reader", "pencere_projector"])
+def test_a_number_that_the_ledger_has_not_reached_is_not_believed(
+    postgres: EmbeddedPostgres, ledger_database: str, role: str
+) -> None:
+    """Every role may signal."""
+    writer_url = postgres.ledger_url("pencere_writer", ledger_database)
+
+    async def scenario() -> None:
+        async with (
+            Ledger(writer_url) as ledger,
+            await psycopg.AsyncConnection.connect(
+                postgres.ledger_url(role, ledger_database), autocommit=True
+            ) as anybody,
+        ):
+            follower = Follower(writer_url, CHANNEL, ledger.head, interval=NEVER)
+            await follower.open()
+            await _is_listening(writer_url)
+            await anybody.execute(f"NOTIFY {CHANNEL}, '900000'".encode())
+            position = await _append(ledger)  # its signal comes after the other one
+
+            assert await follower.wait_beyond(0, timeout=20) == position
+            assert await follower.wait_beyond(await _append(ledger) - 1, timeout=20) == position + 1
+            assert not await ledger.has_given(position + 2)
+            await follower.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_follower_falls_back_with_its_database(writer_url: str) -> None:
+    """A standby that takes over may lack the last commits. Who waits for those waits on."""
+
+    async def scenario() -> None:
+        number, told = 7, asyncio.Event()
+
+        async def look() -> int:
+            told.set()
+            return number
+
+        follower = Follower(writer_url, "nobody_signals_here", look, interval=0.01)
+        await follower.open()
+        assert await follower.wait_beyond(6, timeout=20) == 7
+        number = 5
+        while follower.newest != number:
+            told.clear()
+            await told.wait()
+        waiting = asyncio.create_task(follower.wait_beyond(5, timeout=20))
+        number = 6
+
+        assert await waiting == 6
+        await follower.close()
+
+    asyncio.run(scenario())
 
 
 def test_a_signaller_that_lost_its_connection_signals_again(writer_url: str) -> None:

@@ -70,6 +70,7 @@ def test_a_follower_on_a_silent_line_listens_on_another(writer_url: str) -> None
                 newest = 2
                 assert await follower.wait_beyond(1, timeout=20) == 2, "it looks itself when it listens anew"
                 await listening(stopped)
+                newest = 3
                 await other.execute("SELECT pg_notify('silence', '3')")
 
                 assert await follower.wait_beyond(2, timeout=20) == 3

@@ -30,6 +30,7 @@ from tests.ledger.samples import new_event, new_stream
 PATIENCE: Final = 0.3
 """The patience of all users here in seconds, so that a row ends soon."""
 HEARD_WITHIN: Final = 1.5
+NEVER: Final = 3600.0
 """Seconds after which a user whose wait raises no error reports that nothing was heard."""
 
 Opened = TypeVar("Opened")
@@ -85,10 +86,10 @@ async def asking_the_vault(url: str, _: Places) -> AsyncIterator[Ask]:
 async def waking(url: str, _: Places) -> AsyncIterator[Ask]:
     number = 0
 
-    async def nothing_new() -> int:
-        return 0
+    async def look() -> int:
+        return number
 
-    follower = Follower(url, "sessions", nothing_new, patience=PATIENCE)
+    follower = Follower(url, "sessions", look, interval=NEVER, patience=PATIENCE)
     signaller = Signaller(url, "sessions", patience=PATIENCE)
     await follower.open()
 

@@ -83,6 +83,27 @@ def _audited(live_url: str, scratch_url: str, views: Sequence[View], progress: P
         replays = {view.name: ViewReplay(scratch, view, view.name, sizes) for view in views}
         goals = {one.view: one.position for one in _standings(live, views)}
         replay_all(live_url, replays, goals, progress, sizes)
+        standings, found = _compared(live, scratch, replays)
+        partings = {one.view: _parting(live, scratch, replays[one.view], found[one.view]) for one in standings}
+    return [
+        Audited(
+            one.view, one.position, one.stopped, found[one.view].rows, [*_told(found[one.view], partings[one.view])]
+        )
+        for one in standings
+    ]
+
+
+def _compared(
+    live: psycopg.Connection[TupleRow], scratch: psycopg.Connection[TupleRow], replays: Mapping[str, ViewReplay]
+) -> tuple[list[Standing], dict[str, _Found]]:
+    """Compare all views in one snapshot, and all anew if a rebuild has swapped one of them meanwhile.
+
+    A snapshot is of the rows only: a name means the new tables as soon as they are swapped in, and few of their rows
+    were there when the snapshot was taken.
+    """
+    views = [replay.view for replay in replays.values()]
+    while True:
+        schemas = _schemas(live, views)
         live.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         standings = _standings(live, views)
         for standing in standings:
@@ -92,13 +113,14 @@ def _audited(live_url: str, scratch_url: str, views: Sequence[View], progress: P
         with scratch.transaction():
             found = {standing.view: _compare(live, scratch, replays[standing.view].view) for standing in standings}
         live.execute("COMMIT")
-        partings = {one.view: _parting(live, scratch, replays[one.view], found[one.view]) for one in standings}
-    return [
-        Audited(
-            one.view, one.position, one.stopped, found[one.view].rows, [*_told(found[one.view], partings[one.view])]
-        )
-        for one in standings
-    ]
+        if _schemas(live, views) == schemas:
+            return standings, found
+
+
+def _schemas(live: psycopg.Connection[TupleRow], views: Sequence[View]) -> list[TupleRow]:
+    """Return what identifies the schemas that have the views' names now: a rebuild swaps whole schemas."""
+    query = "SELECT to_regnamespace(view)::oid FROM unnest(%s::text[]) view"
+    return live.execute(query, [[view.name for view in views]]).fetchall()
 
 
 def _standings(live: psycopg.Connection[TupleRow], views: Sequence[View]) -> list[Standing]:

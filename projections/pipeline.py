@@ -3,7 +3,7 @@
 import queue
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from types import TracebackType
 from typing import Self
 
@@ -118,20 +118,14 @@ class WriteBehind:
             raise self._error
 
     def _run(self) -> None:
-        try:
-            with open_session(self._url, _WRITE_BEHIND) as connection:
-                while (item := self._waiting.get()) is not None:
-                    connection.execute(item[0], item[1], prepare=True)
+        with ExitStack() as opened:
+            connection: Session | None = None
+            while (item := self._waiting.get()) is not None:
+                try:
+                    if self._error is None:  # after an error statements are discarded, until the end is queued
+                        connection = connection or opened.enter_context(open_session(self._url, _WRITE_BEHIND))
+                        connection.execute(item[0], item[1], prepare=True)
+                except BaseException as error:  # noqa: BLE001 - raised again by the next call
+                    self._error = error
+                finally:
                     self._waiting.task_done()
-        except BaseException as error:  # noqa: BLE001 - raised again by the next call
-            self._error = error
-            self._drain()
-            return
-        self._waiting.task_done()
-
-    def _drain(self) -> None:
-        """Discard the statements that will not be executed, until the end is queued."""
-        self._waiting.task_done()
-        while self._waiting.get() is not None:
-            self._waiting.task_done()
-        self._waiting.task_done()

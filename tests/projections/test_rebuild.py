@@ -15,6 +15,7 @@ from ledger.postgresql.kinds import WHOLE
 from ledger.postgresql.session import open_session
 from projections.folds import ALL_VIEWS
 from projections.migrate import made_by, migrate_views, outdated_views
+from projections.pipeline import WriteBehind
 from projections.rebuild import MOVED, RebuildUnderWayError, _clear, rebuild
 from projections.view import View
 from tests.api.running import Where
@@ -240,6 +241,14 @@ def test_a_projector_leaves_a_view_alone_that_another_version_has_made(
     rebuild(owner, outdated_views(owner, later), silent)
     assert position > last
     assert rows_of(where.reader)["worklist.cases"] != before
+
+
+def test_statements_that_no_session_can_be_opened_for_fail_and_nobody_waits_for_them() -> None:
+    behind = WriteBehind("host=/nowhere")
+    with pytest.raises(psycopg.OperationalError), behind:
+        behind.write(b"SELECT 1", [])
+    with pytest.raises(psycopg.OperationalError):
+        behind.wait()
 
 
 def test_an_empty_ledger_is_rebuilt_too(owner: str) -> None:

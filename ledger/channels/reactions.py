@@ -6,6 +6,7 @@ from ledger.postgresql.election import REACTIONS
 from ledger.postgresql.kinds import ANSWER_WITHIN, REACTIONS_HOST
 from ledger.postgresql.line import Line
 from ledger.postgresql.lost import translated
+from ledger.postgresql.session import AsyncSession
 from ledger.refusals import AwayError
 
 _READ = b"SELECT reaction, position FROM reactions.positions WHERE reaction = ANY (%s)"
@@ -22,7 +23,8 @@ class ReactionsUnavailableError(AwayError):
 class ReactionPositions:
     """The positions of all reactions, for one host at a time.
 
-    Everything goes through the session that holds the lock: whoever has lost it can keep nothing any more.
+    Positions are kept through the session that took the lock: whoever has lost it can keep nothing until the next
+    election. Anybody may read.
 
     Args:
         url: the database as the role `pencere_projector`.
@@ -34,6 +36,7 @@ class ReactionPositions:
 
     def __init__(self, url: str, *, answer_within: float = ANSWER_WITHIN) -> None:
         self._line = Line(url, REACTIONS_HOST.within(answer_within))
+        self._elected: AsyncSession | None = None
 
     async def close(self) -> None:
         """Disconnect, and give the lock back."""
@@ -42,7 +45,9 @@ class ReactionPositions:
     async def elect(self) -> bool:
         """Return whether we are the host: a lock of this session, which a dead process cannot keep."""
         with translated(ReactionsUnavailableError):
-            return await (await self._line.session()).elect(REACTIONS)
+            session = await self._line.session()
+            self._elected = session if await session.elect(REACTIONS) else None
+        return self._elected is not None
 
     async def read(self, reactions: Sequence[str]) -> dict[str, int]:
         """Return the position of each; a new one begins at the beginning."""
@@ -52,5 +57,7 @@ class ReactionPositions:
 
     async def keep(self, reaction: str, position: int) -> None:
         """Keep that everything up to the position is done. A crash before it: the reaction is asked again."""
+        if self._elected is None:
+            raise ReactionsUnavailableError("this process is not the host")
         with translated(ReactionsUnavailableError):
-            await (await self._line.session()).rows(_KEEP, [reaction, position])
+            await self._elected.rows(_KEEP, [reaction, position])

@@ -17,7 +17,7 @@ from consumers.reacting_to_time import Timed
 from domain.case.events import CaseSubmitted, CaseWithdrawn
 from domain.case.state import CaseState
 from domain.stream_kinds import CASE
-from ledger.channels.reactions import ReactionPositions
+from ledger.channels.reactions import ReactionPositions, ReactionsUnavailableError
 from reactions.reaction import EventReaction, Seen, TimeReaction, Wanted
 from tests.application.town import citizen, submitted
 from tests.reactions.conftest import InTown, Town, until
@@ -231,6 +231,31 @@ def test_many_events_are_followed_in_batches(in_town: InTown[None], monkeypatch:
         async with host_of(town).running():
             await done(town)
         assert [await town.topics(case.case_id) for case in cases] == [GIVEN_AWAY] * 10
+
+    in_town(scenario)
+
+
+def test_whoever_has_lost_the_lock_keeps_nothing_until_it_is_elected_again(
+    in_town: InTown[None], end_sessions: Callable[[str], int]
+) -> None:
+    async def scenario(town: Town) -> None:
+        first, second = ReactionPositions(town.where.projector), ReactionPositions(town.where.projector)
+        with pytest.raises(ReactionsUnavailableError):
+            await first.keep("made_up", 1)
+        assert await first.elect()
+        await first.keep("made_up", 1)
+        assert end_sessions("pencere reactions") == 1
+        await until(second.elect)
+        for _ in range(2):
+            with pytest.raises(ReactionsUnavailableError):
+                await first.keep("made_up", 2)
+            assert await first.read(["made_up"]) == {"made_up": 1}  # opens another session
+        assert not await first.elect()
+        await second.close()
+        await until(first.elect)
+        await first.keep("made_up", 2)
+        assert await first.read(["made_up"]) == {"made_up": 2}
+        await first.close()
 
     in_town(scenario)
 

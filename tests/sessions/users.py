@@ -30,8 +30,8 @@ from tests.ledger.samples import new_event, new_stream
 PATIENCE: Final = 0.3
 """The patience of all users here in seconds, so that a row ends soon."""
 HEARD_WITHIN: Final = 1.5
-NEVER: Final = 3600.0
 """Seconds after which a user whose wait raises no error reports that nothing was heard."""
+NEVER: Final = 3600.0
 
 Opened = TypeVar("Opened")
 Ask: TypeAlias = Callable[[], Awaitable[object]]

@@ -129,3 +129,4 @@ class WriteBehind:
                     self._error = error
                 finally:
                     self._waiting.task_done()
+            self._waiting.task_done()

@@ -21,7 +21,7 @@ def test_kcat_reads_an_agencys_cloud_events(where: Where, broker: Broker, tmp_pa
     broker.forget()
 
     async def live() -> int:
-        position = await append(where.writer, Country(38).live(300), 20)
+        position = await append(where.writer, Country(1).live(300), 20)
         await fold(where.projector, position)
         return position
 

@@ -17,7 +17,7 @@ from ledger.postgresql.session import open_async
 from ledger.postgresql.task_ending import end
 from ledger.refusals import LedgerUnavailableError
 
-_APART = 0.02  # seconds between two looks because of signals, however many come; a look costs about 0.1 ms of two CPUs
+_APART = 0.005  # seconds between two looks because of signals, however many come; a look costs about 0.1 ms of two CPUs
 # ValueError: somebody sent a text that is no number. That must not stop the listening.
 _PASSING = (psycopg.Error, OSError, LedgerUnavailableError, ValueError)
 

@@ -59,10 +59,7 @@ class TokenVerifier:
         known = self._proven.get(name)
         # The key is asked for each time: a token ends with the key that signed it.
         if known is None or await known.keys.find(known.key_id) is not known.key:
-            known = await self._prove(taken_apart(token))
-            self._proven.pop(name, None)  # else it would keep its old place, and be the next to be forgotten
-            self._proven[name] = known
-            self._forget_beyond(MOST_PROVEN)
+            return self._remembered(name, await self._prove(taken_apart(token)))
         _check_times(known.claims, self._clock().timestamp())
         return known.caller
 
@@ -90,9 +87,12 @@ class TokenVerifier:
         desks = None if seat.desks is None or role is not Role.OFFICIAL else frozenset(seat.desks)
         return Caller(claims.iss, claims.sub, role, seat.agency, desks, expires_at)
 
-    def _forget_beyond(self, most: int) -> None:
-        while len(self._proven) > most:
+    def _remembered(self, name: bytes, proven: _Proven) -> Caller:
+        self._proven.pop(name, None)  # else it would keep its old place, and be the next to be forgotten
+        self._proven[name] = proven
+        if len(self._proven) > MOST_PROVEN:
             del self._proven[next(iter(self._proven))]  # the one that was proved first
+        return proven.caller
 
 
 def _issuer(signed: SignedToken) -> str:

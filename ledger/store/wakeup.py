@@ -119,9 +119,11 @@ class Follower:
     async def _see(self) -> None:
         """Look for the number. It falls when a server takes over that lacks the last commits."""
         async with self._looking:  # one look after the other: else an older answer might come last
-            self._newest = await self._look()
-        moved, self._moved = self._moved, asyncio.Event()
-        moved.set()
+            number = await self._look()
+            is_greater, self._newest = number > self._newest, number
+        if is_greater:  # nobody waits for anything else
+            moved, self._moved = self._moved, asyncio.Event()
+            moved.set()
 
     async def _listen(self) -> None:
         while True:

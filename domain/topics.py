@@ -20,7 +20,34 @@ from domain.case.events import (
 )
 from domain.event import Event
 from domain.look.events import LookRecorded
-from domain.service.events import ServiceDrafted, ServicePublished, ServiceSuperseded, ServiceWithdrawn
+from domain.register.events import (
+    CoordinatorNamed,
+    ElementRetitled,
+    ElementsDefined,
+    GrantAsked,
+    GrantEnded,
+    GrantGiven,
+    GrantRefused,
+    RegisterRulesSet,
+    ResourceApproved,
+    ResourceArchived,
+    ResourceChanged,
+    ResourceIntegrated,
+    ResourceJudged,
+    ResourceProposed,
+    ResourceRetired,
+    ResourceTakenIntoUse,
+    ResourceUseAsked,
+    SharingAllowed,
+)
+from domain.service.events import (
+    EvidenceSourceLost,
+    HeldElementsAsked,
+    ServiceDrafted,
+    ServicePublished,
+    ServiceSuperseded,
+    ServiceWithdrawn,
+)
 from domain.submission.events import SubmissionPrevented
 from domain.subscription.events import (
     EndpointChanged,
@@ -47,7 +74,27 @@ TOPICS: Final[Mapping[str, type[Event]]] = MappingProxyType(
         "case.submitted": CaseSubmitted,
         "case.withdrawn": CaseWithdrawn,
         "look.recorded": LookRecorded,
+        "register.coordinator_named": CoordinatorNamed,
+        "register.element_retitled": ElementRetitled,
+        "register.elements_defined": ElementsDefined,
+        "register.grant_asked": GrantAsked,
+        "register.grant_ended": GrantEnded,
+        "register.grant_given": GrantGiven,
+        "register.grant_refused": GrantRefused,
+        "register.resource_approved": ResourceApproved,
+        "register.resource_archived": ResourceArchived,
+        "register.resource_changed": ResourceChanged,
+        "register.resource_integrated": ResourceIntegrated,
+        "register.resource_judged": ResourceJudged,
+        "register.resource_proposed": ResourceProposed,
+        "register.resource_retired": ResourceRetired,
+        "register.resource_taken_into_use": ResourceTakenIntoUse,
+        "register.resource_use_asked": ResourceUseAsked,
+        "register.rules_set": RegisterRulesSet,
+        "register.sharing_allowed": SharingAllowed,
         "service.drafted": ServiceDrafted,
+        "service.evidence_source_lost": EvidenceSourceLost,
+        "service.held_elements_asked": HeldElementsAsked,
         "service.published": ServicePublished,
         "service.superseded": ServiceSuperseded,
         "service.withdrawn": ServiceWithdrawn,

@@ -9,7 +9,32 @@ Data: TypeAlias = dict[str, Any]
 Upcasts: TypeAlias = Mapping[tuple[str, int], Callable[[Data], Data]]
 
 
-UPCASTS: Final[Upcasts] = {}
+_NEW_IN_DEFINITIONS: Final[Data] = {
+    "evidence": [],
+    "opens": [],
+    "outputs": [],
+    "costs": [],
+    "extension": None,
+    "appeal_body": None,
+}
+_NEW_IN_STEPS: Final[Data] = {"phase": "process", "channel": None}
+_NEW_IN_PUBLICATIONS: Final[Data] = {"local_date": None, "valid_from": None, "valid_to": None, "register_version": 0}
+
+
+def _drafted_before_registers(data: Data) -> Data:
+    definition = data["definition"]
+    steps = [{**step, **_NEW_IN_STEPS} for step in definition["steps"]]
+    return {**data, "definition": {**definition, "steps": steps, **_NEW_IN_DEFINITIONS}}
+
+
+def _published_before_registers(data: Data) -> Data:
+    return {**data, **_NEW_IN_PUBLICATIONS}
+
+
+UPCASTS: Final[Upcasts] = {
+    ("service.drafted", 1): _drafted_before_registers,
+    ("service.published", 1): _published_before_registers,
+}
 """Maps (topic, schema version) to the function that makes the next schema version."""
 
 

@@ -108,6 +108,9 @@ TimeZone: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-
 Element: TypeAlias = Annotated[str, StringConstraints(pattern=NAME_OF_ELEMENT, max_length=LONGEST_ELEMENT)]
 """The name of a data element: person.birth_date."""
 
+ValueType: TypeAlias = Literal["text", "number", "date", "choice", "boolean"]
+"""The form of a data element's value."""
+
 Number: TypeAlias = Annotated[int, Field(ge=1)]
 """What is counted from 1: a version, a question, a secret."""
 

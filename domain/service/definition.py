@@ -4,20 +4,36 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Literal, NamedTuple, TypeAlias
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from domain.values import Element, LanguageTag, Line, Slug, Term, Text, Value
+from domain.values import Element, LanguageTag, Line, Slug, Term, Text, Value, ValueType
 
-QuestionType: TypeAlias = Literal["text", "number", "date", "choice", "boolean"]
+StepChannel: TypeAlias = Literal["electronic", "office", "both"]
+"""Where a step is done: electronically, at an office, or at the applicant's choice."""
+
+Phase: TypeAlias = Literal["apply", "process", "result"]
+"""The part of a service that a step belongs to; conversion to electronic form is reported by these."""
+
+Preview: TypeAlias = Literal["none", "possible", "required"]
+"""Whether the applicant sees what a resource would answer before it is used."""
+
+Amount: TypeAlias = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,4})?$")]
+Currency: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+"""A currency as ISO 4217 names it: AZN, EUR."""
 
 
 class Step(Value):
-    """A service's own status; it may be recorded after the steps that it names, or at the start if it is first."""
+    """A service's own status; it may be recorded after the steps that it names, or at the start if it is first.
+
+    `channel` is None where nobody has said how the step is done.
+    """
 
     name: Line
     label: Text
     may_follow: tuple[Line, ...] = ()
     first: bool = False
+    phase: Phase = "process"
+    channel: StepChannel | None = None
 
 
 class Question(Value):
@@ -28,15 +44,51 @@ class Question(Value):
 
     element: Element
     label: Text
-    type: QuestionType
+    type: ValueType
     required: bool = True
     open: bool = False
     shown_to_official: bool = True
     choices: tuple[Line, ...] = ()
 
 
+class EvidenceNeed(Value):
+    """A data element that a resource is asked for instead of the applicant.
+
+    `label` is how the applicant is asked when the resource does not answer. What is answered is always sealed.
+    """
+
+    element: Element
+    resource: Slug
+    label: Text
+    type: ValueType
+    required: bool = True
+    shown_to_official: bool = True
+    choices: tuple[Line, ...] = ()
+    preview: Preview = "none"
+
+
+class Output(Value):
+    """What the applicant gets from a granted request."""
+
+    name: Slug
+    title: Text
+
+
+class Cost(Value):
+    """What the applicant pays, and for what."""
+
+    name: Slug
+    title: Text
+    amount: Amount
+    currency: Currency
+
+
 class ServiceDefinition(Value):
-    """A public service as one version of the catalogue describes it."""
+    """A public service as one version of the catalogue describes it.
+
+    `extension` is by how much the term may be extended, once. A service that `opens` others is a life event: a request
+    for it is a request for each of them.
+    """
 
     slug: Slug
     agency: Slug
@@ -46,9 +98,15 @@ class ServiceDefinition(Value):
     legal_basis: Line
     steps: tuple[Step, ...] = ()
     questions: tuple[Question, ...] = ()
+    evidence: tuple[EvidenceNeed, ...] = ()
+    opens: tuple[Slug, ...] = ()
+    outputs: tuple[Output, ...] = ()
+    costs: tuple[Cost, ...] = ()
     term: Term | None = None
+    extension: Term | None = None
     silent_approval: bool = False
     appeal_term: Term | None = None
+    appeal_body: Slug | None = None
     retention: Term | None = None
     channels: Annotated[tuple[Line, ...], Field(min_length=1)]
     languages: Annotated[tuple[LanguageTag, ...], Field(min_length=1)]

@@ -4,7 +4,7 @@ from domain.agency.events import AgencyRegistered
 from domain.case.events import ApplicantAnswered, CaseReopened, CaseWithdrawn, StepRecorded, SubjectErased
 from domain.event import Event
 from domain.look.events import LookRecorded
-from domain.service.events import ServiceDrafted, ServicePublished, ServiceSuperseded, ServiceWithdrawn
+from domain.service.events import ServiceSuperseded, ServiceWithdrawn
 from domain.submission.events import SubmissionPrevented
 from domain.subscription.events import (
     EndpointChanged,
@@ -15,6 +15,7 @@ from domain.subscription.events import (
     SubscriptionGranted,
     SubscriptionRefused,
 )
+from tests.domain.register_examples import REGISTER_EXAMPLES, SERVICE_EXAMPLES
 from tests.domain.town import (
     APPLICANT,
     ASKED,
@@ -24,7 +25,6 @@ from tests.domain.town import (
     CLOSED,
     DECIDED,
     OVERDUE,
-    SERVICE,
     SUBMITTED,
     TODAY,
     TOWN,
@@ -34,8 +34,8 @@ EXAMPLES: tuple[Event, ...] = (
     AgencyRegistered(
         slug=TOWN.slug, name=TOWN.name, time_zone=TOWN.time_zone, desks=TOWN.desks, desk_limits={"back": 5}
     ),
-    ServiceDrafted(version=1, definition=SERVICE),
-    ServicePublished(version=2),
+    *SERVICE_EXAMPLES,
+    *REGISTER_EXAMPLES,
     ServiceSuperseded(version=1, by=2),
     ServiceWithdrawn(version=2),
     SUBMITTED,

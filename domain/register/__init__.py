@@ -1,0 +1,1 @@
+"""The register of state information resources: who coordinates, what elements mean, who holds and who may use them."""

@@ -12,15 +12,16 @@ from api.calls import JsonCall
 from api.documentation import described
 from api.refusals import BadRequestError
 from application.access.authorisation import authorise
-from application.catalogue.changes import CATALOGUE_COMMANDS, CatalogueCommand, CatalogueWritten, change_catalogue
-from domain.values import Slug
+from application.catalogue.changes import CATALOGUE_COMMANDS, CatalogueWritten, change_catalogue
+from application.catalogue.commands import CatalogueCommand
+from domain.values import Element, Slug
 from projections.view_type import ViewType
 
 router = APIRouter(prefix="/v1", tags=["catalogue"])
 
 
 class CatalogueChange(ViewType):
-    """What was written: a service or agency, and the version of the service."""
+    """What was changed, by its name, and the version of a service that was written."""
 
     slug: str
     version: int | None
@@ -30,25 +31,35 @@ def _serving(command: CatalogueCommand) -> Callable[..., Awaitable[Response]]:
     async def serve_named(slug: Annotated[Slug, Path()], call: JsonCall) -> Response:
         return await _carried_out(command, call, slug)
 
+    async def serve_element(element: Annotated[Element, Path()], call: JsonCall) -> Response:
+        return await _carried_out(command, call, element)
+
     async def serve(call: JsonCall) -> Response:
         return await _carried_out(command, call)
 
-    serving: Callable[..., Awaitable[Response]] = serve_named if "{slug}" in command.path else serve
+    serving: Callable[..., Awaitable[Response]] = serve
+    if "{" in command.path:
+        serving = serve_named if "{slug}" in command.path else serve_element
     serving.__name__ = command.name
     serving.__doc__ = f"{command.summary}. {command.promise}"
     return serving
 
 
-async def _carried_out(command: CatalogueCommand, call: JsonCall, slug: str | None = None) -> Response:
+async def _carried_out(command: CatalogueCommand, call: JsonCall, name: str | None = None) -> Response:
     authorise(call.caller, command.action)
     document = (await read_body(call, command.takes)).document
-    if slug is not None and getattr(document, "slug", None) not in {None, slug}:
+    if name is not None and getattr(document, "slug", None) not in {None, name}:
         raise BadRequestError("slug-is-the-address", "The body names another agency than the address.", "slug")
-    return _answer(command, await change_catalogue(call.services.window, call.caller, document, slug))
+    described = getattr(document, "description", None)
+    if name is not None and described is not None and described.slug != name:
+        says = "The body describes another resource than the address names."
+        raise BadRequestError("slug-is-the-address", says, "description.slug")
+    services = call.services
+    return _answer(command, await change_catalogue(services.window, call.caller, document, name, services.egress))
 
 
 def _answer(command: CatalogueCommand, written: CatalogueWritten) -> Response:
-    body = orjson.dumps({"slug": written.slug, "version": written.service_version})
+    body = orjson.dumps({"slug": written.name, "version": written.service_version})
     if written.position is None:
         return json_answer(body)
     headers = {"Position-Token": str(written.position)}
@@ -56,7 +67,7 @@ def _answer(command: CatalogueCommand, written: CatalogueWritten) -> Response:
         return json_answer(body, 200, headers)
     address = command.path.removesuffix("/{slug}")
     version = "" if written.service_version is None else f"?version={written.service_version}"
-    return json_answer(body, 201, headers | {"Location": f"/v1{address}/{written.slug}{version}"})
+    return json_answer(body, 201, headers | {"Location": f"/v1{address}/{written.name}{version}"})
 
 
 def _described(command: CatalogueCommand) -> dict[str, Any]:

@@ -36,6 +36,15 @@ from application.storing import KeysMissingError
 from application.subscriptions.changes import SubscriptionMovedOnError
 from application.subscriptions.reading import SubscriptionNotFoundError
 from domain.refusals import Refusal
+from domain.register.refusals import (
+    ElementNotDefined,
+    GrantNotAsked,
+    NotAnApprovingBody,
+    NotTheCoordinator,
+    NotTheGranteeOrOwner,
+    NotTheOwner,
+    ResourceUnknown,
+)
 from domain.service.refusals import ServiceUnknown
 from ledger.public_log.stops import DamagedTilesError
 from ledger.refusals import (
@@ -98,7 +107,18 @@ def _retry_after(seconds: float) -> dict[str, str]:
 
 def _of_refusal(refusal: Refusal) -> Problem:
     status = HTTPStatus.BAD_REQUEST if refusal.about_input else HTTPStatus.CONFLICT
-    return Problem(status, refusal.rule, refusal.detail, refusal.field)
+    errors = [Invalid(breach.field, refusal.rule, breach.detail) for breach in refusal.breaches]
+    return Problem(status, refusal.rule, refusal.detail, refusal.field, errors)
+
+
+def _not_theirs(refusal: Refusal) -> Problem:
+    return Problem(403, refusal.rule, refusal.detail, refusal.field)
+
+
+def _not_there(refusal: Refusal) -> Problem:
+    """Return 404 where the address names nothing, and 400 where a member of the body does."""
+    status = HTTPStatus.NOT_FOUND if refusal.field is None else HTTPStatus.BAD_REQUEST
+    return _of_refusal(refusal)._replace(status=status)
 
 
 def _of_token(refused: TokenRefusedError) -> Problem:
@@ -137,7 +157,14 @@ def _away(_: Exception) -> Problem:
 
 PROBLEMS: Mapping[type[Exception], Translate] = {
     Refusal: _of_refusal,
-    ServiceUnknown: lambda error: Problem(404 if error.field is None else 400, error.rule, error.detail, error.field),
+    ElementNotDefined: _not_there,
+    GrantNotAsked: _not_there,
+    ResourceUnknown: _not_there,
+    ServiceUnknown: _not_there,
+    NotAnApprovingBody: _not_theirs,
+    NotTheCoordinator: _not_theirs,
+    NotTheGranteeOrOwner: _not_theirs,
+    NotTheOwner: _not_theirs,
     BadRequestError: lambda error: Problem(400, error.rule, str(error), error.field, error.errors),
     AsOfUnreadableError: lambda error: Problem(400, "as-of-is-a-position-or-a-date", str(error), "asOf"),
     # Closed, because the rest of the body may still come, as slowly as before.

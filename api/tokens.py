@@ -81,7 +81,8 @@ class TokenVerifier:
         if self._audience not in ([claims.aud] if isinstance(claims.aud, str) else claims.aud):
             raise TokenRefusedError("token-audience", "The token is meant for somebody else.")
         role, expires_at = Role(claims.role), claims.exp + LEEWAY.total_seconds()
-        if role not in _OF_AN_AGENCY:
+        # A coordinator acts for an agency as soon as one was named, whose name the token must then say.
+        if role not in _OF_AN_AGENCY and not (role is Role.COORDINATOR and "agency" in signed.document):
             return Caller(claims.iss, claims.sub, role, expires_at=expires_at)
         seat = claimed(Seat, signed.document)
         desks = None if seat.desks is None or role is not Role.OFFICIAL else frozenset(seat.desks)

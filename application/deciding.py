@@ -83,7 +83,8 @@ async def change(
     state = folded(kind, found.state, events)
     if not events:
         return Changed(stream, found.seen, None, state)
-    envelope = envelope_of(command.actor, [kind.agency_of(state)], command.at, stream, cause=cause)
+    agencies = dict.fromkeys(slug for event in events for slug in kind.concerned(state, event))
+    envelope = envelope_of(command.actor, [*agencies], command.at, stream, cause=cause)
     sealing_key = await find_sealing_key() if find_sealing_key else None
     # The commit point: a crash before it leaves nothing, after it everything, and a repeat finds the first answer.
     appended = await window.ledger.append(new_events(stream, found.version, events, envelope, sealing_key), key=key)

@@ -7,6 +7,7 @@ from functools import lru_cache
 from uuid import UUID, uuid5
 
 _NAMES = UUID("6f5b0b1e-8f5e-5c0a-9c57-70656e636572")  # our namespace, of names like "service/<slug>"
+_REGISTER = uuid5(_NAMES, "register")
 _VERSION_7 = 0x7 << 76
 _VARIANT = 0b10 << 62
 
@@ -39,6 +40,11 @@ def looks_stream(case_id: UUID) -> UUID:
 def agency_stream(slug: str) -> UUID:
     """Return the stream of an agency. It is derived from the name, so that no two agencies share a name."""
     return uuid5(_NAMES, f"agency/{slug}")
+
+
+def register_stream() -> UUID:
+    """Return the stream of the register of resources: there is one."""
+    return _REGISTER
 
 
 def subscription_stream(name: str) -> UUID:

@@ -77,7 +77,10 @@ async def _import(settings: Settings, source: Source, progress: FileProgress) ->
             Projector(where.projector) as projector,
             projector.running(),
         ):
-            done = await import_xes(window, _IMPORTER, source, progress)
+            # Whoever has the data folder imports in the name of the agency that coordinates.
+            register = (await window.catalogue.register()).state
+            coordinator = register.coordinator_at(window.clock()) if register else None
+            done = await import_xes(window, _IMPORTER._replace(agency=coordinator), source, progress)
             say("The views are catching up ...")
             await projector.catch_up(done.position)
             return done

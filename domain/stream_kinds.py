@@ -14,6 +14,12 @@ from domain.case.events import CaseSubmitted
 from domain.case.state import CaseState
 from domain.case.state import evolve as evolve_case
 from domain.event import Event
+from domain.register.commands import Command as RegisterCommand
+from domain.register.concerning import concerned as concerned_by_register
+from domain.register.decisions import decide as decide_register
+from domain.register.events import CoordinatorNamed
+from domain.register.evolving import evolve as evolve_register
+from domain.register.state import RegisterState
 from domain.service.commands import Command as ServiceCommand
 from domain.service.decisions import decide as decide_service
 from domain.service.events import ServiceDrafted
@@ -38,24 +44,27 @@ class StreamKind(NamedTuple, Generic[C_contra, State]):
         begins_with: the topic of its first event, which decides the kind of the stream.
         decide: returns the events that a command leads to, or raises the rule that forbids it (`Refusal`).
         evolve: returns the state after one more event.
-        agency_of: returns the agency that the stream belongs to.
+        concerned: returns the agencies that an event concerns, from the state after the command that led to it.
     """
 
     begins_with: str
     decide: Decide[C_contra, State]
     evolve: Evolve[State]
-    agency_of: Callable[[State], str]
+    concerned: Callable[[State, Event], Sequence[str]]
 
 
 CASE: Final[StreamKind[CaseCommand, CaseState]] = StreamKind(
-    CaseSubmitted.topic, decide_case, evolve_case, lambda case: case.agency
+    CaseSubmitted.topic, decide_case, evolve_case, lambda case, _: (case.agency,)
 )
 SERVICE: Final[StreamKind[ServiceCommand, ServiceState]] = StreamKind(
-    ServiceDrafted.topic, decide_service, evolve_service, lambda service: service.agency
+    ServiceDrafted.topic, decide_service, evolve_service, lambda service, _: (service.agency,)
 )
 AGENCY: Final[StreamKind[RegisterAgency, AgencyState]] = StreamKind(
-    AgencyRegistered.topic, decide_agency, evolve_agency, lambda agency: agency.slug
+    AgencyRegistered.topic, decide_agency, evolve_agency, lambda agency, _: (agency.slug,)
 )
 SUBSCRIPTION: Final[StreamKind[SubscriptionCommand, SubscriptionState]] = StreamKind(
-    SubscriptionAsked.topic, decide_subscription, evolve_subscription, lambda subscription: subscription.agency
+    SubscriptionAsked.topic, decide_subscription, evolve_subscription, lambda subscription, _: (subscription.agency,)
+)
+REGISTER: Final[StreamKind[RegisterCommand, RegisterState]] = StreamKind(
+    CoordinatorNamed.topic, decide_register, evolve_register, concerned_by_register
 )

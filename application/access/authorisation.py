@@ -25,6 +25,8 @@ class Action(StrEnum):
     READ_SUBSCRIPTIONS = "read subscriptions"
     READ_CATALOGUE = "read the catalogue"
     WRITE_CATALOGUE = "write the catalogue"
+    KEEP_RESOURCES = "keep resources, and ask to use them"
+    JUDGE_RESOURCES = "judge resources"
     READ_EVALUATION = "read the evaluation of a service"
 
 
@@ -61,6 +63,8 @@ POLICY: Mapping[Action, Mapping[Role, Scope]] = {
     Action.READ_SUBSCRIPTIONS: {Role.AGENCY: Scope.AGENCY, Role.COORDINATOR: Scope.ALL, Role.AUDITOR: Scope.ALL},
     Action.READ_CATALOGUE: _EVERYBODY,
     Action.WRITE_CATALOGUE: {Role.COORDINATOR: Scope.ALL},
+    Action.KEEP_RESOURCES: {Role.AGENCY: Scope.AGENCY},
+    Action.JUDGE_RESOURCES: {Role.AGENCY: Scope.AGENCY, Role.COORDINATOR: Scope.ALL},
     Action.READ_EVALUATION: _EVERYBODY,
 }
 

@@ -1,6 +1,7 @@
 """Submits a request: decides, makes the applicant's key, then the case."""
 
 from contextlib import suppress
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -52,10 +53,10 @@ async def _submission(window: Window, request: Submission, channel: str) -> comm
     """Return a new request, under the reference that its applicant's key will have.
 
     Raises:
-        ServiceNotPublished: no agency offers the service.
+        ServiceNotPublished, ServiceNotInForce: no agency offers the service, or no version holds today.
     """
     at = window.clock()
-    service, zone = await _offered(window, request.service)
+    service, zone = await _offered(window, request.service, at)
     applicant = Actor(role="applicant", pseudonym=str(random_ref()))
     return commands.SubmitCase(
         at=at,
@@ -102,9 +103,10 @@ async def _drop_key(window: Window, key_ref: UUID) -> None:
         await window.vault.drop_key(key_ref)
 
 
-async def _offered(window: Window, slug: str) -> tuple[PublishedService, str]:
+async def _offered(window: Window, slug: str, at: datetime) -> tuple[PublishedService, str]:
+    """Return the version of the service that holds at that time, and the time zone in which its days are counted."""
     state = (await window.catalogue.service(slug)).state
     if state is None:
         raise ServiceNotPublished(field="service")
-    service = state.published
-    return service, await window.catalogue.time_zone(service.definition.agency)
+    zone = await window.catalogue.time_zone(state.agency)
+    return state.in_force(local_date(at, zone)), zone

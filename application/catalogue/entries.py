@@ -1,16 +1,18 @@
-"""Reads services, agencies and subscriptions as the ledger has them now."""
+"""Reads services, agencies, subscriptions and the register of resources as the ledger has them now."""
 
 from typing import TypeAlias, TypeVar
 from uuid import UUID
 
-from application.identity import agency_stream, service_stream, subscription_stream
+from application.identity import agency_stream, register_stream, service_stream, subscription_stream
 from application.streams import Loaded, load
 from domain.agency.commands import RegisterAgency
 from domain.agency.state import AgencyState
+from domain.register.commands import Command as RegisterCommand
+from domain.register.state import RegisterState
 from domain.service.commands import Command as ServiceCommand
 from domain.service.definition import ServiceDefinition
 from domain.service.state import ServiceState
-from domain.stream_kinds import AGENCY, SERVICE, SUBSCRIPTION, StreamKind
+from domain.stream_kinds import AGENCY, REGISTER, SERVICE, SUBSCRIPTION, StreamKind
 from domain.subscription.commands import Command as SubscriptionCommand
 from domain.subscription.state import SubscriptionState
 from ledger.store.ledger import Ledger
@@ -20,16 +22,18 @@ State = TypeVar("State")
 LoadedService: TypeAlias = Loaded[ServiceCommand, ServiceState]
 LoadedAgency: TypeAlias = Loaded[RegisterAgency, AgencyState]
 LoadedSubscription: TypeAlias = Loaded[SubscriptionCommand, SubscriptionState]
+LoadedRegister: TypeAlias = Loaded[RegisterCommand, RegisterState]
 
 
 class Catalogue:
-    """Reads all three from their streams. It keeps what it has read, and reads only what came after."""
+    """Reads them from their streams. It keeps what it has read, and reads only what came after."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._services: dict[UUID, LoadedService] = {}
         self._agencies: dict[UUID, LoadedAgency] = {}
         self._subscriptions: dict[UUID, LoadedSubscription] = {}
+        self._register: dict[UUID, LoadedRegister] = {}
 
     async def service(self, slug: str) -> LoadedService:
         """Return the service as committed by now."""
@@ -38,6 +42,10 @@ class Catalogue:
     async def agency(self, slug: str) -> LoadedAgency:
         """Return the agency as committed by now."""
         return await self._caught_up(self._agencies, AGENCY, agency_stream(slug))
+
+    async def register(self) -> LoadedRegister:
+        """Return the register of resources as committed by now."""
+        return await self._caught_up(self._register, REGISTER, register_stream())
 
     async def subscription(self, name: str) -> LoadedSubscription:
         """Return the subscription as committed by now."""

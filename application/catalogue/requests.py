@@ -1,5 +1,6 @@
 """What the coordinator sends about an agency or a service."""
 
+from datetime import date
 from typing import Annotated
 
 from pydantic import Field
@@ -35,9 +36,11 @@ class ServiceDraft(RequestDocument):
 
 
 class ServicePublication(RequestDocument):
-    """Which drafted version of the service is published."""
+    """Which drafted version of the service is published, and from when to when it holds: from today if not said."""
 
     version: VersionNumber
+    valid_from: date | None = None
+    valid_to: date | None = None
 
 
 class ServiceWithdrawal(RequestDocument):

@@ -1,20 +1,21 @@
 """Writes the service that a log shows into the catalogue. Everything is decided before anything is written."""
 
-from datetime import datetime
-
 from pydantic import TypeAdapter, ValidationError
 
 from application.access.authorisation import Action, authorise
 from application.access.callers import Caller
-from application.catalogue.changes import CatalogueMovedError, change_catalogue, registration_of
+from application.catalogue.changes import CatalogueMovedError, acting, change_catalogue
+from application.catalogue.commands import Asking
 from application.catalogue.requests import AgencyEntry, ServiceDraft, ServicePublication
+from application.catalogue.service_commands import registration_of
 from application.deciding import folded
 from application.importing.refusals import CatalogueChanged, NotASlug, NothingToImport, ServiceTooLarge
 from application.importing.survey import Survey, definition_of
 from application.importing.weighing import HEAVIEST, weight_of_service
+from application.subscriptions.egress import Egress
 from application.window import Window
 from domain.agency.state import AgencyState
-from domain.envelope import COORDINATOR
+from domain.case.deadlines import local_date
 from domain.service.commands import DraftService, PublishService
 from domain.service.definition import PublishedService, ServiceDefinition
 from domain.service.refusals import ServiceOfAnotherAgency
@@ -71,7 +72,9 @@ async def learned_service(
         raise NothingToImport(found.left_out)
     if known is not None and wanted == known.definition:
         return known
-    _check_allowed(window.clock(), entry, agency, state, wanted)
+    at = window.clock()
+    actor = await acting(window.catalogue, caller, at)
+    await _check_allowed(Asking(at, actor, window.catalogue, None, Egress()), entry, agency, state, wanted)
     try:
         if agency is None:
             await change_catalogue(window, caller, entry)
@@ -85,15 +88,29 @@ async def learned_service(
     return state.published
 
 
-def _check_allowed(
-    at: datetime, entry: AgencyEntry, agency: AgencyState | None, state: ServiceState | None, wanted: ServiceDefinition
+async def _check_allowed(
+    asking: Asking,
+    entry: AgencyEntry,
+    agency: AgencyState | None,
+    state: ServiceState | None,
+    wanted: ServiceDefinition,
 ) -> None:
     """Decide and weigh everything that would be written, without writing it; raises the refusal if there is one."""
+    at, actor = asking.at, asking.actor
     if weight_of_service(wanted) > HEAVIEST:
         raise ServiceTooLarge
     if agency is None:
-        register = registration_of(entry, at)
-        agency = folded(AGENCY, None, AGENCY.decide(register, None))
-    draft = DraftService(at=at, actor=COORDINATOR, definition=wanted, agency=agency)
+        registration = registration_of(entry, at, actor)
+        agency = folded(AGENCY, None, AGENCY.decide(registration, None))
+    draft = DraftService(at=at, actor=actor, definition=wanted, agency=agency)
     state = folded(SERVICE, state, SERVICE.decide(draft, state))
-    SERVICE.decide(PublishService(at=at, actor=COORDINATOR, version=max(state.versions)), state)
+    register = await asking.catalogue.register()
+    publish = PublishService(
+        at=at,
+        actor=actor,
+        version=max(state.versions),
+        local_date=local_date(at, agency.time_zone),
+        register=register.state,
+        register_version=register.seen,
+    )
+    SERVICE.decide(publish, state)

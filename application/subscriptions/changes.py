@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from application.access.authorisation import Action, authorise
 from application.access.callers import Caller
+from application.catalogue.changes import acting
 from application.deciding import Changed, change
 from application.request_document import RequestDocument
 from application.subscriptions.egress import Egress
@@ -21,7 +22,7 @@ from application.subscriptions.requests import (
     SubscriptionRequest,
 )
 from application.window import Window
-from domain.envelope import COORDINATOR, Actor
+from domain.envelope import Actor
 from domain.subscription import commands
 from domain.subscription.state import SubscriptionState
 from ledger.refusals import VersionConflictError
@@ -159,9 +160,9 @@ async def change_subscription(
     state, found = await read_subscription(window, caller, command.action, name)
     if found.seen != expected_version:
         raise SubscriptionMovedOnError(found.seen)
-    agency = state.agency
-    actor = COORDINATOR if command.action is Action.DECIDE_SUBSCRIPTION else Actor(role="agency", pseudonym=agency)
-    asked = await command.build(Acting(window.clock(), actor, agency, outside), document)
+    at, agency = window.clock(), state.agency
+    actor = await acting(window.catalogue, caller, at)
+    asked = await command.build(Acting(at, actor, agency, outside), document)
     try:
         return _written(await change(window, found, asked))
     except VersionConflictError as conflict:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple, TypeAlias
 from uuid import UUID
 
+from application.identity import register_stream
 from application.verifying.occurrence import IllegalEventError, Occurrence
 from ledger.audit.findings import Finding
 
@@ -30,8 +31,14 @@ def _is_the_submission(one: Occurrence, cause: EventPlace) -> bool:
     return cause == (one.stream, 1)
 
 
+def _is_the_register(_: Occurrence, cause: EventPlace) -> bool:
+    return cause[0] == register_stream()
+
+
 _EXPLAINED: Final[Mapping[str, Callable[[Occurrence, EventPlace], bool]]] = {
     "case.became_overdue": _is_the_submission,
+    "service.evidence_source_lost": _is_the_register,
+    "service.held_elements_asked": _is_the_register,
 }
 """Which cause explains an event that nobody has asked for; a kind of event that is not here cannot be explained."""
 

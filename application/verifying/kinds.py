@@ -7,6 +7,7 @@ from application.verifying.agencies import AGENCY
 from application.verifying.cases import CASE
 from application.verifying.judge import Kind
 from application.verifying.looks import LOOK
+from application.verifying.register import REGISTER
 from application.verifying.services import SERVICE
 from application.verifying.submissions import SUBMISSION
 from application.verifying.subscriptions import SUBSCRIPTION
@@ -15,6 +16,7 @@ _ALL: Final[tuple[Kind[Any, Any], ...]] = (
     AGENCY,
     CASE,
     LOOK,
+    REGISTER,
     SERVICE,
     SUBMISSION,
     SUBSCRIPTION,

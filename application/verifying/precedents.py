@@ -5,12 +5,14 @@ from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 from uuid import UUID
 
-from application.identity import agency_stream, service_stream
+from application.identity import agency_stream, register_stream, service_stream
 from application.verifying.occurrence import Occurrence, UnreadableEventError, occurrence_of
+from application.verifying.register_then import RegisterThen
 from domain.agency.events import AgencyRegistered
 from domain.agency.state import AgencyState, evolve
 from domain.service.definition import ServiceDefinition
 from domain.service.events import ServiceDrafted, ServicePublished
+from domain.topics import TOPICS
 from ledger.store.entries import StoredEntry
 
 _MOST: Final = 1000  # remembered of each kind at a time
@@ -31,6 +33,13 @@ class Precedents:
         self._read_stream = read_stream
         self._service = lru_cache(_MOST)(self._read_service)
         self._agency = lru_cache(_MOST)(self._read_agency)
+        self._register: RegisterThen | None = None
+
+    def register(self) -> RegisterThen:
+        """Return what the register of resources was at any time."""
+        if self._register is None:
+            self._register = self._read_register()
+        return self._register
 
     def agency(self, slug: str, before: int) -> AgencyState | None:
         """Return the agency if it was registered before that position, else None."""
@@ -65,6 +74,18 @@ class Precedents:
             elif isinstance(one.event, ServicePublished):
                 found.published.setdefault(one.event.version, one.position)
         return found
+
+    def _read_register(self) -> RegisterThen:
+        ones, recorded = [], []
+        for entry in self._read_stream(register_stream()):
+            if entry.topic not in TOPICS:
+                continue  # another application's, behind ours
+            try:
+                ones.append(occurrence_of(entry))
+            except UnreadableEventError:
+                break
+            recorded.append(entry.recorded_at)
+        return RegisterThen(ones, recorded)
 
     def _read_agency(self, slug: str) -> tuple[int, AgencyState] | None:
         for one in self._occurrences(agency_stream(slug)):

@@ -1,11 +1,14 @@
 """Turns the events of a service back into the commands that led to them."""
 
+from datetime import date
 from typing import Final
 
 from application.identity import service_stream
 from application.verifying.judge import Kind
 from application.verifying.occurrence import IllegalEventError, Occurrence
 from application.verifying.precedents import Precedents
+from domain.case.deadlines import may_be_local
+from domain.register.state import RegisterState
 from domain.service import commands, events
 from domain.service.decisions import decide_again
 from domain.service.state import ServiceState, evolve
@@ -15,14 +18,65 @@ def _command(one: Occurrence, _: ServiceState | None, precedents: Precedents) ->
     at, actor = one.envelope.occurred_at, one.envelope.actor
     match one.event:
         case events.ServiceDrafted() as drafted:
-            agency = precedents.agency(drafted.definition.agency, one.position)
-            return commands.DraftService(at, actor, drafted.definition, agency)
+            return _draft(one, drafted, precedents)
         case events.ServicePublished() as published:
-            return commands.PublishService(at, actor, published.version)
+            register = _register(one, published.register_version, precedents)
+            today = at.date() if published.local_date is None else _local(one, published.local_date)
+            return commands.PublishService(
+                at,
+                actor,
+                published.version,
+                today,
+                published.valid_from,
+                published.valid_to,
+                register,
+                published.register_version,
+            )
         case events.ServiceWithdrawn():
             return commands.WithdrawService(at, actor)
+        case events.HeldElementsAsked() | events.EvidenceSourceLost() as met:
+            register = _register(one, met.register_version, precedents)
+            if register is None:
+                raise IllegalEventError("there was no register yet")
+            return commands.MeetRegister(at, actor, _local(one, met.local_date), register, met.register_version)
         case _:
             raise IllegalEventError(f"a {one.event.topic} does not happen to a service")
+
+
+def _draft(one: Occurrence, drafted: events.ServiceDrafted, precedents: Precedents) -> commands.DraftService:
+    definition = drafted.definition
+    hears = definition.appeal_body
+    others = {hears} if hears and precedents.agency(hears, one.position) else set()
+    opened = [slug for slug in definition.opens if precedents.has_service(slug, one.position)]
+    return commands.DraftService(
+        one.envelope.occurred_at,
+        one.envelope.actor,
+        definition,
+        precedents.agency(definition.agency, one.position),
+        agencies=frozenset(others),
+        services=frozenset(opened),
+    )
+
+
+def _register(one: Occurrence, version: int, precedents: Precedents) -> RegisterState | None:
+    """Return the register by which the event says that it was judged.
+
+    Raises:
+        IllegalEventError: the register had not come so far, or everybody knew a later one for minutes.
+    """
+    then = precedents.register()
+    if version > then.version_before(one.position):
+        raise IllegalEventError("it was judged by a register that was not there yet")
+    if version < then.known_at(one.envelope.occurred_at):
+        raise IllegalEventError("it was judged by a register that had changed since")
+    return then.after(version)
+
+
+def _local(one: Occurrence, day: date) -> date:
+    """Return the pinned date. Time zones change, so it only has to be the date of some place at that instant."""
+    if not may_be_local(day, one.envelope.occurred_at):
+        raise IllegalEventError("its local date was in no time zone the date of the instant at which it happened")
+    return day
 
 
 SERVICE: Final = Kind(
@@ -31,5 +85,4 @@ SERVICE: Final = Kind(
     decide_again,
     evolve,
     stream_of=lambda service: service_stream(service.slug),
-    only_people_ask=True,
 )

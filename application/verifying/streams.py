@@ -10,7 +10,7 @@ from application.verifying.causes import NamedCause, cause_of, groundless
 from application.verifying.claims import Claim, unfounded
 from application.verifying.judge import Judge, kind_of
 from application.verifying.kinds import KINDS
-from application.verifying.occurrence import IllegalEventError, UnreadableEventError, occurrence_of
+from application.verifying.occurrence import IllegalEventError, Occurrence, UnreadableEventError, occurrence_of
 from application.verifying.precedents import Precedents
 from domain.topics import TOPICS
 from ledger.audit.findings import Finding
@@ -94,6 +94,7 @@ def judged(
             if judge is None:
                 judge = Judge(KINDS[kind_of(entry.topic)], precedents)
             follows = judge.take(one)
+            _acts_for_the_coordinator(one, precedents)
             claims += judge.claims_of(one)
             if (named := cause_of(one, follows_within=follows)) is not None:
                 causes.append(named)
@@ -103,6 +104,17 @@ def judged(
         except IllegalEventError as error:
             yield Finding("legality", entry.position, f"{entry.topic}, version {entry.version} of {stream}: {error}")
             return
+
+
+def _acts_for_the_coordinator(one: Occurrence, precedents: Precedents) -> None:
+    """Check, for what a coordinator did, that the agency was the coordinator at that time.
+
+    Raises:
+        IllegalEventError: another one was.
+    """
+    actor, at = one.envelope.actor, one.envelope.occurred_at
+    if actor.role == "coordinator" and not precedents.register().may_coordinate(actor.pseudonym, at):
+        raise IllegalEventError("another agency was the coordinator at that time")
 
 
 def _gap(stream: UUID, expected: int, version: int) -> str:

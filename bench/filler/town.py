@@ -78,7 +78,7 @@ def catalogue_events(at: datetime) -> Iterator[NewEvent]:
 def _published(service: ServiceDefinition, agency: AgencyState, at: datetime) -> Iterator[NewEvent]:
     stream, version = service_stream(service.slug), 0
     state: ServiceState | None = None
-    for command in (DraftService(at, _COORDINATOR, service, agency), PublishService(at, _COORDINATOR, 1)):
+    for command in (DraftService(at, _COORDINATOR, service, agency), PublishService(at, _COORDINATOR, 1, at.date())):
         events = decide_service(command, state)
         yield from new_events(stream, version, events, envelope_of(_COORDINATOR, (agency.slug,), at, stream), None)
         for event in events:

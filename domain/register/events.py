@@ -191,7 +191,7 @@ class GrantRefused(Event):
 
 
 class GrantEnded(Event):
-    """The grant holds no longer, because one of the two agencies has ended it."""
+    """One of the two agencies has ended the grant, or the one that asked for it wants it no longer."""
 
     topic: ClassVar[str] = "register.grant_ended"
 

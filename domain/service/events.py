@@ -66,6 +66,7 @@ class HeldElementsAsked(Event):
     version: Number
     resource: Slug
     elements: Annotated[tuple[Element, ...], Field(min_length=1)]
+    local_date: date
     publish_by: date
     register_version: Number
 
@@ -81,6 +82,7 @@ class EvidenceSourceLost(Event):
     version: Number
     resource: Slug
     elements: Annotated[tuple[Element, ...], Field(min_length=1)]
+    local_date: date
     publish_by: date
     register_version: Number
 

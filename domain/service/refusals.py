@@ -19,8 +19,52 @@ class DeskNotOfAgency(InvalidInput):
     """The agency has no desk of this name."""
 
 
+class AppealBodyNotRegistered(InvalidInput):
+    """The body that hears appeals is not an agency of the window."""
+
+
+class AppealBodyWithoutTerm(InvalidInput):
+    """Appeals need a term as well as a body that hears them."""
+
+
 class ElementAskedTwice(InvalidInput):
-    """Two questions ask for the same data element."""
+    """The same data element is asked for twice, of the applicant or of a resource."""
+
+
+class ElementOfAnotherType(Refusal):
+    """The vocabulary says another type for an element that the service asks for."""
+
+
+class ElementUndefined(Refusal):
+    """The service asks for an element that the vocabulary does not have."""
+
+
+class ElementsHeldByTheState(Refusal):
+    """The service asks applicants for what an integrated state information resource holds (once only)."""
+
+
+class EvidenceNotGranted(Refusal):
+    """The agency has no grant to use an element that the service needs as evidence."""
+
+
+class EvidenceSourceNotIntegrated(Refusal):
+    """The window cannot ask the resource for an element that the service needs as evidence."""
+
+
+class ExtensionWithoutTerm(InvalidInput):
+    """Only a term can be extended."""
+
+
+class LifeEventAsksNothing(InvalidInput):
+    """A service that opens others has no questions, evidence, steps or term of its own: those are theirs."""
+
+
+class NothingToTellTheService(Refusal):
+    """The published version fits the register, or its agency has been told already."""
+
+
+class OpenedServiceUnknown(InvalidInput):
+    """A service that this one opens does not exist, is named twice, or is this one."""
 
 
 class FirstStepMissing(InvalidInput):
@@ -37,6 +81,18 @@ class PrecedingStepUnknown(InvalidInput):
 
 class ServiceNamedOtherwise(InvalidInput):
     """The definition has another name than the service."""
+
+
+class NotTheWindow(Refusal):
+    """Only the window itself compares services with the register."""
+
+
+class OutputNamedTwice(InvalidInput):
+    """Two outputs or two costs have the same name."""
+
+
+class ServiceNotInForce(Refusal):
+    """No published version of the service holds on this day."""
 
 
 class ServiceNotPublished(Refusal):
@@ -57,6 +113,10 @@ class SilentApprovalWithoutTerm(InvalidInput):
 
 class StepNamedTwice(InvalidInput):
     """Two steps have the same name."""
+
+
+class ValidityBackwards(InvalidInput):
+    """A version holds from today or a later day, and not until an earlier one."""
 
 
 class VersionAlreadyPublished(Refusal):

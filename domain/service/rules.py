@@ -1,21 +1,30 @@
 """The rules of the catalogue; each is a function whose name says what it demands."""
 
+from collections.abc import Sequence
 from typing import assert_never
 
 from domain.service.commands import DraftService, PublishService
+from domain.service.definition import EvidenceNeed, Question
 from domain.service.refusals import (
     AgencyNotRegistered,
+    AppealBodyNotRegistered,
+    AppealBodyWithoutTerm,
     ChoicesMissing,
     ChoicesWithoutChoice,
     DeskNotOfAgency,
     ElementAskedTwice,
+    ExtensionWithoutTerm,
     FirstStepMissing,
+    LifeEventAsksNothing,
     NewerVersionAlreadyPublished,
+    OpenedServiceUnknown,
+    OutputNamedTwice,
     PrecedingStepUnknown,
     ServiceNamedOtherwise,
     ServiceOfAnotherAgency,
     SilentApprovalWithoutTerm,
     StepNamedTwice,
+    ValidityBackwards,
     VersionAlreadyPublished,
     VersionAlreadySuperseded,
     VersionAlreadyWithdrawn,
@@ -61,16 +70,66 @@ def steps_form_a_way(command: DraftService, _: ServiceState | None) -> None:
 
 def questions_can_be_answered(command: DraftService, _: ServiceState | None) -> None:
     """Each element is asked for once, and a question has choices if, and only if, its type is choice."""
-    questions = command.definition.questions
-    if len({question.element for question in questions}) != len(questions):
+    questions, evidence = command.definition.questions, command.definition.evidence
+    asked = {question.element for question in questions}
+    if len(asked) != len(questions):
         raise ElementAskedTwice(field="definition.questions")
+    if len(asked | {need.element for need in evidence}) != len(questions) + len(evidence):
+        raise ElementAskedTwice(field="definition.evidence")
+    _choices_are_named(questions, "definition.questions")
+    _choices_are_named(evidence, "definition.evidence")
+
+
+def _choices_are_named(questions: Sequence[Question | EvidenceNeed], place: str) -> None:
     for number, question in enumerate(questions):
-        field = f"definition.questions.{number}.choices"
+        field = f"{place}.{number}.choices"
         if question.type != "choice":
             if question.choices:
                 raise ChoicesWithoutChoice(field=field)
         elif not question.choices or len(set(question.choices)) != len(question.choices):
             raise ChoicesMissing(field=field)
+
+
+def outputs_and_costs_have_names(command: DraftService, _: ServiceState | None) -> None:
+    """Two outputs have different names, and so have two costs: each has an address of its own."""
+    outputs, costs = command.definition.outputs, command.definition.costs
+    if len({output.name for output in outputs}) != len(outputs):
+        raise OutputNamedTwice(field="definition.outputs")
+    if len({cost.name for cost in costs}) != len(costs):
+        raise OutputNamedTwice(field="definition.costs")
+
+
+def only_a_term_is_extended(command: DraftService, _: ServiceState | None) -> None:
+    """An extension needs a term to extend."""
+    if command.definition.extension is not None and command.definition.term is None:
+        raise ExtensionWithoutTerm(field="definition.extension")
+
+
+def appeals_are_heard(command: DraftService, _: ServiceState | None) -> None:
+    """An appeal body is an agency of the window, and hears appeals within a term."""
+    body = command.definition.appeal_body
+    if body is None:
+        return
+    if command.definition.appeal_term is None:
+        raise AppealBodyWithoutTerm(field="definition.appealBody")
+    if body not in command.agencies:
+        raise AppealBodyNotRegistered(field="definition.appealBody")
+
+
+def opened_services_exist(command: DraftService, _: ServiceState | None) -> None:
+    """A life event opens other services of the catalogue, each once, and asks nothing itself."""
+    definition = command.definition
+    if not definition.opens:
+        return
+    is_itself = definition.slug in definition.opens
+    if (
+        is_itself
+        or len(set(definition.opens)) != len(definition.opens)
+        or not command.services >= set(definition.opens)
+    ):
+        raise OpenedServiceUnknown(field="definition.opens")
+    if definition.questions or definition.evidence or definition.steps or definition.term:
+        raise LifeEventAsksNothing(field="definition.opens")
 
 
 def silence_has_a_term(command: DraftService, _: ServiceState | None) -> None:
@@ -104,6 +163,15 @@ def versions_go_forward(command: PublishService, state: ServiceState) -> None:
             raise NewerVersionAlreadyPublished(field="version")
 
 
+def validity_goes_forward(command: PublishService, _: ServiceState) -> None:
+    """A version holds from today or later, and not until an earlier day."""
+    begins = command.valid_from or command.local_date
+    if begins < command.local_date:
+        raise ValidityBackwards(field="validFrom")
+    if command.valid_to is not None and command.valid_to < begins:
+        raise ValidityBackwards(field="validTo")
+
+
 DRAFT_RULES = (
     agency_is_registered,
     service_stays_itself,
@@ -111,5 +179,9 @@ DRAFT_RULES = (
     steps_form_a_way,
     questions_can_be_answered,
     silence_has_a_term,
+    only_a_term_is_extended,
+    appeals_are_heard,
+    outputs_and_costs_have_names,
+    opened_services_exist,
 )
-PUBLICATION_RULES = (version_is_a_draft, versions_go_forward)
+PUBLICATION_RULES = (version_is_a_draft, versions_go_forward, validity_goes_forward)

@@ -32,7 +32,7 @@ from domain.service.refusals import (
     VersionNotDrafted,
 )
 from domain.service.state import ServiceState, VersionStatus, evolve
-from tests.domain.town import AT, SERVICE, TOWN
+from tests.domain.town import AT, SERVICE, TODAY, TOWN
 
 COORDINATOR = Actor(role="coordinator", pseudonym="coordinator")
 WITHDRAW = WithdrawService(AT, COORDINATOR)
@@ -43,7 +43,7 @@ def draft(**changes: Any) -> DraftService:
 
 
 def publish(version: int) -> PublishService:
-    return PublishService(AT, COORDINATOR, version)
+    return PublishService(AT, COORDINATOR, version, TODAY)
 
 
 def drafted(version: int) -> ServiceDrafted:
@@ -58,7 +58,7 @@ def after(*events: Event) -> ServiceState | None:
 
 
 ONE, TWO = drafted(1), drafted(2)
-FIRST, SECOND = ServicePublished(version=1), ServicePublished(version=2)
+FIRST, SECOND = (ServicePublished(version=each, local_date=TODAY, valid_from=TODAY) for each in (1, 2))
 SUPERSEDED, WITHDRAWN = ServiceSuperseded(version=1, by=2), ServiceWithdrawn(version=1)
 
 

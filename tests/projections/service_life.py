@@ -51,7 +51,7 @@ class ServiceLife:
             Refusal: the chosen change is not allowed now.
         """
         latest = max(self._state.versions) if self._state else 1
-        publish = PublishService(at, actor, max(1, latest - self._random.randrange(2)))
+        publish = PublishService(at, actor, max(1, latest - self._random.randrange(2)), at.date())
         changes: list[Command] = [
             DraftService(at, actor, self._definition(), agency),
             publish,

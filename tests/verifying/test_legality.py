@@ -165,7 +165,7 @@ def test_what_follows_within_a_command_names_the_event_that_led_to_it(honest: Ev
         ("case.submitted", "{first.stream}:1", "legality", "somebody has asked for it"),
         ("look.recorded", "{first.stream}:1", "legality", "somebody has asked for it"),
         ("agency.registered", "{first.stream}:1", "legality", "somebody has asked for it"),
-        ("service.drafted", "{first.stream}:1", "legality", "names another cause"),
+        ("service.drafted", "{first.stream}:1", "legality", "somebody has asked for it"),
         ("service.superseded", None, "legality", "names another cause"),
         ("service.superseded", "{first.stream}:1", "legality", "names another cause"),
         ("case.became_overdue", None, "legality", "no cause explains what the clock did"),

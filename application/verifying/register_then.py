@@ -1,0 +1,73 @@
+"""Tells what the register of resources was after some of its events: what a decision may have been judged by."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from operator import attrgetter
+from typing import Final
+
+from application.verifying.occurrence import Occurrence
+from domain.envelope import COORDINATOR
+from domain.event import UnknownEventError
+from domain.register.events import CoordinatorNamed
+from domain.register.evolving import evolve
+from domain.register.state import RegisterState
+from domain.values import micros_at
+
+_SPARSE: Final = 64  # every so many versions a state is kept, so that few events are folded again
+_MICROSECOND: Final = timedelta(microseconds=1)
+_AT_ONCE: Final = timedelta(minutes=5)
+"""The time within which a decision and a change of the register count as made at once.
+
+The two are in different streams, so that a decision may have read the register before the change, and be appended after
+it. The reaction to the register finds such a decision. What is older must have been known.
+"""
+
+
+class RegisterThen:
+    """The register's events, and its states by version. Its version counts Pencere's own events."""
+
+    def __init__(self, events: Sequence[Occurrence], recorded: Sequence[int]) -> None:
+        self._events, self._recorded = events, recorded
+        self._positions = [one.position for one in events]
+        self._kept: dict[int, RegisterState | None] = {0: None}
+        self._last: tuple[int, RegisterState | None] = (0, None)
+
+    def after(self, version: int) -> RegisterState | None:
+        """Return the register after so many events; None when it had not begun, or cannot be read so far."""
+        if version > len(self._events):
+            return None
+        sparse = version - version % _SPARSE
+        begin, state = self._last if self._last[0] <= version else (0, None)
+        if sparse in self._kept and sparse > begin:
+            begin, state = sparse, self._kept[sparse]
+        for number in range(begin, version):
+            try:
+                state = evolve(state, self._events[number].event)
+            except (UnknownEventError, LookupError):
+                return None  # reported where the register itself is judged
+            if (number + 1) % _SPARSE == 0:
+                self._kept[number + 1] = state
+        self._last = (version, state)
+        return state
+
+    def version_before(self, position: int) -> int:
+        """Return how many events the register had before a position of the ledger."""
+        return bisect_right(self._positions, position - 1)
+
+    def may_coordinate(self, pseudonym: str, at: datetime) -> bool:
+        """Return whether whoever acted under this name could be the coordinator at an instant.
+
+        Only the first naming begins at once, so only about it a decision at the same moment may not have known.
+        """
+        namings = [one.event for one in self._events if isinstance(one.event, CoordinatorNamed)]
+        namings.sort(key=attrgetter("begins_at"))
+        held = [event.agency for event in namings if event.begins_at <= at]
+        if held:
+            just_now = pseudonym == COORDINATOR.pseudonym and at - namings[0].begins_at < _AT_ONCE
+            return pseudonym == held[-1] or just_now
+        return pseudonym == COORDINATOR.pseudonym
+
+    def known_at(self, at: datetime) -> int:
+        """Return the version that everybody must have known who decided at an instant."""
+        return bisect_right(self._recorded, micros_at(at) - _AT_ONCE // _MICROSECOND)

@@ -1,10 +1,17 @@
-"""The AsyncAPI document: which events are published, where, to whom and in which form."""
+"""The AsyncAPI document: which events are published, where, to whom and in which form; how resources are asked."""
 
 from functools import cache
 from typing import Any, Final
 
 import orjson
 
+from api.asyncapi_evidence import (
+    evidence_channels,
+    evidence_messages,
+    evidence_operations,
+    evidence_schemas,
+    evidence_servers,
+)
 from api.asyncapi_messages import SIGNED, STREAMED, message_schemas, messages, records, ref
 from api.documentation import CONTACT
 from api.threshold import API_VERSION
@@ -16,8 +23,9 @@ _DESCRIPTION: Final = """What happens in the window, as its agencies and auditor
 HTTP and by webhooks. Every event is a CloudEvent (1.0) whose data is the open part, byte for byte as it is stored and
 hashed. Events come at least once, in order per case; `sequence` and `previous` show that none is missing. Ignore
 members that you do not know: there may be more of them in the envelope and in later schema versions. The feed by pages
-is in the OpenAPI document; each JSON Schema is served by itself as well, `/v1/schemas/events` lists them. Topics of
-other names are the window's own."""
+is in the OpenAPI document; each JSON Schema is served by itself as well, `/v1/schemas/events` lists them. Resources are
+asked for evidence in signed messages of their own (`/v1/schemas/evidence`). Topics of other names are the window's
+own."""
 _TOKEN: Final = "A JWT with iss, sub, aud, exp and role; agency for agencies."  # noqa: S105 - describes a token
 _HOST: Final = "window.example"
 
@@ -30,12 +38,12 @@ def document() -> bytes:
             "asyncapi": "3.1.0",
             "info": _info(),
             "defaultContentType": "application/json",
-            "servers": _servers(),
-            "channels": _channels(),
-            "operations": _operations(),
+            "servers": {**_servers(), **evidence_servers()},
+            "channels": {**_channels(), **evidence_channels()},
+            "operations": {**_operations(), **evidence_operations()},
             "components": {
-                "messages": messages(),
-                "schemas": message_schemas(),
+                "messages": {**messages(), **evidence_messages()},
+                "schemas": {**message_schemas(), **evidence_schemas()},
                 "securitySchemes": _security(),
             },
         }
@@ -53,7 +61,10 @@ def _info() -> dict[str, Any]:
             "name": "EUPL-1.2",
             "url": "https://interoperable-europe.ec.europa.eu/collection/eupl/eupl-text-eupl-12",
         },
-        "tags": [{"name": family, "description": f"What happens to a {family}."} for family in families],
+        "tags": [
+            *({"name": family, "description": f"What happens to a {family}."} for family in families),
+            {"name": "evidence", "description": "What the window and a resource say to each other."},
+        ],
     }
 
 

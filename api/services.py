@@ -1,7 +1,9 @@
 """The services behind the routes. The composition root makes them."""
 
 import asyncio
-from typing import Final, NamedTuple
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from api.development_issuer import ISSUER, development_keys
 from api.issuer_keys import IssuerKeys
@@ -23,6 +25,7 @@ class ApiServices(NamedTuple):
 
     `closing` is set when the server is about to end, so that endless answers end first. `log` is the public log.
     `egress` says where webhooks may go. `body_within` is how many seconds the whole body of a request may take.
+    `evidence_keys` is the JSON Web Key Set by which resources verify what the window asks them.
     """
 
     window: Window
@@ -33,6 +36,7 @@ class ApiServices(NamedTuple):
     log: PublicLog
     egress: Egress = Egress()
     body_within: float = BODY_WITHIN
+    evidence_keys: Mapping[str, Any] = MappingProxyType({"keys": ()})
 
 
 def token_verifier(settings: Settings, clock: Clock) -> TokenVerifier:

@@ -68,36 +68,41 @@ def _envelope() -> Schema:
 
 
 def _schema(kind: type[BaseModel]) -> Schema:
-    made = kind.model_json_schema(by_alias=False, mode="serialization", schema_generator=_AsStored)
+    made = kind.model_json_schema(by_alias=False, mode="serialization", schema_generator=AsStored)
     definitions = made.pop("$defs", {})
-    written: Schema = _in_place(made, definitions)
+    written: Schema = in_place(made, definitions)
     return {"required": [], **written}
 
 
-def _in_place(part: Any, definitions: Mapping[str, Any]) -> Any:
+def in_place(part: Any, definitions: Mapping[str, Any]) -> Any:
     """Return the schema with every definition inlined, so that it needs no other part of a document."""
     if isinstance(part, dict):
         if "$ref" in part:
-            return _in_place(definitions[part["$ref"].removeprefix("#/$defs/")], definitions)
-        return {name: _in_place(each, definitions) for name, each in part.items()}
-    return [_in_place(each, definitions) for each in part] if isinstance(part, list) else part
+            return in_place(definitions[part["$ref"].removeprefix("#/$defs/")], definitions)
+        return {name: in_place(each, definitions) for name, each in part.items()}
+    return [in_place(each, definitions) for each in part] if isinstance(part, list) else part
 
 
-class _AsStored(GenerateJsonSchema):
+class AsStored(GenerateJsonSchema):
     """Makes schemas of what the codec writes: every member is present, and an instant has one form."""
 
     def field_is_required(self, field: Any, total: bool) -> bool:  # noqa: ARG002, FBT001 - the interface
+        """Every member is written."""
         return True
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - the interface
+        """A name needs no title that repeats it."""
         return False
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        """What is always written has no default."""
         return self.generate_inner(schema["schema"])
 
     def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
+        """A mapping has no other names than its pattern allows."""
         made = super().dict_schema(schema)
         return {**made, "additionalProperties": False} if "patternProperties" in made else made
 
     def ser_schema(self, schema: Any) -> JsonSchemaValue | None:
+        """An instant has one form."""
         return dict(INSTANT) if schema.get("function") is rfc3339 else super().ser_schema(schema)

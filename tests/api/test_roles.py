@@ -57,6 +57,9 @@ ROUTES: dict[str, dict[Role, str]] = {
     "POST /v1/services/{slug}/withdrawal": only(COO),
     "GET /v1/schemas/events": EVERYBODY,
     "GET /v1/schemas/events/{topic}/{version}": EVERYBODY,
+    "GET /v1/schemas/evidence": EVERYBODY,
+    "GET /v1/schemas/evidence/{message}/{version}": EVERYBODY,
+    "GET /v1/evidence/keys": EVERYBODY,
     "GET /asyncapi.json": EVERYBODY,
     "GET /v1/evaluation/services": EVERYBODY,
     "GET /v1/evaluation/services/{slug}": EVERYBODY,
@@ -98,7 +101,7 @@ def ask(situation: Situation, route: str) -> int:
     """Ask without a body or a version. A caller with the right learns what is missing, or which rule forbids it."""
     method, _, path = route.partition(" ")
     values = {"desk": "north", "slug": situation.people.service, "name": "nobodys", "rule": "no-such-case"}
-    values |= {"topic": "case.submitted", "version": "1"}
+    values |= {"topic": "case.submitted", "version": "1", "message": "request"}
     path = path.replace("/v1/cases/{case_id}", situation.case).replace("{place:path}", "0/000").format(**values)
     headers = {"Content-Type": "application/json", "Prefer": "wait=0"}  # no receipt will come: the log has no keeper
     with situation.person.http.stream(method, path, headers=headers) as answer:

@@ -14,6 +14,7 @@ from typing import Final, TypeAlias
 
 from ledger.published.catalogue import Name, schemas
 from tests.published.compatibility import Catalogue, complaints
+from tests.published.spoken import messages
 
 FOLDER: Final = Path(__file__).parent / "released"
 _VERSION: Final = re.compile(r"([0-9]+)\.([0-9]+)\.([0-9]+)")
@@ -72,7 +73,7 @@ def main() -> None:
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     try:
-        file = release(sys.argv[1], schemas())
+        file = release(sys.argv[1], {**schemas(), **messages()})
     except NotReleasedError as error:
         sys.exit(str(error))
     sys.stdout.write(f"{file}\n")

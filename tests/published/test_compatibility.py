@@ -11,8 +11,9 @@ from ledger.published.catalogue import Name, schemas
 from ledger.published.schemas import Schema
 from tests.published.compatibility import complaints
 from tests.published.releasing import NotReleasedError, last_released, release
+from tests.published.spoken import messages
 
-PRESENT = schemas()
+PRESENT = {**schemas(), **messages()}
 SUBMITTED = Name("case.submitted", 1)
 DRAFTED = Name("service.drafted", 2)
 Edit = Callable[[Schema], object]

@@ -26,7 +26,7 @@ def envelope_of(
     actor: Actor, agencies: Sequence[str], at: datetime, case_id: UUID, *, cause: str | None = None
 ) -> Envelope:
     """Return the envelope of new events; `cause` is the event that led to them, None when somebody asked for them."""
-    origin: Origin = "clock" if actor.role == "clock" else "live"
+    origin: Origin = actor.role if actor.role in {"clock", "resource"} else "live"
     return Envelope(
         actor=actor, agencies=tuple(agencies), occurred_at=at, origin=origin, causation=cause, correlation=case_id
     )

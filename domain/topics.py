@@ -18,6 +18,7 @@ from domain.case.events import (
     StepRecorded,
     SubjectErased,
 )
+from domain.case.evidence_events import EVIDENCE_EVENTS
 from domain.event import Event
 from domain.look.events import LookRecorded
 from domain.register.events import (
@@ -73,6 +74,7 @@ TOPICS: Final[Mapping[str, type[Event]]] = MappingProxyType(
         "case.subject_erased": SubjectErased,
         "case.submitted": CaseSubmitted,
         "case.withdrawn": CaseWithdrawn,
+        **{kind.topic: kind for kind in EVIDENCE_EVENTS},
         "look.recorded": LookRecorded,
         "register.coordinator_named": CoordinatorNamed,
         "register.element_retitled": ElementRetitled,

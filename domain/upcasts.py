@@ -31,7 +31,12 @@ def _published_before_registers(data: Data) -> Data:
     return {**data, **_NEW_IN_PUBLICATIONS}
 
 
+def _submitted_before_registers(data: Data) -> Data:
+    return {**data, "register_version": 0}
+
+
 UPCASTS: Final[Upcasts] = {
+    ("case.submitted", 1): _submitted_before_registers,
     ("service.drafted", 1): _drafted_before_registers,
     ("service.published", 1): _published_before_registers,
 }

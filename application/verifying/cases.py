@@ -3,12 +3,14 @@
 from datetime import date
 from typing import Final
 
+from application.verifying.evidence import evidence_command, local_date_of
 from application.verifying.judge import Kind
 from application.verifying.occurrence import IllegalEventError, Occurrence
 from application.verifying.precedents import Precedents
 from domain.case import commands, events
 from domain.case.deadlines import may_be_local
 from domain.case.decisions import decide_again
+from domain.case.evidence_events import EVIDENCE_EVENTS
 from domain.case.state import CaseState, evolve
 from domain.service.definition import PublishedService, Question, ServiceDefinition
 from domain.values import AnswerValue
@@ -16,7 +18,7 @@ from domain.values import AnswerValue
 _WORDS = "…"
 
 
-def _command(one: Occurrence, case: CaseState | None, precedents: Precedents) -> commands.Command:  # noqa: C901, PLR0911 - a table of the events
+def _command(one: Occurrence, case: CaseState | None, precedents: Precedents) -> commands.Command:  # noqa: C901, PLR0911, PLR0912 - a table of the events
     """Return the command that must have led to this event. Sealed fields had some text, so any text stands for them."""
     event, at = one.event, one.envelope.occurred_at
     actor, origin = one.envelope.actor, one.envelope.origin
@@ -57,7 +59,9 @@ def _command(one: Occurrence, case: CaseState | None, precedents: Precedents) ->
         case events.SubjectErased():
             return commands.EraseSubject(at, actor, event.pseudonym, origin)
         case _:
-            raise IllegalEventError(f"a {event.topic} does not happen to a case")
+            if type(event) not in EVIDENCE_EVENTS:
+                raise IllegalEventError(f"a {event.topic} does not happen to a case")
+            return evidence_command(one, case, _pinned(case, precedents), local_date_of(one))
 
 
 def _submission(one: Occurrence, event: events.CaseSubmitted, precedents: Precedents) -> commands.SubmitCase:
@@ -82,7 +86,16 @@ def _submission(one: Occurrence, event: events.CaseSubmitted, precedents: Preced
         answers=_answers(one, event.open_answers, definition),
         last_day=event.last_day if is_import else None,
         origin=one.envelope.origin,
+        identifiers=_identifiers(one),
+        register=precedents.register().judged_by(event.register_version, one) if event.register_version else None,
+        register_version=event.register_version,
     )
+
+
+def _identifiers(one: Occurrence) -> dict[str, str]:
+    """Return some value in place of each sealed identifier."""
+    prefix = events.SEALED_IDENTIFIERS
+    return {name.removeprefix(prefix): _WORDS for name in one.sealed if name.startswith(prefix)}
 
 
 def _pinned(case: CaseState | None, precedents: Precedents) -> ServiceDefinition:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from application.identity import register_stream
 from application.verifying.occurrence import IllegalEventError, Occurrence
+from domain.case.evidence_events import EVIDENCE_EVENTS
 from ledger.audit.findings import Finding
 
 _PEOPLE: Final = frozenset(("applicant", "representative", "official", "agency", "coordinator", "auditor"))
@@ -37,6 +38,7 @@ def _is_the_register(_: Occurrence, cause: EventPlace) -> bool:
 
 _EXPLAINED: Final[Mapping[str, Callable[[Occurrence, EventPlace], bool]]] = {
     "case.became_overdue": _is_the_submission,
+    **{kind.topic: _is_the_submission for kind in EVIDENCE_EVENTS},
     "service.evidence_source_lost": _is_the_register,
     "service.held_elements_asked": _is_the_register,
 }

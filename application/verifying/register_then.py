@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Final
 
-from application.verifying.occurrence import Occurrence
+from application.verifying.occurrence import IllegalEventError, Occurrence
 from domain.envelope import COORDINATOR
 from domain.event import UnknownEventError
 from domain.register.events import CoordinatorNamed
@@ -50,6 +50,18 @@ class RegisterThen:
                 self._kept[number + 1] = state
         self._last = (version, state)
         return state
+
+    def judged_by(self, version: int, one: Occurrence) -> RegisterState | None:
+        """Return the register by which an event says that it was judged.
+
+        Raises:
+            IllegalEventError: the register had not come so far, or everybody knew a later one for minutes.
+        """
+        if version > self.version_before(one.position):
+            raise IllegalEventError("it was judged by a register that was not there yet")
+        if version < self.known_at(one.envelope.occurred_at):
+            raise IllegalEventError("it was judged by a register that had changed since")
+        return self.after(version)
 
     def version_before(self, position: int) -> int:
         """Return how many events the register had before a position of the ledger."""

@@ -59,17 +59,8 @@ def _draft(one: Occurrence, drafted: events.ServiceDrafted, precedents: Preceden
 
 
 def _register(one: Occurrence, version: int, precedents: Precedents) -> RegisterState | None:
-    """Return the register by which the event says that it was judged.
-
-    Raises:
-        IllegalEventError: the register had not come so far, or everybody knew a later one for minutes.
-    """
-    then = precedents.register()
-    if version > then.version_before(one.position):
-        raise IllegalEventError("it was judged by a register that was not there yet")
-    if version < then.known_at(one.envelope.occurred_at):
-        raise IllegalEventError("it was judged by a register that had changed since")
-    return then.after(version)
+    """Return the register by which the event says that it was judged."""
+    return precedents.register().judged_by(version, one)
 
 
 def _local(one: Occurrence, day: date) -> date:

@@ -10,7 +10,9 @@ from typing import TypeAlias
 from uuid import UUID
 
 from domain.case.events import AssignmentRule, Outcome
+from domain.case.evidence_commands import EvidenceCommand
 from domain.envelope import Actor, Origin
+from domain.register.state import RegisterState
 from domain.service.definition import PublishedService, ServiceDefinition
 from domain.values import AnswerValue
 
@@ -19,7 +21,9 @@ from domain.values import AnswerValue
 class SubmitCase:
     """Ask for a published service; `time_zone` is the agency's.
 
-    The last day is counted from the local date. Only an import states its own last day, or none.
+    The last day is counted from the local date. Only an import states its own last day, or none. If the service needs
+    evidence, `identifiers` (element -> value) are how the applicant's login names them, and `register` is the register
+    of resources after `register_version` of its events.
     """
 
     at: datetime
@@ -34,6 +38,9 @@ class SubmitCase:
     answers: Mapping[str, AnswerValue] = field(default_factory=dict, repr=False)
     last_day: date | None = None
     calendar_version: int = 0
+    identifiers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    register: RegisterState | None = None
+    register_version: int = 0
     origin: Origin = "live"
 
 
@@ -154,7 +161,7 @@ class EraseSubject:
     origin: Origin = "live"
 
 
-Command: TypeAlias = (
+CaseworkCommand: TypeAlias = (
     RecordStep
     | AssignCase
     | SubmitCase
@@ -167,3 +174,4 @@ Command: TypeAlias = (
     | MarkOverdue
     | EraseSubject
 )
+Command: TypeAlias = CaseworkCommand | EvidenceCommand

@@ -9,6 +9,7 @@ from domain.case.commands import (
     AnswerQuestion,
     AskApplicant,
     AssignCase,
+    CaseworkCommand,
     CloseCase,
     Command,
     DecideCase,
@@ -33,6 +34,9 @@ from domain.case.events import (
     StepRecorded,
     SubjectErased,
 )
+from domain.case.evidence_asking import evidence_events, identifiers_needed
+from domain.case.evidence_commands import EvidenceCommand
+from domain.case.evidence_decisions import decide_evidence
 from domain.case.reference import reference_of
 from domain.case.refusals import CaseAlreadySubmitted, CaseNotSubmitted, TermNotOver
 from domain.case.stage import Stage
@@ -46,6 +50,7 @@ Rules: TypeAlias = tuple[Callable[[C, CaseState], None], ...]
 
 ASSIGNMENT: Final[Rules[AssignCase]] = (
     rules.case_is_open,
+    rules.evidence_is_settled,
     rules.assignment_rule_is_of_the_origin,
     rules.official_is_not_erased,
 )
@@ -119,12 +124,14 @@ def decide_again(command: Command, state: CaseState | None) -> tuple[Event, ...]
     """
     if state is None:
         if isinstance(command, SubmitCase):
-            return (_submit(command),)
+            return _submit(command)
         raise CaseNotSubmitted
+    if isinstance(command, EvidenceCommand):
+        return decide_evidence(command, state)
     return (_decide(command, state),)
 
 
-def _decide(command: Command, state: CaseState) -> Event:  # noqa: C901, PLR0911 - a table of the commands
+def _decide(command: CaseworkCommand, state: CaseState) -> Event:  # noqa: C901, PLR0911 - a table of the commands
     match command:
         case RecordStep():
             _keep(STEP, command, state)
@@ -178,9 +185,17 @@ def _keep(rules_of_command: Rules[C], command: C, state: CaseState) -> None:
         rule(command, state)
 
 
-def _submit(command: SubmitCase) -> Event:
+def _submit(command: SubmitCase) -> tuple[Event, ...]:
     for rule in SUBMISSION_RULES:
         rule(command)
+    service = command.service.definition
+    if command.origin == "import" or not service.evidence:
+        return (_submitted(command, {}, 0),)
+    submitted = _submitted(command, identifiers_needed(command), command.register_version)
+    return (submitted, *evidence_events(command))
+
+
+def _submitted(command: SubmitCase, identifiers: dict[str, str], register_version: int) -> CaseSubmitted:
     service = command.service.definition
     answers = split(command.answers, service.questions_by_element)
     until = command.last_day
@@ -199,8 +214,10 @@ def _submit(command: SubmitCase) -> Event:
         language=command.language,
         term_began=command.local_date,
         last_day=until,
+        register_version=register_version,
         open_answers=answers.open,
         sealed_answers=answers.sealed,
+        sealed_identifiers=dict(identifiers) or None,
     )
 
 

@@ -21,11 +21,15 @@ Answers: TypeAlias = dict[Element, AnswerValue]
 SealedText: TypeAlias = Annotated[Prose | None, SEALED]
 SealedAnswers: TypeAlias = Annotated[Answers | None, SEALED]
 SEALED_ANSWERS: Final = "sealed_answers."
-"""What the stored names of sealed answers begin with: the element follows."""
+SEALED_IDENTIFIERS: Final = "sealed_identifiers."
+"""What the stored names of sealed answers and identifiers begin with: the element follows."""
 
 
 class CaseSubmitted(Event):
     """Somebody has asked for a service; by what the case will be judged is pinned here.
+
+    `register_version` tells by which register of resources evidence is asked for (0: none is). The identifiers by which
+    those resources know the applicant are sealed.
 
     Terms and steps are those of `service_version`, working days those of `calendar_version` (0: Monday to Friday).
     `term_began` is the local date from which the term is counted, `last_day` the last one of it; an import has the
@@ -33,6 +37,7 @@ class CaseSubmitted(Event):
     """
 
     topic: ClassVar[str] = "case.submitted"
+    schema_version: ClassVar[int] = 2
 
     reference: Annotated[str, Field(pattern=r"^PN(-[0-9A-Z]{4}){3}-[0-9A-Z]$")]
     service: Slug
@@ -46,8 +51,10 @@ class CaseSubmitted(Event):
     language: LanguageTag
     term_began: date
     last_day: date | None
+    register_version: Annotated[int, Field(ge=0)] = 0
     open_answers: Answers
     sealed_answers: SealedAnswers = None
+    sealed_identifiers: SealedAnswers = None
 
 
 class CaseAssigned(Event):

@@ -47,8 +47,40 @@ class CaseAwaitsApplicant(Refusal):
     """The case waits for an answer of the applicant."""
 
 
+class CaseAwaitsNoEvidence(Refusal):
+    """The case waits for no evidence: it has gone to its desk, or has ended."""
+
+
 class CaseAwaitsEvidence(Refusal):
     """The case waits for evidence."""
+
+
+class EvidenceClockRuns(Refusal):
+    """The time in which the resource or the applicant may answer is not over."""
+
+
+class EvidenceNotAnswered(Refusal):
+    """The resource has not answered this."""
+
+
+class EvidenceNotAsked(Refusal):
+    """The case has no such request for evidence."""
+
+
+class EvidenceNotToBeSeen(Refusal):
+    """There is nothing to agree or object to: the applicant is not asked to look, or has said so already."""
+
+
+class IdentifierMissing(Refusal):
+    """A resource that must be asked knows the applicant by an identifier that the login does not say."""
+
+
+class NotTheResource(Refusal):
+    """Only the resource that was asked may answer."""
+
+
+class NothingMissing(Refusal):
+    """The applicant is not asked for anything that a resource did not give."""
 
 
 class CaseNotAssigned(Refusal):

@@ -59,14 +59,12 @@ Speaking: TypeAlias = RecordStep | AskApplicant | AnswerQuestion | DecideCase | 
 def case_is_open(_: Command, state: CaseState) -> None:
     """A case that has ended accepts no more work."""
     match state.stage:
-        case Stage.IN_PROGRESS | Stage.SUBMITTED | Stage.AWAITING_APPLICANT | Stage.DECIDED:
+        case Stage.IN_PROGRESS | Stage.SUBMITTED | Stage.AWAITING_APPLICANT | Stage.AWAITING_EVIDENCE | Stage.DECIDED:
             return
         case Stage.CLOSED:
             raise CaseAlreadyClosed
         case Stage.WITHDRAWN:
             raise CaseAlreadyWithdrawn
-        case Stage.AWAITING_EVIDENCE:
-            raise CaseAwaitsEvidence
         case Stage.UNDER_APPEAL:
             raise CaseUnderAppeal
         case Stage.ARCHIVED:
@@ -85,8 +83,15 @@ def case_is_in_progress(_: Command, state: CaseState) -> None:
     """Officials work on assigned cases that wait for nobody. Nobody waits for an erased applicant's answer."""
     if state.stage is Stage.SUBMITTED:
         raise CaseNotAssigned
+    evidence_is_settled(_, state)
     if state.stage is Stage.AWAITING_APPLICANT and not state.applicant_is_erased:
         raise CaseAwaitsApplicant
+
+
+def evidence_is_settled(_: Command, state: CaseState) -> None:
+    """Nobody is given a case, or works on it, before what the state holds is there."""
+    if not state.evidence.is_settled:
+        raise CaseAwaitsEvidence
 
 
 def case_is_decided(command: CloseCase, state: CaseState) -> None:
@@ -155,8 +160,8 @@ def elements_are_of_the_service(command: AskApplicant, _: CaseState) -> None:
 
 
 def question_is_open(_: AnswerQuestion, state: CaseState) -> None:
-    """Only an open question can be answered."""
-    if state.stage is not Stage.AWAITING_APPLICANT:
+    """Only an open question can be answered; what a resource did not give is supplied otherwise."""
+    if state.stage is not Stage.AWAITING_APPLICANT or not state.evidence.is_settled:
         raise QuestionNotOpen
 
 

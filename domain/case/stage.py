@@ -5,7 +5,7 @@ from typing import Final
 
 
 class Stage(StrEnum):
-    """Where a case stands; AwaitingEvidence, UnderAppeal and Archived are reached by rules of later issues."""
+    """Where a case stands; UnderAppeal and Archived are reached by rules of later issues."""
 
     SUBMITTED = "Submitted"
     IN_PROGRESS = "InProgress"

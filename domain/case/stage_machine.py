@@ -17,6 +17,25 @@ from domain.case.events import (
     StepRecorded,
     SubjectErased,
 )
+from domain.case.evidence_events import (
+    EvidenceAccepted,
+    EvidenceAcknowledged,
+    EvidenceAnswered,
+    EvidenceAskedOfApplicant,
+    EvidenceDeferred,
+    EvidenceDisputeAnswered,
+    EvidenceDisputed,
+    EvidenceDisputeSent,
+    EvidenceEnded,
+    EvidenceObjected,
+    EvidencePreviewAsked,
+    EvidenceRemarked,
+    EvidenceRequested,
+    EvidenceReviewAsked,
+    EvidenceSent,
+    EvidenceSettled,
+    EvidenceSupplied,
+)
 from domain.case.stage import ENDED, Stage
 from domain.event import Event, UnknownEventError
 
@@ -42,6 +61,28 @@ STAGE_AFTER: Final[Mapping[str, Mapping[Stage | None, Stage]]] = MappingProxyTyp
         CaseReopened.topic: _leads_to(Stage.IN_PROGRESS),
         CaseBecameOverdue.topic: _STAYS,
         SubjectErased.topic: _STAYS,
+        EvidenceRequested.topic: _leads_to(Stage.AWAITING_EVIDENCE),
+        EvidencePreviewAsked.topic: _leads_to(Stage.AWAITING_APPLICANT),
+        EvidenceReviewAsked.topic: _leads_to(Stage.AWAITING_APPLICANT),
+        EvidenceAccepted.topic: _leads_to(Stage.AWAITING_EVIDENCE),
+        EvidenceObjected.topic: _leads_to(Stage.AWAITING_EVIDENCE),
+        EvidenceAskedOfApplicant.topic: _leads_to(Stage.AWAITING_APPLICANT),
+        EvidenceSupplied.topic: _leads_to(Stage.AWAITING_EVIDENCE),
+        EvidenceSettled.topic: _leads_to(Stage.SUBMITTED),
+        **{
+            kind.topic: _STAYS
+            for kind in (
+                EvidenceSent,
+                EvidenceAcknowledged,
+                EvidenceDeferred,
+                EvidenceAnswered,
+                EvidenceEnded,
+                EvidenceRemarked,
+                EvidenceDisputed,
+                EvidenceDisputeSent,
+                EvidenceDisputeAnswered,
+            )
+        },
     }
 )
 """For each topic, the stage after it by the stage before it. Before its submission a case has no stage."""

@@ -17,6 +17,7 @@ from domain.case.events import (
     StepRecorded,
     SubjectErased,
 )
+from domain.case.evidence_state import NO_EVIDENCE, EvidenceOfCase, evolve_evidence
 from domain.case.stage import ENDED, Stage
 from domain.case.stage_machine import stage_after
 from domain.event import Event, UnknownEventError
@@ -49,6 +50,7 @@ class CaseState(NamedTuple):
     reopenings: int = 0
     marked_overdue_on: date | None = None
     erased: frozenset[str] = frozenset()
+    evidence: EvidenceOfCase = NO_EVIDENCE
 
     @property
     def applicant_is_erased(self) -> bool:
@@ -93,7 +95,7 @@ def evolve(state: CaseState | None, event: Event) -> CaseState:  # noqa: C901, P
             official = None if state.official == event.pseudonym else state.official
             return state._replace(stage=stage, erased=state.erased | {event.pseudonym}, official=official)
         case _:
-            raise UnknownEventError(event)
+            return state._replace(stage=stage, evidence=evolve_evidence(state.evidence, event))
 
 
 def _submitted(event: Event, stage: Stage) -> CaseState:

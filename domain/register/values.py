@@ -81,8 +81,12 @@ class RegisterRules(Value):
             means that the coordinator alone does.
         change_notice: the term in which a change of structure is notified.
         adaptation: the term in which a service publishes a version that fits a resource that has come or gone.
+        preview: the term in which an applicant looks at what would be used about them.
+        longest_wait: the term after which evidence that was asked for is waited for no longer, whatever was promised.
     """
 
     approving_bodies: Annotated[tuple[Slug, ...], Field(max_length=20)] = ()
     change_notice: Term = Term(days=20, kind="calendar")
     adaptation: Term = Term(days=30, kind="calendar")
+    preview: Term = Term(days=14, kind="calendar")
+    longest_wait: Term = Term(days=90, kind="calendar")

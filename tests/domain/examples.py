@@ -15,6 +15,7 @@ from domain.subscription.events import (
     SubscriptionGranted,
     SubscriptionRefused,
 )
+from tests.domain.evidence_examples import EVIDENCE_EXAMPLES
 from tests.domain.register_examples import REGISTER_EXAMPLES, SERVICE_EXAMPLES
 from tests.domain.town import (
     APPLICANT,
@@ -36,6 +37,7 @@ EXAMPLES: tuple[Event, ...] = (
     ),
     *SERVICE_EXAMPLES,
     *REGISTER_EXAMPLES,
+    *EVIDENCE_EXAMPLES,
     ServiceSuperseded(version=1, by=2),
     ServiceWithdrawn(version=2),
     SUBMITTED,

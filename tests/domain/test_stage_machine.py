@@ -5,6 +5,7 @@ from typing import get_args
 import pytest
 
 from domain.case.events import CaseEvent, SubjectErased
+from domain.case.evidence_events import EVIDENCE_EVENTS
 from domain.case.stage import ENDED, Stage
 from domain.case.stage_machine import ENDING, MOVING, RESUMING, STAGE_AFTER, stage_after
 from domain.case.state import evolve
@@ -38,7 +39,7 @@ EVENTS = (ASSIGNED, *STAYING, *(event for event, _ in LEADING))
 
 
 def test_the_table_has_every_event_of_a_case() -> None:
-    assert set(STAGE_AFTER) == {kind.topic for kind in get_args(CaseEvent)}
+    assert set(STAGE_AFTER) == {kind.topic for kind in (*get_args(CaseEvent), *EVIDENCE_EVENTS)}
 
 
 def test_a_submission_begins_and_every_other_event_leads_somewhere_from_everywhere() -> None:

@@ -1,0 +1,181 @@
+"""Turns the events about a case's evidence back into the commands that led to them.
+
+What a resource's message said beyond what is recorded cannot be known; the judge checks that it could have led here.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from application.verifying.occurrence import IllegalEventError, Occurrence
+from domain.case import evidence_commands as commands
+from domain.case import evidence_events as events
+from domain.case.deadlines import may_be_local
+from domain.case.events import SEALED_ANSWERS
+from domain.case.evidence_commands import EvidenceCommand, HeardAnswer
+from domain.case.state import CaseState
+from domain.evidence.progress import EvidenceState, Happening, Remark, outcome
+from domain.service.definition import ServiceDefinition
+from domain.values import AnswerValue
+
+_WORDS: Final = "…"
+_BY_END: Final[Mapping[EvidenceState, Happening]] = {
+    EvidenceState.NOT_FOUND: Happening.NOT_FOUND,
+    EvidenceState.REFUSED: Happening.REFUSED,
+    EvidenceState.PREVIEW_REJECTED: Happening.PREVIEW_REJECTED,
+    EvidenceState.TIMED_OUT: Happening.TIMED_OUT,
+    EvidenceState.FAILED: Happening.FAILED,
+}
+
+
+def evidence_command(  # noqa: PLR0911 - a table of the events
+    one: Occurrence, case: CaseState | None, service: ServiceDefinition, today: date
+) -> EvidenceCommand:
+    """Return the command that must have led to this event, in a case with that version of its service."""
+    event, at = one.event, one.envelope.occurred_at
+    actor, origin = one.envelope.actor, one.envelope.origin
+    match event:
+        case events.EvidenceSent():
+            return commands.RecordEvidenceSent(at, actor, event.request_id, event.request_hash, origin)
+        case events.EvidenceAccepted():
+            return commands.AcceptEvidence(at, today, actor, service, event.request_id, origin)
+        case events.EvidenceObjected() if actor.role == "clock":
+            return commands.RunOutEvidence(at, today, actor, service, event.request_id, origin)
+        case events.EvidenceObjected():
+            return commands.ObjectToEvidence(at, today, actor, service, event.request_id, _words(one, "reason"), origin)
+        case events.EvidenceDisputed():
+            statement = _words(one, "statement") or ""
+            return commands.DisputeEvidence(at, actor, one.stream, event.request_id, event.elements, statement, origin)
+        case events.EvidenceDisputeSent():
+            return commands.RecordDisputeSent(at, actor, event.dispute_id, event.dispute_hash, origin)
+        case events.EvidenceDisputeAnswered():
+            return commands.HearAboutDispute(at, actor, event.dispute_id, event.outcome, event.source_version, origin)
+        case events.EvidenceSupplied():
+            answers = _values(event.supplied, service)
+            return commands.SupplyElements(at, today, actor, service, answers, origin)
+        case events.EvidenceEnded() if actor.role == "clock":
+            return commands.RunOutEvidence(at, today, actor, service, event.request_id, origin)
+        case _:
+            return _heard(one, case, service, today)
+
+
+def local_date_of(one: Occurrence) -> date:
+    """Return the local date that the event pins; where it pins none, the date in UTC, on which nothing depends.
+
+    Raises:
+        IllegalEventError: it was the date of no place at that instant.
+    """
+    at = one.envelope.occurred_at
+    day: date = getattr(one.event, "local_date", at.date())
+    if not may_be_local(day, at):
+        raise IllegalEventError("its local date was in no time zone the date of the instant at which it happened")
+    return day
+
+
+def _heard(one: Occurrence, case: CaseState | None, service: ServiceDefinition, today: date) -> commands.HearResource:
+    event, at = one.event, one.envelope.occurred_at
+    actor, origin = one.envelope.actor, one.envelope.origin
+    match event:
+        case events.EvidenceAcknowledged():
+            return commands.HearResource(
+                at, today, actor, service, event.request_id, Happening.ACKNOWLEDGED, origin=origin
+            )
+        case events.EvidenceDeferred():
+            return commands.HearResource(
+                at, today, actor, service, event.request_id, Happening.DEFERRED, event.available_at, origin=origin
+            )
+        case events.EvidencePreviewAsked():
+            location = _words(one, "location")
+            return commands.HearResource(
+                at,
+                today,
+                actor,
+                service,
+                event.request_id,
+                Happening.PREVIEW_ASKED,
+                location=location,
+                origin=origin,
+            )
+        case events.EvidenceAnswered():
+            return _answer(one, event, service, today)
+        case events.EvidenceEnded():
+            happening = _BY_END[event.end]
+            if case is not None and case.applicant_is_erased:
+                happening = Happening.ANSWERED  # nothing can be sealed for them any more, whatever was said
+            return commands.HearResource(
+                at,
+                today,
+                actor,
+                service,
+                event.request_id,
+                happening,
+                code=event.code,
+                fault=event.fault,
+                origin=origin,
+            )
+        case events.EvidenceRemarked():
+            happening = _remarked(event, case)
+            return commands.HearResource(
+                at, today, actor, service, event.request_id, happening, fault=event.fault, origin=origin
+            )
+        case _:
+            raise IllegalEventError(f"a {event.topic} follows from other events of its case")
+
+
+def _answer(
+    one: Occurrence, event: events.EvidenceAnswered, service: ServiceDefinition, today: date
+) -> commands.HearResource:
+    sealed = {name.removeprefix(SEALED_ANSWERS) for name in one.sealed if name.startswith(SEALED_ANSWERS)}
+    if sealed != set(event.answered):
+        raise IllegalEventError("what was answered is not what is sealed")
+    heard = HeardAnswer(
+        event.response_id, event.answer_hash, event.source_version, event.valid_from, event.valid_to, event.document
+    )
+    return commands.HearResource(
+        one.envelope.occurred_at,
+        today,
+        one.envelope.actor,
+        service,
+        event.request_id,
+        Happening.ANSWERED,
+        answer=heard,
+        values=_values(event.answered, service),
+        signed_answer=_words(one, "signed_answer"),
+        origin=one.envelope.origin,
+    )
+
+
+def _remarked(event: events.EvidenceRemarked, case: CaseState | None) -> Happening:
+    """Return something that the resource may have said to be remarked upon in this way."""
+    request = None if case is None else case.evidence.requests.get(event.request_id)
+    if case is None or request is None:
+        return Happening.UNACCEPTABLE  # refused by the domain
+    for happening in Happening:
+        remark = outcome(request.progress.state, happening).remark
+        if event.remark is (Remark.LATE if remark is None and case.has_ended else remark):
+            return happening
+    raise IllegalEventError("nothing that the resource may say is remarked upon in this way")
+
+
+def _values(names: tuple[str, ...], service: ServiceDefinition) -> dict[str, AnswerValue]:
+    """Return a possible value in place of each sealed one, which nobody here can read."""
+    needs = {need.element: need for need in service.evidence}
+    values: dict[str, AnswerValue] = {}
+    for name in names:
+        need = needs.get(name)
+        match need.type if need else "text":
+            case "number":
+                values[name] = 0
+            case "date":
+                values[name] = "2000-01-01"
+            case "choice":
+                values[name] = need.choices[0] if need and need.choices else ""
+            case "boolean":
+                values[name] = True
+            case _:
+                values[name] = _WORDS
+    return values
+
+
+def _words(one: Occurrence, field: str) -> str | None:
+    return _WORDS if field in one.sealed else None

@@ -1,0 +1,211 @@
+"""The rules of evidence; each is a function whose name says what it demands."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from domain.case.answers import check_answers, is_text
+from domain.case.evidence_commands import (
+    AcceptEvidence,
+    DisputeEvidence,
+    HearAboutDispute,
+    HeardAnswer,
+    HearResource,
+    ObjectToEvidence,
+    RecordDisputeSent,
+    RecordEvidenceSent,
+    RunOutEvidence,
+    SupplyElements,
+)
+from domain.case.evidence_events import EvidenceEnd
+from domain.case.evidence_state import DisputeState, RequestState
+from domain.case.refusals import (
+    ApplicantErased,
+    CaseAwaitsNoEvidence,
+    ElementNotAsked,
+    EvidenceClockRuns,
+    EvidenceNotAnswered,
+    EvidenceNotAsked,
+    EvidenceNotToBeSeen,
+    NothingMissing,
+    NotTheApplicant,
+    NotTheClock,
+    NotTheResource,
+    TextMissing,
+    TextTooLong,
+)
+from domain.case.state import CaseState
+from domain.envelope import CLOCK
+from domain.evidence.clocks import later
+from domain.evidence.progress import EvidenceState
+from domain.refusals import Refusal
+from domain.service.definition import EvidenceNeed, Question
+from domain.service.refusals import NotTheWindow
+from domain.text import LONGEST_PROSE
+
+LAST_WORDS: Final = frozenset({"corrected", "confirmed", "refused"})
+"""What a resource says of a dispute at its end."""
+
+
+def by_the_window(command: RecordEvidenceSent | RecordDisputeSent) -> None:
+    """Only the window itself asks resources."""
+    if command.actor.role != "window":
+        raise NotTheWindow
+
+
+def by_the_resource(command: HearResource | HearAboutDispute, resource: str) -> None:
+    """Only the resource that was asked answers."""
+    if command.actor.role != "resource" or command.actor.pseudonym != resource or command.origin != "resource":
+        raise NotTheResource
+
+
+def by_the_clock(command: RunOutEvidence) -> None:
+    """Only the clock says that time has run out."""
+    if command.actor != CLOCK or command.origin != "clock":
+        raise NotTheClock
+
+
+def by_the_applicant(
+    command: AcceptEvidence | ObjectToEvidence | DisputeEvidence | SupplyElements, case: CaseState
+) -> None:
+    """Only the applicant may do this, or a representative whose mandate the API has checked."""
+    if command.actor.role == "representative":
+        return
+    if command.actor.role != "applicant" or command.actor.pseudonym != case.applicant:
+        raise NotTheApplicant
+
+
+def known_request(request_id: UUID, case: CaseState) -> RequestState:
+    """Return the request.
+
+    Raises:
+        EvidenceNotAsked: the case has none with this id.
+    """
+    request = case.evidence.requests.get(request_id)
+    if request is None:
+        raise EvidenceNotAsked
+    return request
+
+
+def known_dispute(dispute_id: UUID, case: CaseState) -> DisputeState:
+    """Return the dispute.
+
+    Raises:
+        EvidenceNotAsked: the case has none with this id.
+    """
+    dispute = case.evidence.disputes.get(dispute_id)
+    if dispute is None:
+        raise EvidenceNotAsked
+    return dispute
+
+
+def known_answer(command: HearResource) -> HeardAnswer:
+    """Return what was answered.
+
+    Raises:
+        EvidenceNotAnswered: the command has no answer.
+    """
+    if command.answer is None:
+        raise EvidenceNotAnswered
+    return command.answer
+
+
+def case_still_waits(case: CaseState) -> None:
+    """Nothing is waited for in a case that has ended or has gone to its desk."""
+    if case.has_ended or case.evidence.is_settled:
+        raise CaseAwaitsNoEvidence
+
+
+def promised(command: HearResource, request: RequestState) -> datetime:
+    """Return until when the resource defers its answer: not beyond the last moment for which anybody waits."""
+    until = command.available_at or later(command.at, request.terms.answered_within)
+    return min(until, request.terms.expires_at)
+
+
+def end_of(state: EvidenceState) -> EvidenceEnd:
+    """Return the state as an end without an answer.
+
+    Raises:
+        ValueError: it is none.
+    """
+    match state:
+        case (
+            EvidenceState.NOT_FOUND
+            | EvidenceState.REFUSED
+            | EvidenceState.PREVIEW_REJECTED
+            | EvidenceState.TIMED_OUT
+            | EvidenceState.FAILED
+        ):
+            return state
+        case _:
+            raise ValueError(f"{state} is no end without an answer")
+
+
+def nothing_has_run_out() -> Refusal:
+    """Return the refusal to say that time has run out while it runs."""
+    return EvidenceClockRuns()
+
+
+def review_is_over(command: RunOutEvidence, request: RequestState) -> None:
+    """The applicant has the whole term to look at what was answered."""
+    since = request.progress.preview_since or request.asked_at
+    if command.at <= later(since, request.terms.previewed_within):
+        raise EvidenceClockRuns
+
+
+def applicant_is_asked_to_look(request: RequestState) -> None:
+    """The applicant agrees where somebody waits for that."""
+    is_previewed = request.progress.state is EvidenceState.PREVIEW_PENDING and not request.has_agreed
+    if not (is_previewed or request.under_review):
+        raise EvidenceNotToBeSeen
+
+
+def objection_is_in_time(request: RequestState) -> None:
+    """The applicant objects to a preview that is pending, or to what was answered, once."""
+    is_previewed = request.progress.state is EvidenceState.PREVIEW_PENDING and not request.has_agreed
+    is_answered = request.progress.state is EvidenceState.ANSWERED and not request.objected
+    if not (is_previewed or (is_answered and request.preview != "none")):
+        raise EvidenceNotToBeSeen
+
+
+def disputed_elements_were_answered(command: DisputeEvidence, request: RequestState) -> None:
+    """Only what a resource has answered can be wrong."""
+    if request.progress.state is not EvidenceState.ANSWERED:
+        raise EvidenceNotAnswered
+    if not command.elements or not set(request.answered or request.elements).issuperset(command.elements):
+        raise ElementNotAsked(field="elements")
+
+
+def reason_can_be_sealed(reason: str | None, case: CaseState) -> None:
+    """Words are stored only under the applicant's key."""
+    if reason is not None:
+        _can_be_sealed(reason, "reason", case)
+
+
+def statement_can_be_sealed(command: DisputeEvidence, case: CaseState) -> None:
+    """A dispute says what is wrong, under the applicant's key."""
+    _can_be_sealed(command.statement, "statement", case)
+
+
+def _can_be_sealed(words: str, field: str, case: CaseState) -> None:
+    if case.applicant_is_erased:
+        raise ApplicantErased(field=field)
+    if len(words) > LONGEST_PROSE:
+        raise TextTooLong(field=field)
+    if not is_text(words):
+        raise TextMissing(field=field)
+
+
+def answers_are_what_is_missing(command: SupplyElements, case: CaseState) -> None:
+    """The applicant gives all that is missing at once, each of its type."""
+    if not case.evidence.missing:
+        raise NothingMissing
+    if case.applicant_is_erased:
+        raise ApplicantErased(field="answers")
+    needs = {need.element: need for need in command.service.evidence if need.element in case.evidence.missing}
+    check_answers(command.answers, {element: _question(need) for element, need in needs.items()})
+
+
+def _question(need: EvidenceNeed) -> Question:
+    """Return the question by which the applicant is asked instead of the resource."""
+    return Question(element=need.element, label=need.label, type=need.type, choices=need.choices)

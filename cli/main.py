@@ -32,6 +32,7 @@ COMMANDS: Final[Mapping[str, Place]] = MappingProxyType(
         "verify": Place("cli.verifying_files", "verify", _PASSED_ON),
         "webhooks": Place("cli.webhooks", "webhooks"),
         "replica": Place("cli.replicating", "replica"),
+        "reference-resource": Place("cli.reference_resource", "reference_resource"),
         "migrate": Place("cli.migrating", "migrate"),
         "token": Place("cli.tokens", "token"),
         "audit": Place("cli.auditing"),

@@ -28,7 +28,7 @@ def signing_key(data: Path) -> OKPKey:
 
 def public_key_set(key: OKPKey) -> dict[str, Any]:
     """Return the public key as resources fetch it: a JSON Web Key Set (RFC 7517)."""
-    public = {**key.as_dict(private=False), "alg": ALGORITHM, "use": "sig", "kid": key.kid}
+    public = {**key.as_dict(private=False), "alg": ALGORITHM, "use": "sig", "kid": key.kid or key.thumbprint()}
     return {"keys": [public]}
 
 

@@ -62,7 +62,7 @@ def test_every_command_that_a_document_names_is_there() -> None:
     of_groups = {kind.name for kind in KINDS if " " in kind.name.removeprefix("pencere ")}
     named = [
         (found[2], found[3])
-        for found in re.finditer(r"(?:`|\./)(pencere ([a-z]+)(?: ([a-z]+))?)", TEXT)
+        for found in re.finditer(r"(?:`|\./)(pencere ([a-z]+(?:-[a-z]+)*)(?: ([a-z]+))?)", TEXT)
         if found[2] not in sessions and found[1] not in of_groups
     ]
 

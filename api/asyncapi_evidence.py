@@ -8,7 +8,9 @@ from ledger.published.evidence import MessageName, message_schemas
 
 SIGNED_MEDIA_TYPE: Final = "application/jose"
 _ASKED: Final = ("request", "dispute")
-_COMPACT: Final = "^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$"
+_PART: Final = "[A-Za-z0-9_-]+"
+_SIGNED: Final = rf"^{_PART}\.{_PART}\.{_PART}$"
+_SEALED: Final = rf"^{_PART}\.\.{_PART}\.{_PART}\.{_PART}$"
 _NAMES: Final = frozenset({"$schema", "$id"})
 _LIMITS: Final = {"kafka": {"topicConfiguration": {"cleanup.policy": ["delete"]}, "bindingVersion": "0.5.0"}}
 
@@ -89,7 +91,7 @@ def evidence_operations() -> dict[str, Any]:
 
 
 def evidence_messages() -> dict[str, Any]:
-    """Return the messages: each is a compact JWS on every transport, whose payload the schema describes."""
+    """Return the messages: the same on every transport, and the schema describes what is signed."""
     return {str(name): _message(name) for name in sorted(message_schemas())}
 
 
@@ -103,16 +105,17 @@ def evidence_schemas() -> dict[str, Any]:
 
 def _message(name: MessageName) -> dict[str, Any]:
     told = (MESSAGES[name.message].__doc__ or "").partition("\n")[0]
+    form = "A compact JWS by Ed25519." if _asks(name) else "A compact JWS by Ed25519, in a compact JWE for the window."
     return {
         "name": f"evidence.{name.message}",
         "title": f"evidence.{name.message}, version {name.version}",
         "summary": told,
-        "description": f"A compact JWS by Ed25519. The JSON Schema of what is signed: `{name.address}`.",
+        "description": f"{form} The JSON Schema of what is signed: `{name.address}`.",
         "contentType": SIGNED_MEDIA_TYPE,
         "tags": [{"name": "evidence"}],
         "payload": {
             "type": "string",
-            "pattern": _COMPACT,
+            "pattern": _SIGNED if _asks(name) else _SEALED,
             "contentMediaType": SIGNED_MEDIA_TYPE,
             "x-signed": {"$ref": f"#/components/schemas/{name}"},
         },

@@ -17,7 +17,7 @@ from api.server import serve as serve_http
 from api.services import ApiServices, token_verifier
 from application.clock import system_clock
 from application.event_loop import leave_what_is_there, run
-from application.evidence.window_key import public_key_set, signing_key
+from application.evidence.keys import EvidenceKeys
 from application.settings import Settings
 from application.subscriptions.egress import Egress
 from application.window import Window
@@ -88,7 +88,7 @@ async def _serve(
             fail(f"cannot listen on {host}:{port}: {error.strerror}; try another --port")
         address = f"http://{_shown(host)}:{listener.getsockname()[1]}"
         tokens, egress = token_verifier(settings, system_clock), Egress.read(os.environ)
-        keys = public_key_set(signing_key(settings.data))
+        keys = EvidenceKeys.kept_in(settings.data).public()
         services = ApiServices(window, views, tokens, closing, metrics, log, egress, evidence_keys=keys)
         await views.positions.wait_for(await window.ledger.head(), 30)
         if (task := asyncio.current_task()) is not None and task.cancelling():

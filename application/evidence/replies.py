@@ -7,6 +7,7 @@ from uuid import UUID
 
 from joserfc.jwk import OKPKey
 
+from application.evidence.sealing import heard
 from application.evidence.signing import hash_of, signed, verified
 from domain.case.answers import check_answers
 from domain.case.refusals import ElementUnknown
@@ -29,6 +30,13 @@ from domain.service.definition import EvidenceNeed, Question
 
 SKEW: Final = timedelta(minutes=5)
 """By how much the clocks of a resource and of the window may differ."""
+
+
+class Keys(NamedTuple):
+    """The resource's key that verifies what it says, and the window's own key that opens it."""
+
+    verifying: OKPKey
+    opening: OKPKey
 
 
 class Pending(NamedTuple):
@@ -58,13 +66,13 @@ def asked(message: EvidenceRequest | EvidenceDispute, key: OKPKey) -> tuple[byte
     return raw, hash_of(raw)
 
 
-def accepted(raw: bytes, pending: Pending, key: OKPKey, now: datetime) -> Acknowledgement | EvidenceAnswer | ErrorReply:
-    """Return the message of the resource with this key about this request.
+def accepted(raw: bytes, pending: Pending, keys: Keys, now: datetime) -> Acknowledgement | EvidenceAnswer | ErrorReply:
+    """Return the message of the resource with these keys about this request.
 
     Raises:
         NotAcceptedError: with the first fault.
     """
-    reply: Reply = read_reply(verified(raw, key))
+    reply = _read(raw, keys)
     if isinstance(reply, DisputeReply) or reply.request_id != pending.request.request_id:
         raise NotAcceptedError(Fault.OTHER_REQUEST)
     if reply.request_hash not in pending.hashes:
@@ -78,13 +86,13 @@ def accepted(raw: bytes, pending: Pending, key: OKPKey, now: datetime) -> Acknow
     return reply
 
 
-def accepted_about_dispute(raw: bytes, pending: PendingDispute, key: OKPKey, now: datetime) -> DisputeReply:
-    """Return what the resource with this key says to this dispute; it may do so at any later time.
+def accepted_about_dispute(raw: bytes, pending: PendingDispute, keys: Keys, now: datetime) -> DisputeReply:
+    """Return what the resource with these keys says to this dispute; it may do so at any later time.
 
     Raises:
         NotAcceptedError: with the first fault.
     """
-    reply: Reply = read_reply(verified(raw, key))
+    reply = _read(raw, keys)
     if not isinstance(reply, DisputeReply) or reply.dispute_id != pending.dispute.dispute_id:
         raise NotAcceptedError(Fault.OTHER_REQUEST)
     if reply.dispute_hash != pending.hash:
@@ -93,13 +101,13 @@ def accepted_about_dispute(raw: bytes, pending: PendingDispute, key: OKPKey, now
     return reply
 
 
-def named_in(raw: bytes, key: OKPKey) -> UUID:
+def named_in(raw: bytes, keys: Keys) -> UUID:
     """Return the id of the request or dispute that a message of this resource is about, to look for it.
 
     Raises:
         NotAcceptedError: it is no message of this resource.
     """
-    reply: Reply = read_reply(verified(raw, key))
+    reply = _read(raw, keys)
     return reply.dispute_id if isinstance(reply, DisputeReply) else reply.request_id
 
 
@@ -117,6 +125,11 @@ def happening_of(reply: Acknowledgement | EvidenceAnswer | ErrorReply) -> Happen
 def happening_of_fault(error: NotAcceptedError) -> Happening:
     """Return what happens to a request by a message that is not accepted."""
     return Happening.FAILED if error.fault in PROVEN else Happening.UNACCEPTABLE
+
+
+def _read(raw: bytes, keys: Keys) -> Reply:
+    reply: Reply = read_reply(verified(heard(raw, keys.opening), keys.verifying))
+    return reply
 
 
 def _holds_only_what_was_asked(answer: EvidenceAnswer, pending: Pending) -> None:

@@ -1,4 +1,4 @@
-"""What the reference resource says to a message of the window, whatever it came by."""
+"""What the reference resource says to a message of the window, whatever it came by; it is sealed where it is sent."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -9,10 +9,11 @@ from uuid import UUID, uuid5
 from joserfc.jwk import OKPKey
 
 from application.evidence.asking import asked_by_the_window, is_expired, subject_of
+from application.evidence.keys import EvidenceKeys
 from application.evidence.sealing import opened
 from application.evidence.signing import hash_of, signed
 from consumers.reference_resource.behaviour import Behaviour
-from consumers.reference_resource.kept import Kept, ResourceKeys
+from consumers.reference_resource.kept import Kept
 from consumers.reference_resource.planting import spoilt
 from consumers.reference_resource.registers import IDENTIFIER, Entry, Register
 from domain.evidence.errors import ErrorCode
@@ -62,7 +63,7 @@ class Answering:
         address: where people find its previews.
     """
 
-    def __init__(self, name: str, register: Register, keys: ResourceKeys, kept: Kept, address: str) -> None:
+    def __init__(self, name: str, register: Register, keys: EvidenceKeys, kept: Kept, address: str) -> None:
         self.name, self.register, self.keys, self.kept, self.address = name, register, keys, kept, address
         self.behaviour = Behaviour()
         self._promised: dict[str, datetime] = {}

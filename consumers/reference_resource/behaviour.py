@@ -9,7 +9,7 @@ from domain.evidence.values import DisputeOutcome
 from domain.values import Value
 
 Planted: TypeAlias = Literal[
-    "malformed", "unsigned", "other_signer", "other_request", "other_hash", "other_element", "wrong_type"
+    "unsealed", "malformed", "unsigned", "other_signer", "other_request", "other_hash", "other_element", "wrong_type"
 ]
 """What is wrong with an answer."""
 

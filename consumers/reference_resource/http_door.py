@@ -84,14 +84,15 @@ class HttpDoor:
     async def _evidence(self, body: bytes) -> _Answer:
         try:
             said = await self._resource.hear(body)
+            now = self._resource.sealed(said.now) if said.now is not None else None
         except NotAcceptedError as error:
             # Nobody known has signed it, so that nobody is told more than the name of the fault.
             return _Answer(HTTPStatus.BAD_REQUEST, f"{error.fault}".encode())
         await self._resource.wait()
         self._resource.say_later(said)
-        if said.now is None:
+        if now is None:
             return _Answer(HTTPStatus.ACCEPTED)
-        return _Answer(HTTPStatus.OK if said.is_final else HTTPStatus.ACCEPTED, said.now, MEDIA_TYPE)
+        return _Answer(HTTPStatus.OK if said.is_final else HTTPStatus.ACCEPTED, now, MEDIA_TYPE)
 
     def _behaviour(self, scope: _Message, method: str, body: bytes) -> _Answer:
         if not ip_address(scope["client"][0]).is_loopback:
@@ -103,6 +104,7 @@ class HttpDoor:
                 wrong = ", ".join(".".join(map(str, each["loc"])) for each in error.errors(include_input=False))
                 return _Answer(HTTPStatus.BAD_REQUEST, f"No such switch, or not such a value: {wrong}".encode())
         told = self._resource.answering.behaviour.model_dump(mode="json", by_alias=True)
+        told |= {"heard": self._resource.heard} if method == "GET" else {}
         return _Answer(HTTPStatus.OK, json.dumps(told).encode(), "application/json")
 
     def _preview(self, token: str, method: str, body: bytes) -> _Answer:

@@ -14,6 +14,7 @@ from domain.evidence.faults import NotAcceptedError
 from ledger.published.channels import answers_topic, requests_topic
 
 _POLL: Final = 200  # milliseconds
+_LOOK: Final = 1000  # milliseconds
 _PAUSE: Final = 0.5
 _PATIENCE: Final = 30.0
 _log = logging.getLogger(__name__)
@@ -60,6 +61,7 @@ class KafkaDoor:
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             isolation_level="read_committed",
+            metadata_max_age_ms=_LOOK,  # by default a topic that is made later is seen after five minutes
         )
         try:
             while not self._stopping.is_set():
@@ -78,12 +80,13 @@ class KafkaDoor:
     async def _answer(self, raw: bytes) -> None:
         try:
             said = await self._resource.hear(raw)
+            now = self._resource.sealed(said.now) if said.now is not None else None
         except NotAcceptedError as error:
             _log.warning("a message is not accepted: %s", error.fault)
             return
-        if said.now is not None:
+        if now is not None:
             await self._resource.wait()
-            await self._say(said.key, said.now)
+            await self._say(said.key, now)
         self._resource.say_later(said, self._say)
 
     async def _say(self, key: str, raw: bytes) -> None:

@@ -5,12 +5,10 @@ import os
 import re
 import secrets
 from pathlib import Path
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple
 from uuid import UUID
 
-from joserfc.jwk import OKPKey
-
-from application.evidence.window_key import keep_key, kept_key
+from application.evidence.keys import EvidenceKeys
 
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -25,21 +23,10 @@ class Preview(NamedTuple):
     decision: str | None = None
 
 
-class ResourceKeys(NamedTuple):
-    """The key that signs answers, and the key that subjects are sealed for."""
-
-    signing: OKPKey
-    sealing: OKPKey
-
-    @classmethod
-    def kept_in(cls, folder: Path) -> Self:
-        """Return the keys in a folder; they are made when there are none."""
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for name, curve, use in (("signing", "Ed25519", "sig"), ("sealing", "X25519", "enc")):
-            if not (folder / f"{name}-key.json").exists():
-                made = OKPKey.generate_key(curve, {"use": use}, private=True)  # type: ignore[arg-type] # two of its curves
-                keep_key(made, folder / f"{name}-key.json")
-        return cls(kept_key(folder / "signing-key.json"), kept_key(folder / "sealing-key.json"))
+def keys_in(folder: Path) -> EvidenceKeys:
+    """Return the resource's keys in its folder; those that are missing are made."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return EvidenceKeys.kept_in(folder, "signing-key.json", "sealing-key.json")
 
 
 class Kept:

@@ -6,11 +6,14 @@ from collections.abc import Awaitable, Callable
 from typing import Final, TypeAlias
 
 import httpcore2
+from joserfc.jwk import OKPKey
 
 from application.clock import Clock
+from application.evidence.sealing import said_raw
 from application.evidence.signing import MEDIA_TYPE, key_id_of
 from consumers.reference_resource.answering import Answering, Said
 from consumers.reference_resource.window_keys import WindowKeys
+from domain.evidence.faults import Fault, NotAcceptedError
 from domain.evidence.values import ReplyTo
 
 Say: TypeAlias = Callable[[str, bytes], Awaitable[None]]
@@ -23,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 
 class Resource:
-    """Hears and says. It is used within one event loop, and closed at its end.
+    """Hears and says. It is used within one event loop, and closed at its end. `heard` counts the window's messages.
 
     Args:
         answering: what it says.
@@ -33,6 +36,8 @@ class Resource:
 
     def __init__(self, answering: Answering, window: WindowKeys, clock: Clock) -> None:
         self.answering, self._window, self._clock = answering, window, clock
+        self._sealing: OKPKey | None = None
+        self.heard = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._http = httpcore2.AsyncConnectionPool(max_connections=8)
 
@@ -50,7 +55,22 @@ class Resource:
             NotAcceptedError: nobody known has signed it, or nothing in it says what it is about.
         """
         keys = await self._window.having(key_id_of(raw))
-        return self.answering.say(raw, keys, self._clock())
+        self._sealing = keys.sealing
+        said = self.answering.say(raw, keys.verifying, self._clock())
+        self.heard += 1
+        return said
+
+    def sealed(self, signed_message: bytes) -> bytes:
+        """Return a message as it is sent: sealed for the window, unless the resource is switched to be careless.
+
+        Raises:
+            NotAcceptedError: the window has no key to seal for.
+        """
+        if self.answering.behaviour.fault == "unsealed":
+            return signed_message
+        if self._sealing is None:
+            raise NotAcceptedError(Fault.NOT_SEALED_FOR_IT)
+        return said_raw(signed_message, self._sealing)
 
     async def wait(self) -> None:
         """Wait as long as the resource is switched to be slow."""
@@ -67,7 +87,7 @@ class Resource:
     async def _later(self, said: Said, say: Say) -> None:
         await asyncio.sleep(said.after.total_seconds())
         for made in said.later:
-            await say(said.key, made(self._clock()))
+            await say(said.key, self.sealed(made(self._clock())))
 
     def _posting_to(self, to: ReplyTo) -> Say:
         async def post(_key: str, raw: bytes) -> None:

@@ -18,7 +18,7 @@ from consumers.reference_resource.answering import Answering
 from consumers.reference_resource.behaviour import Behaviour
 from consumers.reference_resource.http_door import HttpDoor
 from consumers.reference_resource.kafka_door import KafkaDoor
-from consumers.reference_resource.kept import Kept, ResourceKeys
+from consumers.reference_resource.kept import Kept, keys_in
 from consumers.reference_resource.registers import IDENTIFIER, REGISTERS, Kind
 from consumers.reference_resource.resource import Resource
 from consumers.reference_resource.window_keys import WindowKeys
@@ -58,7 +58,7 @@ class PortTakenError(Exception):
 
 def described(settings: ReferenceSettings, transport: Transport) -> Integration:
     """Return how the resource is asked, as its owner registers it; its keys are made if there are none."""
-    keys = ResourceKeys.kept_in(settings.folder)
+    keys = keys_in(settings.folder)
     address = settings.address or f"http://{_HOST}:{settings.port}"
     return Integration(
         elements=tuple(REGISTERS[settings.kind].elements),
@@ -97,7 +97,7 @@ async def serving(
     window = WindowKeys(settings.window)
     listener = _bound(settings.port)
     address = settings.address or f"http://{_HOST}:{listener.getsockname()[1]}"
-    keys = ResourceKeys.kept_in(settings.folder)
+    keys = keys_in(settings.folder)
     answering = Answering(settings.name, REGISTERS[settings.kind], keys, Kept(settings.folder), address)
     answering.behaviour = settings.behaviour
     resource = Resource(answering, window, clock)

@@ -9,6 +9,7 @@ class Fault(StrEnum):
     """What is wrong with a message. Everything before `OTHER_REQUEST` is checked of every message."""
 
     TOO_LARGE = "TooLarge"
+    NOT_SEALED = "NotSealed"
     NOT_A_JWS = "NotAJws"
     OTHER_ALGORITHM = "OtherAlgorithm"
     OTHER_SIGNER = "OtherSigner"

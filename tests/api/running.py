@@ -20,7 +20,7 @@ from api.server import bind, make_server
 from api.services import BODY_WITHIN, ApiServices, token_verifier
 from application.access.callers import Role
 from application.clock import system_clock
-from application.evidence.window_key import public_key_set, signing_key
+from application.evidence.keys import EvidenceKeys
 from application.identity import new_id
 from application.settings import Settings
 from application.window import window_on
@@ -210,9 +210,9 @@ class RunningWindow:
         closing = asyncio.Event()
         log = await stack.enter_async_context(PublicLog(self.where.reader, self.settings.log_origin, patience=patience))
         tokens = token_verifier(self.settings, system_clock)
-        signing = public_key_set(signing_key(self.settings.data))
+        keys_of_ours = EvidenceKeys.kept_in(self.settings.data).public()
         services = ApiServices(
-            window, views, tokens, closing, metrics, log, body_within=self._body_within, evidence_keys=signing
+            window, views, tokens, closing, metrics, log, body_within=self._body_within, evidence_keys=keys_of_ours
         )
         self.services = services
         self.server = make_server(create_app(services), closing=closing, on_start=self._started.set)

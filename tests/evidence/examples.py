@@ -28,6 +28,7 @@ CONVERSATION_ID: Final = UUID("5f0c1f0e-3c52-4f43-9d2a-3f6f6f0d8a11")
 WINDOW: Final = OKPKey.generate_key("Ed25519", {"use": "sig"}, private=True)
 RESOURCE: Final = OKPKey.generate_key("Ed25519", {"use": "sig"}, private=True)
 SEALING: Final = OKPKey.generate_key("X25519", {"use": "enc"}, private=True)
+WINDOW_SEALING: Final = OKPKey.generate_key("X25519", {"use": "enc"}, private=True)
 OTHER: Final = OKPKey.generate_key("Ed25519", {"use": "sig"}, private=True)
 NEEDS: Final = {
     need.element: need

@@ -2,13 +2,10 @@
 
 import json
 import threading
-from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple, Self
 
-from joserfc.jwk import OKPKey
-
-from application.evidence.window_key import public_key_set
+from application.evidence.keys import EvidenceKeys
 from domain.evidence.values import ReplyTo
 
 TOKEN = "T" * 43
@@ -26,13 +23,13 @@ class MadeWindow:
     """Serves while its context is open; `statuses` are how the next posts are answered, then 204.
 
     Args:
-        key: what the window signs with.
+        keys: what the window signs with, and what is sealed for it.
     """
 
-    def __init__(self, key: OKPKey) -> None:
+    def __init__(self, keys: EvidenceKeys) -> None:
         self.posted: list[Posted] = []
         self.statuses: list[int] = []
-        self._keys = json.dumps(public_key_set(key)).encode()
+        self._keys = json.dumps(keys.public()).encode()
         self._changed = threading.Condition()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
@@ -93,6 +90,3 @@ class MadeWindow:
                 """Print nothing."""
 
         return Handler
-
-
-Posts = Callable[[int], list[Posted]]

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any, Self
 
 import httpx2
-from joserfc.jwk import OKPKey
 
 from application.clock import system_clock
-from application.evidence.replies import Pending, accepted, asked
+from application.evidence.replies import Keys, Pending, accepted, asked
 from application.evidence.sealing import sealed
 from application.evidence.signing import verifying_key
 from application.identity import new_id
@@ -21,7 +20,7 @@ from consumers.reference_resource.running import ReferenceSettings, Server, desc
 from domain.evidence.messages import Acknowledgement, ErrorReply, EvidenceAnswer, EvidenceRequest
 from domain.evidence.values import Subject
 from domain.service.definition import EvidenceNeed
-from tests.evidence.examples import WINDOW, request
+from tests.evidence.examples import WINDOW, WINDOW_SEALING, request
 from tests.evidence.made_window import MadeWindow
 
 LEYLA = "AA10001"
@@ -72,14 +71,18 @@ class Running:
         self._thread.join()
 
     @property
-    def key(self) -> OKPKey:
-        """What its answers are verified with, as it was registered."""
-        return verifying_key(self.registered.signing_key)
+    def keys(self) -> Keys:
+        """What its answers are verified with, as it was registered, and opened with."""
+        return Keys(verifying_key(self.registered.signing_key), WINDOW_SEALING)
 
     def switch(self, **switches: Any) -> None:
         """Change its behaviour while it runs."""
         answered = self.http.put("/behaviour", content=Behaviour(**switches).model_dump_json(by_alias=True))
         assert answered.status_code == 200, answered.text
+
+    def heard(self) -> int:
+        """Return how many messages of the window it has heard."""
+        return int(self.http.get("/behaviour").json()["heard"])
 
     def request(self, who: str = LEYLA, **changes: Any) -> EvidenceRequest:
         """Return a request of now about somebody."""
@@ -106,7 +109,7 @@ class Running:
     def accept(self, message: EvidenceRequest, raw: bytes, *others: EvidenceRequest) -> Accepted:
         """Check what it says to a request, as the window does."""
         hashes = frozenset(asked(each, WINDOW)[1] for each in (message, *others))
-        return accepted(raw, Pending(message, hashes, NEEDS), self.key, system_clock())
+        return accepted(raw, Pending(message, hashes, NEEDS), self.keys, system_clock())
 
     def answers(self, message: EvidenceRequest) -> Accepted:
         """Ask over HTTP, and return what is accepted of the response."""

@@ -1,5 +1,6 @@
 """The reference resource over real HTTP: what it answers, and every switch of it as the window meets it."""
 
+import base64
 import stat
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -11,7 +12,7 @@ import pytest
 
 from application.clock import system_clock
 from application.evidence.replies import PendingDispute, accepted_about_dispute, asked
-from application.evidence.sealing import sealed
+from application.evidence.sealing import heard, sealed
 from application.evidence.signing import LARGEST_SIGNED, signed
 from application.identity import new_id
 from consumers.reference_resource.behaviour import Behaviour
@@ -20,16 +21,9 @@ from domain.evidence.errors import ErrorCode
 from domain.evidence.faults import Fault, NotAcceptedError
 from domain.evidence.messages import Acknowledgement, ErrorReply, EvidenceAnswer
 from domain.evidence.values import Statement, Subject
-from tests.evidence.examples import OTHER, WINDOW, dispute
+from tests.evidence.examples import OTHER, WINDOW, WINDOW_SEALING, dispute
 from tests.evidence.made_window import TOKEN, MadeWindow
 from tests.evidence.reference import LEYLA, Running
-
-
-@pytest.fixture
-def window() -> Iterator[MadeWindow]:
-    """A window with its keys."""
-    with MadeWindow(WINDOW) as running:
-        yield running
 
 
 @pytest.fixture
@@ -37,6 +31,14 @@ def resource(tmp_path: Path, window: MadeWindow) -> Iterator[Running]:
     """A population register that this window may ask."""
     with Running(tmp_path / "population", window) as running:
         yield running
+
+
+def signed_in(raw: bytes) -> bytes:
+    return heard(raw, WINDOW_SEALING)
+
+
+def payload_of(raw: bytes) -> bytes:
+    return base64.urlsafe_b64decode(signed_in(raw).split(b".")[1] + b"==")
 
 
 def fault_of(resource: Running, **switches: Any) -> Fault:
@@ -77,12 +79,12 @@ def test_the_same_request_gets_the_same_answer_also_after_a_restart(tmp_path: Pa
     folder = tmp_path / "population"
     with Running(folder, window) as first:
         message = first.request()
-        answers = [first.ask(message).content for _ in range(3)]
+        answers = [signed_in(first.ask(message).content) for _ in range(3)]
     with Running(folder, window) as second:
-        answers.append(second.ask(message).content)
+        answers.append(signed_in(second.ask(message).content))
 
         assert len(set(answers)) == 1
-        assert isinstance(second.accept(message, answers[0]), EvidenceAnswer)
+        assert isinstance(second.answers(message), EvidenceAnswer)
     assert {stat.S_IMODE(file.stat().st_mode) for file in folder.rglob("*.j*")} == {0o600}
 
 
@@ -118,7 +120,7 @@ def test_an_expired_request_is_not_answered(resource: Running) -> None:
     )
     response = resource.ask(message)
 
-    assert b"1990" not in response.content
+    assert b"1990" not in payload_of(response.content)
     with pytest.raises(NotAcceptedError) as refused:
         resource.accept(message, response.content)
     assert refused.value.fault is Fault.NOT_IN_TIME
@@ -165,6 +167,7 @@ def test_it_answers_with_the_error_that_it_is_switched_to(resource: Running, cod
 @pytest.mark.parametrize(
     ("planted", "fault"),
     [
+        ("unsealed", Fault.NOT_SEALED),
         ("malformed", Fault.NOT_A_JWS),
         ("unsigned", Fault.OTHER_ALGORITHM),
         ("other_signer", Fault.OTHER_SIGNER),
@@ -233,7 +236,7 @@ def test_a_deferral_says_when_and_a_retry_is_told_the_same(resource: Running, wi
     assert isinstance(answer, EvidenceAnswer)
     assert first.available_at is not None
     assert answer.issued_at >= first.available_at
-    assert resource.ask(message).content == posted.body
+    assert signed_in(resource.ask(message).content) == signed_in(posted.body)
 
 
 def test_a_late_answer_is_posted_again_until_the_window_takes_it(resource: Running, window: MadeWindow) -> None:
@@ -253,7 +256,7 @@ def test_it_answers_twice_with_the_same_bytes(resource: Running, window: MadeWin
     [posted] = window.wait_for(1)
 
     assert response.status_code == 200
-    assert posted.body == response.content
+    assert signed_in(posted.body) == signed_in(response.content)
 
 
 def previewed(resource: Running, **changes: Any) -> tuple[Any, str]:
@@ -292,7 +295,7 @@ def test_a_person_who_rejects_at_the_preview_is_not_answered_about_and_cannot_be
     response = resource.ask(second)
 
     assert code_of(resource.accept(second, response.content)) is ErrorCode.PREVIEW_REJECTED
-    assert b"1990" not in response.content
+    assert b"1990" not in payload_of(response.content)
 
 
 def test_a_preview_is_found_by_its_secret_alone_and_takes_one_of_two_decisions(resource: Running) -> None:
@@ -323,10 +326,10 @@ def test_a_dispute_is_examined_and_then_answered(resource: Running, window: Made
     raw, its_hash = asked(message, WINDOW)
     pending = PendingDispute(message, its_hash)
     first = accepted_about_dispute(
-        resource.http.post("/evidence", content=raw).content, pending, resource.key, system_clock()
+        resource.http.post("/evidence", content=raw).content, pending, resource.keys, system_clock()
     )
     [posted] = window.wait_for(1)
-    last = accepted_about_dispute(posted.body, pending, resource.key, system_clock())
+    last = accepted_about_dispute(posted.body, pending, resource.keys, system_clock())
 
     assert (first.outcome, last.outcome) == ("examining", outcome)
 
@@ -336,14 +339,16 @@ def test_a_dispute_that_cannot_be_read_is_refused(resource: Running) -> None:
     raw, its_hash = asked(message, WINDOW)
     response = resource.http.post("/evidence", content=raw)
 
-    reply = accepted_about_dispute(response.content, PendingDispute(message, its_hash), resource.key, system_clock())
+    reply = accepted_about_dispute(response.content, PendingDispute(message, its_hash), resource.keys, system_clock())
     assert reply.outcome == "refused"
 
 
 @pytest.mark.parametrize("wrong", [b"", b"{", b'{"loud":true}', b'{"delayMs":-1}', b'{"error":"Tired"}'])
 def test_a_switch_that_is_none_changes_nothing(resource: Running, wrong: bytes) -> None:
     assert resource.http.put("/behaviour", content=wrong).status_code == 400
-    assert Behaviour.model_validate_json(resource.http.get("/behaviour").content) == Behaviour()
+    told = resource.http.get("/behaviour").json()
+    assert told.pop("heard") == 0
+    assert Behaviour.model_validate(told) == Behaviour()
 
 
 def test_nobody_in_the_registers_exists_and_both_know_the_same_person() -> None:

@@ -12,6 +12,7 @@ from joserfc.jwk import OctKey, OKPKey
 
 from application.evidence.replies import (
     SKEW,
+    Keys,
     Pending,
     PendingDispute,
     accepted,
@@ -21,6 +22,7 @@ from application.evidence.replies import (
     happening_of_fault,
     named_in,
 )
+from application.evidence.sealing import LARGEST_SEALED, said_raw
 from application.evidence.signing import LARGEST_SIGNED, UnusableKeyError, signed, verified, verifying_key
 from domain.evidence.errors import ErrorCode
 from domain.evidence.faults import PROVEN, Fault, NotAcceptedError
@@ -36,6 +38,7 @@ from tests.evidence.examples import (
     REQUEST_ID,
     RESOURCE,
     WINDOW,
+    WINDOW_SEALING,
     acknowledgement,
     answer,
     dispute,
@@ -48,14 +51,24 @@ from tests.evidence.examples import (
 REQUEST: Final = request()
 RAW, HASH = asked(REQUEST, WINDOW)
 PENDING: Final = Pending(REQUEST, frozenset({HASH}), NEEDS)
-KEY: Final = verifying_key(public(RESOURCE))
+KEYS: Final = Keys(verifying_key(public(RESOURCE)), WINDOW_SEALING)
 HONEST: Final = answer(request_hash=HASH)
+NOT_SEALED: Final = (
+    b"in the clear",
+    b"e" * (LARGEST_SEALED + 1),
+    signed(acknowledgement(), RESOURCE),
+    said_raw(signed(HONEST, RESOURCE), OKPKey.generate_key("X25519")),
+)
 
 
 def fault_of(raw: bytes, pending: Pending = PENDING, now: Any = NOW) -> Fault:
     with pytest.raises(NotAcceptedError) as refused:
-        accepted(raw, pending, KEY, now)
+        accepted(sealed_reply(raw), pending, KEYS, now)
     return refused.value.fault
+
+
+def sealed_reply(raw: bytes) -> bytes:
+    return said_raw(raw, WINDOW_SEALING) if raw not in NOT_SEALED else raw
 
 
 def by_resource(message: Value) -> bytes:
@@ -90,7 +103,11 @@ def with_values(**values: Any) -> bytes:
 
 
 PLANTED: Final[dict[str, tuple[Callable[[], bytes], Fault]]] = {
-    "oversized": (lambda: b"e" * (LARGEST_SIGNED + 1), Fault.TOO_LARGE),
+    "oversized": (lambda: NOT_SEALED[1], Fault.TOO_LARGE),
+    "oversized within its seal": (lambda: b"e" * (LARGEST_SIGNED + 1), Fault.TOO_LARGE),
+    "in the clear": (lambda: NOT_SEALED[0], Fault.NOT_SEALED),
+    "signed in the clear": (lambda: NOT_SEALED[2], Fault.NOT_SEALED),
+    "sealed for another": (lambda: NOT_SEALED[3], Fault.NOT_SEALED),
     "empty": (lambda: b"", Fault.NOT_A_JWS),
     "malformed": (lambda: b"an answer", Fault.NOT_A_JWS),
     "bare JSON": (lambda: written(HONEST), Fault.NOT_A_JWS),
@@ -179,27 +196,27 @@ def test_every_fault_of_a_reply_is_planted() -> None:
     ],
 )
 def test_an_honest_message_is_accepted_and_leads_on(message: Value, happening: Happening) -> None:
-    found = accepted(by_resource(message), PENDING, KEY, NOW)
+    found = accepted(sealed_reply(by_resource(message)), PENDING, KEYS, NOW)
 
     assert found == message
     assert happening_of(found) is happening
 
 
 def test_the_older_name_of_the_algorithm_is_accepted() -> None:
-    assert accepted(with_header({"alg": "EdDSA", "kid": "any", "x-own": 1}), PENDING, KEY, NOW) == HONEST
+    assert accepted(sealed_reply(with_header({"alg": "EdDSA", "kid": "any", "x-own": 1})), PENDING, KEYS, NOW) == HONEST
 
 
 def test_a_part_of_what_was_asked_and_the_clocks_difference_are_accepted() -> None:
     few = answer(request_hash=HASH, values={"person.alive": False}, issued_at=NOW + SKEW)
 
-    assert accepted(by_resource(few), PENDING, KEY, NOW) == few
+    assert accepted(sealed_reply(by_resource(few)), PENDING, KEYS, NOW) == few
 
 
 def test_a_document_is_accepted() -> None:
     document = EvidenceDocument(sha256="ab" * 32, size=9, media_type="application/pdf")
     whole = answer(request_hash=HASH, values=None, document=document)
 
-    assert accepted(by_resource(whole), PENDING, KEY, NOW) == whole
+    assert accepted(sealed_reply(by_resource(whole)), PENDING, KEYS, NOW) == whole
 
 
 def test_either_question_of_a_preview_may_be_answered() -> None:
@@ -210,13 +227,13 @@ def test_either_question_of_a_preview_may_be_answered() -> None:
 
     for each in (HASH, later):
         message = answer(request_hash=each, issued_at=at)
-        assert accepted(by_resource(message), pending, KEY, at) == message
+        assert accepted(sealed_reply(by_resource(message)), pending, KEYS, at) == message
 
 
 def test_nothing_is_accepted_after_the_request_has_expired() -> None:
     last = REQUEST.expires_at
 
-    assert accepted(by_resource(HONEST), PENDING, KEY, last) == HONEST
+    assert accepted(sealed_reply(by_resource(HONEST)), PENDING, KEYS, last) == HONEST
     assert fault_of(by_resource(HONEST), now=last + timedelta(microseconds=1)) is Fault.NOT_IN_TIME
 
 
@@ -235,10 +252,10 @@ def test_a_retry_is_the_same_bytes_and_another_request_is_not() -> None:
 
 
 def test_which_request_a_message_is_about_is_read_only_from_what_is_signed() -> None:
-    assert named_in(by_resource(HONEST), KEY) == REQUEST_ID
-    assert named_in(by_resource(dispute_reply()), KEY) == DISPUTE_ID
+    assert named_in(sealed_reply(by_resource(HONEST)), KEYS) == REQUEST_ID
+    assert named_in(sealed_reply(by_resource(dispute_reply())), KEYS) == DISPUTE_ID
     with pytest.raises(NotAcceptedError):
-        named_in(signed(HONEST, OTHER), KEY)
+        named_in(sealed_reply(signed(HONEST, OTHER)), KEYS)
 
 
 def test_a_reply_to_a_dispute_names_the_dispute_and_its_bytes() -> None:
@@ -252,13 +269,13 @@ def test_a_reply_to_a_dispute_names_the_dispute_and_its_bytes() -> None:
         Fault.NOT_IN_TIME: dispute_reply(dispute_hash=its_hash, issued_at=NOW - timedelta(days=1)),
     }
 
-    assert accepted_about_dispute(by_resource(honest), pending, KEY, NOW) == honest
+    assert accepted_about_dispute(sealed_reply(by_resource(honest)), pending, KEYS, NOW) == honest
     for fault, reply in planted.items():
         with pytest.raises(NotAcceptedError) as refused:
-            accepted_about_dispute(by_resource(reply), pending, KEY, NOW)
+            accepted_about_dispute(sealed_reply(by_resource(reply)), pending, KEYS, NOW)
         assert refused.value.fault is fault
     with pytest.raises(NotAcceptedError) as refused:
-        accepted_about_dispute(by_resource(HONEST), pending, KEY, NOW)
+        accepted_about_dispute(sealed_reply(by_resource(HONEST)), pending, KEYS, NOW)
     assert refused.value.fault is Fault.OTHER_REQUEST
 
 

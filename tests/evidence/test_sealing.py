@@ -5,15 +5,17 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from joserfc import jwe
 from joserfc.jwk import OKPKey
 
 from application.evidence.asking import asked_by_the_window, is_expired, subject_of
-from application.evidence.sealing import opened, sealed
-from application.evidence.signing import UnusableKeyError, signed
-from application.evidence.window_key import KEY_FILE, public_key_set, signing_key
+from application.evidence.keys import SEALING_FILE, SIGNING_FILE, EvidenceKeys
+from application.evidence.sealing import LARGEST_SEALED, heard, opened, said, sealed
+from application.evidence.signing import UnusableKeyError, imported, signed
 from domain.evidence.faults import Fault, NotAcceptedError
+from domain.evidence.json_text import written
 from domain.evidence.messages import EvidenceRequest
-from domain.evidence.values import Statement, Subject
+from domain.evidence.values import LARGEST_MESSAGE, Statement, Subject
 from tests.evidence.examples import (
     DISPUTE_ID,
     NOW,
@@ -22,6 +24,9 @@ from tests.evidence.examples import (
     RESOURCE,
     SEALING,
     WINDOW,
+    WINDOW_SEALING,
+    acknowledgement,
+    answer,
     dispute,
     public,
     request,
@@ -121,17 +126,53 @@ def test_a_request_expires_after_its_last_instant() -> None:
 
 def test_the_windows_key_is_made_once_whoever_is_first_and_only_its_owner_reads_it(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as at_once:
-        keys = list(at_once.map(lambda _: signing_key(tmp_path), range(16)))
+        keys = list(at_once.map(lambda _: EvidenceKeys.kept_in(tmp_path), range(16)))
 
-    assert len({key.thumbprint() for key in keys}) == 1
-    assert stat.S_IMODE((tmp_path / KEY_FILE).stat().st_mode) == 0o600
-    assert [each.name for each in tmp_path.iterdir()] == [KEY_FILE]
+    assert len({(key.signing.thumbprint(), key.sealing.thumbprint()) for key in keys}) == 1
+    assert {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()} == {0o600}
+    assert {file.name for file in tmp_path.iterdir()} == {SIGNING_FILE, SEALING_FILE}
 
 
 def test_what_is_published_of_the_windows_key_has_no_secret(tmp_path: Path) -> None:
-    key = signing_key(tmp_path)
-    [public_key] = public_key_set(key)["keys"]
+    keys = EvidenceKeys.kept_in(tmp_path)
+    signing, sealing = keys.public()["keys"]
 
-    assert public_key.keys() == {"kty", "crv", "x", "use", "kid", "alg"}
-    assert public_key["kid"] == key.thumbprint()
-    assert asked_by_the_window(signed(request(), key), {key.thumbprint(): OKPKey.import_key(public_key)}, "population")
+    for public_key, key in ((signing, keys.signing), (sealing, keys.sealing)):
+        assert public_key.keys() == {"kty", "crv", "x", "use", "kid", "alg"}
+        assert public_key["kid"] == key.thumbprint()
+    verifying = {key.thumbprint(): imported(signing) for key in [keys.signing]}
+    assert asked_by_the_window(signed(request(), keys.signing), verifying, "population")
+    assert heard(said(acknowledgement(), RESOURCE, imported(sealing)), keys.sealing)
+
+
+def test_what_a_resource_says_is_read_by_the_window_alone() -> None:
+    raw = said(acknowledgement(), RESOURCE, WINDOW_SEALING)
+
+    assert heard(raw, WINDOW_SEALING) == signed(acknowledgement(), RESOURCE)
+    for spoilt in (raw[:-1], raw + b"A", b"", signed(acknowledgement(), RESOURCE), b"....", b"[" * 99_999):
+        with pytest.raises(NotAcceptedError) as refused:
+            heard(spoilt, WINDOW_SEALING)
+        assert refused.value.fault is Fault.NOT_SEALED
+    with pytest.raises(NotAcceptedError):
+        heard(raw, SEALING)
+
+
+def test_the_largest_message_can_be_said_and_nothing_larger_is_looked_at() -> None:
+    values = {f"person.e{number}": "x" * 9_000 for number in range(29)}
+    largest = answer(values=values)
+
+    assert LARGEST_MESSAGE * 0.95 < len(written(largest)) <= LARGEST_MESSAGE
+    assert heard(said(largest, RESOURCE, WINDOW_SEALING), WINDOW_SEALING) == signed(largest, RESOURCE)
+    with pytest.raises(NotAcceptedError) as refused:
+        heard(b"x" * (LARGEST_SEALED + 1), WINDOW_SEALING)
+    assert refused.value.fault is Fault.TOO_LARGE
+
+
+def test_nothing_compressed_is_opened() -> None:
+    header = {"alg": "ECDH-ES", "enc": "A256GCM", "zip": "DEF"}
+    bomb = jwe.encrypt_compact(header, b"0" * 200_000, WINDOW_SEALING, algorithms=["ECDH-ES", "A256GCM", "DEF"])
+
+    assert len(bomb) < 2_000
+    with pytest.raises(NotAcceptedError) as refused:
+        heard(bomb.encode(), WINDOW_SEALING)
+    assert refused.value.fault is Fault.NOT_SEALED

@@ -149,8 +149,10 @@ def test_a_schema_is_served_as_it_is_listed(anyone: Person) -> None:
     assert anyone.asks("/v1/schemas/evidence/REQUEST/1").status_code == 400
 
 
-def test_anybody_can_fetch_the_public_key_of_the_window_and_nothing_secret(anyone: Person) -> None:
-    [key] = anyone.asks("/v1/evidence/keys").json()["keys"]
+def test_anybody_can_fetch_the_public_keys_of_the_window_and_nothing_secret(anyone: Person) -> None:
+    keys = anyone.asks("/v1/evidence/keys").json()["keys"]
 
-    assert key.keys() == {"kty", "crv", "x", "kid", "alg", "use"}
-    assert imported(key).thumbprint() == key["kid"]
+    assert [(key["crv"], key["use"]) for key in keys] == [("Ed25519", "sig"), ("X25519", "enc")]
+    for key in keys:
+        assert key.keys() == {"kty", "crv", "x", "kid", "alg", "use"}
+        assert imported(key).thumbprint() == key["kid"]

@@ -57,7 +57,7 @@ async def carry_out(window: Window, reaction: str, number: int, wanted: Wanted) 
         VersionConflictError: somebody else has changed the stream first, each time.
         LedgerBusyError, LedgerUnavailableError: as the ledger says.
     """
-    key = IdempotencyKey(key_of(reaction, wanted.cause, number), _NO_BODY)
+    key = IdempotencyKey(key_of(reaction, wanted.cause, number, wanted.about), _NO_BODY)
     for left in reversed(range(_TRIES)):
         found = await load_readable(window, wanted.kind, wanted.stream)
         try:

@@ -11,8 +11,11 @@ from consumers.reacting_to_time import Timed
 from domain.case.deadlines import local_date
 from domain.case.state import CaseState
 from domain.service.definition import ServiceDefinition
+from domain.values import micros_at
 from projections.deadlines.queries import Unmarked
+from projections.evidence_requests.queries import NOBODY
 from projections.views import Views
+from reactions.evidence import EVIDENCE
 from reactions.overdue import OVERDUE
 
 _AT_ONCE = 100
@@ -40,7 +43,16 @@ def all_reactions(window: Window, views: Views) -> Reactions:
         over = [each.case_id for each in page if _is_over(each, now)]
         return over, page[-1].place if page else None
 
+    async def out_of_time(after: tuple[int, UUID] | None) -> tuple[list[UUID], Any]:
+        if after is None:
+            await views.positions.wait_for_views({"evidence_requests"}, await window.ledger.head(), _CAUGHT_UP_WITHIN)
+        now = micros_at(window.clock())
+        page = await views.evidence_requests.due(now, after=after or (0, NOBODY), limit=_AT_ONCE)
+        return [case_id for _, case_id in page], page[-1] if page else None
+
     async def service_of(case: CaseState) -> ServiceDefinition:
         return await window.catalogue.definition(case.service, case.service_version)
 
-    return Reactions(of_time=[Timed(OVERDUE, past_their_last_day, service_of)])
+    return Reactions(
+        of_time=[Timed(OVERDUE, past_their_last_day, service_of), Timed(EVIDENCE, out_of_time, service_of)]
+    )

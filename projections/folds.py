@@ -5,6 +5,7 @@ from projections.case_history.fold import VIEW as CASE_HISTORY
 from projections.case_status.fold import VIEW as CASE_STATUS
 from projections.catalogue.fold import VIEW as CATALOGUE
 from projections.deadlines.fold import VIEW as DEADLINES
+from projections.evidence_requests.fold import VIEW as EVIDENCE_REQUESTS
 from projections.service_performance.fold import VIEW as SERVICE_PERFORMANCE
 from projections.subscriptions.fold import VIEW as SUBSCRIPTIONS
 from projections.worklist.fold import VIEW as WORKLIST
@@ -18,4 +19,5 @@ ALL_VIEWS = (
     AGENCY_FEED,
     CATALOGUE,
     SUBSCRIPTIONS,
+    EVIDENCE_REQUESTS,
 )

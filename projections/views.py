@@ -9,6 +9,7 @@ from projections.case_history.queries import CaseHistory
 from projections.case_status.queries import CaseStatuses
 from projections.catalogue.queries import CatalogueReads
 from projections.deadlines.queries import Deadlines
+from projections.evidence_requests.queries import EvidenceRequests
 from projections.folds import ALL_VIEWS
 from projections.positions import Positions
 from projections.reading import ViewReader
@@ -47,6 +48,7 @@ class Views:
         self.agency_feed = AgencyFeed(self._reader)
         self.catalogue = CatalogueReads(self._reader)
         self.subscriptions = Subscriptions(self._reader)
+        self.evidence_requests = EvidenceRequests(self._reader)
         self.positions = Positions(url, self._reader, views=views, poll=poll)
 
     async def __aenter__(self) -> Self:

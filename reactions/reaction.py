@@ -36,12 +36,14 @@ class Wanted(NamedTuple):
         stream: the stream's id.
         command: the command.
         cause: the event that led to it, as `stream:version`.
+        about: what tells it from other commands with the same cause, if the reaction can want several over time.
     """
 
     kind: StreamKind[Any, Any]
     stream: UUID
     command: Any
     cause: str
+    about: str = ""
 
 
 React: TypeAlias = Callable[[Seen, Any, datetime], Sequence[Wanted]]
@@ -85,6 +87,10 @@ class TimeReaction(NamedTuple):
     due: Due
 
 
-def key_of(reaction: str, cause: str, number: int) -> bytes:
-    """Return the 16 bytes by which the ledger knows a command again: reaction, cause, and its place among its wants."""
-    return hashlib.sha256(b"\x00".join([b"reaction", reaction.encode(), cause.encode(), b"%d" % number])).digest()[:16]
+def key_of(reaction: str, cause: str, number: int, about: str = "") -> bytes:
+    """Return the 16 bytes by which the ledger knows a command again.
+
+    They are made of reaction and cause, and of what the command is about, or else of its place among those wanted.
+    """
+    which = about.encode() or b"%d" % number
+    return hashlib.sha256(b"\x00".join([b"reaction", reaction.encode(), cause.encode(), which])).digest()[:16]

@@ -15,10 +15,11 @@ _ASKS_FOR_PATIENCE: Final = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UN
 
 
 class Answer(NamedTuple):
-    """An endpoint's answer."""
+    """An endpoint's answer; its body, if the sender keeps bodies."""
 
     status: int
     retry_after: str | None = None
+    body: bytes = b""
 
 
 class Failure(NamedTuple):

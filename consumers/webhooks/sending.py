@@ -31,10 +31,12 @@ class Sender:
     Args:
         settings: allowed addresses, time limits, how many at a time.
         resolve: returns the addresses of a host.
+        keeps: of the body of an answer so many bytes are kept; an answer with more counts as broken off. 0: nobody
+            looks at bodies.
     """
 
-    def __init__(self, settings: WebhookSettings, resolve: Resolver = system_resolver) -> None:
-        self._time_limit = settings.time_limit
+    def __init__(self, settings: WebhookSettings, resolve: Resolver = system_resolver, *, keeps: int = 0) -> None:
+        self._time_limit, self._keeps = settings.time_limit, keeps
         self._lookups = OneAtATime(resolve)
         self._closing: asyncio.Task[None] | None = None
         self._pool = httpcore2.AsyncConnectionPool(
@@ -80,13 +82,25 @@ class Sender:
     ) -> None:
         async with self._pool.stream("POST", endpoint, headers=list(headers.items()), content=body) as response:
             told = [value for name, value in response.headers if name.lower() == b"retry-after"]
-            answers.append(Answer(response.status, told[0].decode("latin-1") if told else None))
+            answer = Answer(response.status, told[0].decode("latin-1") if told else None)
+            if self._keeps:
+                answers.append(answer._replace(body=await self._whole(response)))
+                return
+            answers.append(answer)
             patience.reschedule(asyncio.get_running_loop().time() + _LONGEST_READ)
             read = 0
             async for chunk in response.aiter_stream():
                 read += len(chunk)
                 if read > _MOST_READ:
                     break  # drop the rest, and the connection
+
+    async def _whole(self, response: httpcore2.Response) -> bytes:
+        body = bytearray()
+        async for chunk in response.aiter_stream():
+            body += chunk
+            if len(body) > self._keeps:
+                raise httpcore2.RemoteProtocolError("the answer is too large")
+        return bytes(body)
 
 
 class _CheckedConnections(httpcore2.AsyncNetworkBackend):

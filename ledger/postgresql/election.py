@@ -39,6 +39,7 @@ MIGRATION: Final = Lock(0x70656E63)  # "penc"
 PUBLIC_LOG: Final = Lock(0x6C6F6774)  # "logt"
 WEBHOOK_DELIVERY: Final = Lock(0x7765626B)  # "webk"
 REACTIONS: Final = Lock(0x72656163)  # "reac"
+EVIDENCE: Final = Lock(0x65766964)  # "evid"
 
 
 def of_view(view: str) -> Lock:

@@ -107,6 +107,8 @@ PROJECTOR_LOOK: Final = SessionKind("pencere projector look")
 OUTBOX: Final = SessionKind("pencere outbox", ("synchronous_commit=off",))
 WEBHOOKS: Final = SessionKind("pencere webhooks")
 REACTIONS_HOST: Final = SessionKind("pencere reactions")
+EVIDENCE_SENDER: Final = SessionKind("pencere evidence")
+EVIDENCE_READER: Final = SessionKind("pencere evidence read", _BY_INDEX)
 LOG: Final = SessionKind("pencere log", (*_BY_INDEX, _FOLDS_MEANWHILE), answer_within=_MINUTE, statement=0.8 * _MINUTE)
 REPLICA: Final = SessionKind(
     "pencere replica", (*_BY_INDEX, _FOLDS_MEANWHILE), answer_within=_MINUTE, statement=0.8 * _MINUTE
@@ -140,6 +142,8 @@ KINDS: Final = (
     OUTBOX,
     WEBHOOKS,
     REACTIONS_HOST,
+    EVIDENCE_SENDER,
+    EVIDENCE_READER,
     LOG,
     REPLICA,
     AUDIT,

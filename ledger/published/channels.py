@@ -20,3 +20,12 @@ def requests_topic(resource: str) -> str:
 def answers_topic(resource: str) -> str:
     """Return the topic in which a resource answers: it alone may write to it, so that no other can flood it."""
     return f"{EVIDENCE}{resource}.answers"
+
+
+ANSWERS_PATTERN: Final = r"^pencere\.evidence\.[a-z0-9-]+\.answers$"
+"""The topics in which resources answer."""
+
+
+def resource_of_answers(topic: str) -> str:
+    """Return the resource that answers in a topic."""
+    return topic.removeprefix(EVIDENCE).removesuffix(".answers")

@@ -1,0 +1,1 @@
+"""Which cases wait for evidence: what must be asked, and when time runs out."""

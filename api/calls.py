@@ -1,13 +1,17 @@
-"""A call: a request, its caller, and the services behind it. Every route depends on one of the three kinds of call."""
+"""A call: a request, its caller, and the services behind it. Every route depends on one of the kinds of call."""
 
-from typing import Annotated, NamedTuple
+from typing import Annotated, Final, NamedTuple
 
 from fastapi import Depends, Request
 
+from api.negotiation import chosen
 from api.refusals import NotAcceptableError, TokenRefusedError
 from api.services import ApiServices
 from application.access.callers import ANYONE, Caller
 
+JSON_LD: Final = "application/ld+json"
+TURTLE: Final = "text/turtle"
+LINKED_DATA_FORMS: Final = ("application/json", JSON_LD, TURTLE)
 _SCHEME = "bearer "
 _JSON = ("application/json", "application/*", "*/*", "application/problem+json")
 _EVENTS = ("text/event-stream", "text/*", "*/*")
@@ -20,6 +24,13 @@ class Call(NamedTuple):
     request: Request
     caller: Caller
     services: ApiServices
+
+
+class LinkedDataCall(NamedTuple):
+    """A call, and which of the forms of linked data its caller likes best."""
+
+    call: Call
+    form: str
 
 
 async def _json_call(request: Request) -> Call:
@@ -40,9 +51,18 @@ async def _file_call(request: Request) -> Call:
     return Call(request, await _caller(request, services), services)
 
 
+async def _linked_data_call(request: Request) -> LinkedDataCall:
+    form = chosen(request.headers.getlist("accept"), LINKED_DATA_FORMS)
+    if form is None:
+        raise NotAcceptableError(LINKED_DATA_FORMS)
+    services: ApiServices = request.app.state.services
+    return LinkedDataCall(Call(request, await _caller(request, services), services), form)
+
+
 JsonCall = Annotated[Call, Depends(_json_call)]
 EventStreamCall = Annotated[Call, Depends(_event_stream_call)]
 FileCall = Annotated[Call, Depends(_file_call)]
+FormCall = Annotated[LinkedDataCall, Depends(_linked_data_call)]
 
 
 async def _caller(request: Request, services: ApiServices) -> Caller:

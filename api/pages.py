@@ -32,7 +32,8 @@ for a service, follow the request, and can prove afterwards what was done.</p>
 <li><a href="/docs">What can be asked of it</a>, and the same as an <a href="/openapi.json">OpenAPI document</a></li>
 <li>What is told of events: an <a href="/asyncapi.json">AsyncAPI document</a>, and
 <a href="/v1/schemas/events">their schemas</a></li>
-<li><a href="/v1/services">The catalogue of services</a> and <a href="/v1/agencies">the agencies</a></li>
+<li><a href="/v1/services">The catalogue of services</a> and <a href="/v1/agencies">the agencies</a>,
+and the same as <a href="/v1/catalogue">linked data</a></li>
 <li><a href="/v1/evaluation/services">How the services do</a>: submitted, open, closed, late, overdue</li>
 <li><a href="/health/ready">Whether it is ready</a></li>
 </ul>

@@ -17,6 +17,7 @@ DEFAULT_LIMIT = 50
 MOST = 500
 _CURSOR = "^[A-Za-z0-9_-]{2,86}$"
 _SLUG = re.compile(rf"(?=.{{1,{LONGEST_SLUG}}}\Z){NAME_IN_CLEAR}")
+_PLACE = re.compile(rf"[a-z]|[a-z](?=.{{1,{LONGEST_SLUG}}}\Z){NAME_IN_CLEAR.strip('^$')}")
 _NUMBER = re.compile(DIGITS)
 _CASE = re.compile(r"[0-9a-f]{32}")
 
@@ -45,6 +46,17 @@ def number_of(cursor: str | None) -> int | None:
 def case_of(cursor: str | None) -> UUID | None:
     """Return the case in a cursor of a page of cases; raises what `_decoded` raises."""
     return None if cursor is None else UUID(hex=_decoded(cursor, _CASE))
+
+
+def place_of(cursor: str | None) -> tuple[str, str] | None:
+    """Return the letter of a part and the name in it, from a cursor of a page over several parts.
+
+    The name is empty where the part begins.
+
+    Raises:
+        BadRequestError: as `_decoded` raises it.
+    """
+    return None if cursor is None else ((key := _decoded(cursor, _PLACE))[0], key[1:])
 
 
 def _decoded(cursor: str, kind: re.Pattern[str]) -> str:

@@ -38,10 +38,15 @@ def expected_version(request: Request) -> int:
 
 def has_seen(request: Request, version: int) -> bool:
     """Return whether If-None-Match names the version (by weak comparison, as RFC 9110 requires)."""
+    return has_tag(request, etag(version))
+
+
+def has_tag(request: Request, tag: str) -> bool:
+    """Return whether If-None-Match names the entity tag, by weak comparison."""
     given = request.headers.get("if-none-match")
     if given is None:
         return False
-    return given.strip() == "*" or etag(version) in {tag.strip().removeprefix("W/") for tag in given.split(",")}
+    return given.strip() == "*" or tag in {one.strip().removeprefix("W/") for one in given.split(",")}
 
 
 def idempotency(request: Request, sent: object = None) -> Idempotency | None:

@@ -126,6 +126,13 @@ def _of_token(refused: TokenRefusedError) -> Problem:
     return Problem(401, refused.rule, str(refused), headers={"WWW-Authenticate": challenge})
 
 
+def _of_forms(refused: NotAcceptableError) -> Problem:
+    problem = problem_of_status(406)
+    if not refused.forms:
+        return problem
+    return problem._replace(detail=f"This address answers as {', '.join(refused.forms)}.", headers={"Vary": "Accept"})
+
+
 def _of_stale(stale: StaleVersionError) -> Problem:
     detail = "Somebody changed the case since you saw it; the ETag here is its present one."
     return Problem(412, "case-has-moved-on", detail, headers={"ETag": etag(stale.actual)})
@@ -170,7 +177,7 @@ PROBLEMS: Mapping[type[Exception], Translate] = {
     # Closed, because the rest of the body may still come, as slowly as before.
     BodyNotInTimeError: lambda error: Problem(408, "body-not-in-time", str(error), headers={"Connection": "close"}),
     BodyTooLargeError: lambda _: Problem(413, "body-too-large", "A body may have 1 MiB at most."),
-    NotAcceptableError: lambda _: problem_of_status(406),
+    NotAcceptableError: _of_forms,
     UnsupportedMediaTypeError: lambda _: Problem(415, "body-is-json", "The body must be application/json."),
     TokenRefusedError: _of_token,
     NotAuthenticatedError: lambda _: Problem(

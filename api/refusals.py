@@ -76,7 +76,11 @@ class TokenRefusedError(NotAuthenticatedError):
 
 
 class NotAcceptableError(Exception):
-    """The caller accepts none of the forms in which the address can answer."""
+    """The caller accepts none of the forms in which the address can answer; `forms` names them where several are."""
+
+    def __init__(self, forms: Sequence[str] = ()) -> None:
+        super().__init__()
+        self.forms = forms
 
 
 def check_expiry(expires_at: float, now: float) -> None:

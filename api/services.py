@@ -7,10 +7,11 @@ from typing import Any, Final, NamedTuple
 
 from api.development_issuer import ISSUER, development_keys
 from api.issuer_keys import IssuerKeys
+from api.linked_data.addresses import Addresses
 from api.metrics import Metrics
 from api.tokens import TokenVerifier
 from application.clock import Clock
-from application.settings import Settings
+from application.settings import MADE_UP_PUBLIC_URL, Settings
 from application.subscriptions.egress import Egress
 from application.window import Window
 from ledger.public_log.public_log import PublicLog
@@ -26,6 +27,7 @@ class ApiServices(NamedTuple):
     `closing` is set when the server is about to end, so that endless answers end first. `log` is the public log.
     `egress` says where webhooks may go. `body_within` is how many seconds the whole body of a request may take.
     `evidence_keys` is the JSON Web Key Set by which resources verify what the window asks them.
+    `addresses` makes the addresses of what the catalogue describes.
     """
 
     window: Window
@@ -37,6 +39,7 @@ class ApiServices(NamedTuple):
     egress: Egress = Egress()
     body_within: float = BODY_WITHIN
     evidence_keys: Mapping[str, Any] = MappingProxyType({"keys": ()})
+    addresses: Addresses = Addresses(MADE_UP_PUBLIC_URL)
 
 
 def token_verifier(settings: Settings, clock: Clock) -> TokenVerifier:

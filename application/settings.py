@@ -9,7 +9,12 @@ from urllib.parse import urlsplit
 
 HERE_OR_APART: Final = ("here", "apart")  # beside `serve`, or as a process of its own
 MADE_UP_ORIGIN: Final = "pencere.invalid/log"
+MADE_UP_PUBLIC_URL: Final = "https://pencere.invalid"
 _NUMBER: Final = re.compile(r"[0-9]{1,5}(\.[0-9]{1,3})?")
+_PUBLIC_URL: Final = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*")
+_PLACE: Final = re.compile(
+    r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/([A-Za-z0-9._~:@!$&'()*+,;=/?-]|%[0-9A-Fa-f]{2})*)?(#[A-Za-z0-9._~-]+)?"
+)
 _ORIGIN: Final = re.compile(r"[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)*")
 
 
@@ -19,7 +24,8 @@ class Settings(NamedTuple):
     `data` holds the embedded databases, the key-encryption key and the role passwords. `database_url` and `vault_url`,
     when given, are used instead of the embedded databases. In production mode only tokens of `oidc_issuer` are
     accepted. `log_origin` is the permanent name of the public log; `log_key` is the folder of the key that signs it, if
-    that is not below `data`.
+    that is not below `data`. `public_url` is where everybody reaches the window: the beginning of the addresses of what
+    the catalogue describes. `place` is the address of the place that its agencies act in.
     """
 
     data: Path
@@ -31,6 +37,8 @@ class Settings(NamedTuple):
     oidc_audience: str
     log_origin: str = MADE_UP_ORIGIN
     log_key: Path | None = None
+    public_url: str | None = None
+    place: str | None = None
 
     @classmethod
     def read(cls, environment: Mapping[str, str], data: Path | None = None) -> Self:
@@ -52,6 +60,8 @@ class Settings(NamedTuple):
             oidc_audience=environment.get("PENCERE_OIDC_AUDIENCE") or "pencere",
             log_origin=environment.get("PENCERE_LOG_ORIGIN") or MADE_UP_ORIGIN,
             log_key=Path(environment["PENCERE_LOG_KEY"]) if environment.get("PENCERE_LOG_KEY") else None,
+            public_url=environment.get("PENCERE_PUBLIC_URL") or None,
+            place=environment.get("PENCERE_PLACE") or None,
         )
         if (settings.database_url is None) != (settings.vault_url is None):
             raise SettingsError("set both DATABASE_URL and VAULT_URL, or neither for the embedded databases")
@@ -61,6 +71,10 @@ class Settings(NamedTuple):
             raise SettingsError("PENCERE_OIDC_JWKS is a file or an https address (http only on this machine)")
         if not _ORIGIN.fullmatch(settings.log_origin):
             raise SettingsError("PENCERE_LOG_ORIGIN is where the log is served, without https:// and a last slash")
+        if settings.public_url and not _PUBLIC_URL.fullmatch(settings.public_url):
+            raise SettingsError("PENCERE_PUBLIC_URL is where the window is reached: https://HOST, without a last slash")
+        if settings.place and not _PLACE.fullmatch(settings.place):
+            raise SettingsError("PENCERE_PLACE is the address of a country or place in a list of them: https://...")
         return settings
 
     @property

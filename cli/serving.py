@@ -11,6 +11,7 @@ import typer
 
 from api.app import create_app
 from api.development_issuer import ISSUER
+from api.linked_data.addresses import Addresses
 from api.metrics import Metrics
 from api.server import bind
 from api.server import serve as serve_http
@@ -18,7 +19,7 @@ from api.services import ApiServices, token_verifier
 from application.clock import system_clock
 from application.event_loop import leave_what_is_there, run
 from application.evidence.keys import EvidenceKeys
-from application.settings import Settings
+from application.settings import MADE_UP_PUBLIC_URL, Settings
 from application.subscriptions.egress import Egress
 from application.window import Window
 from cli.databases import Databases, databases
@@ -89,7 +90,10 @@ async def _serve(
         address = f"http://{_shown(host)}:{listener.getsockname()[1]}"
         tokens, egress = token_verifier(settings, system_clock), Egress.read(os.environ)
         keys = EvidenceKeys.kept_in(settings.data).public()
-        services = ApiServices(window, views, tokens, closing, metrics, log, egress, evidence_keys=keys)
+        addresses = Addresses(settings.public_url or _known_as(settings, address), settings.place)
+        services = ApiServices(
+            window, views, tokens, closing, metrics, log, egress, evidence_keys=keys, addresses=addresses
+        )
         await views.positions.wait_for(await window.ledger.head(), 30)
         if (task := asyncio.current_task()) is not None and task.cancelling():
             raise asyncio.CancelledError  # by Ctrl-C: before Python 3.12 a wait may lose it, and nothing else ends us
@@ -122,6 +126,11 @@ async def _working(where: Databases, window: Window) -> AsyncIterator[None]:
     finally:
         for task in tasks:
             await end(task)
+
+
+def _known_as(settings: Settings, address: str) -> str:
+    """Return the public address where none is set: in production where a process listens is nobody's address."""
+    return MADE_UP_PUBLIC_URL if settings.production else address
 
 
 def _shown(host: str) -> str:

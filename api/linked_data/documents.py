@@ -36,7 +36,7 @@ class Listed(NamedTuple):
 def things(addresses: Addresses, listed: Listed, surroundings: Surroundings) -> Iterator[Statement]:
     """Yield what is known about the listed things, and of all that they speak of as much as a reader needs."""
     spoken_of = dict.fromkeys(one.slug for one in listed.agencies)
-    registered = {one.description.slug: one for one in listed.resources}
+    registered = {one.slug: one for one in listed.resources}
     for described in listed.services:
         yield from service(addresses, described, surroundings)
         definition = described.definition
@@ -76,7 +76,7 @@ def page(
     """
     itself = addresses.catalogue
     publishing = publisher_address(addresses) if by is None else addresses.of("agencies", by)
-    answering = [one.description.slug for one in listed.resources if one.answering is not None]
+    answering = [one.slug for one in listed.resources if one.answering is not None]
     yield from about(
         itself,
         ["dcat:Catalog"],
@@ -84,7 +84,7 @@ def page(
         (TITLE, THE_CATALOGUE),
         (DESCRIPTION, ABOUT_THE_CATALOGUE),
         (PUBLISHER, publishing),
-        (DATASET, [addresses.of("resources", one.description.slug) for one in listed.resources]),
+        (DATASET, [addresses.of("resources", one.slug) for one in listed.resources]),
         (SERVICE, [data_service_address(addresses, slug) for slug in answering]),
         (LISTS, [addresses.of("services", one.slug) for one in listed.services]),
         (MEMBER, [addresses.of("agencies", one.slug) for one in listed.agencies]),

@@ -44,6 +44,11 @@ class RegisteredResource(NamedTuple):
     status: ResourceStatus
 
     @property
+    def slug(self) -> str:
+        """Its short name."""
+        return self.description.slug
+
+    @property
     def answering(self) -> Integration | None:
         """How it is asked, while it answers."""
         return self.integration if self.status == "integrated" else None

@@ -1,6 +1,6 @@
 """Reads the catalogue."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import orjson
@@ -11,6 +11,9 @@ from projections.reading import ViewReader
 _AGENCIES = """
 SELECT agency, name, time_zone, desks, limits FROM catalogue.agencies WHERE agency > %b ORDER BY agency LIMIT %b
 """
+_AGENCIES_NAMED = """
+SELECT agency, name, time_zone, desks, limits FROM catalogue.agencies WHERE agency = ANY (%b::text[]) ORDER BY agency
+"""
 _AGENCY = "SELECT agency, name, time_zone, desks, limits FROM catalogue.agencies WHERE agency = %b"
 _COLUMNS = (
     "s.service, s.agency, s.published, v.number, v.status, v.drafted_at, v.published_at, v.ended_at, v.definition"
@@ -20,6 +23,15 @@ _PUBLISHED = f"""
 SELECT {_COLUMNS} FROM catalogue.services s
   JOIN catalogue.versions v ON v.stream = s.stream AND v.number = s.published
  WHERE s.service > %b AND (%b = '' OR s.agency = %b) ORDER BY s.service LIMIT %b
+"""  # noqa: S608 - constant columns
+_PUBLISHED_NAMED = f"""
+SELECT {_COLUMNS} FROM catalogue.services s
+  JOIN catalogue.versions v ON v.stream = s.stream AND v.number = s.published
+ WHERE s.service = ANY (%b::text[]) ORDER BY s.service
+"""  # noqa: S608 - constant columns
+_NEWEST = f"""
+SELECT {_COLUMNS} FROM catalogue.services s JOIN catalogue.versions v ON v.stream = s.stream
+ WHERE s.service = %b AND v.status <> 'draft' ORDER BY v.number DESC LIMIT 1
 """  # noqa: S608 - constant columns
 _VERSIONS = f"""
 SELECT {_COLUMNS} FROM catalogue.services s JOIN catalogue.versions v ON v.stream = s.stream
@@ -42,6 +54,10 @@ class CatalogueReads:
         rows = await self._reader.fetch(_AGENCY, [slug])
         return _agency(rows[0]) if rows else None
 
+    async def agencies_named(self, slugs: Collection[str]) -> list[CatalogueAgency]:
+        """Return those agencies of these names that are registered."""
+        return [_agency(row) for row in await self._reader.fetch(_AGENCIES_NAMED, [[*slugs]])] if slugs else []
+
     async def services(self, *, after: str = "", limit: int = 50, agency: str | None = None) -> list[CatalogueService]:
         """Return the published versions of the services after a name, in the order of their names."""
         rows = await self._reader.fetch(_PUBLISHED, [after, agency or "", agency or "", limit])
@@ -53,6 +69,15 @@ class CatalogueReads:
             if each.version == (version if version is not None else each.published):
                 return each
         return None
+
+    async def published_named(self, slugs: Collection[str]) -> list[CatalogueService]:
+        """Return the published versions of those services of these names that have one."""
+        return [_service(row) for row in await self._reader.fetch(_PUBLISHED_NAMED, [[*slugs]])] if slugs else []
+
+    async def newest(self, slug: str) -> CatalogueService | None:
+        """Return the newest version that was ever published, also of a withdrawn service; None when there is none."""
+        rows = await self._reader.fetch(_NEWEST, [slug])
+        return _service(rows[0]) if rows else None
 
     async def versions(self, slug: str) -> list[CatalogueService]:
         """Return all versions of a service, with drafts, newest first."""

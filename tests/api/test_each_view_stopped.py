@@ -24,6 +24,9 @@ READS: dict[str, tuple[str, set[str]]] = {
     "/v1/services": ("anyone", {"catalogue"}),
     "/v1/services/{service}": ("anyone", {"catalogue"}),
     "/v1/agencies": ("anyone", {"catalogue"}),
+    "/v1/catalogue": ("anyone", {"catalogue"}),
+    "/v1/catalogue/services/{service}": ("anyone", {"catalogue"}),
+    "/v1/catalogue/agencies/{agency}": ("anyone", {"catalogue"}),
     "/v1/evaluation/services": ("anyone", {"service_performance"}),
     "/v1/evaluation/services/{service}": ("anyone", {"service_performance", "catalogue"}),
     "/v1/events": ("system", {"agency_feed"}),
@@ -58,7 +61,8 @@ def asks(here: People, read: str, case: str, **headers: str) -> httpx2.Response:
     path, who = read.partition("#")[0], READS[read][0]
     person = getattr(here, who)
     answer: httpx2.Response = person.asks(
-        path.format(case=case, service=here.service, subscription=f"events-of-{here.agency}"), **headers
+        path.format(case=case, service=here.service, agency=here.agency, subscription=f"events-of-{here.agency}"),
+        **headers,
     )
     return answer
 

@@ -60,8 +60,31 @@ def test_an_origin_is_where_the_log_is_served(origin: str) -> None:
     assert refusal(Settings.read, {"PENCERE_LOG_ORIGIN": origin}).startswith("PENCERE_LOG_ORIGIN is where")
 
 
+@pytest.mark.parametrize(
+    "address", ["window.example", "https://window.example/", "https://a b", "https://w.example/?a", "ftp://w.example"]
+)
+def test_a_public_address_is_where_everybody_reaches_the_window(address: str) -> None:
+    assert refusal(Settings.read, {"PENCERE_PUBLIC_URL": address}).startswith("PENCERE_PUBLIC_URL is where")
+
+
+@pytest.mark.parametrize("place", ["AZE", "https://places.example/<b>", "https://places.example/%zz", "urn:x:y"])
+def test_a_place_is_an_address_that_needs_no_escape(place: str) -> None:
+    assert refusal(Settings.read, {"PENCERE_PLACE": place}).startswith("PENCERE_PLACE is the address")
+
+
+@pytest.mark.parametrize("name", ["PENCERE_PUBLIC_URL", "PENCERE_PLACE"])
+@pytest.mark.parametrize(
+    "address", ["https://window.example", "http://127.0.0.1:8000", "https://w.example/baku/window"]
+)
+def test_public_addresses_are_taken_as_they_are(name: str, address: str) -> None:
+    settings = Settings.read({name: address})
+
+    assert address in {settings.public_url, settings.place}
+
+
 def test_what_is_empty_is_not_set() -> None:
     names = ("DATABASE_URL", "VAULT_URL", "PENCERE_DATA", "PENCERE_OIDC_AUDIENCE", "PENCERE_LOG_ORIGIN")
+    names = (*names, "PENCERE_PUBLIC_URL", "PENCERE_PLACE")
 
     assert Settings.read(dict.fromkeys((*names, "PENCERE_LOG_KEY"), "")) == Settings.read({})
 

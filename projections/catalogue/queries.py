@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from ledger.postgresql.arrays import texts
 from projections.catalogue.types import CatalogueAgency, CatalogueService
 from projections.reading import ViewReader
 
@@ -12,7 +13,7 @@ _AGENCIES = """
 SELECT agency, name, time_zone, desks, limits FROM catalogue.agencies WHERE agency > %b ORDER BY agency LIMIT %b
 """
 _AGENCIES_NAMED = """
-SELECT agency, name, time_zone, desks, limits FROM catalogue.agencies WHERE agency = ANY (%b::text[]) ORDER BY agency
+SELECT agency, name, time_zone, desks, limits FROM catalogue.agencies WHERE agency = ANY (%b) ORDER BY agency
 """
 _AGENCY = "SELECT agency, name, time_zone, desks, limits FROM catalogue.agencies WHERE agency = %b"
 _COLUMNS = (
@@ -27,11 +28,13 @@ SELECT {_COLUMNS} FROM catalogue.services s
 _PUBLISHED_NAMED = f"""
 SELECT {_COLUMNS} FROM catalogue.services s
   JOIN catalogue.versions v ON v.stream = s.stream AND v.number = s.published
- WHERE s.service = ANY (%b::text[]) ORDER BY s.service
+ WHERE s.service = ANY (%b) ORDER BY s.service
 """  # noqa: S608 - constant columns
 _NEWEST = f"""
-SELECT {_COLUMNS} FROM catalogue.services s JOIN catalogue.versions v ON v.stream = s.stream
- WHERE s.service = %b AND v.status <> 'draft' ORDER BY v.number DESC LIMIT 1
+SELECT {_COLUMNS} FROM catalogue.services s
+ CROSS JOIN LATERAL (SELECT * FROM catalogue.versions v WHERE v.stream = s.stream AND v.status <> 'draft'
+                      ORDER BY v.number DESC LIMIT 1) v
+ WHERE s.service = %b
 """  # noqa: S608 - constant columns
 _VERSIONS = f"""
 SELECT {_COLUMNS} FROM catalogue.services s JOIN catalogue.versions v ON v.stream = s.stream
@@ -56,7 +59,7 @@ class CatalogueReads:
 
     async def agencies_named(self, slugs: Collection[str]) -> list[CatalogueAgency]:
         """Return those agencies of these names that are registered."""
-        return [_agency(row) for row in await self._reader.fetch(_AGENCIES_NAMED, [[*slugs]])] if slugs else []
+        return [_agency(row) for row in await self._reader.fetch(_AGENCIES_NAMED, [texts([*slugs])])] if slugs else []
 
     async def services(self, *, after: str = "", limit: int = 50, agency: str | None = None) -> list[CatalogueService]:
         """Return the published versions of the services after a name, in the order of their names."""
@@ -72,7 +75,7 @@ class CatalogueReads:
 
     async def published_named(self, slugs: Collection[str]) -> list[CatalogueService]:
         """Return the published versions of those services of these names that have one."""
-        return [_service(row) for row in await self._reader.fetch(_PUBLISHED_NAMED, [[*slugs]])] if slugs else []
+        return [_service(row) for row in await self._reader.fetch(_PUBLISHED_NAMED, [texts([*slugs])])] if slugs else []
 
     async def newest(self, slug: str) -> CatalogueService | None:
         """Return the newest version that was ever published, also of a withdrawn service; None when there is none."""

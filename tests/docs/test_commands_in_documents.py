@@ -14,7 +14,8 @@ from tests.log.waiting import until
 
 __all__ = ["served", "shared_data"]
 
-_OTHERS = {"agencies.md", "webhooks.md"}  # the commands of these belong together, and separate tests run them in order
+# The commands of these name a port, or belong together: separate tests run them.
+_OTHERS = {"agencies.md", "catalogue.md", "webhooks.md"}
 DOCUMENTS = (
     "README.md",
     *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md")) if path.name not in _OTHERS),

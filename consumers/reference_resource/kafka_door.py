@@ -5,7 +5,7 @@ import logging
 import threading
 from typing import Final
 
-from kafka import KafkaConsumer, KafkaProducer
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import KafkaError
 
 from consumers.kafka_settings import KafkaSettings
@@ -55,7 +55,6 @@ class KafkaDoor:
         producer = KafkaProducer(**self._settings.client(), enable_idempotence=True, acks="all")
         self._producer = producer
         consumer = KafkaConsumer(
-            requests_topic(self._name),
             **self._settings.client(),
             group_id=f"resource-{self._name}",
             enable_auto_commit=False,
@@ -64,6 +63,7 @@ class KafkaDoor:
             metadata_max_age_ms=_LOOK,  # by default a topic that is made later is seen after five minutes
         )
         try:
+            self._begin_with(consumer)
             while not self._stopping.is_set():
                 for records in consumer.poll(timeout_ms=_POLL).values():
                     for record in records:
@@ -73,6 +73,18 @@ class KafkaDoor:
         finally:
             consumer.close(autocommit=False)
             producer.close(timeout=_PATIENCE)
+
+    def _begin_with(self, consumer: KafkaConsumer) -> None:
+        """Take the topic's partitions once there are any.
+
+        One process is one reader. The leader of a group that does not know the topic yet would give out nothing.
+        """
+        topic = requests_topic(self._name)
+        while not self._stopping.is_set():
+            if found := consumer.partitions_for_topic(topic):
+                consumer.assign([TopicPartition(topic, number) for number in sorted(found)])
+                return
+            self._stopping.wait(_PAUSE)  # until somebody makes the topic
 
     def _take(self, raw: bytes) -> None:
         asyncio.run_coroutine_threadsafe(self._answer(raw), self._loop).result()

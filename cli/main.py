@@ -28,6 +28,7 @@ COMMANDS: Final[Mapping[str, Place]] = MappingProxyType(
         "serve": Place("cli.serving", "serve"),
         "publish": Place("cli.publishing", "publish"),
         "react": Place("cli.reacting", "react"),
+        "evidence": Place("cli.evidence", "evidence"),
         "subscribe": Place("cli.subscribing", "subscribe", _PASSED_ON),
         "verify": Place("cli.verifying_files", "verify", _PASSED_ON),
         "webhooks": Place("cli.webhooks", "webhooks"),

@@ -24,6 +24,7 @@ from application.subscriptions.egress import Egress
 from application.window import Window
 from cli.databases import Databases, databases
 from cli.demo import load_demo
+from cli.evidence import evidence_beside
 from cli.greeting import greeting
 from cli.log_keeping import check_that_the_signer_is_not_ahead, keeper_beside
 from cli.options import DataFolder, read_settings
@@ -64,6 +65,7 @@ def _children(settings: Settings) -> list[Child]:
     found = (
         projector_beside(settings),
         reactions_beside(settings),
+        evidence_beside(settings),
         publisher_beside(settings),
         keeper_beside(settings),
     )

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import Final
 
@@ -46,7 +47,7 @@ class EvidenceWorker:
         kafka: sends by Kafka; None where there is no Kafka, so that resources that need it cannot be asked.
     """
 
-    def __init__(  # noqa: PLR0913 - the parts of an exchange
+    def __init__(
         self,
         exchange: Exchange,
         outbox: EvidenceOutbox,
@@ -91,9 +92,9 @@ class EvidenceWorker:
 
     async def _make(self, case: ToMake) -> None:
         for request_id in case.requests:
-            await self._keep(lambda each=request_id: make_request(self._exchange, case.case_id, each))
+            await self._keep(partial(make_request, self._exchange, case.case_id, request_id))
         for dispute_id in case.disputes:
-            await self._keep(lambda each=dispute_id: make_dispute(self._exchange, case.case_id, each))
+            await self._keep(partial(make_dispute, self._exchange, case.case_id, dispute_id))
 
     async def _keep(self, make: Callable[[], Awaitable[Made]]) -> None:
         """Make a message, keep it unless one is kept already, and have the case say which bytes are sent."""

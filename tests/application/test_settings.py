@@ -84,9 +84,9 @@ def test_public_addresses_are_taken_as_they_are(name: str, address: str) -> None
 
 def test_what_is_empty_is_not_set() -> None:
     names = ("DATABASE_URL", "VAULT_URL", "PENCERE_DATA", "PENCERE_OIDC_AUDIENCE", "PENCERE_LOG_ORIGIN")
-    names = (*names, "PENCERE_PUBLIC_URL", "PENCERE_PLACE")
+    public = ("PENCERE_LOG_KEY", "PENCERE_PUBLIC_URL", "PENCERE_PLACE")
 
-    assert Settings.read(dict.fromkeys((*names, "PENCERE_LOG_KEY"), "")) == Settings.read({})
+    assert Settings.read(dict.fromkeys((*names, *public), "")) == Settings.read({})
 
 
 def test_the_folder_of_the_command_line_goes_first() -> None:

@@ -55,6 +55,7 @@ def test_imports_go_one_way() -> None:
         ("reactions", "import random"),
         ("api", "import consumers"),
         ("api", "import psycopg"),
+        ("api/linked_data", "import rdflib"),
         ("consumers", "import fastapi"),
         ("subscriber", "import domain"),
         ("subscriber/pencere_subscriber", "import ledger"),

@@ -76,15 +76,23 @@ async def read_body(call: Call, kind: type[Body]) -> Read[Body]:
         TokenRefusedError: the token has expired since the request began.
         UnsupportedMediaTypeError, BadRequestError: see `document_of`.
     """
-    seconds = call.services.body_within
-    try:
-        async with asyncio.timeout(seconds):
-            raw = await _raw(call.request)
-    except TimeoutError:
-        raise BodyNotInTimeError(seconds) from None
+    raw = await read_raw(call.request, call.services.body_within, MOST_BYTES)
     # The sender chooses when the last byte comes; so far nothing has been done but checks.
     check_not_expired(call.caller, call.services.window.clock())
     return document_of(raw, call.request.headers.get("content-type", ""), kind)
+
+
+async def read_raw(request: Request, seconds: float, most: int) -> bytes:
+    """Return the bytes of a body of at most so many, if all of them come within so many seconds.
+
+    Raises:
+        BodyNotInTimeError, BodyTooLargeError: they do not.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            return await _raw(request, most)
+    except TimeoutError:
+        raise BodyNotInTimeError(seconds) from None
 
 
 def document_of(raw: bytes, media_type: str, kind: type[Body]) -> Read[Body]:
@@ -128,14 +136,14 @@ def _parsed(raw: bytes) -> object:
     return document
 
 
-async def _raw(request: Request) -> bytes:
+async def _raw(request: Request, most: int) -> bytes:
     length = request.headers.get("content-length", "")
-    if length.isdecimal() and int(length) > MOST_BYTES:
+    if length.isdecimal() and int(length) > most:
         raise BodyTooLargeError
     raw = bytearray()
     async for chunk in request.stream():
         raw += chunk
-        if len(raw) > MOST_BYTES:
+        if len(raw) > most:
             raise BodyTooLargeError
     return bytes(raw)
 

@@ -18,7 +18,7 @@ from api.issuer_keys import IssuerKeys
 from api.token_claims import LONGEST, ExactName
 from application.access.callers import Role
 from application.settings import Settings, SettingsError
-from domain.values import Slug
+from domain.values import Element, Slug
 
 ISSUER = "https://pencere.invalid/development"
 KEY_FILE = "development-issuer.json"
@@ -32,6 +32,10 @@ _TAKEN: Final[Mapping[str, tuple[TypeAdapter[Any], str]]] = MappingProxyType(
         ),
         "agency": (TypeAdapter(Slug | None), _SLUG),
         "desk": (TypeAdapter(list[Slug] | None), _SLUG),
+        "identifier": (
+            TypeAdapter(dict[Element, ExactName]),
+            "it is an element and a value, such as person.number=AZE0000001",
+        ),
     }
 )
 
@@ -47,7 +51,7 @@ def development_keys(settings: Settings) -> IssuerKeys:
     return IssuerKeys(None, {public.kid: public})
 
 
-def issue_token(
+def issue_token(  # noqa: PLR0913 - what a token says
     settings: Settings,
     role: Role,
     subject: str,
@@ -55,6 +59,7 @@ def issue_token(
     now: datetime,
     agency: str | None = None,
     desks: Sequence[str] = (),
+    identifiers: Mapping[str, str] = MappingProxyType({}),
     lifetime: timedelta = timedelta(hours=12),
 ) -> str:
     """Return a token signed by the development issuer.
@@ -68,8 +73,9 @@ def issue_token(
         raise ValueError("anyone needs no token")
     if role in {Role.OFFICIAL, Role.AGENCY} and not agency:
         raise ValueError(f"a token for the role {role.value} needs an agency")
-    for name, given in (("subject", subject), ("agency", agency or None), ("desk", [*desks] or None)):
-        _check(name, given)
+    given = {"subject": subject, "agency": agency or None, "desk": [*desks] or None, "identifier": {**identifiers}}
+    for name, value in given.items():
+        _check(name, value)
     claims: dict[str, object] = {
         "iss": ISSUER,
         "aud": settings.oidc_audience,
@@ -82,6 +88,8 @@ def issue_token(
         claims["agency"] = agency
     if desks:
         claims["desks"] = list(desks)
+    if identifiers:
+        claims["identifiers"] = dict(identifiers)
     made = jwt.encode({"alg": _ALGORITHM, "kid": key.kid}, claims, key, algorithms=[_ALGORITHM])
     if len(made) > LONGEST:
         raise ValueError("a token with so many desks is too long")

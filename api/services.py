@@ -1,9 +1,7 @@
 """The services behind the routes. The composition root makes them."""
 
 import asyncio
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from api.development_issuer import ISSUER, development_keys
 from api.issuer_keys import IssuerKeys
@@ -11,9 +9,11 @@ from api.linked_data.addresses import Addresses
 from api.metrics import Metrics
 from api.tokens import TokenVerifier
 from application.clock import Clock
+from application.evidence.exchange import Exchange
 from application.settings import MADE_UP_PUBLIC_URL, Settings
 from application.subscriptions.egress import Egress
 from application.window import Window
+from ledger.channels.evidence import EvidenceMessages
 from ledger.public_log.public_log import PublicLog
 from projections.views import Views
 
@@ -21,12 +21,19 @@ BODY_WITHIN: Final = 30.0
 """Seconds within which the whole body of a request must have come."""
 
 
+class Replies(NamedTuple):
+    """What is needed to take in what resources say."""
+
+    exchange: Exchange
+    messages: EvidenceMessages
+
+
 class ApiServices(NamedTuple):
     """Everything that a request may need.
 
     `closing` is set when the server is about to end, so that endless answers end first. `log` is the public log.
     `egress` says where webhooks may go. `body_within` is how many seconds the whole body of a request may take.
-    `evidence_keys` is the JSON Web Key Set by which resources verify what the window asks them.
+    `replies` takes in what resources answer later; None where the window asks no resources.
     `addresses` makes the addresses of what the catalogue describes.
     """
 
@@ -38,7 +45,7 @@ class ApiServices(NamedTuple):
     log: PublicLog
     egress: Egress = Egress()
     body_within: float = BODY_WITHIN
-    evidence_keys: Mapping[str, Any] = MappingProxyType({"keys": ()})
+    replies: Replies | None = None
     addresses: Addresses = Addresses(MADE_UP_PUBLIC_URL)
 
 

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from api.json_text import parsed_strictly
 from api.refusals import TokenRefusedError
 from domain.text import storable
-from domain.values import Slug
+from domain.values import Element, Slug
 
 LONGEST: Final = 8192  # characters of a token
 _LONGEST_CLAIM: Final = 255
@@ -67,6 +67,12 @@ class Claims(Issued):
     iat: Seconds | None = None
     aud: str | list[str] = []
     role: Literal["citizen", "official", "agency", "coordinator", "auditor"]
+
+
+class Identified(_Checked):
+    """The further claim of a person's token: how registers know them, by the element that names people there."""
+
+    identifiers: dict[Element, ExactName] = Field(default_factory=dict, max_length=20)
 
 
 class Seat(_Checked):

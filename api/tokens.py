@@ -10,7 +10,7 @@ from joserfc.errors import JoseError
 
 from api.issuer_keys import IssuerKeys, Key
 from api.refusals import TokenRefusedError, check_expiry
-from api.token_claims import Claims, Issued, Seat, SignedToken, claimed, taken_apart
+from api.token_claims import Claims, Identified, Issued, Seat, SignedToken, claimed, taken_apart
 from application.access.callers import Caller, Role
 from application.clock import Clock
 
@@ -83,7 +83,8 @@ class TokenVerifier:
         role, expires_at = Role(claims.role), claims.exp + LEEWAY.total_seconds()
         # A coordinator acts for an agency as soon as one was named, whose name the token must then say.
         if role not in _OF_AN_AGENCY and not (role is Role.COORDINATOR and "agency" in signed.document):
-            return Caller(claims.iss, claims.sub, role, expires_at=expires_at)
+            identifiers = claimed(Identified, signed.document).identifiers if role is Role.CITIZEN else {}
+            return Caller(claims.iss, claims.sub, role, expires_at=expires_at, identifiers=identifiers)
         seat = claimed(Seat, signed.document)
         desks = None if seat.desks is None or role is not Role.OFFICIAL else frozenset(seat.desks)
         return Caller(claims.iss, claims.sub, role, seat.agency, desks, expires_at)

@@ -15,9 +15,10 @@ from api.linked_data.addresses import Addresses
 from api.metrics import Metrics
 from api.server import bind
 from api.server import serve as serve_http
-from api.services import ApiServices, token_verifier
+from api.services import ApiServices, Replies, token_verifier
 from application.clock import system_clock
 from application.event_loop import leave_what_is_there, run
+from application.evidence.exchange import Exchange
 from application.evidence.keys import EvidenceKeys
 from application.settings import MADE_UP_PUBLIC_URL, Settings
 from application.subscriptions.egress import Egress
@@ -38,6 +39,7 @@ from cli.wiring import open_window
 from consumers.child_process import Child, kept_running
 from consumers.upkeep import keep_house, watch_servers
 from consumers.webhooks.settings import WebhookSettings
+from ledger.channels.evidence import EvidenceMessages
 from ledger.postgresql.task_ending import end
 from ledger.public_log.public_log import PublicLog
 from projections.views import Views
@@ -80,6 +82,7 @@ async def _serve(
         open_window(settings, where, metrics.appended) as window,
         Views(where.reader) as views,
         PublicLog(where.reader, settings.log_origin) as log,
+        EvidenceMessages(where.reader) as messages,
         _working(where, window),
         delivering_beside(where, window, views, webhooks),
     ):
@@ -91,10 +94,18 @@ async def _serve(
             fail(f"cannot listen on {host}:{port}: {error.strerror}; try another --port")
         address = f"http://{_shown(host)}:{listener.getsockname()[1]}"
         tokens, egress = token_verifier(settings, system_clock), Egress.read(os.environ)
-        keys = EvidenceKeys.kept_in(settings.data).public()
+        exchange = Exchange(window, EvidenceKeys.kept_in(settings.data), settings.public_url)
         addresses = Addresses(settings.public_url or _known_as(settings, address), settings.place)
         services = ApiServices(
-            window, views, tokens, closing, metrics, log, egress, evidence_keys=keys, addresses=addresses
+            window,
+            views,
+            tokens,
+            closing,
+            metrics,
+            log,
+            egress,
+            replies=Replies(exchange, messages),
+            addresses=addresses,
         )
         await views.positions.wait_for(await window.ledger.head(), 30)
         if (task := asyncio.current_task()) is not None and task.cancelling():

@@ -1,6 +1,8 @@
 """The caller, as a verified token names them."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 
@@ -19,7 +21,8 @@ class Caller(NamedTuple):
     """A person or system: identified by issuer and subject together, never by the subject alone.
 
     `desks` are the desks that an official sits at; None means every desk of the agency. `expires_at` is the moment,
-    in seconds since 1970, from which on the token is refused; None when there is no token.
+    in seconds since 1970, from which on the token is refused; None when there is no token. `identifiers` (element ->
+    value) are how registers know a citizen, as the login says.
     """
 
     issuer: str
@@ -28,6 +31,7 @@ class Caller(NamedTuple):
     agency: str | None = None
     desks: frozenset[str] | None = None
     expires_at: float | None = None
+    identifiers: Mapping[str, str] = MappingProxyType({})
 
     def sits_at(self, agency: str, desk: str) -> bool:
         """Return whether the caller belongs to that agency and sits at that desk."""

@@ -17,6 +17,10 @@ from application.cases.requests import (
     AnswerToQuestion,
     Closing,
     Decision,
+    EvidenceAcceptance,
+    EvidenceDisputeRequest,
+    EvidenceObjection,
+    EvidenceSupply,
     QuestionToApplicant,
     ReopeningOrder,
     StepRecord,
@@ -26,6 +30,7 @@ from application.idempotency import Idempotency
 from application.request_document import RequestDocument
 from application.window import Window
 from domain.case import commands
+from domain.case.evidence_commands import AcceptEvidence, DisputeEvidence, ObjectToEvidence, SupplyElements
 
 
 class CaseCommand(NamedTuple):
@@ -54,6 +59,38 @@ CASE_COMMANDS: Final = (
     ),
     CaseCommand(
         "/answers", _ANSWER, AnswerToQuestion, commands.AnswerQuestion, "answer_question", "Answer the open question"
+    ),
+    CaseCommand(
+        "/evidence/acceptance",
+        _ANSWER,
+        EvidenceAcceptance,
+        AcceptEvidence,
+        "accept_evidence",
+        "Agree to what a resource answers",
+    ),
+    CaseCommand(
+        "/evidence/objection",
+        _ANSWER,
+        EvidenceObjection,
+        ObjectToEvidence,
+        "object_to_evidence",
+        "Object to what a resource answers",
+    ),
+    CaseCommand(
+        "/evidence/dispute",
+        _ANSWER,
+        EvidenceDisputeRequest,
+        DisputeEvidence,
+        "dispute_evidence",
+        "Say that a register is wrong",
+    ),
+    CaseCommand(
+        "/evidence/answers",
+        _ANSWER,
+        EvidenceSupply,
+        SupplyElements,
+        "supply_elements",
+        "Give what a resource did not",
     ),
     CaseCommand("/decision", _WORK, Decision, commands.DecideCase, "decide_case", "Decide the case"),
     CaseCommand("/closing", _WORK, Closing, commands.CloseCase, "close_case", "Close the decided case"),

@@ -51,6 +51,7 @@ class StaleVersionError(Exception):
 class Acting(NamedTuple):
     """What a command needs besides the caller's request; `local_date` is the date in the case's own time zone."""
 
+    case_id: UUID
     service: ServiceDefinition
     actor: Actor
     at: datetime
@@ -91,7 +92,7 @@ async def carry_out(
     try:
         _is_at(found.seen, expected_version)
         service = await window.catalogue.definition(state.service, state.service_version)
-        command = build(Acting(service, actor, at, local_date(at, state.time_zone)))
+        command = build(Acting(case_id, service, actor, at, local_date(at, state.time_zone)))
         sealing_key = partial(_sealing_key, window, state)
         return written(await change(window, found, command, key=key, find_sealing_key=sealing_key))
     except (Refusal, StaleVersionError):

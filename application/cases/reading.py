@@ -114,5 +114,6 @@ def open_entry(reading: Reading, sealed: bytes, case_id: UUID, version: int) -> 
 
 
 def _declared(service: ServiceDefinition) -> frozenset[str]:
-    shown = (f"{SEALED_ANSWERS}{question.element}" for question in service.questions if question.shown_to_official)
-    return _WORDS | frozenset(shown)
+    shown = {question.element for question in service.questions if question.shown_to_official}
+    shown |= {need.element for need in service.evidence if need.shown_to_official}
+    return _WORDS | {f"{SEALED_ANSWERS}{element}" for element in shown}

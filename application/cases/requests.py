@@ -1,6 +1,7 @@
 """What people send about a case."""
 
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import BeforeValidator, Field, StringConstraints, TypeAdapter, WithJsonSchema
 
@@ -65,6 +66,33 @@ class AnswerToQuestion(RequestDocument):
 
     answer: TrimmedProse
     answers: Answers = Field(default_factory=dict)
+
+
+class EvidenceAcceptance(RequestDocument):
+    """Which request for evidence the applicant agrees to, after a look at what was or would be answered."""
+
+    request_id: UUID
+
+
+class EvidenceObjection(RequestDocument):
+    """Which request for evidence the applicant does not agree to, and perhaps why."""
+
+    request_id: UUID
+    reason: TrimmedProse | None = None
+
+
+class EvidenceDisputeRequest(RequestDocument):
+    """Which elements of an answer the applicant says are wrong in the register, and what is wrong."""
+
+    request_id: UUID
+    elements: Annotated[tuple[NameOfElement, ...], Field(min_length=1, max_length=MOST_ANSWERS)]
+    statement: TrimmedProse
+
+
+class EvidenceSupply(RequestDocument):
+    """What the applicant gives instead of a resource: element -> value."""
+
+    answers: Answers
 
 
 class Decision(RequestDocument):

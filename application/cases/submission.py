@@ -41,7 +41,7 @@ async def submit(
     key = idempotency.hashed(window.vault, caller) if idempotency else None
     for _ in range(_TRIES):
         try:
-            return await _submitted(window, caller, await _submission(window, request, channel), key)
+            return await _submitted(window, caller, await _submission(window, caller, request, channel), key)
         except Refusal:
             return await first_answer_or_raise(window, key)
         except VersionConflictError:
@@ -49,7 +49,7 @@ async def submit(
     raise LedgerBusyError(retry_after=1)
 
 
-async def _submission(window: Window, request: Submission, channel: str) -> commands.SubmitCase:
+async def _submission(window: Window, caller: Caller, request: Submission, channel: str) -> commands.SubmitCase:
     """Return a new request, under the reference that its applicant's key will have.
 
     Raises:
@@ -58,6 +58,7 @@ async def _submission(window: Window, request: Submission, channel: str) -> comm
     at = window.clock()
     service, zone = await _offered(window, request.service, at)
     applicant = Actor(role="applicant", pseudonym=str(random_ref()))
+    register = await window.catalogue.register() if service.definition.evidence else None
     return commands.SubmitCase(
         at=at,
         local_date=local_date(at, zone),
@@ -69,6 +70,9 @@ async def _submission(window: Window, request: Submission, channel: str) -> comm
         channel=channel,
         language=request.language or service.definition.languages[0],
         answers=request.answers,
+        identifiers=caller.identifiers,
+        register=register.state if register else None,
+        register_version=register.seen if register else 0,
     )
 
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Final, Self
 from uuid import UUID
 
 from kafka import KafkaConsumer, KafkaProducer
@@ -39,7 +39,7 @@ class KafkaPost:
         self._lock, self._stopping = threading.Lock(), threading.Event()
         self._thread = threading.Thread(target=self._read, name="evidence-answers", daemon=True)
 
-    async def __aenter__(self) -> "KafkaPost":
+    async def __aenter__(self) -> Self:
         self._thread.start()
         return self
 

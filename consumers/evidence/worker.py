@@ -74,7 +74,9 @@ class EvidenceWorker:
             await asyncio.sleep(_STAND_BY / 2)  # back-off while the database is away
 
     async def _work(self) -> None:
-        while not await self._outbox.elect():
+        while True:
+            if await self._outbox.elect():
+                break
             await asyncio.sleep(_STAND_BY)  # another one asks; its lock goes with its session
         known = -1
         while await self._outbox.elect():

@@ -4,6 +4,7 @@ from uuid import UUID
 
 import orjson
 
+from domain.case.events import SEALED_ANSWERS
 from domain.values import text_at
 from projections.columns import bigint, bytea, uuid
 from projections.recorded import Recorded
@@ -37,7 +38,7 @@ def entry_of(event: Recorded) -> bytes:
 
     Answers come last in an entry, so that `api/cases.py` can add those that it opens.
     """
-    data = event.data
+    data, sealed = event.data, _sealed_names(event.sealed)
     document = {
         "version": event.version,
         "position": event.position,
@@ -46,11 +47,12 @@ def entry_of(event: Recorded) -> bytes:
         "recordedAt": text_at(event.recorded_at),
         "actor": event.actor,
         "data": data,
-        "sealed": _sealed_names(event.sealed),
+        "sealed": sealed,
     }
-    if _OPEN_ANSWERS in data:
+    if _OPEN_ANSWERS in data or any(name.startswith(SEALED_ANSWERS) for name in sealed):
+        answers = data.get(_OPEN_ANSWERS, {})  # what resources answer is always sealed
         document["data"] = {name: value for name, value in data.items() if name != _OPEN_ANSWERS}
-        document |= {"open": sorted(data[_OPEN_ANSWERS]), "answers": data[_OPEN_ANSWERS]}
+        document |= {"open": sorted(answers), "answers": answers}
     return orjson.dumps(document)
 
 

@@ -3,9 +3,11 @@
 import asyncio
 import secrets
 import threading
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple, Self, TypeVar
 from uuid import UUID
 
@@ -17,13 +19,16 @@ from api.app import create_app
 from api.development_issuer import ISSUER, issue_token
 from api.metrics import Metrics
 from api.server import bind, make_server
-from api.services import BODY_WITHIN, ApiServices, token_verifier
+from api.services import BODY_WITHIN, ApiServices, Replies, token_verifier
 from application.access.callers import Role
 from application.clock import system_clock
+from application.evidence.exchange import Exchange
 from application.evidence.keys import EvidenceKeys
 from application.identity import new_id
 from application.settings import Settings
+from application.subscriptions.egress import Egress
 from application.window import window_on
+from ledger.channels.evidence import EvidenceMessages
 from ledger.embedded.postgres import ADMIN, LEDGER_DATABASE, VAULT_DATABASE, EmbeddedPostgres
 from ledger.public_log.public_log import PublicLog
 from ledger.store.entries import NewEvent
@@ -113,9 +118,10 @@ class RunningWindow:
         patience: seconds to wait for a database that does not answer; for the vault's at most 10.
         most_waiting: the most appends that may wait.
         body_within: seconds within which the whole body of a request must have come.
+        egress: where it may send.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a test may choose
         self,
         where: Where,
         data: Path,
@@ -125,9 +131,11 @@ class RunningWindow:
         patience: float = 30,
         most_waiting: int = 4096,
         body_within: float = BODY_WITHIN,
+        egress: Egress = Egress(),  # noqa: B008 - it cannot be changed
     ) -> None:
         self.where, self.projecting, self.folds = where, projecting, folds
         self._patience, self._most_waiting, self._body_within = patience, most_waiting, body_within
+        self._egress = egress
         self.settings = Settings(
             data, None, None, production=False, oidc_issuer=None, oidc_jwks=None, oidc_audience="p"
         )
@@ -156,6 +164,10 @@ class RunningWindow:
         """Return the result of work that runs beside the window's requests."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(20)
 
+    def starts(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Have work run beside the window's requests, until it is cancelled."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
     def everything_recorded(self) -> str:
         """Wait until every queued look is recorded, and return the last position."""
 
@@ -175,11 +187,19 @@ class RunningWindow:
         appended = self._window.ledger.append(events, uniqueness_only=uniqueness_only)
         asyncio.run_coroutine_threadsafe(appended, self._loop).result(20)
 
-    def somebody(self, role: Role, subject: str, agency: str | None = None, desks: tuple[str, ...] = ()) -> Person:
+    def somebody(
+        self,
+        role: Role,
+        subject: str,
+        agency: str | None = None,
+        desks: tuple[str, ...] = (),
+        identifiers: Mapping[str, str] = MappingProxyType({}),
+    ) -> Person:
         """Return a person with a token, or anyone."""
         if role is Role.ANYONE:
             return Person(self.base_url, None)
-        token = issue_token(self.settings, role, subject, now=system_clock(), agency=agency, desks=desks)
+        now, settings = system_clock(), self.settings
+        token = issue_token(settings, role, subject, now=now, agency=agency, desks=desks, identifiers=identifiers)
         return Person(self.base_url, token, subject)
 
     async def _serve(self) -> None:
@@ -210,9 +230,19 @@ class RunningWindow:
         closing = asyncio.Event()
         log = await stack.enter_async_context(PublicLog(self.where.reader, self.settings.log_origin, patience=patience))
         tokens = token_verifier(self.settings, system_clock)
-        keys_of_ours = EvidenceKeys.kept_in(self.settings.data).public()
+        messages = await stack.enter_async_context(EvidenceMessages(self.where.reader, patience=patience))
+        self.exchange = Exchange(window, EvidenceKeys.kept_in(self.settings.data), self.base_url)
+        replies = Replies(self.exchange, messages)
         services = ApiServices(
-            window, views, tokens, closing, metrics, log, body_within=self._body_within, evidence_keys=keys_of_ours
+            window,
+            views,
+            tokens,
+            closing,
+            metrics,
+            log,
+            self._egress,
+            body_within=self._body_within,
+            replies=replies,
         )
         self.services = services
         self.server = make_server(create_app(services), closing=closing, on_start=self._started.set)

@@ -1,0 +1,36 @@
+"""A case asks the population register for its evidence, over HTTP, and goes on when it is there."""
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ledger.embedded.postgres import EmbeddedPostgres
+from tests.api.running import fresh_databases
+from tests.evidence.exchanging import Town, connected
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def town(postgres: EmbeddedPostgres, tmp_path: Path) -> Iterator[Town]:
+    """A town with a population register."""
+    with fresh_databases(postgres, f"exchange_{next(_numbers)}") as where, connected(where, tmp_path) as town:
+        yield town
+
+
+def test_a_case_waits_for_the_register_and_goes_to_its_desk_with_the_answer(town: Town) -> None:
+    case = town.submits()
+
+    history = town.until(case, "evidence_settled")
+
+    assert [item["type"] for item in history] == [
+        "case.submitted",
+        "case.evidence_requested",
+        "case.evidence_sent",
+        "case.evidence_answered",
+        "case.evidence_settled",
+    ]
+    assert history[3]["answers"] == {"person.birth_date": "1990-02-28"}
+    assert town.stage(case) == "Submitted"

@@ -21,10 +21,13 @@ from kafka.admin import (
 from kafka.errors import KafkaError
 
 from consumers.kafka_settings import AUDIT, LEDGER, PASSWORDS, KafkaSettings, topic_of
+from ledger.published import channels
+from ledger.published.channels import answers_topic, requests_topic
 
 PUBLISHER: Final = "publisher"
 AUDITOR: Final = "auditor"
 REPLICA: Final = "replica"
+EVIDENCE: Final = "evidence"
 _OURS: Final = "pencere."
 
 
@@ -43,14 +46,38 @@ def user_of(agency: str) -> str:
     return f"agency-{agency}"
 
 
-def rights(agencies: Sequence[str]) -> Iterator[Right]:
-    """Return every right. Only the publisher writes events, and each agency reads only its own topic."""
+def user_of_resource(resource: str) -> str:
+    """Return the Kafka user of a state information resource."""
+    return f"resource-{resource}"
+
+
+def rights(agencies: Sequence[str], resources: Sequence[str] = ()) -> Iterator[Right]:
+    """Return every right.
+
+    Only the publisher writes events, and each agency reads only its own topic. The window's user for evidence asks and
+    hears all resources; a resource reads what it is asked and writes what it answers, and nothing else.
+    """
     for operation in (ACLOperation.CREATE, ACLOperation.WRITE, ACLOperation.DESCRIBE):
         yield Right(PUBLISHER, operation, ResourceType.TOPIC, _OURS, begins=True)
     yield Right(PUBLISHER, ACLOperation.IDEMPOTENT_WRITE, ResourceType.CLUSTER, "kafka-cluster")
     readers = [(AUDITOR, AUDIT), (REPLICA, LEDGER), *((user_of(agency), topic_of(agency)) for agency in agencies)]
     for user, topic in readers:
         yield from _reading(user, topic)
+    if resources:
+        for operation in (ACLOperation.CREATE, ACLOperation.WRITE, ACLOperation.READ, ACLOperation.DESCRIBE):
+            yield Right(EVIDENCE, operation, ResourceType.TOPIC, channels.EVIDENCE, begins=True)
+        yield Right(EVIDENCE, ACLOperation.IDEMPOTENT_WRITE, ResourceType.CLUSTER, "kafka-cluster")
+        yield Right(EVIDENCE, ACLOperation.READ, ResourceType.GROUP, EVIDENCE)
+    for resource in resources:
+        yield from _exchanging(user_of_resource(resource), resource)
+
+
+def _exchanging(user: str, resource: str) -> Iterator[Right]:
+    for operation, topic in ((ACLOperation.READ, requests_topic), (ACLOperation.WRITE, answers_topic)):
+        yield Right(user, operation, ResourceType.TOPIC, topic(resource))
+        yield Right(user, ACLOperation.DESCRIBE, ResourceType.TOPIC, topic(resource))
+    yield Right(user, ACLOperation.IDEMPOTENT_WRITE, ResourceType.CLUSTER, "kafka-cluster")
+    yield Right(user, ACLOperation.READ, ResourceType.GROUP, user)
 
 
 def _reading(user: str, topic: str) -> Iterator[Right]:
@@ -62,18 +89,20 @@ def _reading(user: str, topic: str) -> Iterator[Right]:
         yield Right(user, operation, ResourceType.TOPIC, f"{topic}.dead.", begins=True)
 
 
-def grant(settings: KafkaSettings, agencies: Sequence[str], data: Path) -> Path:
+def grant(settings: KafkaSettings, agencies: Sequence[str], data: Path, resources: Sequence[str] = ()) -> Path:
     """Create the users and give them their rights; return the file with their passwords.
 
     Args:
         settings: where Kafka is; the user is an administrator.
         agencies: the agencies that get users.
         data: the folder in which the passwords are stored; they are random and made on first use.
+        resources: the resources that are asked by Kafka, which get users too.
 
     Raises:
         KafkaError: the broker refuses.
     """
     users = [PUBLISHER, AUDITOR, REPLICA, *map(user_of, agencies)]
+    users += [EVIDENCE, *map(user_of_resource, resources)] if resources else []
     passwords = _passwords(data / PASSWORDS, users)
     admin = KafkaAdminClient(**settings.client())
     try:
@@ -83,7 +112,7 @@ def grant(settings: KafkaSettings, agencies: Sequence[str], data: Path) -> Path:
         refused = {user: error for user, error in admin.alter_user_scram_credentials(made).items() if error}
         if refused:
             raise KafkaError(f"users were refused: {refused}")
-        failed = admin.create_acls([_acl(right) for right in rights(agencies)])["failed"]
+        failed = admin.create_acls([_acl(right) for right in rights(agencies, resources)])["failed"]
         if failed:
             raise KafkaError(f"rights were refused: {failed}")
     finally:

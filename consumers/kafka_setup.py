@@ -7,7 +7,8 @@ from kafka.errors import KafkaError
 
 from consumers.kafka_rights import grant
 from consumers.kafka_settings import AUDIT, LEDGER, KafkaSettings, topic_of
-from consumers.kafka_topics import Topics
+from consumers.kafka_topics import EVIDENCE_KEPT, Topics
+from ledger.published.channels import answers_topic, requests_topic
 
 
 class KafkaRefusedError(Exception):
@@ -15,7 +16,12 @@ class KafkaRefusedError(Exception):
 
 
 def set_up(
-    settings: KafkaSettings, agencies: Sequence[str], data: Path, *, with_replicas: bool
+    settings: KafkaSettings,
+    agencies: Sequence[str],
+    data: Path,
+    *,
+    with_replicas: bool,
+    resources: Sequence[str] = (),
 ) -> tuple[list[str], Path | None]:
     """Create what is missing; return the new topics, and the file with the users' passwords, if there are users.
 
@@ -24,6 +30,7 @@ def set_up(
         agencies: all agencies of the catalogue.
         data: the folder in which passwords are stored.
         with_replicas: also create the topic that feeds our own replicas.
+        resources: the resources that are asked by Kafka; each has two topics, which keep nothing for long.
 
     Raises:
         KafkaRefusedError: see there. What was created stays; a second run adds the rest.
@@ -32,7 +39,9 @@ def set_up(
     try:
         with Topics(settings) as topics:
             made = [name for name in wanted if name in topics.just_made] + topics.make(wanted)
-        kept = grant(settings, agencies, data) if settings.user else None
+            asked = [topic(resource) for resource in resources for topic in (requests_topic, answers_topic)]
+            made += topics.make(asked, kept_for=EVIDENCE_KEPT)
+        kept = grant(settings, agencies, data, resources) if settings.user else None
     except KafkaError as error:
         raise KafkaRefusedError(f"Kafka refuses: {type(error).__name__}: {error}") from error
     return made, kept

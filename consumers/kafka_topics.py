@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 from contextlib import suppress
+from datetime import timedelta
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaConnectionError, TopicAlreadyExistsError
@@ -12,6 +13,9 @@ from consumers.kafka_settings import AUDIT, LARGEST, LEDGER, PARTITIONS, KafkaSe
 
 # Delete only by age: a compacted topic would delete every event of a case but the last.
 _CONFIGURATION = {"cleanup.policy": "delete", "retention.ms": "-1", "max.message.bytes": str(LARGEST)}
+
+EVIDENCE_KEPT: Final = timedelta(days=7)
+"""How long a broker keeps what the window and a resource say: who asks again is answered again."""
 
 
 class Topics:
@@ -57,12 +61,17 @@ class Topics:
         """
         self.make([topic_of(agency) for agency in sorted(agencies)])
 
-    def make(self, names: Collection[str], partitions: int = PARTITIONS) -> list[str]:
-        """Create the missing topics; return their names."""
+    def make(
+        self, names: Collection[str], partitions: int = PARTITIONS, *, kept_for: timedelta | None = None
+    ) -> list[str]:
+        """Create the missing topics; return their names. Without a time they keep what they hold for ever."""
+        configuration = dict(_CONFIGURATION)
+        if kept_for is not None:
+            configuration["retention.ms"] = str(kept_for // timedelta(milliseconds=1))
         missing = [name for name in names if name not in self.partitions]
         for name in missing:
             with suppress(TopicAlreadyExistsError):  # another process was first
-                self._admin.create_topics({name: {"num_partitions": partitions, "configs": _CONFIGURATION}})
+                self._admin.create_topics({name: {"num_partitions": partitions, "configs": configuration}})
         if missing:
             self._admin.wait_for_topics(missing)
             self._look()

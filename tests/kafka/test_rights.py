@@ -9,16 +9,19 @@ from typing import NamedTuple
 
 import pytest
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.admin import ConfigResource, ConfigResourceType
 from kafka.errors import KafkaError
 
-from consumers.kafka_rights import AUDITOR, PUBLISHER, user_of
+from consumers.kafka_rights import AUDITOR, EVIDENCE, PUBLISHER, user_of, user_of_resource
 from consumers.kafka_settings import AUDIT, KafkaSettings, topic_of
 from consumers.kafka_setup import set_up
 from consumers.local_kafka.broker_settings import ADMIN
 from consumers.local_kafka.cluster import LocalKafka
+from ledger.published.channels import answers_topic, requests_topic
 from tests.cli.running import pencere
 
 AGENCIES = ("town", "town-hall", "harbour")
+RESOURCES = ("land", "land-old")
 
 
 class Secured(NamedTuple):
@@ -39,8 +42,9 @@ def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
     with LocalKafka(folder / "kafka", secure=True) as kafka:
         password = kafka.client_settings()["sasl_plain_password"]
         admin = KafkaSettings(kafka.bootstrap_servers, ADMIN, password)
-        made, kept = set_up(admin, AGENCIES, folder, with_replicas=False)
-        assert set(made) == {AUDIT, *map(topic_of, AGENCIES)}
+        made, kept = set_up(admin, AGENCIES, folder, with_replicas=False, resources=RESOURCES)
+        evidence = {topic(resource) for resource in RESOURCES for topic in (requests_topic, answers_topic)}
+        assert set(made) == {AUDIT, *map(topic_of, AGENCIES), *evidence}
         assert kept is not None
         yield Secured(kafka.bootstrap_servers, {**json.loads(kept.read_text()), ADMIN: password}, kept)
 
@@ -130,3 +134,38 @@ def test_whoever_is_not_let_in_is_told_so_in_one_sentence(secured: Secured, data
     assert ended.returncode == 1
     assert "Kafka refuses" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_a_resource_reads_what_it_is_asked_and_writes_what_it_answers(secured: Secured) -> None:
+    window, land = secured.as_user(EVIDENCE), secured.as_user(user_of_resource("land"))
+    write(window, requests_topic("land"))
+    assert read(land, requests_topic("land"), group=user_of_resource("land")) == 1
+    write(land, answers_topic("land"))
+    assert read(window, answers_topic("land"), group=EVIDENCE) == 1
+
+
+@pytest.mark.parametrize("topic", [requests_topic("land"), answers_topic("land-old"), topic_of("town"), AUDIT])
+def test_a_resource_writes_nothing_but_its_answers(secured: Secured, topic: str) -> None:
+    with pytest.raises(KafkaError):
+        write(secured.as_user(user_of_resource("land")), topic)
+
+
+def test_a_resource_sees_no_other_topic_and_nobody_else_sees_its_own(secured: Secured) -> None:
+    own = {requests_topic("land"), answers_topic("land")}
+
+    assert topics_of(secured.as_user(user_of_resource("land"))) == own
+    for user in (user_of("town"), AUDITOR, user_of_resource("land-old")):
+        assert not topics_of(secured.as_user(user)) & own
+
+
+def test_what_is_said_about_evidence_is_not_kept_for_ever(secured: Secured) -> None:
+    admin = KafkaAdminClient(**secured.as_user(ADMIN).client())
+    try:
+        described = admin.describe_configs(
+            [ConfigResource(ConfigResourceType.TOPIC, topic) for topic in (requests_topic("land"), topic_of("town"))]
+        )["topic"]
+    finally:
+        admin.close()
+
+    assert described[requests_topic("land")]["retention.ms"]["value"] == "604800000"
+    assert described[topic_of("town")]["retention.ms"]["value"] == "-1"

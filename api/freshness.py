@@ -18,7 +18,14 @@ from projections.positions import ViewStoppedError
 LONGEST_WAIT = 10
 USUAL_WAIT = 2
 ViewName: TypeAlias = Literal[
-    "agency_feed", "case_history", "case_status", "catalogue", "service_performance", "subscriptions", "worklist"
+    "agency_feed",
+    "case_history",
+    "case_status",
+    "catalogue",
+    "figures",
+    "service_performance",
+    "subscriptions",
+    "worklist",
 ]
 _TOKEN = re.compile(DIGITS)
 _WAIT = re.compile(r"(?:^|[,;\s])wait\s*=\s*([0-9]{1,6})(?=$|[,;\s])", re.IGNORECASE)

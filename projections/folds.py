@@ -6,6 +6,7 @@ from projections.case_status.fold import VIEW as CASE_STATUS
 from projections.catalogue.fold import VIEW as CATALOGUE
 from projections.deadlines.fold import VIEW as DEADLINES
 from projections.evidence_requests.fold import VIEW as EVIDENCE_REQUESTS
+from projections.figures.fold import VIEW as FIGURES
 from projections.service_performance.fold import VIEW as SERVICE_PERFORMANCE
 from projections.subscriptions.fold import VIEW as SUBSCRIPTIONS
 from projections.worklist.fold import VIEW as WORKLIST
@@ -16,6 +17,7 @@ ALL_VIEWS = (
     WORKLIST,
     DEADLINES,
     SERVICE_PERFORMANCE,
+    FIGURES,
     AGENCY_FEED,
     CATALOGUE,
     SUBSCRIPTIONS,

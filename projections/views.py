@@ -10,6 +10,7 @@ from projections.case_status.queries import CaseStatuses
 from projections.catalogue.queries import CatalogueReads
 from projections.deadlines.queries import Deadlines
 from projections.evidence_requests.queries import EvidenceRequests
+from projections.figures.queries import Figures
 from projections.folds import ALL_VIEWS
 from projections.positions import Positions
 from projections.reading import ViewReader
@@ -45,6 +46,7 @@ class Views:
         self.worklist = Worklist(self._reader)
         self.deadlines = Deadlines(self._reader)
         self.service_performance = ServicePerformances(self._reader)
+        self.figures = Figures(self._reader)
         self.agency_feed = AgencyFeed(self._reader)
         self.catalogue = CatalogueReads(self._reader)
         self.subscriptions = Subscriptions(self._reader)

@@ -12,6 +12,7 @@ from domain.values import Term, in_utc
 
 _ONE_DAY: Final = timedelta(days=1)
 _FRIDAY: Final = 5
+_WEEK: Final = 7
 _FURTHEST: Final = timedelta(hours=16)  # no zone was ever further from UTC
 
 
@@ -39,6 +40,21 @@ def _counted(began: date, term: Term) -> date:
             return day
         case _:
             assert_never(term.kind)
+
+
+def working_days(began: date, ended: date) -> int:
+    """Return how many working days there are after one date, up to and with another; 0 when it is not later.
+
+    It is the inverse of `last_day`: a term of so many working days that began on the one date is over on the other, or
+    on the working day before it.
+    """
+    return max(0, _working_days_until(ended) - _working_days_until(began))
+
+
+def _working_days_until(day: date) -> int:
+    """Return how many working days there are from the first of all days, a Monday, up to and with this one."""
+    weeks, rest = divmod(day.toordinal(), _WEEK)
+    return _FRIDAY * weeks + min(rest, _FRIDAY)
 
 
 def local_date(at: datetime, time_zone: str) -> date:

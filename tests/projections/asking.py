@@ -14,6 +14,7 @@ from tests.projections.service_life import DESKS
 
 Ask: TypeAlias = Callable[[Views, Sequence[KnownCase]], Awaitable[object]]
 
+MONTH = f"{AT:%Y-%m}"
 LATER = AT + timedelta(days=30)
 HERE = DESKS["harbour"]
 
@@ -41,6 +42,10 @@ QUESTIONS: Mapping[str, Ask] = {
         "permit", 100, LATER
     ),
     "service_performance.page_then": lambda views, _: views.service_performance.page_then(100, LATER),
+    "figures.page": lambda views, _: views.figures.page("service", MONTH),
+    "figures.page, of agencies": lambda views, _: views.figures.page("agency", MONTH),
+    "figures.page, of services then": lambda views, _: views.figures.page("service", MONTH, position=100),
+    "figures.page, of agencies then": lambda views, _: views.figures.page("agency", MONTH, position=100),
     "agency_feed.page": lambda views, _: views.agency_feed.page("harbour", 20, 20),
     "agency_feed.page, of topics": lambda views, _: views.agency_feed.page("harbour", 20, 20, topics=["case.closed"]),
     "agency_feed.page, of services": lambda views, _: views.agency_feed.page("harbour", 20, 20, services=["permit"]),

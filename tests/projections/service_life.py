@@ -18,9 +18,15 @@ from tests.domain.town import SERVICE
 DESKS = {"harbour": ("north", "south", "pier"), "hill": ("front",), "lake": ("front", "back")}
 _TERMS = (None, Term(days=1, kind="calendar"), Term(days=1, kind="working"), Term(days=4, kind="working"))
 _STEPS = (
-    Step(name="T02 Check", label={"en": "Check"}, first=True),
-    Step(name="T04 Weigh", label={"en": "Weigh"}, first=True, may_follow=("T02 Check", "T04 Weigh")),
-    Step(name="T06 Write", label={"en": "Write"}, may_follow=("T04 Weigh", "T06 Write")),
+    Step(name="T02 Check", label={"en": "Check"}, first=True, phase="apply", channel="electronic"),
+    Step(name="T04 Weigh", label={"en": "Weigh"}, first=True, may_follow=("T02 Check", "T04 Weigh"), channel="both"),
+    Step(
+        name="T06 Write",
+        label={"en": "Write"},
+        may_follow=("T04 Weigh", "T06 Write"),
+        phase="result",
+        channel="electronic",
+    ),
 )
 
 

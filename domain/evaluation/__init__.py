@@ -1,0 +1,1 @@
+"""How services are evaluated: a declared catalogue of indicators, their figures, and the stars made of them."""

@@ -1,5 +1,7 @@
 """A call: a request, its caller, and the services behind it. Every route depends on one of the kinds of call."""
 
+import re
+from collections.abc import Sequence
 from typing import Annotated, Final, NamedTuple
 
 from fastapi import Depends, Request
@@ -15,6 +17,8 @@ LINKED_DATA_FORMS: Final = ("application/json", JSON_LD, TURTLE)
 _SCHEME = "bearer "
 _JSON = ("application/json", "application/*", "*/*", "application/problem+json")
 _EVENTS = ("text/event-stream", "text/*", "*/*")
+_QUALITY: Final = re.compile(r"\s*q\s*=\s*(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\s*", re.IGNORECASE)
+_TABLE = ("application/json", "application/*", "text/csv", "text/*", "*/*", "application/problem+json")
 _FILE = ("text/plain", "text/*", "*/*", "application/problem+json")
 
 
@@ -57,10 +61,35 @@ async def _linked_data_call(request: Request) -> LinkedDataCall:
         raise NotAcceptableError(LINKED_DATA_FORMS)
     services: ApiServices = request.app.state.services
     return LinkedDataCall(Call(request, await _caller(request, services), services), form)
+async def _table_call(request: Request) -> Call:
+    _check_accept(request, _TABLE)
+    services: ApiServices = request.app.state.services
+    return Call(request, await _caller(request, services), services)
+
+
+def preferred(request: Request, served: Sequence[str]) -> str:
+    """Return which of these media types the caller prefers; without a preference, the first."""
+    asked = request.headers.get("accept", "*/*").lower().split(",")
+    ranges = {name.strip(): _quality(parameters) for name, _, parameters in (each.partition(";") for each in asked)}
+
+    def wanted(kind: str) -> float:
+        """Return the quality of the narrowest range that has the media type (RFC 9110, 12.5.1)."""
+        for name in (kind, f"{kind.partition('/')[0]}/*", "*/*"):
+            if name in ranges:
+                return ranges[name]
+        return 0
+
+    return max(served, key=wanted)
+
+
+def _quality(parameters: str) -> float:
+    found = [match for part in parameters.split(";") if (match := _QUALITY.fullmatch(part))]
+    return float(found[-1][1]) if found else 1
 
 
 JsonCall = Annotated[Call, Depends(_json_call)]
 EventStreamCall = Annotated[Call, Depends(_event_stream_call)]
+TableCall = Annotated[Call, Depends(_table_call)]
 FileCall = Annotated[Call, Depends(_file_call)]
 FormCall = Annotated[LinkedDataCall, Depends(_linked_data_call)]
 

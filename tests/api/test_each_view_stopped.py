@@ -29,6 +29,7 @@ READS: dict[str, tuple[str, set[str]]] = {
     "/v1/catalogue/agencies/{agency}": ("anyone", {"catalogue"}),
     "/v1/evaluation/services": ("anyone", {"service_performance"}),
     "/v1/evaluation/services/{service}": ("anyone", {"service_performance", "catalogue"}),
+    "/v1/evaluation/figures?per=agency&month=2026-11": ("anyone", {"figures"}),
     "/v1/events": ("system", {"agency_feed"}),
     "/v1/events#auditor": ("auditor", set()),
     "/v1/subscriptions": ("system", {"subscriptions"}),

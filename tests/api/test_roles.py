@@ -73,6 +73,8 @@ ROUTES: dict[str, dict[Role, str]] = {
     "GET /asyncapi.json": EVERYBODY,
     "GET /v1/evaluation/services": EVERYBODY,
     "GET /v1/evaluation/services/{slug}": EVERYBODY,
+    "GET /v1/evaluation/indicators": EVERYBODY,
+    "GET /v1/evaluation/figures": EVERYBODY,
     "GET /log/checkpoint": EVERYBODY,
     "GET /log/key": EVERYBODY,
     "GET /log/tile/{place:path}": EVERYBODY,

@@ -34,9 +34,15 @@ _YOUNG = 40  # cases that still change; older ones stay as they are
 
 
 class Country:
-    """Agencies, services, cases, and streams of other programs. At each step a random one of them changes."""
+    """Agencies, services, cases, and streams of other programs. At each step a random one of them changes.
 
-    def __init__(self, seed: int) -> None:
+    Args:
+        seed: of the random numbers.
+        pace: the most seconds between two steps.
+    """
+
+    def __init__(self, seed: int, pace: int = 7200) -> None:
+        self._pace = pace
         self._random, self._aside = Random(seed), Random(~seed)
         self._at = AT
         self._agencies: dict[str, AgencyState] = {}
@@ -59,7 +65,7 @@ class Country:
         events: list[NewEvent] = []
         while len(events) < count:
             events += self._subscription_moves()
-            self._at += timedelta(seconds=self._random.randrange(7200))
+            self._at += timedelta(seconds=self._random.randrange(self._pace))
             (move,) = self._random.choices(list(self._moves), list(self._moves.values()))
             try:
                 moved = move()

@@ -8,8 +8,9 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from cli.evaluating import evaluation
 from cli.exporting import export
-from cli.looking_back import evaluation, history, status
+from cli.looking_back import history, status
 from cli.options import AsJson, DataFolder, read_settings
 from cli.proving import prove
 from cli.starting import PEOPLES_ERRORS, sentence_of

@@ -1,4 +1,4 @@
-"""`pencere audit status | history | evaluation`: what was known at a time, read from the databases directly.
+"""`pencere audit status | history | evaluation SERVICE`: what was known at a time, read from the databases directly.
 
 Open parts only: there is no key here. Reading the database records no look; reading through the API does.
 """
@@ -52,10 +52,8 @@ def history(case: CaseName, as_of: AsOf, data: DataFolder = None) -> None:
     _answer(ask, data)
 
 
-def evaluation(
-    service: Annotated[str, typer.Argument(help="The service's short name.")], as_of: AsOf, data: DataFolder = None
-) -> None:
-    """Print the figures of a service up to a time, as one JSON object."""
+def counts(service: str, as_of: str, data: Path | None) -> None:
+    """Print the counts of a service up to a time, as one JSON object."""
 
     async def ask(ledger: Ledger, views: Views) -> bytes:
         versions = await views.catalogue.versions(service)

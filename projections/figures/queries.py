@@ -42,7 +42,9 @@ _HELD = """
 """
 
 
-def _query(page: str, amounts: str) -> str:
+def question(per: Per, *, then: bool) -> str:
+    """Return the query for a page of tallies, as of now or of then."""
+    page, amounts = _PAGES[per], _THEN if then else _NOW
     return f"""
 SELECT page.name, page.service, counted.measure, counted.detail, counted.amount
   FROM (SELECT %b AS month, %b AS last_day, %b AS upto) AS asked CROSS JOIN ({page}) AS page
@@ -71,9 +73,14 @@ class Figures:
             after: the name.
             limit: how many at most.
         """
-        parameters = [month, last_day_of(month).toordinal(), _LAST if position is None else position, after, limit]
-        rows = await self._reader.fetch(_query(_PAGES[per], _NOW if position is None else _THEN), parameters)
-        return [shown(name, month, list(parts.values())) for name, parts in _gathered(rows).items()]
+        asked = parameters_of(month, position, after, limit)
+        rows = await self._reader.fetch(question(per, then=position is not None), asked)
+        return [shown(name, month, list(parts.values())) for name, parts in gathered(rows).items()]
+
+
+def parameters_of(month: str, position: int | None, after: str, limit: int) -> list[object]:
+    """Return the parameters of a question."""
+    return [month, last_day_of(month).toordinal(), _LAST if position is None else position, after, limit]
 
 
 def last_day_of(month: str) -> date:
@@ -99,7 +106,7 @@ def shown(name: str, month: str, parts: Sequence[Tally]) -> MonthlyFigures:
     )
 
 
-def _gathered(rows: Sequence[TupleRow]) -> Mapping[str, Mapping[str, Tally]]:
+def gathered(rows: Sequence[TupleRow]) -> Mapping[str, Mapping[str, Tally]]:
     """Return name -> service -> tally. A service without anything to count has an empty one."""
     found = defaultdict[str, dict[str, dict[str, dict[str, int]]]](dict)
     for name, service, measure, detail, amount in rows:

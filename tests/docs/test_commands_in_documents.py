@@ -76,8 +76,10 @@ def test_the_run_command_of_the_readme_brings_up_the_window(shared_data: Path) -
 def test_a_command_runs_as_it_stands(document: str, command: str, served: Served, checkout: Path) -> None:
     settings = environment(PENCERE_DATA=str(served.data))
     until(lambda: served.get("/log/checkpoint").status_code == 200)  # some commands need what was signed
+    # A free port, because the usual one may be in use.
+    typed = command.replace("http://127.0.0.1:8000", served.address)
     ended = subprocess.run(
-        ["sh", "-c", command], cwd=checkout, env=settings, capture_output=True, text=True, check=False, timeout=90
+        ["sh", "-c", typed], cwd=checkout, env=settings, capture_output=True, text=True, check=False, timeout=90
     )
 
     assert ended.returncode == 0, f"{document}: {ended.stderr}"

@@ -1,6 +1,5 @@
 """A call: a request, its caller, and the services behind it. Every route depends on one of the kinds of call."""
 
-import re
 from collections.abc import Sequence
 from typing import Annotated, Final, NamedTuple
 
@@ -13,12 +12,12 @@ from application.access.callers import ANYONE, Caller
 
 JSON_LD: Final = "application/ld+json"
 TURTLE: Final = "text/turtle"
+CSV: Final = "text/csv"
+TABLE_FORMS: Final = ("application/json", CSV)
 LINKED_DATA_FORMS: Final = ("application/json", JSON_LD, TURTLE)
 _SCHEME = "bearer "
 _JSON = ("application/json", "application/*", "*/*", "application/problem+json")
 _EVENTS = ("text/event-stream", "text/*", "*/*")
-_QUALITY: Final = re.compile(r"\s*q\s*=\s*(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\s*", re.IGNORECASE)
-_TABLE = ("application/json", "application/*", "text/csv", "text/*", "*/*", "application/problem+json")
 _FILE = ("text/plain", "text/*", "*/*", "application/problem+json")
 
 
@@ -30,8 +29,8 @@ class Call(NamedTuple):
     services: ApiServices
 
 
-class LinkedDataCall(NamedTuple):
-    """A call, and which of the forms of linked data its caller likes best."""
+class FormedCall(NamedTuple):
+    """A call, and which of the offered forms its caller likes best."""
 
     call: Call
     form: str
@@ -55,43 +54,27 @@ async def _file_call(request: Request) -> Call:
     return Call(request, await _caller(request, services), services)
 
 
-async def _linked_data_call(request: Request) -> LinkedDataCall:
-    form = chosen(request.headers.getlist("accept"), LINKED_DATA_FORMS)
+async def _linked_data_call(request: Request) -> FormedCall:
+    return await _formed(request, LINKED_DATA_FORMS)
+
+
+async def _table_call(request: Request) -> FormedCall:
+    return await _formed(request, TABLE_FORMS)
+
+
+async def _formed(request: Request, offered: Sequence[str]) -> FormedCall:
+    form = chosen(request.headers.getlist("accept"), offered)
     if form is None:
-        raise NotAcceptableError(LINKED_DATA_FORMS)
+        raise NotAcceptableError(offered)
     services: ApiServices = request.app.state.services
-    return LinkedDataCall(Call(request, await _caller(request, services), services), form)
-async def _table_call(request: Request) -> Call:
-    _check_accept(request, _TABLE)
-    services: ApiServices = request.app.state.services
-    return Call(request, await _caller(request, services), services)
-
-
-def preferred(request: Request, served: Sequence[str]) -> str:
-    """Return which of these media types the caller prefers; without a preference, the first."""
-    asked = request.headers.get("accept", "*/*").lower().split(",")
-    ranges = {name.strip(): _quality(parameters) for name, _, parameters in (each.partition(";") for each in asked)}
-
-    def wanted(kind: str) -> float:
-        """Return the quality of the narrowest range that has the media type (RFC 9110, 12.5.1)."""
-        for name in (kind, f"{kind.partition('/')[0]}/*", "*/*"):
-            if name in ranges:
-                return ranges[name]
-        return 0
-
-    return max(served, key=wanted)
-
-
-def _quality(parameters: str) -> float:
-    found = [match for part in parameters.split(";") if (match := _QUALITY.fullmatch(part))]
-    return float(found[-1][1]) if found else 1
+    return FormedCall(Call(request, await _caller(request, services), services), form)
 
 
 JsonCall = Annotated[Call, Depends(_json_call)]
 EventStreamCall = Annotated[Call, Depends(_event_stream_call)]
-TableCall = Annotated[Call, Depends(_table_call)]
+TableCall = Annotated[FormedCall, Depends(_table_call)]
 FileCall = Annotated[Call, Depends(_file_call)]
-FormCall = Annotated[LinkedDataCall, Depends(_linked_data_call)]
+FormCall = Annotated[FormedCall, Depends(_linked_data_call)]
 
 
 async def _caller(request: Request, services: ApiServices) -> Caller:

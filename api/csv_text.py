@@ -10,7 +10,6 @@ from typing import Final
 
 from fastapi import Response
 
-CSV: Final = "text/csv"
 _MEDIA_TYPE: Final = "text/csv; charset=utf-8; header=present"
 _BOM: Final = "\ufeff"  # without it, some programs do not read UTF-8
 _NEW_CELL: Final = r"[\s\x00-\x20\"',;|:\u2018-\u201f\ufeff\uff02\uff07\uff0c\uff1b\u200b-\u200f\u2060]"

@@ -5,10 +5,10 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Response
 
-from api.answers import JSON, page_of, public_answer
+from api.answers import page_of, public_answer
 from api.as_of import AsOf
-from api.calls import JsonCall, TableCall, preferred
-from api.csv_text import CSV, csv_answer
+from api.calls import CSV, JsonCall, TableCall
+from api.csv_text import csv_answer
 from api.documentation import FRESHNESS, described
 from api.freshness import catch_up, reach
 from api.paging import DEFAULT_LIMIT, Cursor, Limit, encoded, next_link, slug_of
@@ -49,7 +49,7 @@ async def read_indicators(call: JsonCall) -> Response:
 
 @router.get("/figures", **_described_figures())
 async def read_figures(
-    call: TableCall,
+    asked: TableCall,
     per: Whose,
     month: Month,
     cursor: Cursor = None,
@@ -60,6 +60,7 @@ async def read_figures(
 
     A date as `asOf` is a day in UTC, since several agencies are answered about.
     """
+    call, form = asked
     authorise(call.caller, Action.READ_EVALUATION)
     headers = await catch_up(call, "figures")
     position = None
@@ -72,7 +73,7 @@ async def read_figures(
     following = encoded(items[-1].name) if len(items) == limit else None
     if following:
         headers |= next_link(call.request, {"cursor": following})
-    if preferred(call.request, (JSON, CSV)) == CSV:
+    if form == CSV:
         return csv_answer(_table(per, items), f"figures-{per}-{month}.csv", headers)
     return public_answer(page_of(map(written_as, items), following), {"Vary": "Accept", **headers})
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Query, Response
 
-from api.calls import JSON_LD, TURTLE, FormCall, LinkedDataCall
+from api.calls import JSON_LD, TURTLE, FormCall, FormedCall
 from api.documentation import FRESHNESS, IF_NONE_MATCH, described
 from api.freshness import catch_up, check_absence
 from api.linked_data.addresses import CATALOGUE_PATH, SECTIONS, Addresses
@@ -151,17 +151,17 @@ async def read_terms(asked: FormCall) -> Response:
     return _answer(asked, written_as(OwnTerms(properties=properties, classes=dict(CLASSES))), {})
 
 
-async def _begin(asked: LinkedDataCall) -> dict[str, str]:
+async def _begin(asked: FormedCall) -> dict[str, str]:
     authorise(asked.call.caller, Action.READ_CATALOGUE)
     return await catch_up(asked.call, "catalogue")
 
 
-async def _nothing_there(asked: LinkedDataCall) -> NothingThereError:
+async def _nothing_there(asked: FormedCall) -> NothingThereError:
     await check_absence(asked.call, "catalogue")
     return NothingThereError()
 
 
-async def _about(asked: LinkedDataCall, row: ViewType, listed: Listed, headers: dict[str, str]) -> Response:
+async def _about(asked: FormedCall, row: ViewType, listed: Listed, headers: dict[str, str]) -> Response:
     """Return the answer about one thing: its row as JSON, or what is known about it as linked data."""
     if asked.form not in {JSON_LD, TURTLE}:
         return _answer(asked, written_as(row), headers)
@@ -170,13 +170,13 @@ async def _about(asked: LinkedDataCall, row: ViewType, listed: Listed, headers: 
     return _answer(asked, await _written(asked, things(services.addresses, listed, surroundings)), headers)
 
 
-async def _written(asked: LinkedDataCall, statements: Iterable[Statement]) -> bytes:
+async def _written(asked: FormedCall, statements: Iterable[Statement]) -> bytes:
     """Return the statements in the chosen notation. Others are answered while a thread writes them."""
     write, prefixes = turtle if asked.form == TURTLE else json_ld, asked.call.services.addresses.prefixes
     return await asyncio.to_thread(lambda: write(gathered(statements), prefixes))
 
 
-def _answer(asked: LinkedDataCall, body: bytes, headers: dict[str, str]) -> Response:
+def _answer(asked: FormedCall, body: bytes, headers: dict[str, str]) -> Response:
     """Return a public answer in one of several forms. Its tag is of its bytes, so it changes when they do."""
     digest = urlsafe_b64encode(hashlib.sha256(body).digest()).decode().rstrip("=")
     tag = f'"{digest}"'

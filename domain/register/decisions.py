@@ -40,7 +40,7 @@ from domain.register.refusals import (
     NotTheGranteeOrOwner,
 )
 from domain.register.resource_decisions import decide_resource
-from domain.register.state import HOLDING, GrantState, GrantStatus, RegisterState
+from domain.register.state import HOLDING, GrantState, GrantStatus, Naming, RegisterState
 from domain.text import check_texts
 
 
@@ -82,6 +82,8 @@ def _name(command: NameCoordinator, state: RegisterState) -> tuple[Event, ...]:
     agency = command.agency.slug if command.agency else ""
     # Nobody becomes the coordinator of what was done before.
     begins_at = max(command.begins_at, command.at)
+    if state.naming_at(begins_at) == Naming(begins_at, agency, command.act):
+        return ()
     return (CoordinatorNamed(agency=agency, from_date=command.from_date, begins_at=begins_at, act=command.act),)
 
 
@@ -103,6 +105,8 @@ def _coordinate(command: OfCoordination, state: RegisterState) -> tuple[Event, .
             return () if same else (ElementRetitled(element=command.element, title=command.title),)
         case AllowSharing():
             rules.shared_elements_are_defined(command, state)
+            if state.sharings.issuperset((command.resource, name) for name in command.elements):
+                return ()
             return (SharingAllowed(resource=command.resource, elements=command.elements, reasons=command.reasons),)
         case _:
             assert_never(command)
@@ -119,6 +123,9 @@ def _grant(command: OfGrant, state: RegisterState) -> tuple[Event, ...]:
         case GiveGrant():
             rules.by_the_owner(command, owner)
             _is_pending(grant)
+            resource = state.resources[grant.resource]
+            rules.is_in(resource, *sorted(HOLDING))
+            rules.granted_elements_are_held(sorted(grant.elements), resource)
             return (GrantGiven(grant=command.grant),)
         case RefuseGrant():
             rules.by_the_owner(command, owner)
@@ -141,9 +148,11 @@ def _is_pending(grant: GrantState) -> None:
 
 def _ask(command: AskForGrant, state: RegisterState) -> tuple[Event, ...]:
     rules.grantee_is_registered(command, state)
-    resource = rules.known_resource(command.resource, state)
+    rules.grantee_asks_itself(command, state)
+    resource = rules.known_resource(command.resource, state, "resource")
     rules.is_in(resource, *sorted(HOLDING))
-    rules.granted_elements_are_held(command, resource)
+    rules.named_once(command.elements, "elements")
+    rules.granted_elements_are_held(command.elements, resource, "elements")
     agency = command.agency.slug if command.agency else ""
     if (known := state.grants.get(command.grant)) is not None:
         if known.agency != agency:

@@ -1,9 +1,7 @@
 """Folds the register's events into its state."""
 
-from collections.abc import Mapping
-from typing import TypeVar
-
 from domain.event import Event, UnknownEventError
+from domain.layered import Layered
 from domain.register.events import (
     CoordinatorNamed,
     ElementRetitled,
@@ -34,7 +32,6 @@ from domain.register.state import (
     ResourceStatus,
 )
 
-V = TypeVar("V")
 _EMPTY = RegisterState()
 
 
@@ -47,20 +44,21 @@ def evolve(state: RegisterState | None, event: Event) -> RegisterState:  # noqa:
     before = state or _EMPTY
     match event:
         case CoordinatorNamed():
-            namings = sorted((*before.namings, Naming(event.begins_at, event.agency)), key=lambda each: each.begins_at)
+            named = Naming(event.begins_at, event.agency, event.act)
+            namings = sorted((*before.namings, named), key=lambda each: each.begins_at)
             return before._replace(namings=tuple(namings))  # sorting is stable: of two on one day the later one counts
         case RegisterRulesSet():
             return before._replace(rules=event.rules)
         case ElementsDefined():
-            return before._replace(elements={**before.elements, **{each.name: each for each in event.elements}})
+            return before._replace(elements=before.elements.updated({each.name: each for each in event.elements}))
         case ElementRetitled():
             titled = before.elements[event.element].model_copy(update={"title": event.title})
-            return before._replace(elements=_with(before.elements, event.element, titled))
+            return before._replace(elements=before.elements.updated({event.element: titled}))
         case SharingAllowed():
             return before._replace(sharings=before.sharings | {(event.resource, name) for name in event.elements})
         case GrantAsked():
             asked = GrantState(event.agency, event.resource, frozenset(event.elements))
-            return before._replace(grants=_with(before.grants, event.grant, asked))
+            return before._replace(grants=before.grants.updated({event.grant: asked}))
         case GrantGiven():
             return _granted(before, event.grant, GrantStatus.GIVEN)
         case GrantRefused():
@@ -97,12 +95,17 @@ def _of_resource(before: RegisterState, event: Event) -> RegisterState:  # noqa:
             raise UnknownEventError(event)
 
 
-def _with(known: Mapping[str, V], name: str, value: V) -> Mapping[str, V]:
-    return {**known, name: value}
-
-
-def _granted(before: RegisterState, grant: str, status: GrantStatus) -> RegisterState:
-    return before._replace(grants=_with(before.grants, grant, before.grants[grant]._replace(status=status)))
+def _granted(before: RegisterState, name: str, status: GrantStatus) -> RegisterState:
+    """Return the register with the grant in that status, which lets the agency use the resource only while given."""
+    grant = before.grants[name]._replace(status=status)
+    place = (grant.agency, grant.resource)
+    letting = before.uses.get(place, frozenset()) - {name}
+    if status is GrantStatus.GIVEN:
+        letting |= {name}
+    return before._replace(
+        grants=before.grants.updated({name: grant}),
+        uses=before.uses.updated({place: letting}) if letting else before.uses.updated({}, without=(place,)),
+    )
 
 
 def _moved(before: RegisterState, slug: str, status: ResourceStatus) -> RegisterState:
@@ -115,7 +118,7 @@ def _judged(before: RegisterState, event: ResourceJudged) -> RegisterState:
     if event.verdict == "negative":
         is_new = event.approval == "establish"
         return _moved(before, event.resource, ResourceStatus.REFUSED if is_new else ResourceStatus.APPROVED)
-    return _put(before, known._replace(verdicts=_with(known.verdicts, event.body, event.verdict)))
+    return _put(before, known._replace(verdicts={**known.verdicts, event.body: event.verdict}))
 
 
 def _retired(before: RegisterState, event: ResourceRetired) -> RegisterState:
@@ -133,20 +136,18 @@ def _retired(before: RegisterState, event: ResourceRetired) -> RegisterState:
         for name in was_first
         if event.successor in after.holding.get(name, ())
     }
-    return after._replace(holding={**after.holding, **inherited})
+    return after._replace(holding=after.holding.updated(inherited))
 
 
 def _put(before: RegisterState, resource: ResourceState) -> RegisterState:
     """Return the register with the resource, and with what follows from its status: who holds, and who answers."""
     slug = resource.description.slug
     known = before.resources.get(slug)
-    after = before._replace(resources=_with(before.resources, slug, resource))
-    if _held(known) != _held(resource):
-        after = after._replace(holding=_listing(before.holding, slug, _held(resource)))
-    if _answered(known) != _answered(resource):
-        answering = _listing(before.answering, slug, _answered(resource))
-        after = after._replace(answering={name: tuple(sorted(slugs)) for name, slugs in answering.items()})
-    return after
+    return before._replace(
+        resources=before.resources.updated({slug: resource}),
+        holding=_listed(before.holding, slug, _held(known), _held(resource)),
+        answering=_listed(before.answering, slug, _answered(known), _answered(resource), in_order=True),
+    )
 
 
 def _held(resource: ResourceState | None) -> frozenset[str]:
@@ -161,15 +162,20 @@ def _answered(resource: ResourceState | None) -> frozenset[str]:
     return frozenset(resource.integration.elements)
 
 
-def _listing(before: Mapping[str, tuple[str, ...]], slug: str, elements: frozenset[str]) -> dict[str, tuple[str, ...]]:
-    """Return the lists of resources by element, with this resource in the lists of exactly these elements."""
-    after = dict(before)
-    for name, slugs in before.items():
-        if slug in slugs and name not in elements:
-            after[name] = tuple(each for each in slugs if each != slug)
-            if not after[name]:
-                del after[name]
-    for name in elements:
-        if slug not in after.get(name, ()):
-            after[name] = (*after.get(name, ()), slug)
-    return after
+def _listed(
+    lists: Layered[str, tuple[str, ...]],
+    slug: str,
+    before: frozenset[str],
+    after: frozenset[str],
+    *,
+    in_order: bool = False,
+) -> Layered[str, tuple[str, ...]]:
+    """Return the lists of resources by element, with this resource in those of other elements than before."""
+    if before == after:
+        return lists
+    left = {name: tuple(each for each in lists[name] if each != slug) for name in before - after}
+    joined = {name: (*lists.get(name, ()), slug) for name in after - before}
+    if in_order:
+        joined = {name: tuple(sorted(slugs)) for name, slugs in joined.items()}
+    emptied = [name for name, slugs in left.items() if not slugs]
+    return lists.updated({name: slugs for name, slugs in (left | joined).items() if slugs}, without=emptied)

@@ -91,6 +91,10 @@ class NotTheCoordinator(Refusal):
     """Another agency is the coordinator at this time."""
 
 
+class NotTheGrantee(Refusal):
+    """Only the agency that would use the elements asks for them."""
+
+
 class NotTheGranteeOrOwner(Refusal):
     """Only the agency that uses the elements and the one that owns the resource may do this."""
 

@@ -95,16 +95,16 @@ def _judge(command: JudgeResource, resource: ResourceState, state: RegisterState
     slug = command.resource
     establishes = command.approval == "establish"
     if establishes and command.verdict != "negative":
-        elements = resource.description.elements
-        rules.nobody_else_holds_them(slug, elements, state, "description.elements")
+        # Somebody else's proposal of the same elements may have been approved meanwhile.
+        rules.nobody_else_holds_them(resource.description, state, "approval")
     judged = ResourceJudged(
         resource=slug, approval=command.approval, body=body, verdict=command.verdict, reasons=command.reasons
     )
-    verdicts = {**resource.verdicts, body: command.verdict}
-    asked = state.rules.approving_bodies or (body,)
-    if "negative" in verdicts.values() or not verdicts.keys() >= set(asked):
+    asked = state.rules.approving_bodies or (body,)  # others may have been asked when it was proposed
+    verdicts = [command.verdict if each == body else resource.verdicts.get(each) for each in asked]
+    if command.verdict == "negative" or None in verdicts:
         return (judged,)
-    if "positive" not in verdicts.values():
+    if "positive" not in verdicts:
         return (judged,)  # it is nobody's business: somebody has to agree
     follows = ResourceApproved(resource=slug) if establishes else ResourceTakenIntoUse(resource=slug)
     return (judged, follows)

@@ -33,6 +33,7 @@ from domain.register.refusals import (
     GranteeNotRegistered,
     IdentifierDoesNotIdentify,
     NotTheCoordinator,
+    NotTheGrantee,
     NotTheOwner,
     OwnerNotRegistered,
     ResourceKeepsItsOwner,
@@ -41,6 +42,7 @@ from domain.register.refusals import (
     SuccessorUnknown,
 )
 from domain.register.state import HOLDING, RegisterState, ResourceState, ResourceStatus
+from domain.register.values import ResourceDescription
 from domain.subscription.refusals import EndpointNotAllowed
 
 Describing: TypeAlias = ProposeResource | ChangeResource
@@ -128,39 +130,42 @@ def elements_are_described(command: Describing, state: RegisterState) -> None:
     are_defined(command.description.elements, state, "description.elements")
 
 
-def nobody_else_holds_them(slug: str, elements: Sequence[str], state: RegisterState, field: str) -> None:
+def nobody_else_holds_them(description: ResourceDescription, state: RegisterState, field: str) -> None:
     """No resource holds what another one holds, unless the coordinator has allowed it (one register).
 
     Raises:
         ElementsHeldElsewhere: with a breach for each element, which names the holder.
     """
+    slug = description.slug
     held = [
         (number, name, others[0])
-        for number, name in enumerate(elements)
+        for number, name in enumerate(description.elements)
         if (others := [each for each in state.holding.get(name, ()) if each != slug])
         and (slug, name) not in state.sharings
     ]
     if held:
         holders = ", ".join(sorted({holder for _, _, holder in held}))
         says = f"{holders} holds {', '.join(name for _, name, _ in held)} already (one register)."
-        breaches = [Breach(f"{field}.{number}", f"{holder} holds {name}.") for number, name, holder in held]
-        raise ElementsHeldElsewhere(says, field=breaches[0].field, breaches=breaches)
+        breaches = [
+            Breach(f"description.elements.{number}", f"{holder} holds {name}.") for number, name, holder in held
+        ]
+        raise ElementsHeldElsewhere(says, field=field, breaches=breaches)
 
 
 def described_elements_are_free(command: Describing, state: RegisterState) -> None:
     """Nobody else holds what the resource would hold."""
-    nobody_else_holds_them(command.description.slug, command.description.elements, state, "description.elements")
+    nobody_else_holds_them(command.description, state, "description.elements")
 
 
-def known_resource(slug: str, state: RegisterState) -> ResourceState:
-    """Return the resource.
+def known_resource(slug: str, state: RegisterState, field: str | None = None) -> ResourceState:
+    """Return the resource; `field` is the member that names it, None where the address does.
 
     Raises:
         ResourceUnknown: there is none of this name.
     """
     resource = state.resources.get(slug)
     if resource is None:
-        raise ResourceUnknown
+        raise ResourceUnknown(field=field)
     return resource
 
 
@@ -242,8 +247,14 @@ def grantee_is_registered(command: AskForGrant, _: RegisterState) -> None:
         raise GranteeNotRegistered
 
 
-def granted_elements_are_held(command: AskForGrant, resource: ResourceState) -> None:
-    """A grant is about elements that the resource holds."""
-    named_once(command.elements, "elements")
-    if not set(resource.description.elements).issuperset(command.elements):
-        raise ElementsNotAnswered(field="elements")
+def grantee_asks_itself(command: AskForGrant, _: RegisterState) -> None:
+    """An agency asks for itself, and for nobody else."""
+    agency = command.agency.slug if command.agency else ""
+    if command.actor.role != "agency" or command.actor.pseudonym != agency:
+        raise NotTheGrantee
+
+
+def granted_elements_are_held(elements: Iterable[str], resource: ResourceState, field: str | None = None) -> None:
+    """A grant is about elements that the resource holds; it may have lost some since they were asked for."""
+    if not set(resource.description.elements).issuperset(elements):
+        raise ElementsNotAnswered(field=field)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from domain.layered import Layered
 from domain.register.events import Verdict
 from domain.register.values import DataElement, Integration, RegisterRules, ResourceDescription
 
@@ -39,10 +40,11 @@ class GrantStatus(StrEnum):
 
 
 class Naming(NamedTuple):
-    """That an agency is the coordinator from an instant on, until the next naming begins."""
+    """That an agency is the coordinator from an instant on, until the next naming begins, and by which act."""
 
     begins_at: datetime
     agency: str
+    act: str
 
 
 class ResourceState(NamedTuple):
@@ -76,20 +78,27 @@ class RegisterState(NamedTuple):
         answering: element -> the integrated resources that the window can ask for it, in the order of their names.
         sharings: resource and element, where the coordinator allows that another resource holds the element too.
         grants: the terms of use, by their names.
+        uses: agency and resource -> the grants that let the agency use the resource now.
     """
 
     namings: tuple[Naming, ...] = ()
     rules: RegisterRules = RegisterRules()
-    elements: Mapping[str, DataElement] = MappingProxyType({})
-    resources: Mapping[str, ResourceState] = MappingProxyType({})
-    holding: Mapping[str, tuple[str, ...]] = MappingProxyType({})
-    answering: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    elements: Layered[str, DataElement] = Layered()
+    resources: Layered[str, ResourceState] = Layered()
+    holding: Layered[str, tuple[str, ...]] = Layered()
+    answering: Layered[str, tuple[str, ...]] = Layered()
     sharings: frozenset[tuple[str, str]] = frozenset()
-    grants: Mapping[str, GrantState] = MappingProxyType({})
+    grants: Layered[str, GrantState] = Layered()
+    uses: Layered[tuple[str, str], frozenset[str]] = Layered()
 
     def coordinator_at(self, at: datetime) -> str | None:
         """Return the agency that was, is or will be the coordinator at an instant; None before the first one."""
-        return next((naming.agency for naming in reversed(self.namings) if naming.begins_at <= at), None)
+        naming = self.naming_at(at)
+        return None if naming is None else naming.agency
+
+    def naming_at(self, at: datetime) -> Naming | None:
+        """Return the naming by which somebody is the coordinator at an instant; None before the first one begins."""
+        return next((naming for naming in reversed(self.namings) if naming.begins_at <= at), None)
 
     def holder_of(self, element: str) -> str | None:
         """Return the authoritative resource of an element; None when nobody holds it."""
@@ -101,9 +110,4 @@ class RegisterState(NamedTuple):
 
     def lets(self, agency: str, resource: str, element: str) -> bool:
         """Return whether a grant lets the agency use that element of the resource."""
-        return any(
-            grant.status is GrantStatus.GIVEN
-            and (grant.agency, grant.resource) == (agency, resource)
-            and element in grant.elements
-            for grant in self.grants.values()
-        )
+        return any(element in self.grants[grant].elements for grant in self.uses.get((agency, resource), ()))

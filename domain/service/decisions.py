@@ -1,10 +1,12 @@
 """Decides a service's commands."""
 
+from collections.abc import Iterator
 from typing import assert_never
 
 from domain.case.deadlines import last_day
 from domain.event import Event
 from domain.service.commands import Command, DraftService, MeetRegister, PublishService, WithdrawService
+from domain.service.definition import PublishedService
 from domain.service.events import (
     EvidenceSourceLost,
     HeldElementsAsked,
@@ -16,7 +18,7 @@ from domain.service.events import (
 from domain.service.refusals import NothingToTellTheService, NotTheWindow, ServiceNotPublished, ServiceUnknown
 from domain.service.register_rules import asked_though_held, lost_sources, meets_the_register
 from domain.service.rules import DRAFT_RULES, PUBLICATION_RULES
-from domain.service.state import ServiceState
+from domain.service.state import ServiceState, Told
 from domain.text import check_texts
 
 
@@ -76,34 +78,42 @@ def _publish(command: PublishService, state: ServiceState | None) -> tuple[Event
 
 
 def _meet(command: MeetRegister, state: ServiceState | None) -> tuple[Event, ...]:
-    """Return what the service's agency must be told: questions that the state answers, and sources that are gone."""
+    """Return what the service's agency must be told: questions that the state answers, and sources that are gone.
+
+    It is told about every version that can be asked for today or later, about each element and resource once.
+    """
     if command.actor.role != "window":
         raise NotTheWindow
     if state is None or state.published_version is None:
         raise ServiceNotPublished
-    definition, version = state.versions[state.published_version].definition, state.published_version
-    publish_by = last_day(command.local_date, command.register.rules.adaptation)
-    told: list[Event] = []
-    for kind, found, known in (
-        (HeldElementsAsked, asked_though_held(definition, command.register), state.told_held),
-        (EvidenceSourceLost, lost_sources(definition, command.register), state.told_lost),
-    ):
-        for resource in sorted(set(found.values())):
-            elements = tuple(sorted(name for name, each in found.items() if each == resource and name not in known))
-            if elements:
-                told.append(
-                    kind(
-                        version=version,
-                        resource=resource,
-                        elements=elements,
-                        local_date=command.local_date,
-                        publish_by=publish_by,
-                        register_version=command.register_version,
-                    )
-                )
+    told = [event for offered in state.offered(command.local_date) for event in _told(command, state, offered)]
     if not told:
         raise NothingToTellTheService
     return tuple(told)
+
+
+def _told(command: MeetRegister, state: ServiceState, offered: PublishedService) -> Iterator[Event]:
+    definition, register = offered.definition, command.register
+    held = {name: register.answering[name] for name in asked_though_held(definition, register)}
+    lost = {name: (resource,) for name, resource in lost_sources(definition, register).items()}
+    for kind, found, known in (
+        (HeldElementsAsked, held, state.told_held),
+        (EvidenceSourceLost, lost, state.told_lost),
+    ):
+        new = {
+            name: resources[0]
+            for name, resources in found.items()
+            if not any(Told(offered.version, resource, name) in known for resource in resources)
+        }
+        for resource in sorted(set(new.values())):
+            yield kind(
+                version=offered.version,
+                resource=resource,
+                elements=tuple(sorted(name for name, each in new.items() if each == resource)),
+                local_date=command.local_date,
+                publish_by=last_day(command.local_date, register.rules.adaptation),
+                register_version=command.register_version,
+            )
 
 
 def _withdraw(state: ServiceState | None) -> tuple[Event, ...]:

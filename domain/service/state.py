@@ -1,6 +1,6 @@
 """The state of a service after its events."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -41,21 +41,33 @@ class ServiceVersion(NamedTuple):
     valid_to: date | None = None
     replaces: int | None = None
 
+    def has_begun(self, day: date) -> bool:
+        """Return whether the version, once published, holds from this local day or from an earlier one."""
+        return self.valid_from is None or self.valid_from <= day
+
+
+class Told(NamedTuple):
+    """That the agency knows: about this version, this resource and this element."""
+
+    version: int
+    resource: str
+    element: str
+
 
 @dataclass(frozen=True, slots=True)
 class ServiceState:
     """A service: its versions, numbered from 1, and the number of the one that was published last.
 
-    `told_held` are the elements about which its agency was told that the state holds them, `told_lost` those that no
-    resource answers any more; both are about the version that was published last.
+    `told_held` has what its agency was told that a resource answers, and `told_lost` what it was told that a resource
+    answers no longer: version, resource and element.
     """
 
     slug: str
     agency: str
     versions: Mapping[int, ServiceVersion]
     published_version: int | None = None
-    told_held: frozenset[str] = frozenset()
-    told_lost: frozenset[str] = frozenset()
+    told_held: frozenset[Told] = frozenset()
+    told_lost: frozenset[Told] = frozenset()
 
     @property
     def published(self) -> PublishedService:
@@ -75,15 +87,29 @@ class ServiceState:
             ServiceNotPublished: no version is published.
             ServiceNotInForce: none of those that are holds on that day.
         """
-        number: int | None = self.published.version
+        if self.published_version is None:
+            raise ServiceNotPublished(field="service")
+        offered = self.offered(day)
+        if offered and self.versions[offered[-1].version].has_begun(day):
+            return offered[-1]
+        raise ServiceNotInForce(field="service")
+
+    def offered(self, day: date) -> Sequence[PublishedService]:
+        """Return the published versions that hold on a local day or will, the last one published first."""
+        found, number = list[PublishedService](), self.published_version
+        gives_way: date | None = None
         while number is not None:
             version = self.versions[number]
-            if version.valid_from is None or version.valid_from <= day:
-                if version.valid_to is not None and version.valid_to < day:
-                    break
-                return PublishedService(version.definition, number)
+            begins, ends = version.valid_from or date.min, version.valid_to or date.max
+            if day <= ends and (
+                gives_way is None or begins < gives_way
+            ):  # otherwise a later version holds before it could
+                found.append(PublishedService(version.definition, number))
+                gives_way = begins
+            if version.has_begun(day):
+                break  # whatever was published before has given way to it
             number = version.replaces
-        raise ServiceNotInForce(field="service")
+        return found
 
 
 def evolve(state: ServiceState | None, event: Event) -> ServiceState:  # noqa: PLR0911 - a table of the events
@@ -108,9 +134,9 @@ def evolve(state: ServiceState | None, event: Event) -> ServiceState:  # noqa: P
             versions = _with_status(state, event.version, VersionStatus.WITHDRAWN)
             return replace(state, versions=versions, published_version=None)
         case HeldElementsAsked():
-            return replace(state, told_held=state.told_held.union(event.elements))
+            return replace(state, told_held=state.told_held | _told(event))
         case EvidenceSourceLost():
-            return replace(state, told_lost=state.told_lost.union(event.elements))
+            return replace(state, told_lost=state.told_lost | _told(event))
         case _:
             raise UnknownEventError(event)
 
@@ -126,9 +152,11 @@ def _published(state: ServiceState, event: ServicePublished) -> ServiceState:
         state,
         versions={**state.versions, event.version: version},
         published_version=event.version,
-        told_held=frozenset(),
-        told_lost=frozenset(),
     )
+
+
+def _told(event: HeldElementsAsked | EvidenceSourceLost) -> frozenset[Told]:
+    return frozenset(Told(event.version, event.resource, element) for element in event.elements)
 
 
 def _with_status(state: ServiceState, version: int, status: VersionStatus) -> Mapping[int, ServiceVersion]:

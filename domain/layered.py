@@ -27,7 +27,7 @@ class Layered(Mapping[K, V]):
 
     def updated(self, entries: Mapping[K, V], without: Iterable[K] = ()) -> "Layered[K, V]":
         """Return the mapping with these entries, and without those."""
-        gone = [key for key in without if key in self and key not in entries]
+        gone = [key for key in dict.fromkeys(without) if key in self and key not in entries]
         copy: Layered[K, V] = Layered()
         copy._size = self._size + sum(key not in self for key in entries) - len(gone)
         copy._below, copy._above = self._below, {**self._above, **entries, **dict.fromkeys(gone, _GONE)}

@@ -82,7 +82,7 @@ class TokenVerifier:
             raise TokenRefusedError("token-audience", "The token is meant for somebody else.")
         role, expires_at = Role(claims.role), claims.exp + LEEWAY.total_seconds()
         # A coordinator acts for an agency as soon as one was named, whose name the token must then say.
-        if role not in _OF_AN_AGENCY and not (role is Role.COORDINATOR and "agency" in signed.document):
+        if role not in _OF_AN_AGENCY and not (role is Role.COORDINATOR and signed.document.get("agency") is not None):
             identifiers = claimed(Identified, signed.document).identifiers if role is Role.CITIZEN else {}
             return Caller(claims.iss, claims.sub, role, expires_at=expires_at, identifiers=identifiers)
         seat = claimed(Seat, signed.document)

@@ -15,7 +15,7 @@ def token(
     role: Annotated[Role, typer.Option(help="Who the token says you are.")],
     subject: Annotated[str, typer.Option(help="The person or system, as the issuer names it.")],
     agency: Annotated[
-        str | None, typer.Option(help="The agency of an official, of an agency's system, or of the coordinator.")
+        str | None, typer.Option(help="The agency of an official, an agency's system or a coordinator.")
     ] = None,
     desk: Annotated[list[str] | None, typer.Option(help="A desk of the official; none given: every desk.")] = None,
     identifier: Annotated[

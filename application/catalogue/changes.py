@@ -1,6 +1,7 @@
 """Makes the changes of the catalogue and the register: lists them all, and says who acts."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -23,7 +24,7 @@ CATALOGUE_COMMANDS: Final[tuple[CatalogueCommand, ...]] = (*SERVICE_COMMANDS, *R
 _BY_DOCUMENT: Final[Mapping[type[RequestDocument], CatalogueCommand]] = MappingProxyType(
     {command.takes: command for command in CATALOGUE_COMMANDS}
 )
-_TRIES: Final = 5
+_TRIES: Final = 8
 
 
 class CatalogueWritten(NamedTuple):
@@ -68,20 +69,35 @@ async def change_catalogue(
     """
     command = command_of(document)
     authorise(caller, command.action)
-    for left in reversed(range(_TRIES)):
-        at = window.clock()
-        actor = await acting(window.catalogue, caller, at)
-        asked = await command.build(Asking(at, actor, window.catalogue, name, egress or Egress()), document)
-        try:
-            changed = await change(window, asked.found, asked.command)
-        except VersionConflictError as conflict:
-            # All agencies share the register's stream: who was faster has most likely changed something else.
-            if command in REGISTER_COMMANDS and left:
-                continue
-            raise CatalogueMovedError from conflict
-        first = changed.events[0] if changed.events else None  # the other events follow from it
-        return CatalogueWritten(asked.slug, changed.position, getattr(first, "version", None))
-    raise CatalogueMovedError
+    egress = egress or Egress()
+    if command not in REGISTER_COMMANDS:
+        return await _carried_out(window, caller, command, document, name, egress)
+    # All agencies share the register's stream: here they take turns, and whoever was faster elsewhere has most likely
+    # changed something else.
+    async with window.catalogue.register_turn:
+        for _ in range(_TRIES - 1):
+            with suppress(CatalogueMovedError):
+                return await _carried_out(window, caller, command, document, name, egress)
+        return await _carried_out(window, caller, command, document, name, egress)
+
+
+async def _carried_out(
+    window: Window,
+    caller: Caller,
+    command: CatalogueCommand,
+    document: RequestDocument,
+    name: str | None,
+    egress: Egress,
+) -> CatalogueWritten:
+    at = window.clock()
+    actor = await acting(window.catalogue, caller, at)
+    asked = await command.build(Asking(at, actor, window.catalogue, name, egress), document)
+    try:
+        changed = await change(window, asked.found, asked.command)
+    except VersionConflictError as conflict:
+        raise CatalogueMovedError from conflict
+    first = changed.events[0] if changed.events else None  # the other events follow from it
+    return CatalogueWritten(asked.slug, changed.position, getattr(first, "version", None))
 
 
 async def acting(catalogue: Catalogue, caller: Caller, at: datetime) -> Actor:

@@ -1,5 +1,6 @@
 """Reads services, agencies, subscriptions and the register of resources as the ledger has them now."""
 
+import asyncio
 from typing import TypeAlias, TypeVar
 from uuid import UUID
 
@@ -26,7 +27,10 @@ LoadedRegister: TypeAlias = Loaded[RegisterCommand, RegisterState]
 
 
 class Catalogue:
-    """Reads them from their streams. It keeps what it has read, and reads only what came after."""
+    """Reads them from their streams. It keeps what it has read, and reads only what came after.
+
+    `register_turn` is held by whoever changes the register in this process: the register is one stream.
+    """
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -34,6 +38,7 @@ class Catalogue:
         self._agencies: dict[UUID, LoadedAgency] = {}
         self._subscriptions: dict[UUID, LoadedSubscription] = {}
         self._register: dict[UUID, LoadedRegister] = {}
+        self.register_turn = asyncio.Lock()
 
     async def service(self, slug: str) -> LoadedService:
         """Return the service as committed by now."""

@@ -18,6 +18,8 @@ def _command(one: Occurrence, _agency: AgencyState | None, _precedents: Preceden
         raise IllegalEventError(f"a {event.topic} does not happen to an agency")
     stands_in(one, agency_stream(event.slug))
     at, actor = one.envelope.occurred_at, one.envelope.actor
+    if actor.role != "coordinator":
+        raise IllegalEventError("only the coordinator writes the catalogue")
     # The list of time zones is no rule of ours: the auditor's machine may know other zones than the window's did.
     return RegisterAgency(
         at, actor, event.slug, event.name, event.time_zone, event.desks, event.desk_limits, zone_is_known=True

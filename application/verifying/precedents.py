@@ -80,6 +80,8 @@ class Precedents:
         for entry in self._read_stream(register_stream()):
             if entry.topic not in TOPICS:
                 continue  # another application's, behind ours
+            if None in (entry.version, entry.recorded_at):
+                break  # somebody has emptied it
             try:
                 ones.append(occurrence_of(entry))
             except UnreadableEventError:

@@ -1,6 +1,6 @@
 """Turns the events of the register of resources back into the commands that led to them."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from application.identity import register_stream
@@ -14,6 +14,7 @@ from domain.register.evolving import evolve
 from domain.register.state import RegisterState
 
 _A_DAY: Final = timedelta(days=1)
+_FURTHEST: Final = timedelta(hours=16)  # no zone was ever further from UTC
 
 
 def _command(one: Occurrence, _: RegisterState | None, precedents: Precedents) -> commands.Command:  # noqa: PLR0911 - a table of the events
@@ -62,7 +63,7 @@ def _of_resource(one: Occurrence, precedents: Precedents) -> commands.Command:  
         case events.ResourceJudged():
             return commands.JudgeResource(at, actor, event.resource, event.approval, event.verdict, event.reasons)
         case events.ResourceUseAsked():
-            return commands.AskToUseResource(at, actor, event.resource, event.audited_on, at.date() + _A_DAY)
+            return commands.AskToUseResource(at, actor, event.resource, event.audited_on, _tomorrow(at))
         case events.ResourceIntegrated():
             # What the operator allowed at that time is not known.
             return commands.IntegrateResource(at, actor, event.resource, event.integration, endpoint_allowed=True)
@@ -80,10 +81,17 @@ def _of_resource(one: Occurrence, precedents: Precedents) -> commands.Command:  
 
 def _naming(one: Occurrence, event: events.CoordinatorNamed, precedents: Precedents) -> commands.NameCoordinator:
     at = one.envelope.occurred_at
-    if event.begins_at != at and not may_be_local(event.from_date, event.begins_at):
+    begins = datetime.combine(event.from_date, time.min, UTC)
+    had_begun = event.begins_at == at and begins - at <= _FURTHEST
+    if not had_begun and abs(event.begins_at - begins) > _FURTHEST:
         raise IllegalEventError("the day from which the role is held began in no time zone at the instant that it says")
     agency = precedents.agency(event.agency, one.position)
     return commands.NameCoordinator(at, one.envelope.actor, agency, event.from_date, event.begins_at, event.act)
+
+
+def _tomorrow(at: datetime) -> date:
+    """Return a date that no local date at that instant is later than."""
+    return date.max if at.date() == date.max else at.date() + _A_DAY
 
 
 def _local(one: Occurrence, day: date) -> date:

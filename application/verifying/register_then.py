@@ -14,7 +14,7 @@ from domain.register.evolving import evolve
 from domain.register.state import RegisterState
 from domain.values import micros_at
 
-_SPARSE: Final = 64  # every so many versions a state is kept, so that few events are folded again
+_MOST_KEPT: Final = 64  # states at a time; what lies between two of them is folded again
 _MICROSECOND: Final = timedelta(microseconds=1)
 _AT_ONCE: Final = timedelta(minutes=5)
 """The time within which a decision and a change of the register count as made at once.
@@ -25,30 +25,34 @@ it. The reaction to the register finds such a decision. What is older must have 
 
 
 class RegisterThen:
-    """The register's events, and its states by version. Its version counts Pencere's own events."""
+    """The register's events with the times at which they were recorded, and its states by the version of its stream."""
 
     def __init__(self, events: Sequence[Occurrence], recorded: Sequence[int]) -> None:
         self._events, self._recorded = events, recorded
         self._positions = [one.position for one in events]
+        self._versions = [one.version for one in events]
+        self._apart = 1 + len(events) // _MOST_KEPT
         self._kept: dict[int, RegisterState | None] = {0: None}
         self._last: tuple[int, RegisterState | None] = (0, None)
+        namings = [one.event for one in events if isinstance(one.event, CoordinatorNamed)]
+        self._namings = sorted(namings, key=attrgetter("begins_at"))
 
     def after(self, version: int) -> RegisterState | None:
-        """Return the register after so many events; None when it had not begun, or cannot be read so far."""
-        if version > len(self._events):
+        """Return the register at a version; None when it had not begun, or cannot be read so far."""
+        count = bisect_right(self._versions, version)
+        if count == 0 or self._versions[count - 1] != version:
             return None
-        sparse = version - version % _SPARSE
-        begin, state = self._last if self._last[0] <= version else (0, None)
-        if sparse in self._kept and sparse > begin:
+        begin, state = self._last if self._last[0] <= count else (0, None)
+        if (sparse := count - count % self._apart) in self._kept and sparse > begin:
             begin, state = sparse, self._kept[sparse]
-        for number in range(begin, version):
+        for number in range(begin, count):
             try:
                 state = evolve(state, self._events[number].event)
             except (UnknownEventError, LookupError):
                 return None  # reported where the register itself is judged
-            if (number + 1) % _SPARSE == 0:
+            if (number + 1) % self._apart == 0:
                 self._kept[number + 1] = state
-        self._last = (version, state)
+        self._last = (count, state)
         return state
 
     def judged_by(self, version: int, one: Occurrence) -> RegisterState | None:
@@ -59,27 +63,29 @@ class RegisterThen:
         """
         if version > self.version_before(one.position):
             raise IllegalEventError("it was judged by a register that was not there yet")
-        if version < self.known_at(one.envelope.occurred_at):
+        if version < self.known_at(one.envelope.occurred_at, one.position):
             raise IllegalEventError("it was judged by a register that had changed since")
         return self.after(version)
 
     def version_before(self, position: int) -> int:
-        """Return how many events the register had before a position of the ledger."""
-        return bisect_right(self._positions, position - 1)
+        """Return the version that the register had before a position of the ledger; 0: none."""
+        return self._version_of(bisect_right(self._positions, position - 1))
+
+    def known_at(self, at: datetime, position: int) -> int:
+        """Return the version that everybody must have known who decided at an instant what stands at a position."""
+        known = bisect_right(self._recorded, micros_at(at) - _AT_ONCE // _MICROSECOND)
+        return min(self._version_of(known), self.version_before(position))
 
     def may_coordinate(self, pseudonym: str, at: datetime) -> bool:
         """Return whether whoever acted under this name could be the coordinator at an instant.
 
         Only the first naming begins at once, so only about it a decision at the same moment may not have known.
         """
-        namings = [one.event for one in self._events if isinstance(one.event, CoordinatorNamed)]
-        namings.sort(key=attrgetter("begins_at"))
-        held = [event.agency for event in namings if event.begins_at <= at]
+        held = [event.agency for event in self._namings if event.begins_at <= at]
         if held:
-            just_now = pseudonym == COORDINATOR.pseudonym and at - namings[0].begins_at < _AT_ONCE
+            just_now = pseudonym == COORDINATOR.pseudonym and at - self._namings[0].begins_at < _AT_ONCE
             return pseudonym == held[-1] or just_now
         return pseudonym == COORDINATOR.pseudonym
 
-    def known_at(self, at: datetime) -> int:
-        """Return the version that everybody must have known who decided at an instant."""
-        return bisect_right(self._recorded, micros_at(at) - _AT_ONCE // _MICROSECOND)
+    def _version_of(self, count: int) -> int:
+        return self._versions[count - 1] if count else 0

@@ -13,9 +13,13 @@ from domain.service import commands, events
 from domain.service.decisions import decide_again
 from domain.service.state import ServiceState, evolve
 
+_OF_THE_CATALOGUE: Final = (events.ServiceDrafted, events.ServicePublished, events.ServiceWithdrawn)
+
 
 def _command(one: Occurrence, _: ServiceState | None, precedents: Precedents) -> commands.Command:
     at, actor = one.envelope.occurred_at, one.envelope.actor
+    if isinstance(one.event, _OF_THE_CATALOGUE) and actor.role != "coordinator":
+        raise IllegalEventError("only the coordinator writes the catalogue")
     match one.event:
         case events.ServiceDrafted() as drafted:
             return _draft(one, drafted, precedents)

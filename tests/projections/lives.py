@@ -5,6 +5,7 @@ no vault, so no fold could open it.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
@@ -22,14 +23,14 @@ from ledger.store.entries import NewEvent
 from ledger.store.ledger import Ledger
 from tests.domain.town import AT
 from tests.projections.case_life import CaseLife
-from tests.projections.service_life import DESKS, ServiceLife
+from tests.projections.register_life import RegisterLife
+from tests.projections.service_life import DESKS, REACTION, ServiceLife
 from tests.projections.subscription_life import SubscriptionLife
 
 ZONES = {"harbour": "Asia/Baku", "hill": "Europe/Amsterdam", "lake": "Pacific/Chatham"}
 SERVICES = {"permit": "harbour", "licence": "harbour", "grant": "hill", "passport": "hill", "berth": "lake"}
 FOREIGN = ("weather.measured", "case.looked_at", "service.rated", "agency")
-_COORDINATOR = Actor(role="coordinator", pseudonym="coordinator")
-_MOST_SUBSCRIPTIONS, _OFTEN, _SELDOM = 20, 0.2, 0.02
+_MOST_SUBSCRIPTIONS, _OFTEN, _SELDOM, _NOW_AND_THEN = 20, 0.2, 0.02, 0.35
 _YOUNG = 40  # cases that still change; older ones stay as they are
 
 
@@ -43,10 +44,11 @@ class Country:
 
     def __init__(self, seed: int, pace: int = 7200) -> None:
         self._pace = pace
-        self._random, self._aside = Random(seed), Random(~seed)
+        self._random, self._aside, self._beside = Random(seed), Random(~seed), Random(f"register {seed}")
         self._at = AT
         self._agencies: dict[str, AgencyState] = {}
-        self._services = [ServiceLife(slug, agency, self._random) for slug, agency in SERVICES.items()]
+        self._register = RegisterLife(self._agencies, self._beside)
+        self._services = [ServiceLife(slug, agency, self._random, self._beside) for slug, agency in SERVICES.items()]
         self._subscriptions: list[SubscriptionLife] = []
         self._cases: list[CaseLife] = []
         self._looks: dict[UUID, int] = {}
@@ -64,7 +66,7 @@ class Country:
         """Return the next events: so many, or a few more to keep together what was decided together."""
         events: list[NewEvent] = []
         while len(events) < count:
-            events += self._subscription_moves()
+            events += [*self._subscription_moves(), *self._register_moves()]
             self._at += timedelta(seconds=self._random.randrange(self._pace))
             (move,) = self._random.choices(list(self._moves), list(self._moves.values()))
             try:
@@ -83,22 +85,56 @@ class Country:
         stream = UUID(int=self._aside.getrandbits(128))
         return new_events(stream, 0, [SubmissionPrevented()], _envelope(eraser, (), self._at), None)
 
+    def _register_moves(self) -> list[NewEvent]:
+        """Return some events of the register, and what it tells services, by separate random numbers."""
+        if len(self._agencies) < len(ZONES) or self._beside.random() > _NOW_AND_THEN:
+            return []
+        register, version = self._register, self._register.version
+        if self._beside.random() < _OFTEN:
+            return self._adapted(self._beside.choice(self._services))
+        try:
+            move = register.change(self._at)
+        except Refusal:
+            return []  # not at present
+        events = new_events(register.stream, version, move.events, _envelope(move.actor, move.agencies, self._at), None)
+        for service in self._services if events else ():
+            with suppress(Refusal):
+                before, told = service.version, service.meet(self._at, register)
+                cause = f"{register.stream}:{register.version}"
+                envelope = _envelope(REACTION, (service.agency,), self._at, cause=cause)
+                events += new_events(service.stream, before, told, envelope, None)
+        return events
+
+    def _adapted(self, service: ServiceLife) -> list[NewEvent]:
+        version, agency = service.version, self._agencies[service.agency]
+        try:
+            events = service.adapt(self._at, self._coordinator, agency, self._register)
+        except Refusal:
+            return []  # not at present
+        return new_events(service.stream, version, events, _envelope(self._coordinator, (agency.slug,), self._at), None)
+
     def _register_agency(self) -> list[NewEvent]:
         slug = self._random.choice(list(ZONES))
         command = RegisterAgency(
-            self._at, _COORDINATOR, slug, {"en": slug, "az": f"{slug} ə"}, ZONES[slug], DESKS[slug], zone_is_known=True
+            self._at,
+            self._coordinator,
+            slug,
+            {"en": slug, "az": f"{slug} ə"},
+            ZONES[slug],
+            DESKS[slug],
+            zone_is_known=True,
         )
         events = decisions.decide(command, self._agencies.get(slug))
         if not events:
             return []
         self._agencies[slug] = evolve(None, events[0])
-        return new_events(agency_stream(slug), 0, events, _envelope(_COORDINATOR, (slug,), self._at), None)
+        return new_events(agency_stream(slug), 0, events, _envelope(command.actor, (slug,), self._at), None)
 
     def _change_service(self) -> list[NewEvent]:
         service = self._random.choice(self._services)
         version = service.version
-        events = service.change(self._at, _COORDINATOR, self._agencies.get(service.agency))
-        envelope = _envelope(_COORDINATOR, (service.agency,), self._at)
+        events = service.change(self._at, self._coordinator, self._agencies.get(service.agency), self._register)
+        envelope = _envelope(self._coordinator, (service.agency,), self._at)
         return new_events(service.stream, version, events, envelope, None)
 
     def _subscription_moves(self) -> list[NewEvent]:
@@ -116,13 +152,13 @@ class Country:
 
     def _turn_of_subscription(self, subscription: SubscriptionLife) -> list[NewEvent]:
         version = subscription.version
-        events = subscription.change(self._at)
+        events = subscription.change(self._at, self._coordinator)
         envelope = _envelope(subscription.actor, (subscription.agency.slug,), self._at)
         return new_events(subscription.stream, version, events, envelope, None)
 
     def _submit_case(self) -> list[NewEvent]:
         service = self._random.choice(self._services)
-        self._cases.append(CaseLife(service.published, ZONES[service.agency], self._random))
+        self._cases.append(CaseLife(service.in_force(self._at.date()), ZONES[service.agency], self._random))
         return self._turn_of(self._cases[-1])
 
     def _move_case(self) -> list[NewEvent]:
@@ -161,6 +197,10 @@ class Country:
         version = self._foreign[stream] = self._foreign.get(stream, 0) + 1
         topic, salt = self._random.choice(FOREIGN), self._random.randbytes(32)
         return [NewEvent(stream, version, topic, b"\x00 this is no JSON", b"\xff", salt)]
+
+    @property
+    def _coordinator(self) -> Actor:
+        return self._register.coordinator(self._at)
 
     def _id(self) -> UUID:
         return UUID(int=self._random.getrandbits(128))

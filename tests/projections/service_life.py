@@ -1,19 +1,24 @@
 """A random service: drafted, published, superseded and withdrawn as the domain allows."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from random import Random
 
 from application.identity import service_stream
 from domain.agency.state import AgencyState
 from domain.envelope import Actor
 from domain.event import Event
-from domain.service.commands import Command, DraftService, PublishService, WithdrawService
+from domain.register.state import RegisterState
+from domain.service.commands import Command, DraftService, MeetRegister, PublishService, WithdrawService
 from domain.service.decisions import decide
-from domain.service.definition import PublishedService, ServiceDefinition, Step
+from domain.service.definition import EvidenceNeed, PublishedService, Question, ServiceDefinition, Step
 from domain.service.refusals import ServiceNotPublished
-from domain.service.state import ServiceState, evolve
+from domain.service.state import ServiceState, VersionStatus, evolve
 from domain.values import Term
 from tests.domain.town import SERVICE
+from tests.projections.register_life import HELD, RegisterLife
+
+REACTION = Actor(role="window", pseudonym="reaction")
+_OFTEN, _SELDOM = 0.8, 0.1
 
 DESKS = {"harbour": ("north", "south", "pier"), "hill": ("front",), "lake": ("front", "back")}
 _TERMS = (None, Term(days=1, kind="calendar"), Term(days=1, kind="working"), Term(days=4, kind="working"))
@@ -31,46 +36,105 @@ _STEPS = (
 
 
 class ServiceLife:
-    """A service that changes when asked, in a random way."""
+    """A service that changes when asked, in a random way.
 
-    def __init__(self, slug: str, agency: str, random: Random) -> None:
-        self.slug, self.agency, self._random = slug, agency, random
+    What it asks because of the register is drawn `aside`, so that lives without a register stay as they are.
+    """
+
+    def __init__(self, slug: str, agency: str, random: Random, aside: Random) -> None:
+        self.slug, self.agency, self._random, self._aside = slug, agency, random, aside
         self.stream = service_stream(slug)
         self.version = 0
         self._state: ServiceState | None = None
 
-    @property
-    def published(self) -> PublishedService:
-        """Return the published version.
+    def in_force(self, day: date) -> PublishedService:
+        """Return the version that holds on a day.
 
         Raises:
-            ServiceNotPublished: no version is published.
+            ServiceNotPublished, ServiceNotInForce: there is none.
         """
         if self._state is None:
             raise ServiceNotPublished
-        return self._state.published
+        return self._state.in_force(day)
 
-    def change(self, at: datetime, actor: Actor, agency: AgencyState | None) -> tuple[Event, ...]:
+    def meet(self, at: datetime, register: RegisterLife) -> tuple[Event, ...]:
+        """Return what the service's agency is told about the register.
+
+        Raises:
+            Refusal: there is nothing to tell.
+        """
+        if register.state is None:
+            raise ServiceNotPublished
+        return self._done(MeetRegister(at, REACTION, at.date(), register.state, register.version))
+
+    def change(
+        self, at: datetime, actor: Actor, agency: AgencyState | None, register: RegisterLife
+    ) -> tuple[Event, ...]:
         """Return the events of one change.
 
         Raises:
             Refusal: the chosen change is not allowed now.
         """
         latest = max(self._state.versions) if self._state else 1
-        publish = PublishService(at, actor, max(1, latest - self._random.randrange(2)), at.date())
         changes: list[Command] = [
-            DraftService(at, actor, self._definition(), agency),
-            publish,
+            DraftService(at, actor, self._definition(register.state), agency),
+            self._publish(at, actor, max(1, latest - self._random.randrange(2)), register),
             WithdrawService(at, actor),
         ]
-        events = decide(self._random.choices(changes, [3, 6, 1])[0], self._state)
+        return self._done(self._random.choices(changes, [3, 6, 1])[0])
+
+    def adapt(
+        self, at: datetime, actor: Actor, agency: AgencyState | None, register: RegisterLife
+    ) -> tuple[Event, ...]:
+        """Return one step towards a version that fits the register: a draft, or its publication.
+
+        Raises:
+            Refusal: the step is not allowed now.
+        """
+        if self._state is None:
+            raise ServiceNotPublished
+        number, latest = max(self._state.versions.items())
+        if latest.status is VersionStatus.DRAFT and self._aside.random() > _SELDOM:
+            return self._done(self._publish(at, actor, number, register))
+        adapted = latest.definition.model_copy(update=self._asked(register.state))
+        return self._done(DraftService(at, actor, adapted, agency))
+
+    def _publish(self, at: datetime, actor: Actor, version: int, register: RegisterLife) -> PublishService:
+        today = at.date()
+        return PublishService(
+            at,
+            actor,
+            version,
+            today,
+            valid_from=today + timedelta(days=1) if self._aside.random() < _SELDOM else None,
+            valid_to=today + timedelta(days=5) if self._aside.random() < _SELDOM else None,
+            register=register.state,
+            register_version=register.version,
+        )
+
+    def _done(self, command: Command) -> tuple[Event, ...]:
+        events = decide(command, self._state)
         for event in events:
             self._state = evolve(self._state, event)
         self.version += len(events)
         return events
 
-    def _definition(self) -> ServiceDefinition:
+    def _asked(self, register: RegisterState | None) -> dict[str, object]:
+        """Return what is asked of the applicant, and what of resources, some of the time as the register wants it."""
+        asked, needed = list(SERVICE.questions), list[EvidenceNeed]()
+        for element in HELD if register is not None and self._aside.random() < _OFTEN else ():
+            resources = register.answering.get(element, ()) if register else ()
+            label = {"en": element}
+            granted = [slug for slug in resources if register and register.lets(self.agency, slug, element)]
+            if granted:
+                needed.append(EvidenceNeed(element=element, resource=granted[0], label=label, type="text"))
+            elif not resources or self._aside.random() < _SELDOM:
+                asked.append(Question(element=element, label=label, type="text", required=False))
+        return {"questions": tuple(asked), "evidence": tuple(needed)}
+
+    def _definition(self, register: RegisterState | None) -> ServiceDefinition:
         changes = {
+            **self._asked(register),
             "slug": self.slug,
             "agency": self.agency,
             "desk": self._random.choice(DESKS[self.agency]),

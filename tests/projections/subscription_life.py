@@ -15,7 +15,6 @@ from domain.subscription.state import SubscriptionState, evolve
 _SERVICES = ("permit", "licence", "grant", "passport", "berth")
 _TOPICS = ("case.submitted", "case.closed", "case.decided", "look.recorded")
 _ENDPOINTS = (None, "https://one.example/in", "https://two.example/in")
-_COORDINATOR = Actor(role="coordinator", pseudonym="coordinator")
 
 
 class SubscriptionLife:
@@ -28,7 +27,7 @@ class SubscriptionLife:
         self.actor = Actor(role="agency", pseudonym=agency.slug)
         self._state: SubscriptionState | None = None
 
-    def change(self, at: datetime) -> tuple[Event, ...]:
+    def change(self, at: datetime, coordinator: Actor) -> tuple[Event, ...]:
         """Return the events of one change.
 
         Raises:
@@ -36,8 +35,8 @@ class SubscriptionLife:
         """
         makers: dict[Callable[[datetime], commands.Command], int] = {
             self._ask: 4 if self._state is None else 1,
-            lambda at: commands.GrantSubscription(at, _COORDINATOR): 4,
-            lambda at: commands.RefuseSubscription(at, _COORDINATOR, {"en": "No.", "az": "Yox. ə"}): 2,
+            lambda at: commands.GrantSubscription(at, coordinator): 4,
+            lambda at: commands.RefuseSubscription(at, coordinator, {"en": "No.", "az": "Yox. ə"}): 2,
             self._change_endpoint: 3,
             lambda at: commands.RotateSecret(at, self.actor): 2,
             lambda at: commands.AskForReplay(at, self.actor, self._random.randrange(50), 100): 2,
@@ -50,7 +49,7 @@ class SubscriptionLife:
             self._state = evolve(self._state, event)
         self.version += len(events)
         settles = isinstance(command, commands.GrantSubscription | commands.RefuseSubscription)
-        self.actor = _COORDINATOR if settles else Actor(role="agency", pseudonym=self.agency.slug)
+        self.actor = coordinator if settles else Actor(role="agency", pseudonym=self.agency.slug)
         return events
 
     def _ask(self, at: datetime) -> commands.Command:

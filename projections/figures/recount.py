@@ -50,8 +50,9 @@ class Recount:
                 self._count_service(first, others)
 
     def months(self) -> set[str]:
-        """Return the months in which anything was counted."""
-        return {month for _, month in self._months}
+        """Return the months in which anything was counted, or a version of a service began to hold."""
+        begun = {_month(version.begins) for versions in self._versions.values() for version in versions}
+        return begun | {month for _, month in self._months}
 
     def of_service(self, service: str, month: str) -> Month:
         """Return what happened to a service in a month."""
@@ -98,7 +99,7 @@ class Recount:
             month.calendar[max(0, (finished - began).days)] += 1
 
     def _of(self, service: str, day: date) -> Month:
-        return self._months[service, f"{day.year:04d}-{day.month:02d}"]
+        return self._months[service, _month(day)]
 
     def _count_service(self, first: Recorded, events: Iterable[Recorded]) -> None:
         service, agency = first.data["definition"]["slug"], first.data["definition"]["agency"]
@@ -129,6 +130,10 @@ class Recount:
             if holding.begins <= version.begins <= last:
                 holding = version
         return Counter() if holding.ends is not None and holding.ends < last else holding.is_online
+
+
+def _month(day: date) -> str:
+    return f"{day.year:04d}-{day.month:02d}"
 
 
 def _phases(steps: Iterable[Mapping[str, Any]]) -> Counter[bool]:

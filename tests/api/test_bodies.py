@@ -13,6 +13,7 @@ from api.bodies import document_of
 from api.preconditions import canonical
 from api.refusals import BadRequestError
 from application.cases import requests as cases
+from application.catalogue import register_requests as registers
 from application.catalogue.requests import AgencyDescription, ServiceDraft, ServicePublication, ServiceWithdrawal
 from application.request_document import RequestDocument
 from application.subscriptions import requests as subscriptions
@@ -20,7 +21,7 @@ from domain.subscription.events import SubscriptionRefused
 from domain.text import TextHasSomethingToSee, check_texts
 from tests.api.people import ANSWERS, People, assert_problem
 from tests.domain.changing import changed, made
-from tests.domain.town import SERVICE
+from tests.domain.register_examples import BIRTH_DATE, FULL_SERVICE, INTEGRATION, POPULATION
 
 _TEXT: Final = {"az": "Bəli", "en": "Yes"}
 TAKEN: Final[dict[type[RequestDocument], dict[str, Any]]] = {
@@ -40,9 +41,33 @@ TAKEN: Final[dict[type[RequestDocument], dict[str, Any]]] = {
     subscriptions.ReplayRequest: {"after": 12},
     subscriptions.SubscriptionEnding: {},
     AgencyDescription: {"name": _TEXT, "timeZone": "Asia/Baku", "desks": ["back"], "deskLimits": {"back": 5}},
-    ServicePublication: {"version": 1},
+    ServicePublication: {"version": 1, "validFrom": "2026-12-01", "validTo": "2027-12-01"},
     ServiceWithdrawal: {},
-    ServiceDraft: {"definition": SERVICE.model_dump(mode="json", by_alias=True)},
+    ServiceDraft: {"definition": FULL_SERVICE.model_dump(mode="json", by_alias=True)},
+    registers.CoordinatorNaming: {"agency": "town", "fromDate": "2026-12-01", "act": "Decree 1"},
+    registers.RulesSetting: {"rules": {"approvingBodies": ["town"], "changeNotice": {"days": 20, "kind": "working"}}},
+    registers.ElementsDefinition: {"elements": [BIRTH_DATE.model_dump(mode="json", by_alias=True)]},
+    registers.ElementRetitling: {"title": _TEXT},
+    registers.SharingAllowance: {"elements": ["person.birth_date"], "reasons": _TEXT},
+    registers.ResourceProposal: {"description": POPULATION.model_dump(mode="json", by_alias=True)},
+    registers.ResourceJudgement: {"approval": "establish", "verdict": "positive", "reasons": _TEXT},
+    registers.UseRequest: {"auditedOn": "2026-12-01"},
+    registers.ResourceIntegration: {"integration": INTEGRATION.model_dump(mode="json", by_alias=True)},
+    registers.ResourceChangeNotice: {
+        "description": POPULATION.model_dump(mode="json", by_alias=True),
+        "changedOn": "2026-12-01",
+    },
+    registers.ResourceRetirement: {"reasons": _TEXT, "successor": "people"},
+    registers.ResourceArchiving: {"archive": "File 12"},
+    registers.GrantRequest: {
+        "resource": "people",
+        "elements": ["person.birth_date"],
+        "purpose": _TEXT,
+        "legalBasis": "Act 3",
+    },
+    registers.GrantAgreement: {},
+    registers.GrantRefusal: {"reasons": _TEXT},
+    registers.GrantEnding: {"reasons": _TEXT},
 }
 
 

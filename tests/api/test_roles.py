@@ -65,6 +65,22 @@ ROUTES: dict[str, dict[Role, str]] = {
     "POST /v1/services": only(COO),
     "POST /v1/services/{slug}/publication": only(COO),
     "POST /v1/services/{slug}/withdrawal": only(COO),
+    "PUT /v1/coordinator": only(COO),
+    "PUT /v1/register/rules": only(COO),
+    "POST /v1/elements": only(COO),
+    "PUT /v1/elements/{element}/title": only(COO),
+    "POST /v1/resources": only(AGY),
+    "POST /v1/resources/{slug}/judgements": only(AGY, COO),
+    "POST /v1/resources/{slug}/use": only(AGY),
+    "PUT /v1/resources/{slug}/integration": only(AGY),
+    "POST /v1/resources/{slug}/changes": only(AGY),
+    "POST /v1/resources/{slug}/retirement": only(AGY),
+    "POST /v1/resources/{slug}/archiving": only(AGY),
+    "POST /v1/resources/{slug}/sharings": only(COO),
+    "PUT /v1/grants/{slug}": only(AGY),
+    "POST /v1/grants/{slug}/agreement": only(AGY),
+    "POST /v1/grants/{slug}/refusal": only(AGY),
+    "POST /v1/grants/{slug}/ending": only(AGY),
     "GET /v1/schemas/events": EVERYBODY,
     "GET /v1/schemas/events/{topic}/{version}": EVERYBODY,
     "GET /v1/schemas/evidence": EVERYBODY,
@@ -113,7 +129,7 @@ def ask(situation: Situation, route: str) -> int:
     """Ask without a body or a version. A caller with the right learns what is missing, or which rule forbids it."""
     method, _, path = route.partition(" ")
     values = {"desk": "north", "slug": situation.people.service, "name": "nobodys", "rule": "no-such-case"}
-    values |= {"topic": "case.submitted", "version": "1", "message": "request"}
+    values |= {"element": "person.name", "topic": "case.submitted", "version": "1", "message": "request"}
     path = path.replace("/v1/cases/{case_id}", situation.case).replace("{place:path}", "0/000").format(**values)
     headers = {"Content-Type": "application/json", "Prefer": "wait=0"}  # no receipt will come: the log has no keeper
     with situation.person.http.stream(method, path, headers=headers) as answer:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import Any
 
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -181,6 +181,21 @@ class Registers(RuleBasedStateMachine):
         self.everybody_judges(slug, "positive")
         self.integrate(slug, elements)
 
+    @rule(first=slugs, second=slugs, name=st.sampled_from(NAMES))
+    def hold_it_twice(self, first: str, second: str, name: str) -> None:
+        self.share(second, (name,))
+        for slug in (first, second):
+            self.take_all_the_way(slug, (name,))
+            self.change(slug, (name,))
+
+    @rule(grant=grants, service=services, name=st.sampled_from(NAMES))
+    def take_it_from_the_source(self, grant: str, service: str, name: str) -> None:
+        for slug in (self.register or RegisterState()).answering.get(name, ())[:1]:
+            self.ask_for_grant(grant, TOWN.slug, slug, (name,))
+            self.answer_grant(grant, commands.GiveGrant)
+            others = [each for each in NAMES if each not in (self.register or RegisterState()).answering]
+            self.publish(service, tuple(others[:1]), [(slug, name)])
+
     @rule(slug=slugs, elements=elements)
     def change(self, slug: str, elements: tuple[str, ...]) -> None:
         described = description(slug, *elements, owner=OWNER[slug])
@@ -322,5 +337,5 @@ class Registers(RuleBasedStateMachine):
         assert found_in(entries) == []
 
 
-Registers.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None, database=None)
+Registers.TestCase.settings = settings(max_examples=60, stateful_step_count=40, phases=[Phase.generate], deadline=None, database=None)
 test_the_register_holds_what_the_laws_say_in_any_order = Registers.TestCase

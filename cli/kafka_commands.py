@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import threading
 from typing import Annotated
@@ -16,6 +17,7 @@ from consumers.kafka_setup import KafkaRefusedError, set_up
 from consumers.local_kafka.broker_settings import ADMIN
 from consumers.local_kafka.cluster import LocalKafka
 from consumers.local_kafka.jars import LocalKafkaError
+from domain.values import LONGEST_SLUG, NAME_IN_CLEAR
 from projections.views import Views
 
 app = typer.Typer(no_args_is_help=True, help="Kafka: a local broker, topics and rights.")
@@ -70,10 +72,16 @@ def up(
 def setup(
     *,
     replicas: Annotated[bool, typer.Option("--replicas", help="Also the topic that feeds our own replicas.")] = False,
+    resource: Annotated[
+        list[str] | None, typer.Option(help="A resource that is asked by Kafka; once for each of them.")
+    ] = None,
     data: DataFolder = None,
     as_json: AsJson = False,
 ) -> None:
     """Create topics, and with KAFKA_USER (an administrator) users and rights; run it again for a new agency."""
+    resources = sorted(set(resource or ()))
+    if not all(_is_name(each) for each in resources):
+        fail("--resource is a name of the register: small letters and digits, with single hyphens between them")
     settings = read_settings(data)
     kafka = KafkaSettings.read(os.environ, settings.data)
     if kafka is None:
@@ -81,12 +89,16 @@ def setup(
     with databases(settings) as where:
         agencies = asyncio.run(_agencies(where.reader))
     try:
-        made, kept = set_up(kafka, agencies, settings.data, with_replicas=replicas)
+        made, kept = set_up(kafka, agencies, settings.data, with_replicas=replicas, resources=resources)
     except KafkaRefusedError as error:
         fail(str(error))
     if kept is not None:
         say(f"The users' passwords are in {kept}.")
     summary({"topics": made, "agencies": len(agencies), "users": str(kept) if kept else None}, as_json=as_json)
+
+
+def _is_name(text: str) -> bool:
+    return len(text) <= LONGEST_SLUG and re.fullmatch(NAME_IN_CLEAR, text) is not None
 
 
 async def _agencies(url: str) -> list[str]:

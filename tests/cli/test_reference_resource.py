@@ -82,3 +82,11 @@ def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
 
     assert ended.returncode == 1
     assert "cannot listen" in ended.stderr
+
+
+@pytest.mark.parametrize("name", ["", "Land", "land\n", "a" * 64, "land.requests"])
+def test_kafka_is_set_up_for_no_resource_that_cannot_be_one(name: str, tmp_path: Path) -> None:
+    ended = pencere("kafka", "setup", "--resource", name, data=tmp_path, KAFKA_BOOTSTRAP_SERVERS="127.0.0.1:1")
+
+    assert ended.returncode == 1
+    assert "--resource is a name of the register" in ended.stderr

@@ -35,7 +35,12 @@ def _submitted_before_registers(data: Data) -> Data:
     return {**data, "register_version": 0}
 
 
+def _erased_before_evidence(data: Data) -> Data:
+    return {**data, "local_date": None}
+
+
 UPCASTS: Final[Upcasts] = {
+    ("case.subject_erased", 1): _erased_before_evidence,
     ("case.submitted", 1): _submitted_before_registers,
     ("service.drafted", 1): _drafted_before_registers,
     ("service.published", 1): _published_before_registers,

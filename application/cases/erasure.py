@@ -7,6 +7,7 @@ from application.cases.prevention import prevent_submission
 from application.deciding import change
 from application.window import Window
 from domain.case.commands import EraseSubject
+from domain.case.deadlines import local_date
 from domain.case.refusals import SubjectAlreadyErased
 from domain.envelope import Actor
 from ledger.refusals import VersionConflictError
@@ -48,7 +49,9 @@ async def _told(window: Window, own: PersonCase) -> bool:
     found = await load_case(window.ledger, own.case_id)
     if found.state is None:
         return own.role in PSEUDONYM_ONLY or await prevent_submission(window, own.case_id, _ERASURE)
-    command = EraseSubject(at=window.clock(), actor=_ERASURE, pseudonym=str(own.key_ref))
+    at = window.clock()
+    today = local_date(at, found.state.time_zone)
+    command = EraseSubject(at=at, local_date=today, actor=_ERASURE, pseudonym=str(own.key_ref))
     try:
         await change(window, found, command)
     except SubjectAlreadyErased:

@@ -10,6 +10,7 @@ from application.verifying.precedents import Precedents
 from domain.case import commands, events
 from domain.case.deadlines import may_be_local
 from domain.case.decisions import decide_again
+from domain.case.evidence_asking import identifiers_needed
 from domain.case.evidence_events import EVIDENCE_EVENTS
 from domain.case.state import CaseState, evolve
 from domain.service.definition import PublishedService, Question, ServiceDefinition
@@ -57,7 +58,8 @@ def _command(one: Occurrence, case: CaseState | None, precedents: Precedents) ->
             local = _local(one, event.local_date)
             return commands.MarkOverdue(at, local, actor, _pinned(case, precedents), origin)
         case events.SubjectErased():
-            return commands.EraseSubject(at, actor, event.pseudonym, origin)
+            today = _local(one, event.local_date or at.date())  # the first version of it pinned none
+            return commands.EraseSubject(at, today, actor, event.pseudonym, origin)
         case _:
             if type(event) not in EVIDENCE_EVENTS:
                 raise IllegalEventError(f"a {event.topic} does not happen to a case")
@@ -73,7 +75,8 @@ def _submission(one: Occurrence, event: events.CaseSubmitted, precedents: Preced
     if agency is None:
         raise IllegalEventError(f"the agency {definition.agency} had not been registered")
     is_import = one.envelope.origin == "import"
-    return commands.SubmitCase(
+    asks_resources = bool(definition.evidence) and not is_import
+    submission = commands.SubmitCase(
         at=one.envelope.occurred_at,
         local_date=_local(one, event.term_began),
         actor=one.envelope.actor,
@@ -87,9 +90,12 @@ def _submission(one: Occurrence, event: events.CaseSubmitted, precedents: Preced
         last_day=event.last_day if is_import else None,
         origin=one.envelope.origin,
         identifiers=_identifiers(one),
-        register=precedents.register().judged_by(event.register_version, one) if event.register_version else None,
+        register=precedents.register().judged_by(event.register_version, one) if asks_resources else None,
         register_version=event.register_version,
     )
+    if submission.identifiers.keys() != (identifiers_needed(submission).keys() if asks_resources else set()):
+        raise IllegalEventError("it seals identifiers by which no resource is asked")
+    return submission
 
 
 def _identifiers(one: Occurrence) -> dict[str, str]:

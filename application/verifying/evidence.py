@@ -4,6 +4,7 @@ What a resource's message said beyond what is recorded cannot be known; the judg
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -13,8 +14,11 @@ from domain.case import evidence_events as events
 from domain.case.deadlines import may_be_local
 from domain.case.events import SEALED_ANSWERS
 from domain.case.evidence_commands import EvidenceCommand, HeardAnswer
+from domain.case.evidence_rules import SAID_BY_RESOURCES, remark_on
 from domain.case.state import CaseState
-from domain.evidence.progress import EvidenceState, Happening, Remark, outcome
+from domain.evidence.errors import MEANINGS
+from domain.evidence.faults import PROVEN
+from domain.evidence.progress import EvidenceState, Happening, Remark
 from domain.service.definition import ServiceDefinition
 from domain.values import AnswerValue
 
@@ -100,8 +104,7 @@ def _heard(one: Occurrence, case: CaseState | None, service: ServiceDefinition, 
             return _answer(one, event, service, today)
         case events.EvidenceEnded():
             happening = _BY_END[event.end]
-            if case is not None and case.applicant_is_erased:
-                happening = Happening.ANSWERED  # nothing can be sealed for them any more, whatever was said
+            _is_what_it_says(event, happening)
             return commands.HearResource(
                 at,
                 today,
@@ -114,10 +117,10 @@ def _heard(one: Occurrence, case: CaseState | None, service: ServiceDefinition, 
                 origin=origin,
             )
         case events.EvidenceRemarked():
-            happening = _remarked(event, case)
-            return commands.HearResource(
-                at, today, actor, service, event.request_id, happening, fault=event.fault, origin=origin
+            heard = commands.HearResource(
+                at, today, actor, service, event.request_id, Happening.UNACCEPTABLE, fault=event.fault, origin=origin
             )
+            return _remarked(heard, event.remark, case)
         case _:
             raise IllegalEventError(f"a {event.topic} follows from other events of its case")
 
@@ -145,15 +148,25 @@ def _answer(
     )
 
 
-def _remarked(event: events.EvidenceRemarked, case: CaseState | None) -> Happening:
+def _is_what_it_says(event: events.EvidenceEnded, happening: Happening) -> None:
+    """Check that the resource's error, or the fault of its message, leads to such an end."""
+    by_code = event.code is None or MEANINGS[event.code].leads_to is happening
+    by_fault = event.fault is None or (event.fault in PROVEN and happening is Happening.FAILED)
+    if not (by_code and by_fault):
+        raise IllegalEventError("the resource's error leads to another end")
+
+
+def _remarked(heard: commands.HearResource, remark: Remark, case: CaseState | None) -> commands.HearResource:
     """Return something that the resource may have said to be remarked upon in this way."""
-    request = None if case is None else case.evidence.requests.get(event.request_id)
+    request = None if case is None else case.evidence.requests.get(heard.request_id)
     if case is None or request is None:
-        return Happening.UNACCEPTABLE  # refused by the domain
-    for happening in Happening:
-        remark = outcome(request.progress.state, happening).remark
-        if event.remark is (Remark.LATE if remark is None and case.has_ended else remark):
-            return happening
+        return heard  # refused by the domain
+    if remark is Remark.UNACCEPTABLE and heard.fault is None:
+        raise IllegalEventError("a message is not accepted, and nothing is said to be wrong with it")
+    for happening in sorted(SAID_BY_RESOURCES):
+        said = replace(heard, happening=happening, available_at=request.progress.available_at)
+        if remark_on(said, request, case) is remark:
+            return said
     raise IllegalEventError("nothing that the resource may say is remarked upon in this way")
 
 

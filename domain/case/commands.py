@@ -156,6 +156,7 @@ class EraseSubject:
     """Record that a person's keys in this case are destroyed."""
 
     at: datetime
+    local_date: date
     actor: Actor
     pseudonym: str
     origin: Origin = "live"

@@ -37,6 +37,7 @@ from domain.case.events import (
 from domain.case.evidence_asking import evidence_events, identifiers_needed
 from domain.case.evidence_commands import EvidenceCommand
 from domain.case.evidence_decisions import decide_evidence
+from domain.case.evidence_following import after_erasure
 from domain.case.reference import reference_of
 from domain.case.refusals import CaseAlreadySubmitted, CaseNotSubmitted, TermNotOver
 from domain.case.stage import Stage
@@ -88,7 +89,12 @@ DECISION: Final[Rules[DecideCase]] = (
     rules.reasons_are_given,
     rules.words_can_be_sealed,
 )
-CLOSING: Final[Rules[CloseCase]] = (rules.case_is_open, rules.case_is_decided, rules.by_the_assigned_official)
+CLOSING: Final[Rules[CloseCase]] = (
+    rules.case_is_open,
+    rules.case_is_decided,
+    rules.evidence_is_settled,
+    rules.by_the_assigned_official,
+)
 WITHDRAWAL: Final[Rules[WithdrawCase]] = (
     rules.case_is_open,
     rules.case_is_undecided,
@@ -128,7 +134,8 @@ def decide_again(command: Command, state: CaseState | None) -> tuple[Event, ...]
         raise CaseNotSubmitted
     if isinstance(command, EvidenceCommand):
         return decide_evidence(command, state)
-    return (_decide(command, state),)
+    event = _decide(command, state)
+    return after_erasure(event, state, command.local_date) if isinstance(command, EraseSubject) else (event,)
 
 
 def _decide(command: CaseworkCommand, state: CaseState) -> Event:  # noqa: C901, PLR0911 - a table of the commands
@@ -173,7 +180,7 @@ def _decide(command: CaseworkCommand, state: CaseState) -> Event:  # noqa: C901,
             return _overdue(command, state)
         case EraseSubject():
             _keep(ERASURE, command, state)
-            return SubjectErased(pseudonym=command.pseudonym)
+            return SubjectErased(pseudonym=command.pseudonym, local_date=command.local_date)
         case SubmitCase():
             raise CaseAlreadySubmitted
         case _:

@@ -155,11 +155,13 @@ class CaseBecameOverdue(Event):
 
 
 class SubjectErased(Event):
-    """The keys of a person in this case were destroyed."""
+    """The keys of a person in this case were destroyed; events of the first version have no local date."""
 
     topic: ClassVar[str] = "case.subject_erased"
+    schema_version: ClassVar[int] = 2
 
     pseudonym: Pseudonym
+    local_date: date | None = None
 
 
 CaseEvent: TypeAlias = (

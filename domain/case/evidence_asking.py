@@ -11,7 +11,7 @@ from domain.case.refusals import IdentifierMissing
 from domain.event import Event
 from domain.evidence.clocks import later
 from domain.register.state import RegisterState
-from domain.register.values import Integration
+from domain.register.values import LONGEST_SECONDS, Integration
 from domain.service.definition import EvidenceNeed
 from domain.values import Term
 
@@ -83,7 +83,7 @@ def _request(command: SubmitCase, asked: _Asked, register: RegisterState) -> Evi
         preview="required" if wants_preview else "possible" if may_preview else "none",
         acknowledged_within=asked.integration.acknowledged_within,
         answered_within=asked.integration.answered_within,
-        previewed_within=_days(command, register.rules.preview) * _A_DAY,
+        previewed_within=min(_days(command, register.rules.preview) * _A_DAY, LONGEST_SECONDS),
         since=command.at,
         expires_at=later(command.at, timedelta(days=days)),
         register_version=command.register_version,

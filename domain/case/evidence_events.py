@@ -158,12 +158,13 @@ class EvidenceRemarked(Event):
 
 
 class EvidenceAccepted(Event):
-    """The applicant has looked, and agrees."""
+    """The applicant has looked, and agrees. After a resource's preview it is asked a second time from `since` on."""
 
     topic: ClassVar[str] = "case.evidence_accepted"
 
     local_date: date
     request_id: UUID
+    since: Instant
 
 
 class EvidenceObjected(Event):
@@ -232,6 +233,22 @@ class EvidenceSupplied(Event):
     sealed_answers: SealedAnswers = None
 
 
+class EvidenceAwaited(Event):
+    """Only resources owe an answer from now on: the applicant has nothing more to say for the present."""
+
+    topic: ClassVar[str] = "case.evidence_awaited"
+
+    local_date: date
+
+
+class ApplicantAwaited(Event):
+    """The applicant still has something to say, after what they have just said."""
+
+    topic: ClassVar[str] = "case.applicant_awaited"
+
+    local_date: date
+
+
 class EvidenceSettled(Event):
     """No evidence is waited for any more: the case goes to its desk."""
 
@@ -257,5 +274,7 @@ EVIDENCE_EVENTS: Final[tuple[type[Event], ...]] = (
     EvidenceDisputeAnswered,
     EvidenceAskedOfApplicant,
     EvidenceSupplied,
+    EvidenceAwaited,
+    ApplicantAwaited,
     EvidenceSettled,
 )

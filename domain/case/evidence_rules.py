@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from domain.case.answers import check_answers, is_text
+from domain.case.answers import check_answers, field_of, is_text
 from domain.case.evidence_commands import (
     AcceptEvidence,
     DisputeEvidence,
@@ -24,9 +24,11 @@ from domain.case.refusals import (
     CaseAwaitsNoEvidence,
     ElementNotAsked,
     EvidenceClockRuns,
+    EvidenceInDispute,
     EvidenceNotAnswered,
     EvidenceNotAsked,
     EvidenceNotToBeSeen,
+    EvidenceTimeOver,
     NothingMissing,
     NotTheApplicant,
     NotTheClock,
@@ -36,15 +38,25 @@ from domain.case.refusals import (
 )
 from domain.case.state import CaseState
 from domain.envelope import CLOCK
-from domain.evidence.clocks import later
-from domain.evidence.progress import EvidenceState
+from domain.evidence.clocks import later, ran_out
+from domain.evidence.errors import MEANINGS
+from domain.evidence.progress import EvidenceState, Happening, Remark, outcome
 from domain.refusals import Refusal
 from domain.service.definition import EvidenceNeed, Question
 from domain.service.refusals import NotTheWindow
 from domain.text import LONGEST_PROSE
 
-LAST_WORDS: Final = frozenset({"corrected", "confirmed", "refused"})
-"""What a resource says of a dispute at its end."""
+SAID_BY_RESOURCES: Final = frozenset(
+    {
+        Happening.ACKNOWLEDGED,
+        Happening.DEFERRED,
+        Happening.ANSWERED,
+        Happening.FAILED,
+        Happening.UNACCEPTABLE,
+        *(meaning.leads_to for meaning in MEANINGS.values()),
+    }
+)
+"""What a resource's message can be; all else is said by the window, the applicant or the clock."""
 
 
 def by_the_window(command: RecordEvidenceSent | RecordDisputeSent) -> None:
@@ -57,6 +69,27 @@ def by_the_resource(command: HearResource | HearAboutDispute, resource: str) -> 
     """Only the resource that was asked answers."""
     if command.actor.role != "resource" or command.actor.pseudonym != resource or command.origin != "resource":
         raise NotTheResource
+
+
+def resource_can_say(command: HearResource) -> None:
+    """A resource speaks for itself only: not for the window, the applicant or the clock."""
+    if command.happening not in SAID_BY_RESOURCES:
+        raise NotTheResource
+
+
+def remark_on(command: HearResource, request: RequestState, case: CaseState) -> Remark | None:
+    """Return what is remarked on a message that changes nothing; None when it changes something."""
+    remark = outcome(request.progress.state, command.happening).remark
+    if remark is not None:
+        return remark
+    if case.has_ended:
+        return Remark.LATE  # nobody waits for anything any more
+    # Messages come twice and in any order: what the first request led to may come after the second one was sent.
+    is_preview_again = command.happening is Happening.PREVIEW_ASKED and request.has_agreed
+    is_same_deferral = (
+        command.happening is Happening.DEFERRED and request.progress.state is EvidenceState.DEFERRED
+    ) and promised(command, request) == request.progress.available_at
+    return Remark.DUPLICATE if is_preview_again or is_same_deferral else None
 
 
 def by_the_clock(command: RunOutEvidence) -> None:
@@ -99,15 +132,35 @@ def known_dispute(dispute_id: UUID, case: CaseState) -> DisputeState:
     return dispute
 
 
-def known_answer(command: HearResource) -> HeardAnswer:
-    """Return what was answered.
+def known_answer(command: HearResource, request: RequestState) -> HeardAnswer:
+    """Return what was answered: values of elements that were asked for, or a document.
 
     Raises:
-        EvidenceNotAnswered: the command has no answer.
+        EvidenceNotAnswered: the command has no answer, or nothing in it.
+        ElementNotAsked: with an element that was not asked for.
     """
-    if command.answer is None:
+    if command.answer is None or (not command.values and command.answer.document is None):
         raise EvidenceNotAnswered
+    if not_asked := command.values.keys() - set(request.elements):
+        raise ElementNotAsked(field=field_of(min(not_asked)))
     return command.answer
+
+
+def known_location(command: HearResource) -> str:
+    """Return where the applicant can look.
+
+    Raises:
+        EvidenceNotAnswered: the resource does not say where.
+    """
+    if command.location is None:
+        raise EvidenceNotAnswered
+    return command.location
+
+
+def sent_in_time(command: RecordEvidenceSent, request: RequestState) -> None:
+    """A request whose time is over is not sent any more, or its resource would be blamed for the window's delay."""
+    if ran_out(request.progress, request.terms, command.at) is not None:
+        raise EvidenceTimeOver
 
 
 def case_still_waits(case: CaseState) -> None:
@@ -155,16 +208,14 @@ def review_is_over(command: RunOutEvidence, request: RequestState) -> None:
 
 def applicant_is_asked_to_look(request: RequestState) -> None:
     """The applicant agrees where somebody waits for that."""
-    is_previewed = request.progress.state is EvidenceState.PREVIEW_PENDING and not request.has_agreed
-    if not (is_previewed or request.under_review):
+    if not request.awaits_applicant:
         raise EvidenceNotToBeSeen
 
 
 def objection_is_in_time(request: RequestState) -> None:
     """The applicant objects to a preview that is pending, or to what was answered, once."""
-    is_previewed = request.progress.state is EvidenceState.PREVIEW_PENDING and not request.has_agreed
     is_answered = request.progress.state is EvidenceState.ANSWERED and not request.objected
-    if not (is_previewed or (is_answered and request.preview != "none")):
+    if not (request.awaits_applicant or (is_answered and request.preview != "none")):
         raise EvidenceNotToBeSeen
 
 
@@ -174,6 +225,14 @@ def disputed_elements_were_answered(command: DisputeEvidence, request: RequestSt
         raise EvidenceNotAnswered
     if not command.elements or not set(request.answered or request.elements).issuperset(command.elements):
         raise ElementNotAsked(field="elements")
+
+
+def not_in_dispute(command: DisputeEvidence, case: CaseState) -> None:
+    """What is in dispute is disputed again only after the resource's last word."""
+    for dispute in case.evidence.disputes.values():
+        is_same = dispute.request_id == command.request_id and not set(dispute.elements).isdisjoint(command.elements)
+        if is_same and not dispute.is_over:
+            raise EvidenceInDispute(field="elements")
 
 
 def reason_can_be_sealed(reason: str | None, case: CaseState) -> None:
@@ -200,8 +259,6 @@ def answers_are_what_is_missing(command: SupplyElements, case: CaseState) -> Non
     """The applicant gives all that is missing at once, each of its type."""
     if not case.evidence.missing:
         raise NothingMissing
-    if case.applicant_is_erased:
-        raise ApplicantErased(field="answers")
     needs = {need.element: need for need in command.service.evidence if need.element in case.evidence.missing}
     check_answers(command.answers, {element: _question(need) for element, need in needs.items()})
 

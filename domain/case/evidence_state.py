@@ -1,16 +1,18 @@
 """The evidence of a case after its events: what was asked of whom, and what is still missing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Final, NamedTuple
 from uuid import UUID
 
 from domain.case.evidence_events import (
+    ApplicantAwaited,
     EvidenceAccepted,
     EvidenceAcknowledged,
     EvidenceAnswered,
     EvidenceAskedOfApplicant,
+    EvidenceAwaited,
     EvidenceDeferred,
     EvidenceDisputeAnswered,
     EvidenceDisputed,
@@ -28,16 +30,24 @@ from domain.case.evidence_events import (
 from domain.event import Event, UnknownEventError
 from domain.evidence.clocks import Progress, Terms, advanced, prepared
 from domain.evidence.progress import SETTLED, EvidenceState, Happening, Remark
+from domain.evidence.values import DisputeOutcome
 from domain.service.definition import Preview
+
+_LAST_WORDS: Final = frozenset({"corrected", "confirmed", "refused"})
 
 
 class DisputeState(NamedTuple):
-    """A dispute: what it is about, the hash of its bytes once it was sent, and the resource's last word."""
+    """A dispute: what it is about, the hash of its bytes once it was sent, and the resource's latest word."""
 
     request_id: UUID
     elements: tuple[str, ...]
     hash: str | None = None
-    outcome: str | None = None
+    outcome: DisputeOutcome | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether the resource has had its last word."""
+        return self.outcome in _LAST_WORDS
 
 
 class RequestState(NamedTuple):
@@ -46,7 +56,8 @@ class RequestState(NamedTuple):
     Attributes:
         hashes: of the bytes that were sent: the first ones, and those after a preview.
         under_review: whether the applicant must agree to what was answered before it is used.
-        has_agreed: whether the applicant has agreed to the resource's preview, so that it is asked a second time.
+        has_agreed: whether the applicant has agreed to the resource's preview, so that it is asked a second time, and
+            has nothing more to show.
         objected: whether the applicant has objected to what was answered.
         response_id: of the answer.
         remarks: what was remarked already, so that it is recorded once.
@@ -74,12 +85,27 @@ class RequestState(NamedTuple):
         """Return whether the resource or the applicant still has to say something."""
         return self.progress.state not in SETTLED or self.under_review
 
+    @property
+    def awaits_applicant(self) -> bool:
+        """Return whether the applicant is to look at what was or would be answered."""
+        is_previewed = self.progress.state is EvidenceState.PREVIEW_PENDING and not self.has_agreed
+        return is_previewed or self.under_review
+
+    @property
+    def has_agreed_and_waits(self) -> bool:
+        """Return whether the resource must be asked a second time, since the applicant has agreed to its preview."""
+        return self.progress.state is EvidenceState.PREVIEW_PENDING and self.has_agreed
+
 
 class EvidenceOfCase(NamedTuple):
-    """All requests of a case by their ids, its disputes, and what the applicant is asked for instead."""
+    """All requests of a case by their ids, its disputes, and what the applicant is asked for instead.
+
+    `asked` is all that the applicant was ever asked for, `missing` is what they have not given yet.
+    """
 
     requests: Mapping[UUID, RequestState] = MappingProxyType({})
     disputes: Mapping[UUID, DisputeState] = MappingProxyType({})
+    asked: frozenset[str] = frozenset()
     missing: frozenset[str] = frozenset()
     is_settled: bool = True
 
@@ -87,6 +113,11 @@ class EvidenceOfCase(NamedTuple):
     def waits(self) -> bool:
         """Return whether anything is still waited for."""
         return bool(self.missing) or any(request.is_open for request in self.requests.values())
+
+    @property
+    def awaits_applicant(self) -> bool:
+        """Return whether the applicant has something to say; else only resources have."""
+        return bool(self.missing) or any(request.awaits_applicant for request in self.requests.values())
 
 
 NO_EVIDENCE: Final = EvidenceOfCase()
@@ -102,11 +133,14 @@ def evolve_evidence(before: EvidenceOfCase, event: Event) -> EvidenceOfCase:  # 
         case EvidenceRequested():
             return _with(before, event.request_id, _requested(event))._replace(is_settled=False)
         case EvidenceAskedOfApplicant():
-            return before._replace(missing=before.missing.union(event.elements), is_settled=False)
+            asked, missing = before.asked.union(event.elements), before.missing.union(event.elements)
+            return before._replace(asked=asked, missing=missing, is_settled=False)
         case EvidenceSupplied():
             return before._replace(missing=before.missing.difference(event.supplied))
         case EvidenceSettled():
             return before._replace(is_settled=True)
+        case EvidenceAwaited() | ApplicantAwaited():
+            return before  # they say in which stage the case is
         case EvidenceDisputed():
             dispute = DisputeState(event.request_id, event.elements)
             return before._replace(disputes={**before.disputes, event.dispute_id: dispute})
@@ -132,7 +166,7 @@ def _moved(request: RequestState, event: Event) -> RequestState:  # noqa: C901, 
     match event:
         case EvidenceSent():
             progress, _ = advanced(request.progress, Happening.SENT, event.since)
-            return request._replace(progress=progress, hashes=(*request.hashes, event.request_hash), has_agreed=False)
+            return request._replace(progress=progress, hashes=(*request.hashes, event.request_hash))
         case EvidenceAcknowledged():
             return request._replace(progress=request.progress._replace(state=EvidenceState.ACKNOWLEDGED))
         case EvidenceDeferred():
@@ -150,8 +184,10 @@ def _moved(request: RequestState, event: Event) -> RequestState:  # noqa: C901, 
         case EvidenceRemarked():
             return request._replace(remarks=request.remarks | {(event.remark, event.fault)})
         case EvidenceAccepted():
-            is_previewed = request.progress.state is EvidenceState.PREVIEW_PENDING
-            return request._replace(under_review=False, has_agreed=is_previewed)
+            if request.under_review:
+                return request._replace(under_review=False)
+            # The window has as long to ask again as the applicant had: it may be down just now.
+            return request._replace(has_agreed=True, progress=request.progress._replace(preview_since=event.since))
         case EvidenceObjected():
             return request._replace(under_review=False, objected=True)
         case _:
@@ -187,8 +223,3 @@ def _dispute(before: EvidenceOfCase, event: Event, dispute_id: UUID) -> DisputeS
     if dispute is None:
         raise UnknownEventError(event)
     return dispute
-
-
-def elements_of(requests: Iterable[RequestState]) -> frozenset[str]:
-    """Return the elements that these requests ask for."""
-    return frozenset(name for request in requests for name in request.elements)

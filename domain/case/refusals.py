@@ -59,6 +59,14 @@ class EvidenceClockRuns(Refusal):
     """The time in which the resource or the applicant may answer is not over."""
 
 
+class EvidenceInDispute(Refusal):
+    """The register is said to be wrong about this already, and the resource has not had its last word."""
+
+
+class EvidenceTimeOver(Refusal):
+    """The time in which the resource could be asked is over."""
+
+
 class EvidenceNotAnswered(Refusal):
     """The resource has not answered this."""
 

@@ -18,10 +18,12 @@ from domain.case.events import (
     SubjectErased,
 )
 from domain.case.evidence_events import (
+    ApplicantAwaited,
     EvidenceAccepted,
     EvidenceAcknowledged,
     EvidenceAnswered,
     EvidenceAskedOfApplicant,
+    EvidenceAwaited,
     EvidenceDeferred,
     EvidenceDisputeAnswered,
     EvidenceDisputed,
@@ -68,6 +70,8 @@ STAGE_AFTER: Final[Mapping[str, Mapping[Stage | None, Stage]]] = MappingProxyTyp
         EvidenceObjected.topic: _leads_to(Stage.AWAITING_EVIDENCE),
         EvidenceAskedOfApplicant.topic: _leads_to(Stage.AWAITING_APPLICANT),
         EvidenceSupplied.topic: _leads_to(Stage.AWAITING_EVIDENCE),
+        EvidenceAwaited.topic: _leads_to(Stage.AWAITING_EVIDENCE),
+        ApplicantAwaited.topic: _leads_to(Stage.AWAITING_APPLICANT),
         EvidenceSettled.topic: _leads_to(Stage.SUBMITTED),
         **{
             kind.topic: _STAYS

@@ -98,7 +98,10 @@ def ran_out(progress: Progress, terms: Terms, now: datetime) -> Due | None:
 def _running(progress: Progress, terms: Terms) -> Due:
     answer = later(progress.owed_since, terms.answered_within)
     match progress.state:
-        case EvidenceState.PREPARED | EvidenceState.SENT:
+        case EvidenceState.PREPARED:
+            # Nobody can acknowledge what has not left the window, which may be down: it can be sent while it is owed.
+            return Due(Clock.ANSWER, answer, Happening.TIMED_OUT)
+        case EvidenceState.SENT:
             acknowledge = later(progress.owed_since, terms.acknowledged_within)
             clock = Clock.ACKNOWLEDGE if acknowledge <= answer else Clock.ANSWER
             return Due(clock, min(acknowledge, answer), Happening.TIMED_OUT)

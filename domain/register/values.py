@@ -19,7 +19,10 @@ Transport: TypeAlias = Literal["http", "kafka"]
 PublicKey: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
 """The 32 bytes of a public key on Curve25519, base64url without padding (RFC 8037)."""
 
-Seconds: TypeAlias = Annotated[int, Field(ge=1, le=31_536_000)]
+LONGEST_SECONDS: Final = 31_536_000
+"""The most seconds of a service level: a year."""
+
+Seconds: TypeAlias = Annotated[int, Field(ge=1, le=LONGEST_SECONDS)]
 
 
 class DataElement(Value):

@@ -173,6 +173,7 @@ def test_no_value_of_the_ledger_is_equal_in_two_cases_of_one_person(own_servers:
                     "reference",
                     "service",
                     "service_version",
+                    "register_version",
                 ),
                 *(
                     "calendar_version",

@@ -4,10 +4,12 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from domain.case.evidence_events import (
+    ApplicantAwaited,
     EvidenceAccepted,
     EvidenceAcknowledged,
     EvidenceAnswered,
     EvidenceAskedOfApplicant,
+    EvidenceAwaited,
     EvidenceDeferred,
     EvidenceDisputeAnswered,
     EvidenceDisputed,
@@ -80,7 +82,7 @@ EVIDENCE_EXAMPLES: tuple[Event, ...] = (
         against_resource=True,
     ),
     EvidenceRemarked(request_id=REQUEST_ID, remark=Remark.UNACCEPTABLE, fault=Fault.OTHER_SIGNER),
-    EvidenceAccepted(local_date=TODAY, request_id=REQUEST_ID),
+    EvidenceAccepted(local_date=TODAY, request_id=REQUEST_ID, since=AT),
     EvidenceObjected(local_date=TODAY, request_id=REQUEST_ID, reason="That is not me."),
     EvidenceDisputed(
         request_id=REQUEST_ID,
@@ -101,5 +103,7 @@ EVIDENCE_EXAMPLES: tuple[Event, ...] = (
     EvidenceSupplied(
         local_date=TODAY, supplied=("person.birth_date",), sealed_answers={"person.birth_date": "1990-02-28"}
     ),
+    EvidenceAwaited(local_date=TODAY),
+    ApplicantAwaited(local_date=TODAY),
     EvidenceSettled(local_date=TODAY),
 )

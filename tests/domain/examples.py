@@ -40,7 +40,7 @@ EXAMPLES: tuple[Event, ...] = (
     *EVIDENCE_EXAMPLES,
     ServiceSuperseded(version=1, by=2),
     ServiceWithdrawn(version=2),
-    SUBMITTED,
+    SUBMITTED.model_copy(update={"sealed_identifiers": {"person.number": "made up"}}),
     ASSIGNED,
     StepRecorded(step="T02 Check", note="Seen."),
     ASKED,
@@ -57,7 +57,7 @@ EXAMPLES: tuple[Event, ...] = (
     OVERDUE,
     CaseReopened(local_date=TODAY, order="Court order 12/2026", reason="The appeal was granted."),
     LookRecorded(case_id=CASE_ID, hour=AT),
-    SubjectErased(pseudonym=APPLICANT.pseudonym),
+    SubjectErased(pseudonym=APPLICANT.pseudonym, local_date=TODAY),
     SubmissionPrevented(),
     SubscriptionAsked(
         name="town-permits",

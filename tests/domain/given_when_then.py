@@ -26,10 +26,10 @@ class Told(NamedTuple):
     past: tuple[Event, ...]
     command: Command
 
-    def then(self, expected: Event | type[Refusal], field: str | None = None) -> None:
-        """Expect the event, or the refusal with that field."""
-        if isinstance(expected, Event):
-            assert decide(self.command, fold(self.past)) == (expected,)
+    def then(self, expected: Event | tuple[Event, ...] | type[Refusal], field: str | None = None) -> None:
+        """Expect the event, the events (an empty tuple: none), or the refusal with that field."""
+        if isinstance(expected, Event | tuple):
+            assert decide(self.command, fold(self.past)) == (expected if isinstance(expected, tuple) else (expected,))
             return
         with pytest.raises(expected) as caught:
             decide(self.command, fold(self.past))

@@ -56,11 +56,11 @@ from tests.domain.town import (
 
 IN_PROGRESS = (SUBMITTED, ASSIGNED)
 WAITING = (*IN_PROGRESS, ASKED)
-ERASED = SubjectErased(pseudonym=APPLICANT.pseudonym)
+ERASED = SubjectErased(pseudonym=APPLICANT.pseudonym, local_date=TODAY)
 
 
 def test_a_case_whose_official_is_erased_has_none_and_goes_to_another_one() -> None:
-    forgotten = SubjectErased(pseudonym=OFFICIAL.pseudonym)
+    forgotten = SubjectErased(pseudonym=OFFICIAL.pseudonym, local_date=TODAY)
     past = (*IN_PROGRESS, forgotten)
     state = fold(past)
 
@@ -197,7 +197,7 @@ def test_a_closed_case_is_opened_only_by_a_named_order() -> None:
 
 
 def test_a_person_is_erased_once() -> None:
-    other = SubjectErased(pseudonym=OFFICIAL.pseudonym)
+    other = SubjectErased(pseudonym=OFFICIAL.pseudonym, local_date=TODAY)
 
     given(*IN_PROGRESS, ERASED).when(erase()).then(SubjectAlreadyErased)
     given(*IN_PROGRESS, ERASED).when(erase(pseudonym=OFFICIAL.pseudonym)).then(other)

@@ -7,6 +7,7 @@ import pytest
 from domain.case.commands import Command
 from domain.case.decisions import decide
 from domain.case.events import CaseAssigned, CaseClosed, SubjectErased
+from domain.case.evidence_events import EvidenceSettled
 from domain.case.refusals import (
     CaseAlreadyArchived,
     CaseAlreadyClosed,
@@ -26,6 +27,7 @@ from domain.case.stage import Stage
 from domain.case.state import evolve
 from domain.event import Event
 from domain.refusals import Refusal
+from tests.domain.evidence_town import ASKED_BY_WINDOW, POPULATION_ASKED, population_ended
 from tests.domain.given_when_then import fold, given
 from tests.domain.town import (
     ANSWERED,
@@ -61,6 +63,7 @@ PASTS: dict[Stage, tuple[Event, ...]] = {
     Stage.DECIDED: (SUBMITTED, ASSIGNED, DECIDED),
     Stage.CLOSED: (SUBMITTED, ASSIGNED, DECIDED, CLOSED),
     Stage.WITHDRAWN: (SUBMITTED, WITHDRAWN),
+    Stage.AWAITING_EVIDENCE: (ASKED_BY_WINDOW, POPULATION_ASKED),
 }
 COMMANDS: dict[str, Command] = {
     "submit": submit(),
@@ -76,13 +79,22 @@ COMMANDS: dict[str, Command] = {
     "reopen": reopen(),
     "erase": erase(),
 }
-ERASED = SubjectErased(pseudonym=APPLICANT.pseudonym)
+ERASED = SubjectErased(pseudonym=APPLICANT.pseudonym, local_date=TODAY)
 IMPORTED = CaseClosed(local_date=TODAY, reason="import")
-Result: TypeAlias = Event | type[Refusal]
-TABLE: dict[str, tuple[Result, Result, Result, Result, Result, Result]] = {
-    # Submitted, InProgress, AwaitingApplicant, Decided, Closed, Withdrawn
-    "submit": (CaseAlreadySubmitted,) * 6,
-    "assign": (ASSIGNED, ASSIGNED, ASSIGNED, ASSIGNED, CaseAlreadyClosed, CaseAlreadyWithdrawn),
+UNANSWERED = (ERASED, population_ended("Failed"), EvidenceSettled(local_date=TODAY))
+Result: TypeAlias = Event | tuple[Event, ...] | type[Refusal]
+TABLE: dict[str, tuple[Result, Result, Result, Result, Result, Result, Result]] = {
+    # Submitted, InProgress, AwaitingApplicant, Decided, Closed, Withdrawn, AwaitingEvidence
+    "submit": (CaseAlreadySubmitted,) * 7,
+    "assign": (
+        ASSIGNED,
+        ASSIGNED,
+        ASSIGNED,
+        ASSIGNED,
+        CaseAlreadyClosed,
+        CaseAlreadyWithdrawn,
+        CaseAwaitsEvidence,
+    ),
     "record": (
         CaseNotAssigned,
         CHECKED,
@@ -90,9 +102,26 @@ TABLE: dict[str, tuple[Result, Result, Result, Result, Result, Result]] = {
         CaseAlreadyDecided,
         CaseAlreadyClosed,
         CaseAlreadyWithdrawn,
+        CaseAwaitsEvidence,
     ),
-    "ask": (CaseNotAssigned, ASKED, CaseAwaitsApplicant, CaseAlreadyDecided, CaseAlreadyClosed, CaseAlreadyWithdrawn),
-    "answer": (QuestionNotOpen, QuestionNotOpen, ANSWERED, QuestionNotOpen, CaseAlreadyClosed, CaseAlreadyWithdrawn),
+    "ask": (
+        CaseNotAssigned,
+        ASKED,
+        CaseAwaitsApplicant,
+        CaseAlreadyDecided,
+        CaseAlreadyClosed,
+        CaseAlreadyWithdrawn,
+        CaseAwaitsEvidence,
+    ),
+    "answer": (
+        QuestionNotOpen,
+        QuestionNotOpen,
+        ANSWERED,
+        QuestionNotOpen,
+        CaseAlreadyClosed,
+        CaseAlreadyWithdrawn,
+        QuestionNotOpen,
+    ),
     "decide": (
         CaseNotAssigned,
         DECIDED,
@@ -100,16 +129,40 @@ TABLE: dict[str, tuple[Result, Result, Result, Result, Result, Result]] = {
         CaseAlreadyDecided,
         CaseAlreadyClosed,
         CaseAlreadyWithdrawn,
+        CaseAwaitsEvidence,
     ),
-    "close": (CaseNotDecided, CaseNotDecided, CaseNotDecided, CLOSED, CaseAlreadyClosed, CaseAlreadyWithdrawn),
-    "import: close": (IMPORTED, IMPORTED, IMPORTED, CLOSED, CaseAlreadyClosed, CaseAlreadyWithdrawn),
-    "withdraw": (WITHDRAWN, WITHDRAWN, WITHDRAWN, CaseAlreadyDecided, CaseAlreadyClosed, CaseAlreadyWithdrawn),
-    "mark overdue": (OVERDUE, OVERDUE, OVERDUE, OVERDUE, CaseAlreadyClosed, CaseAlreadyWithdrawn),
-    "reopen": (CaseNotClosed, CaseNotClosed, CaseNotClosed, CaseNotClosed, REOPENED, CaseNotClosed),
-    "erase": (ERASED,) * 6,
+    "close": (
+        CaseNotDecided,
+        CaseNotDecided,
+        CaseNotDecided,
+        CLOSED,
+        CaseAlreadyClosed,
+        CaseAlreadyWithdrawn,
+        CaseNotDecided,
+    ),
+    "import: close": (
+        IMPORTED,
+        IMPORTED,
+        IMPORTED,
+        CLOSED,
+        CaseAlreadyClosed,
+        CaseAlreadyWithdrawn,
+        CaseAwaitsEvidence,
+    ),
+    "withdraw": (
+        WITHDRAWN,
+        WITHDRAWN,
+        WITHDRAWN,
+        CaseAlreadyDecided,
+        CaseAlreadyClosed,
+        CaseAlreadyWithdrawn,
+        WITHDRAWN,
+    ),
+    "mark overdue": (OVERDUE, OVERDUE, OVERDUE, OVERDUE, CaseAlreadyClosed, CaseAlreadyWithdrawn, OVERDUE),
+    "reopen": (CaseNotClosed, CaseNotClosed, CaseNotClosed, CaseNotClosed, REOPENED, CaseNotClosed, CaseNotClosed),
+    "erase": (*(ERASED,) * 6, UNANSWERED),
 }
 LATER = {
-    Stage.AWAITING_EVIDENCE: CaseAwaitsEvidence,
     Stage.UNDER_APPEAL: CaseUnderAppeal,
     Stage.ARCHIVED: CaseAlreadyArchived,
 }

@@ -6,11 +6,15 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from domain.case.events import CaseSubmitted
+from domain.case.evidence_events import EvidenceDisputed, EvidenceRequested
 from domain.case.state import evolve as evolve_case
 from domain.event import Event, sealed_fields
 from domain.topics import TOPICS
 from tests.domain.examples import EXAMPLES
 from tests.domain.town import SUBMITTED
+
+ASKED_BEFORE = [event for event in EXAMPLES if isinstance(event, EvidenceRequested | EvidenceDisputed)]
 
 
 @pytest.mark.parametrize("event", EXAMPLES, ids=lambda event: event.topic)
@@ -25,7 +29,11 @@ def test_sealed_fields_stay_out_of_the_open_part(event: Event) -> None:
 
 @pytest.mark.parametrize("event", [event for event in EXAMPLES if event.topic.startswith("case.")], ids=type)
 def test_a_case_can_tell_what_each_of_its_events_means(event: Event) -> None:
-    evolve_case(None if event is SUBMITTED else evolve_case(None, SUBMITTED), event)
+    case = None if isinstance(event, CaseSubmitted) else evolve_case(None, SUBMITTED)
+    for before in ASKED_BEFORE[: ASKED_BEFORE.index(event)] if event in ASKED_BEFORE else ASKED_BEFORE:
+        case = case and evolve_case(case, before)
+
+    evolve_case(case, event)
 
 
 def test_the_sealed_fields_are_these() -> None:
@@ -33,9 +41,14 @@ def test_the_sealed_fields_are_these() -> None:
         "case.applicant_answered": ("answer", "sealed_answers"),
         "case.applicant_asked": ("question",),
         "case.decided": ("reasons",),
+        "case.evidence_answered": ("sealed_answers", "signed_answer"),
+        "case.evidence_disputed": ("statement",),
+        "case.evidence_objected": ("reason",),
+        "case.evidence_preview_asked": ("location",),
+        "case.evidence_supplied": ("sealed_answers",),
         "case.reopened": ("reason",),
         "case.step_recorded": ("note",),
-        "case.submitted": ("sealed_answers",),
+        "case.submitted": ("sealed_answers", "sealed_identifiers"),
         "case.withdrawn": ("reason",),
     }
 

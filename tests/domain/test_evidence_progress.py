@@ -109,7 +109,7 @@ SENT = (H.SENT, MINUTE)
 @pytest.mark.parametrize(
     ("progress", "clock", "after", "leads_to"),
     [
-        (prepared(NOON), Clock.ACKNOWLEDGE, 5 * MINUTE, H.TIMED_OUT),
+        (prepared(NOON), Clock.ANSWER, 2 * HOUR, H.TIMED_OUT),
         (going(SENT), Clock.ACKNOWLEDGE, 6 * MINUTE, H.TIMED_OUT),
         (going(SENT, (H.SENT, 4 * MINUTE)), Clock.ACKNOWLEDGE, 6 * MINUTE, H.TIMED_OUT),
         (going(SENT, (H.ACKNOWLEDGED, 3 * MINUTE)), Clock.ANSWER, 2 * HOUR + MINUTE, H.TIMED_OUT),

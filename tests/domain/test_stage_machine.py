@@ -5,13 +5,14 @@ from typing import get_args
 import pytest
 
 from domain.case.events import CaseEvent, SubjectErased
-from domain.case.evidence_events import EVIDENCE_EVENTS
+from domain.case.evidence_events import EVIDENCE_EVENTS, EvidenceDisputed, EvidenceRequested
 from domain.case.stage import ENDED, Stage
 from domain.case.stage_machine import ENDING, MOVING, RESUMING, STAGE_AFTER, stage_after
 from domain.case.state import evolve
 from domain.event import Event, UnknownEventError
 from domain.submission.events import SubmissionPrevented
 from projections import case_rows
+from tests.domain.evidence_examples import EVIDENCE_EXAMPLES
 from tests.domain.town import (
     ANSWERED,
     APPLICANT,
@@ -23,10 +24,35 @@ from tests.domain.town import (
     OVERDUE,
     REOPENED,
     SUBMITTED,
+    TODAY,
     WITHDRAWN,
 )
 
-STAYING = (CHECKED, SubjectErased(pseudonym=APPLICANT.pseudonym), OVERDUE)
+STAYING_TOPICS = {
+    f"case.evidence_{what}"
+    for what in (
+        *("sent", "acknowledged", "deferred", "answered", "ended", "remarked"),
+        *("disputed", "dispute_sent", "dispute_answered"),
+    )
+}
+TO_THE_APPLICANT = {
+    "case.applicant_awaited",
+    *(f"case.evidence_{what}" for what in ("preview_asked", "review_asked", "asked_of_applicant")),
+}
+STAYING = (
+    CHECKED,
+    SubjectErased(pseudonym=APPLICANT.pseudonym, local_date=TODAY),
+    OVERDUE,
+    *(event for event in EVIDENCE_EXAMPLES if event.topic in STAYING_TOPICS),
+)
+
+
+def evidence_leads_to(event: Event) -> Stage:
+    if event.topic == "case.evidence_settled":
+        return Stage.SUBMITTED
+    return Stage.AWAITING_APPLICANT if event.topic in TO_THE_APPLICANT else Stage.AWAITING_EVIDENCE
+
+
 LEADING = (
     (ASKED, Stage.AWAITING_APPLICANT),
     (ANSWERED, Stage.IN_PROGRESS),
@@ -34,6 +60,7 @@ LEADING = (
     (CLOSED, Stage.CLOSED),
     (WITHDRAWN, Stage.WITHDRAWN),
     (REOPENED, Stage.IN_PROGRESS),
+    *((event, evidence_leads_to(event)) for event in EVIDENCE_EXAMPLES if event.topic not in STAYING_TOPICS),
 )
 EVENTS = (ASSIGNED, *STAYING, *(event for event, _ in LEADING))
 
@@ -59,7 +86,10 @@ def test_each_event_leaves_the_case_in_its_stage(before: Stage) -> None:
 
 @pytest.mark.parametrize("before", Stage)
 def test_the_state_is_in_the_stage_that_the_table_says(before: Stage) -> None:
-    case = evolve(None, SUBMITTED)._replace(stage=before)
+    case = evolve(None, SUBMITTED)
+    for event in (event for event in EVIDENCE_EXAMPLES if isinstance(event, EvidenceRequested | EvidenceDisputed)):
+        case = evolve(case, event)
+    case = case._replace(stage=before)
 
     assert [evolve(case, event).stage for event in EVENTS] == [stage_after(event, before) for event in EVENTS]
 

@@ -185,5 +185,5 @@ def reopen(**changes: Any) -> commands.ReopenCase:
 
 def erase(**changes: Any) -> commands.EraseSubject:
     """Return the erasure of the applicant, with the given changes."""
-    parts: dict[str, Any] = {"at": AT, "actor": WINDOW, "pseudonym": APPLICANT.pseudonym}
+    parts: dict[str, Any] = {"at": AT, "local_date": TODAY, "actor": WINDOW, "pseudonym": APPLICANT.pseudonym}
     return commands.EraseSubject(**parts | changes)

@@ -142,7 +142,7 @@ class CaseLife:
 
     def erase(self, at: datetime, state: CaseState) -> commands.Command:
         forgotten = state.official if state.official and not self.version % 3 else state.applicant
-        return commands.EraseSubject(at, WINDOW, forgotten, self.origin)
+        return commands.EraseSubject(at, self._local(at), WINDOW, forgotten, self.origin)
 
 
 _BUILDS: dict[Callable[[CaseLife, datetime, CaseState], commands.Command], int] = {

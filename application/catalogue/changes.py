@@ -60,7 +60,7 @@ async def change_catalogue(
         caller: a coordinator, or the system of the agency that the change is about.
         document: what is asked.
         name: the name of what is changed, if the document does not say it.
-        egress: where the operator lets the window send; nowhere if it is not given.
+        egress: where the operator lets the window send; to every public address if it is not given.
 
     Raises:
         NotAllowedError: the caller's role may not do this.

@@ -21,7 +21,7 @@ from api.metrics import Metrics
 from api.server import bind, make_server
 from api.services import BODY_WITHIN, ApiServices, Replies, token_verifier
 from application.access.callers import Role
-from application.clock import system_clock
+from application.clock import Clock, system_clock
 from application.evidence.exchange import Exchange
 from application.evidence.keys import EvidenceKeys
 from application.identity import new_id
@@ -119,6 +119,7 @@ class RunningWindow:
         most_waiting: the most appends that may wait.
         body_within: seconds within which the whole body of a request must have come.
         egress: where it may send.
+        clock: the window's clock; tokens are valid by the system's.
     """
 
     def __init__(  # noqa: PLR0913 - what a test may choose
@@ -132,10 +133,11 @@ class RunningWindow:
         most_waiting: int = 4096,
         body_within: float = BODY_WITHIN,
         egress: Egress = Egress(),  # noqa: B008 - it cannot be changed
+        clock: Clock = system_clock,
     ) -> None:
         self.where, self.projecting, self.folds = where, projecting, folds
         self._patience, self._most_waiting, self._body_within = patience, most_waiting, body_within
-        self._egress = egress
+        self._egress, self._clock = egress, clock
         self.settings = Settings(
             data, None, None, production=False, oidc_issuer=None, oidc_jwks=None, oidc_audience="p"
         )
@@ -226,7 +228,7 @@ class RunningWindow:
             )
             await stack.enter_async_context(projector.running())
         self._loop = asyncio.get_running_loop()
-        self._window = window = await stack.enter_async_context(window_on(ledger, vault, system_clock))
+        self._window = window = await stack.enter_async_context(window_on(ledger, vault, self._clock))
         closing = asyncio.Event()
         log = await stack.enter_async_context(PublicLog(self.where.reader, self.settings.log_origin, patience=patience))
         tokens = token_verifier(self.settings, system_clock)

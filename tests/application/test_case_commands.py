@@ -8,9 +8,19 @@ import pytest
 from application.cases.case_commands import CASE_COMMANDS, CaseCommand
 from application.cases.casework import Acting
 from domain.case import commands
+from domain.case.evidence_commands import (
+    HearAboutDispute,
+    HearResource,
+    RecordDisputeSent,
+    RecordEvidenceSent,
+    RunOutEvidence,
+)
 
-NOT_ASKED_BY_A_BODY = {commands.SubmitCase, commands.AssignCase, commands.EraseSubject, commands.MarkOverdue}
-"""Commands outside of the table: requests make cases, desks assign, erasure and the clock act on their own."""
+NOT_ASKED_BY_A_BODY = {
+    *(commands.SubmitCase, commands.AssignCase, commands.EraseSubject, commands.MarkOverdue),
+    *(RecordEvidenceSent, RecordDisputeSent, HearResource, HearAboutDispute, RunOutEvidence),
+}
+"""Commands outside of the table: requests make cases, desks assign; erasure, the clock, the window and resources act."""
 
 
 @pytest.mark.parametrize("command", CASE_COMMANDS, ids=lambda command: command.name)

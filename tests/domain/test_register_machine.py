@@ -43,8 +43,8 @@ from tests.domain.town import AT, SERVICE, TOWN
 from tests.verifying.test_legality import found_in, stored
 
 NAMES = ("person.number", "person.address", "car.plate", "car.colour")
-SLUGS = ("people", "homes", "cars")
-OWNER = {"people": "town", "homes": "village", "cars": "ministry"}
+OWNER = {f"{name}-{number}": agency for number, agency in enumerate(AGENCIES) for name in ("people", "homes", "cars")}
+SLUGS = tuple(OWNER)
 GRANTS, SERVICES = ("one", "two"), ("permit", "licence")
 REACTION = Actor(role="window", pseudonym="reaction")
 elements = st.lists(st.sampled_from(NAMES), min_size=1, max_size=3, unique=True).map(tuple)
@@ -181,12 +181,22 @@ class Registers(RuleBasedStateMachine):
         self.everybody_judges(slug, "positive")
         self.integrate(slug, elements)
 
-    @rule(first=slugs, second=slugs, name=st.sampled_from(NAMES))
-    def hold_it_twice(self, first: str, second: str, name: str) -> None:
-        self.share(second, (name,))
-        for slug in (first, second):
+    @rule(several=st.lists(slugs, min_size=2, max_size=4, unique=True), name=st.sampled_from(NAMES))
+    def hold_it_together(self, several: list[str], name: str) -> None:
+        for slug in several:
+            self.share(slug, (name,))
             self.take_all_the_way(slug, (name,))
-            self.change(slug, (name,))
+
+    @rule(name=st.sampled_from(NAMES))
+    def hand_it_over(self, name: str) -> None:
+        register = self.register or RegisterState()
+        first, *others = register.holding.get(name, ("",))
+        if others:
+            self.retire(first, others[-1])
+
+    @rule(grant=grants)
+    def end_a_use(self, grant: str) -> None:
+        self.answer_grant(grant, commands.EndGrant)
 
     @rule(grant=grants, service=services, name=st.sampled_from(NAMES))
     def take_it_from_the_source(self, grant: str, service: str, name: str) -> None:
@@ -337,5 +347,7 @@ class Registers(RuleBasedStateMachine):
         assert found_in(entries) == []
 
 
-Registers.TestCase.settings = settings(max_examples=60, stateful_step_count=40, phases=[Phase.generate], deadline=None, database=None)
+Registers.TestCase.settings = settings(
+    max_examples=60, stateful_step_count=40, phases=[Phase.generate], deadline=None, database=None
+)
 test_the_register_holds_what_the_laws_say_in_any_order = Registers.TestCase

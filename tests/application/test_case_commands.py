@@ -20,7 +20,7 @@ NOT_ASKED_BY_A_BODY = {
     *(commands.SubmitCase, commands.AssignCase, commands.EraseSubject, commands.MarkOverdue),
     *(RecordEvidenceSent, RecordDisputeSent, HearResource, HearAboutDispute, RunOutEvidence),
 }
-"""Commands outside of the table: requests make cases, desks assign; erasure, the clock, the window and resources act."""
+"""Commands outside of the table: requests make cases, desks assign; the clock, the window and resources act alone."""
 
 
 @pytest.mark.parametrize("command", CASE_COMMANDS, ids=lambda command: command.name)

@@ -5,15 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 
 from api.answers import page_of, public_answer
-from api.as_of import AsOf
-from api.calls import Call, JsonCall
+from api.as_of import AsOf, moment
+from api.calls import JsonCall
 from api.documentation import FRESHNESS, described
-from api.freshness import catch_up, check_absence, reach
+from api.freshness import catch_up, check_absence
 from api.paging import DEFAULT_LIMIT, Cursor, Limit, encoded, next_link, slug_of
 from api.refusals import NothingThereError
 from application.access.authorisation import Action, authorise
 from domain.values import Slug
-from projections.as_of import Then, then
 from projections.service_performance.types import ServicePerformance
 from projections.view_type import ViewType, written_as
 
@@ -41,7 +40,7 @@ async def evaluate_all(
     if as_of is None:
         items = await view.page(call.services.window.clock(), after=after, limit=limit)
     else:
-        items = await view.page_then(*await _then(call, as_of, "UTC"), after=after, limit=limit)
+        items = await view.page_then(*await moment(call, as_of, "service_performance"), after=after, limit=limit)
     following = encoded(items[-1].service) if len(items) == limit else None
     if following:
         headers |= next_link(call.request, {"cursor": following})
@@ -59,21 +58,15 @@ async def evaluate(slug: Annotated[Slug, Path()], call: JsonCall, as_of: AsOf = 
     authorise(call.caller, Action.READ_EVALUATION)
     headers = await catch_up(call, "service_performance", "catalogue")
     views = call.services.views
-    versions = await views.catalogue.versions(slug)
+    owner = await views.catalogue.owner(slug)
     if as_of is None:
         performance = await views.service_performance.performance(slug, call.services.window.clock())
     else:
-        agency = await views.catalogue.agency(versions[0].agency) if versions else None
-        when = await _then(call, as_of, agency.time_zone if agency else "UTC")
+        agency = await views.catalogue.agency(owner) if owner else None
+        zone = agency.time_zone if agency else "UTC"
+        when = await moment(call, as_of, "service_performance", zone=zone)
         performance = await views.service_performance.performance_then(slug, *when)
-    if performance.submitted == 0 and not versions:
+    if performance.submitted == 0 and owner is None:
         await check_absence(call, "service_performance", "catalogue")
         raise NothingThereError
     return public_answer(written_as(performance), headers)
-
-
-async def _then(call: Call, as_of: str, zone: str) -> Then:
-    """Return the last position that was known then, once the views have reached it."""
-    when = await then(as_of, call.services.window.ledger, zone)
-    await reach(call, ["service_performance"], when.position)
-    return when

@@ -23,6 +23,7 @@ ViewName: TypeAlias = Literal[
     "case_status",
     "catalogue",
     "figures",
+    "resource_register",
     "service_performance",
     "subscriptions",
     "worklist",

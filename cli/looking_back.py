@@ -56,8 +56,8 @@ def counts(service: str, as_of: str, data: Path | None) -> None:
     """Print the counts of a service up to a time, as one JSON object."""
 
     async def ask(ledger: Ledger, views: Views) -> bytes:
-        versions = await views.catalogue.versions(service)
-        agency = await views.catalogue.agency(versions[0].agency) if versions else None
+        owner = await views.catalogue.owner(service)
+        agency = await views.catalogue.agency(owner) if owner else None
         if agency is None:
             fail(f"there is no service {service!r}", _CANNOT_TELL)
         when = await then(as_of, ledger, agency.time_zone)

@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from domain.values import DIGITS, in_utc
@@ -11,6 +11,9 @@ from projections.instants import instant_at
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _POSITION = re.compile(DIGITS)
+LATEST: Final = 2**62
+"""A position after every event, and before the end of what has not ended: what is known now."""
+
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -26,6 +29,11 @@ class Then(NamedTuple):
 
     position: int
     instant: datetime
+
+
+def now(instant: datetime) -> Then:
+    """Return what a caller asks for who wants to know how things are at this instant, by everything that is known."""
+    return Then(LATEST, instant)
 
 
 async def then(given: str, ledger: Ledger, zone: str) -> Then:

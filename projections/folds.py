@@ -7,6 +7,7 @@ from projections.catalogue.fold import VIEW as CATALOGUE
 from projections.deadlines.fold import VIEW as DEADLINES
 from projections.evidence_requests.fold import VIEW as EVIDENCE_REQUESTS
 from projections.figures.fold import VIEW as FIGURES
+from projections.resource_register.fold import VIEW as RESOURCE_REGISTER
 from projections.service_performance.fold import VIEW as SERVICE_PERFORMANCE
 from projections.subscriptions.fold import VIEW as SUBSCRIPTIONS
 from projections.worklist.fold import VIEW as WORKLIST
@@ -20,6 +21,7 @@ ALL_VIEWS = (
     FIGURES,
     AGENCY_FEED,
     CATALOGUE,
+    RESOURCE_REGISTER,
     SUBSCRIPTIONS,
     EVIDENCE_REQUESTS,
 )

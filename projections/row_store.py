@@ -14,7 +14,7 @@ from ledger.postgresql.arrays import BinaryArray
 from projections.recorded import Batch, Recorded
 from projections.table_statements import TableStatements
 from projections.tables import Key, Rows, Table
-from projections.view import View
+from projections.view import Needs, View
 
 MOST_KEPT = 12_000  # rows of a table in memory; with all views at once some 60 MB
 _AT_ONCE = 2000  # rows in a statement: what waits to be written stays small where writing is slower than folding
@@ -64,8 +64,10 @@ class RowStore:
         self._make_room()
 
     def _fetch(self, batch: Batch) -> None:
-        """Load the forgotten rows that the batch needs, in one question a table."""
+        """Load the forgotten rows that the batch needs, in one question a table, and then those that these name."""
         for name, keys in self.view.needs(batch).items():
+            self._have(name, self._rows.keyed[name].unknown(keys))
+        for name, keys in self.view.needs_more(self._rows, batch).items():
             self._have(name, self._rows.keyed[name].unknown(keys))
 
     def fold_apart(self, batch: Batch, seen: Seen | None = None) -> None:
@@ -84,16 +86,20 @@ class RowStore:
 
     def _fold_alone(self, batch: Batch, seen: Seen | None) -> None:
         rows = self._alone
-        for name, keys in self.view.needs(batch).items():
-            kept, needed = self._rows.keyed[name], rows.keyed[name]
-            if unknown := kept.copy_to(needed, keys):
-                self._have(name, unknown)
-                kept.copy_to(needed, unknown)
+        self._copy(self.view.needs(batch), rows)
+        self._copy(self.view.needs_more(rows, batch), rows)
         self.view.take(rows, batch)
         if seen is not None:
             [event] = batch.events
             seen(event, rows, self._rows)
         self._take_over(rows)
+
+    def _copy(self, needs: Needs, rows: Rows) -> None:
+        for name, keys in needs.items():
+            kept, needed = self._rows.keyed[name], rows.keyed[name]
+            if unknown := kept.copy_to(needed, keys):
+                self._have(name, unknown)
+                kept.copy_to(needed, unknown)
 
     def write_out(self) -> None:
         """Write every kept row, and forget them all."""

@@ -10,6 +10,11 @@ from projections.tables import Key, Rows, Table
 Needs: TypeAlias = Mapping[str, Collection[Key]]
 
 
+def needs_no_more(_rows: Rows, _batch: Batch) -> Needs:
+    """Ask for no rows besides those that the events themselves name."""
+    return {}
+
+
 class View(NamedTuple):
     """A read model.
 
@@ -21,6 +26,8 @@ class View(NamedTuple):
         needs_total_order: whether it numbers events across all cases, and so needs the ledger's own order.
         reads_no_data: whether its rows depend only on the envelope that every event has, so that it can fold newer
             events too.
+        needs_more: returns which rows a batch may need besides, once the rows that `needs` names are loaded: those that
+            other rows name.
         version: must be raised when the fold makes other rows of the same events, so that the view is rebuilt.
     """
 
@@ -31,6 +38,7 @@ class View(NamedTuple):
     version: int = 1
     needs_total_order: bool = False
     reads_no_data: bool = False
+    needs_more: Callable[[Rows, Batch], Needs] = needs_no_more
 
     def take(self, rows: Rows, batch: Batch) -> None:
         """Fold the events of a batch into the rows.

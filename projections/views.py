@@ -14,6 +14,8 @@ from projections.figures.queries import Figures
 from projections.folds import ALL_VIEWS
 from projections.positions import Positions
 from projections.reading import ViewReader
+from projections.resource_register.queries import ResourceRegister
+from projections.resource_register.violations import Violations
 from projections.service_performance.queries import ServicePerformances
 from projections.subscriptions.queries import Subscriptions
 from projections.view import View
@@ -49,6 +51,8 @@ class Views:
         self.figures = Figures(self._reader)
         self.agency_feed = AgencyFeed(self._reader)
         self.catalogue = CatalogueReads(self._reader)
+        self.resource_register = ResourceRegister(self._reader)
+        self.violations = Violations(self._reader)
         self.subscriptions = Subscriptions(self._reader)
         self.evidence_requests = EvidenceRequests(self._reader)
         self.positions = Positions(url, self._reader, views=views, poll=poll)

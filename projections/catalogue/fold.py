@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 import orjson
 
 from domain.agency.state import USUAL_DESK_LIMIT
 from domain.service.state import VersionStatus
 from projections.columns import bigint, text, uuid
+from projections.dates import day_of, day_or_none
 from projections.recorded import Batch, Recorded
 from projections.tables import Rows, Table
 from projections.view import Needs, View
@@ -18,6 +20,10 @@ _STATUS = {
     _PUBLISHED: VersionStatus.PUBLISHED.value,
     _SUPERSEDED: VersionStatus.SUPERSEDED.value,
     _WITHDRAWN: VersionStatus.WITHDRAWN.value,
+}
+_DUTY = {
+    "service.held_elements_asked": "held_elements_asked",
+    "service.evidence_source_lost": "evidence_source_lost",
 }
 _AGENCIES = Table(
     "agencies",
@@ -40,6 +46,7 @@ _SERVICES = Table(
         text("service"),
         text("agency"),
         bigint("published"),
+        bigint("withdrawn_in"),
         bigint("version"),
         bigint("position"),
     ),
@@ -55,8 +62,34 @@ _VERSIONS = Table(
         bigint("drafted_at"),
         bigint("published_at"),
         bigint("ended_at"),
+        bigint("drafted_in"),
+        bigint("published_in"),
+        bigint("ended_in"),
+        bigint("after_withdrawal"),
+        bigint("valid_from"),
+        bigint("valid_to"),
     ),
     key=2,
+)
+_ZONES = Table("zones", "counted", (text("time_zone"), bigint("agencies")))
+_QUESTIONS = Table("questions", "appended", (uuid("stream"), bigint("number"), text("element")), key=3)
+_ASKING = Table("asking", "keyed", (text("element"), text("service"), uuid("stream")), key=2)
+_EVIDENCE = Table("evidence", "appended", (uuid("stream"), bigint("number"), text("resource"), text("element")), key=4)
+_RELYING = Table("relying", "keyed", (text("resource"), text("service"), uuid("stream")), key=2)
+_DUTIES = Table(
+    "duties",
+    "appended",
+    (
+        uuid("stream"),
+        bigint("number"),
+        bigint("position"),
+        text("kind"),
+        text("resource"),
+        text("elements"),
+        bigint("publish_by"),
+        bigint("noted_at"),
+    ),
+    key=3,
 )
 
 
@@ -73,10 +106,13 @@ def fold(rows: Rows, event: Recorded) -> None:
     """Fold the event into the catalogue."""
     if event.topic == _REGISTERED:
         rows.keyed["agencies"].put(event.data["slug"], _agency(event))
+        rows.counted["zones"].count(event.data["time_zone"], agencies=1)
     elif event.topic == _DRAFTED:
         _draft(rows, event)
     elif event.topic in _STATUS:
         _move(rows, event, _STATUS[event.topic])
+    elif event.topic in _DUTY:
+        _owe(rows, event)
 
 
 def _agency(event: Recorded) -> dict[str, Any]:
@@ -98,7 +134,8 @@ def _limits(data: Mapping[str, Any]) -> dict[str, int]:
 def _draft(rows: Rows, event: Recorded) -> None:
     definition, number = event.data["definition"], event.data["version"]
     known = rows.keyed["services"].get(event.stream)
-    row = known or {"service": definition["slug"], "agency": definition["agency"], "published": None}
+    new = {"service": definition["slug"], "agency": definition["agency"], "published": None, "withdrawn_in": 0}
+    row = known or new
     moved = {"stream": event.stream, "version": event.version, "position": event.position}
     rows.keyed["services"].put(event.stream, {**row, **moved})
     version = {
@@ -109,20 +146,62 @@ def _draft(rows: Rows, event: Recorded) -> None:
         "drafted_at": event.occurred_micros,
         "published_at": None,
         "ended_at": None,
+        "drafted_in": event.position,
+        "published_in": None,
+        "ended_in": None,
+        "after_withdrawal": 0,
+        "valid_from": None,
+        "valid_to": None,
     }
     rows.keyed["versions"].put((event.stream, number), version)
+    _use(rows, event.stream, number, definition)
+
+
+def _use(rows: Rows, stream: UUID, number: int, definition: Mapping[str, Any]) -> None:
+    """Note what a version asks for, and what it needs from whom."""
+    service = definition["slug"]
+    for element in dict.fromkeys(each["element"] for each in definition["questions"]):
+        rows.appended["questions"].add((stream, number, element))
+        asking = {"element": element, "service": service, "stream": stream}
+        rows.keyed["asking"].put((element, service), asking)
+    for resource, element in dict.fromkeys((each["resource"], each["element"]) for each in definition["evidence"]):
+        rows.appended["evidence"].add((stream, number, resource, element))
+        relying = {"resource": resource, "service": service, "stream": stream}
+        rows.keyed["relying"].put((resource, service), relying)
 
 
 def _move(rows: Rows, event: Recorded, status: str) -> None:
     number = event.data["version"]
     version = rows.keyed["versions"].require((event.stream, number))
     service = rows.keyed["services"].require(event.stream)
-    is_published = event.topic == _PUBLISHED
-    when = {"published_at" if is_published else "ended_at": event.occurred_micros}
-    rows.keyed["versions"].put((event.stream, number), {**version, "status": status, **when})
-    published = number if is_published else None if event.topic == _WITHDRAWN else service["published"]
-    moved = {"published": published, "version": event.version, "position": event.position}
+    moved: dict[str, Any] = {"version": event.version, "position": event.position}
+    if event.topic == _PUBLISHED:
+        moved["published"] = number
+        now: dict[str, Any] = {
+            "published_at": event.occurred_micros,
+            "published_in": event.position,
+            "after_withdrawal": service["withdrawn_in"],
+            "valid_from": day_or_none(event.data["valid_from"]),
+            "valid_to": day_or_none(event.data["valid_to"]),
+        }
+    else:
+        now = {"ended_at": event.occurred_micros, "ended_in": event.position}
+        if event.topic == _WITHDRAWN:
+            moved |= {"published": None, "withdrawn_in": event.position}
+    rows.keyed["versions"].put((event.stream, number), {**version, "status": status, **now})
     rows.keyed["services"].put(event.stream, {**service, **moved})
 
 
-VIEW = View("catalogue", (_AGENCIES, _SERVICES, _VERSIONS), needs, fold)
+def _owe(rows: Rows, event: Recorded) -> None:
+    owed = event.data
+    what = (_DUTY[event.topic], owed["resource"], orjson.dumps(owed["elements"]).decode())
+    when = (day_of(owed["publish_by"]), event.occurred_micros)
+    rows.appended["duties"].add((event.stream, owed["version"], event.position, *what, *when))
+
+
+VIEW = View(
+    "catalogue",
+    (_AGENCIES, _ZONES, _SERVICES, _VERSIONS, _QUESTIONS, _ASKING, _EVIDENCE, _RELYING, _DUTIES),
+    needs,
+    fold,
+)

@@ -1,6 +1,7 @@
 """What readers of the catalogue receive."""
 
 from domain.service.definition import ServiceDefinition
+from projections.dates import RowDate
 from projections.instants import RowInstant
 from projections.view_type import ViewType
 
@@ -15,8 +16,29 @@ class CatalogueAgency(ViewType):
     desk_limits: dict[str, int]
 
 
+class Duty(ViewType):
+    """What a version owes because the register has changed: another version, published by a day.
+
+    `kind` is `held_elements_asked` (a resource answers what it asks applicants for) or `evidence_source_lost` (it needs
+    what nobody answers any more).
+    """
+
+    kind: str
+    resource: str
+    elements: list[str]
+    publish_by: RowDate
+    noted_at: RowInstant
+
+
 class CatalogueService(ViewType):
-    """One version of a service; `published` is the version that may be asked for now, if there is one."""
+    """One version of a service.
+
+    Attributes:
+        published: the version that may be asked for, if there is one: of the published versions whose first day has
+            come, the last one, unless its last day is over or the service was withdrawn.
+        valid_from, valid_to: the version's first and last day at the agency; null: from its publication, without end.
+        duties: what the version owes, until a later one is published or the service is withdrawn.
+    """
 
     slug: str
     agency: str
@@ -26,4 +48,7 @@ class CatalogueService(ViewType):
     drafted_at: RowInstant
     published_at: RowInstant | None
     ended_at: RowInstant | None
+    valid_from: RowDate | None
+    valid_to: RowDate | None
+    duties: list[Duty]
     definition: ServiceDefinition

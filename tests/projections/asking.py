@@ -6,6 +6,7 @@ from typing import NamedTuple, TypeAlias
 
 from psycopg.rows import TupleRow
 
+from projections.as_of import Then, now
 from projections.reading import ViewReader
 from projections.views import Views
 from tests.domain.town import AT
@@ -17,6 +18,15 @@ Ask: TypeAlias = Callable[[Views, Sequence[KnownCase]], Awaitable[object]]
 MONTH = f"{AT:%Y-%m}"
 LATER = AT + timedelta(days=30)
 HERE = DESKS["harbour"]
+
+NOW, THEN = now(LATER), Then(300, AT + timedelta(days=5))
+
+
+async def _record(views: Views, _: Sequence[KnownCase]) -> object:
+    population = await views.resource_register.resource("population")
+    assert population is not None
+    return await views.resource_register.record(population)
+
 
 QUESTIONS: Mapping[str, Ask] = {
     "case_history.history": lambda views, cases: views.case_history.history(cases[9].case_id),
@@ -53,12 +63,33 @@ QUESTIONS: Mapping[str, Ask] = {
     "catalogue.agencies": lambda views, _: views.catalogue.agencies(),
     "catalogue.agency": lambda views, _: views.catalogue.agency("harbour"),
     "catalogue.agencies_named": lambda views, _: views.catalogue.agencies_named(["harbour", "hill"]),
-    "catalogue.published_named": lambda views, _: views.catalogue.published_named(["permit", "licence"]),
-    "catalogue.newest": lambda views, _: views.catalogue.newest("permit"),
-    "catalogue.services": lambda views, _: views.catalogue.services(),
-    "catalogue.services, of an agency": lambda views, _: views.catalogue.services(agency="harbour"),
-    "catalogue.service": lambda views, _: views.catalogue.service("permit"),
-    "catalogue.versions": lambda views, _: views.catalogue.versions("permit"),
+    "catalogue.services_named": lambda views, _: views.catalogue.services_named(["permit", "licence"], NOW),
+    "catalogue.last_one": lambda views, _: views.catalogue.last_one("permit", NOW),
+    "catalogue.owner": lambda views, _: views.catalogue.owner("permit"),
+    "catalogue.services": lambda views, _: views.catalogue.services(NOW),
+    "catalogue.services, then": lambda views, _: views.catalogue.services(THEN),
+    "catalogue.services, of an agency": lambda views, _: views.catalogue.services(NOW, agency="harbour"),
+    "catalogue.services, that ask": lambda views, _: views.catalogue.services(NOW, asks="person.income"),
+    "catalogue.services, that ask and rely": lambda views, _: views.catalogue.services(
+        NOW, asks="person.income", relies_on="population", agency="harbour"
+    ),
+    "catalogue.services, that rely": lambda views, _: views.catalogue.services(NOW, relies_on="population"),
+    "catalogue.service": lambda views, _: views.catalogue.service("permit", NOW),
+    "catalogue.service, a version": lambda views, _: views.catalogue.service("permit", NOW, 2),
+    "catalogue.versions": lambda views, _: views.catalogue.versions("permit", NOW, before=9, limit=5),
+    "resource_register.register": lambda views, _: views.resource_register.register(LATER),
+    "resource_register.elements": lambda views, _: views.resource_register.elements(after="a", limit=3),
+    "resource_register.element": lambda views, _: views.resource_register.element("person.income", 300),
+    "resource_register.resources": lambda views, _: views.resource_register.resources(position=300),
+    "resource_register.resource": lambda views, _: views.resource_register.resource("population"),
+    "resource_register.record": _record,
+    "resource_register.grants": lambda views, _: views.resource_register.grants(),
+    "resource_register.grants, of an agency": lambda views, _: views.resource_register.grants(agency="harbour"),
+    "resource_register.grants, of a resource": lambda views, _: views.resource_register.grants(
+        resource="population", agency="harbour"
+    ),
+    "resource_register.similar": lambda views, _: views.resource_register.similar("population"),
+    "violations.page": lambda views, _: views.violations.page(NOW),
     "subscriptions.subscription": lambda views, _: views.subscriptions.subscription("harbour-1"),
     "subscriptions.page": lambda views, _: views.subscriptions.page(),
     "subscriptions.page, of an agency": lambda views, _: views.subscriptions.page(agency="harbour", status="granted"),

@@ -1,85 +1,207 @@
 """The catalogue is what the domain makes of the events of agencies and services."""
 
+import itertools
+from collections import Counter
+from datetime import date, timedelta
+from typing import NamedTuple
+
 from domain.agency.events import AgencyRegistered
-from domain.service.events import ServiceDrafted, ServicePublished, ServiceSuperseded, ServiceWithdrawn
+from domain.case.deadlines import local_date
+from domain.service.events import (
+    EvidenceSourceLost,
+    HeldElementsAsked,
+    ServiceDrafted,
+    ServicePublished,
+    ServiceSuperseded,
+    ServiceWithdrawn,
+)
 from domain.service.state import ServiceState, evolve
-from projections.catalogue.types import CatalogueAgency, CatalogueService
+from projections.as_of import LATEST, Then, now
+from projections.catalogue.types import CatalogueAgency, CatalogueService, Duty
+from projections.instants import instant_at
 from projections.views import Views
+from tests.projections.asking import LATER
 from tests.projections.lived import Lived, Told
+from tests.projections.lives import SERVICES, ZONES
+from tests.projections.register_life import ELEMENTS, RESOURCES
 
 
-def told_of(lived: Lived, slug: str) -> list[Told]:
-    """Return the events of a service."""
+class Published(NamedTuple):
+    """A version that was published, as far as somebody at a position and on a day is concerned."""
+
+    number: int
+    published_in: int
+    valid_from: date | None
+    valid_to: date | None
+
+
+def told_of(lived: Lived, slug: str, upto: int = LATEST) -> list[Told]:
+    """Return the events of a service up to a position."""
     drafted = (
         told for told in lived.told if isinstance(told.event, ServiceDrafted) and told.event.definition.slug == slug
     )
     stream = next(drafted).entry.stream
-    return [told for told in lived.told if told.entry.stream == stream]
+    return [told for told in lived.told if told.entry.stream == stream and told.decoded.position <= upto]
 
 
-def expected_versions(lived: Lived, slug: str) -> list[CatalogueService]:
+def in_force(told: list[Told], day: date) -> int | None:
+    """Return the version that may be asked for on a day, from the events that are known."""
+    published: list[Published] = []
+    for each in told:
+        match each.event:
+            case ServicePublished(version=number, valid_from=first, valid_to=last):
+                published.append(Published(number, each.decoded.position, first, last))
+            case ServiceWithdrawn():
+                published = []
+    begun = [each for each in published if each.valid_from is None or each.valid_from <= day]
+    if not begun or (begun[-1].valid_to is not None and begun[-1].valid_to < day):
+        return None
+    return begun[-1].number
+
+
+def owed(told: list[Told], number: int) -> list[Duty]:
+    """Return what a version owes."""
+    duties: list[Duty] = []
+    for each in told:
+        match each.event:
+            case HeldElementsAsked() | EvidenceSourceLost() as duty if duty.version == number:
+                noted_at = each.decoded.envelope.occurred_at
+                kind = duty.topic.removeprefix("service.")
+                duties.append(
+                    Duty(
+                        kind=kind,
+                        resource=duty.resource,
+                        elements=list(duty.elements),
+                        publish_by=duty.publish_by,
+                        noted_at=noted_at,
+                    )
+                )
+            case ServiceWithdrawn() | ServicePublished():
+                duties = []
+    return duties
+
+
+def expected_versions(lived: Lived, slug: str, then: Then) -> list[CatalogueService]:
     """Return the versions of a service, the newest first."""
-    told = told_of(lived, slug)
+    told = told_of(lived, slug, then.position)
     state: ServiceState | None = None
     for each in told:
-        state = evolve(state, each.event)
-    assert state is not None
+        if not isinstance(each.event, HeldElementsAsked | EvidenceSourceLost):
+            state = evolve(state, each.event)
+    if state is None:
+        return []
 
+    day = local_date(then.instant, ZONES[state.agency])
     versions = []
     for number, version in state.versions.items():
         of_version = [each for each in told if getattr(each.event, "version", None) == number]
         at = {type(each.event): each.decoded.envelope.occurred_at for each in of_version}
+        published = next((each.event for each in of_version if isinstance(each.event, ServicePublished)), None)
         versions.append(
             CatalogueService(
                 slug=slug,
                 agency=state.agency,
-                published=state.published_version,
+                published=in_force(told, day),
                 version=number,
                 status=version.status.value,
                 drafted_at=at[ServiceDrafted],
                 published_at=at.get(ServicePublished),
                 ended_at=at.get(ServiceSuperseded) or at.get(ServiceWithdrawn),
+                valid_from=published and published.valid_from,
+                valid_to=published and published.valid_to,
+                duties=owed(told, number),
                 definition=version.definition,
             )
         )
     return versions[::-1]
 
 
-def test_every_version_of_every_service_is_as_the_domain_says(lived: Lived) -> None:
+def moments(lived: Lived) -> list[Then]:
+    """Return some positions with the instants of their events, and the end, at present and in days to come."""
+    some = [told.decoded for told in lived.told[:: len(lived.told) // 40]]
+    last = lived.told[-1].decoded
+    then = [Then(each.position, instant_at(each.occurred_micros)) for each in some]
+    ends = [instant_at(last.occurred_micros) + timedelta(days=days) for days in (0, 1, 5, 12, 60)]
+    return [*then, *(now(end) for end in ends), *(Then(last.position // 2, end) for end in ends)]
+
+
+def test_every_version_of_every_service_is_as_the_domain_says_then_and_now(lived: Lived) -> None:
     statuses: set[str] = set()
 
     async def scenario(views: Views) -> None:
-        for slug in lived.services:
-            expected = expected_versions(lived, slug)
-            assert await views.catalogue.versions(slug) == expected
-            assert [await views.catalogue.service(slug, each.version) for each in expected] == expected
-            assert await views.catalogue.service(slug, 99) is None
+        for slug, then in itertools.product(lived.services, moments(lived)):
+            expected = expected_versions(lived, slug, then)
+            assert await views.catalogue.versions(slug, then, limit=500) == expected
+            assert (
+                await views.catalogue.versions(slug, then, before=3, limit=1)
+                == [each for each in expected if each.version < 3][:1]
+            )
+            for each in expected[:4]:
+                assert await views.catalogue.service(slug, then, each.version) == each
+            assert await views.catalogue.service(slug, then, 999) is None
             statuses.update(each.status for each in expected)
-        assert await views.catalogue.versions("nobodys") == []
+        assert await views.catalogue.versions("nobodys", now(LATER)) == []
+        assert await views.catalogue.owner("nobodys") is None
+        assert [await views.catalogue.owner(slug) for slug in lived.services] == [SERVICES[s] for s in lived.services]
 
     lived.reads(scenario)
     assert statuses == {"draft", "published", "superseded", "withdrawn"}, "no status is left untried"
 
 
-def test_only_what_is_published_can_be_asked_for(lived: Lived) -> None:
-    every = {slug: expected_versions(lived, slug) for slug in lived.services}
-    published = [each for versions in every.values() for each in versions if each.version == each.published]
+def test_only_what_is_in_force_can_be_asked_for_then_and_now(lived: Lived) -> None:
+    sizes: set[int] = set()
 
     async def scenario(views: Views) -> None:
         catalogue = views.catalogue
-        assert await catalogue.services() == published
-        for slug in every:
-            assert await catalogue.service(slug) == next((each for each in published if each.slug == slug), None)
-        for agency in lived.agencies:
-            assert await catalogue.services(agency=agency) == [each for each in published if each.agency == agency]
-        pages: list[CatalogueService] = []
-        while page := await catalogue.services(after=pages[-1].slug if pages else "", limit=2):
-            pages += page
-        assert pages == published
+        for then in moments(lived):
+            every = [each for slug in lived.services for each in expected_versions(lived, slug, then)]
+            asked_for = [each for each in every if each.version == each.published]
+            sizes.add(len(asked_for))
+            assert await catalogue.services(then) == asked_for
+            for slug in lived.services:
+                expected = next((each for each in asked_for if each.slug == slug), None)
+                assert await catalogue.service(slug, then) == expected
+            for agency in lived.agencies:
+                assert await catalogue.services(then, agency=agency) == [e for e in asked_for if e.agency == agency]
+            pages: list[CatalogueService] = []
+            while page := await catalogue.services(then, after=pages[-1].slug if pages else "", limit=2):
+                pages += page
+            assert pages == asked_for
 
     lived.reads(scenario)
-    assert published
-    assert all(each.status == "published" for each in published)
+    assert len(sizes) > 2
+
+
+def test_services_are_found_by_what_they_ask_for_and_by_whom_they_rely_on(lived: Lived) -> None:
+    found: Counter[str] = Counter()
+
+    async def scenario(views: Views) -> None:
+        catalogue = views.catalogue
+        for then in moments(lived):
+            every = [each for slug in lived.services for each in expected_versions(lived, slug, then)]
+            asked_for = [each for each in every if each.version == each.published]
+            for element in (*ELEMENTS, "plot.area"):
+                asking = [e for e in asked_for if element in e.definition.questions_by_element]
+                assert await catalogue.services(then, asks=element) == asking
+                found["asking"] += len(asking)
+                for resource in RESOURCES[:2]:
+                    both = [e for e in asking if relies(e, resource)]
+                    assert await catalogue.services(then, asks=element, relies_on=resource) == both
+                    found["both"] += len(both)
+            for resource in RESOURCES:
+                relying = [e for e in asked_for if relies(e, resource)]
+                assert await catalogue.services(then, relies_on=resource) == relying
+                of_hill = [e for e in relying if e.agency == "hill"]
+                assert await catalogue.services(then, relies_on=resource, agency="hill") == of_hill
+                found["relying"] += len(relying)
+
+    lived.reads(scenario)
+    assert min(found["asking"], found["both"], found["relying"]) > 10
+
+
+def relies(service: CatalogueService, resource: str) -> bool:
+    """Return whether a version needs evidence from a resource."""
+    return any(each.resource == resource for each in service.definition.evidence)
 
 
 def test_every_agency_is_there_as_it_was_registered(lived: Lived) -> None:

@@ -73,7 +73,7 @@ def read_without_an_index(plan: Mapping[str, Any]) -> list[str]:
     is_index_scan = kind in {"Index Scan", "Index Only Scan", "Bitmap Index Scan"}
     found = [f"{kind} {table}"] if kind == "Seq Scan" or (is_index_scan and "Index Cond" not in plan) else []
     if "Join Filter" in plan:
-        found.append(f"{kind} of everything with everything")
+        found.append(f"{kind} of everything with everything: {plan['Join Filter']}")
     for part in plan.get("Plans", ()):
         found += read_without_an_index(part)
     return [one for one in found if not one.endswith(NEVER_GROWS)]

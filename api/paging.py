@@ -11,13 +11,15 @@ from uuid import UUID
 from fastapi import Query, Request
 
 from api.refusals import BadRequestError
-from domain.values import DIGITS, LONGEST_SLUG, NAME_IN_CLEAR
+from domain.values import DIGITS, LONGEST_ELEMENT, LONGEST_SLUG, NAME_IN_CLEAR, NAME_OF_ELEMENT
 
 DEFAULT_LIMIT = 50
 MOST = 500
-_CURSOR = "^[A-Za-z0-9_-]{2,86}$"
+_CURSOR = "^[A-Za-z0-9_-]{2,172}$"
 _SLUG = re.compile(rf"(?=.{{1,{LONGEST_SLUG}}}\Z){NAME_IN_CLEAR}")
 _PLACE = re.compile(rf"[a-z]|[a-z](?=.{{1,{LONGEST_SLUG}}}\Z){NAME_IN_CLEAR.strip('^$')}")
+_ELEMENT = re.compile(rf"(?=.{{1,{LONGEST_ELEMENT}}}\Z){NAME_OF_ELEMENT}")
+_PAIR = re.compile(rf"(?=[^/]{{1,{LONGEST_SLUG}}}/.{{1,{LONGEST_SLUG}}}\Z){NAME_IN_CLEAR[:-1]}/{NAME_IN_CLEAR[1:]}")
 _NUMBER = re.compile(DIGITS)
 _CASE = re.compile(r"[0-9a-f]{32}")
 
@@ -36,6 +38,19 @@ def encoded(key: str) -> str:
 def slug_of(cursor: str | None) -> str | None:
     """Return the name in a cursor of a page of names; raises what `_decoded` raises."""
     return None if cursor is None else _decoded(cursor, _SLUG)
+
+
+def element_of(cursor: str | None) -> str | None:
+    """Return the name in a cursor of a page of data elements; raises what `_decoded` raises."""
+    return None if cursor is None else _decoded(cursor, _ELEMENT)
+
+
+def pair_of(cursor: str | None) -> tuple[str, str] | None:
+    """Return the two names in a cursor of a page of pairs; raises what `_decoded` raises."""
+    if cursor is None:
+        return None
+    first, _, second = _decoded(cursor, _PAIR).partition("/")
+    return first, second
 
 
 def number_of(cursor: str | None) -> int | None:

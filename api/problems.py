@@ -28,7 +28,12 @@ from api.refusals import (
     UnsupportedMediaTypeError,
     ViewBehindError,
 )
-from application.access.authorisation import NotAllowedError, NotAuthenticatedError, NotYourDeskError
+from application.access.authorisation import (
+    NotAllowedError,
+    NotApprovingBodyError,
+    NotAuthenticatedError,
+    NotYourDeskError,
+)
 from application.cases.casework import CaseNotFoundError, StaleVersionError
 from application.cases.proving import LogHasStoppedError, NoSuchVersionError, NotCoveredYetError
 from application.catalogue.changes import CatalogueMovedError
@@ -186,6 +191,9 @@ PROBLEMS: Mapping[type[Exception], Translate] = {
         401, "token-needed", "This needs a bearer token.", headers={"WWW-Authenticate": 'Bearer realm="pencere"'}
     ),
     NotAllowedError: lambda error: Problem(403, "role-may-not", f"{str(error)[0].upper()}{str(error)[1:]}."),
+    NotApprovingBodyError: lambda _: Problem(
+        403, "not-an-approving-body", "This is for the coordinator and the approving bodies of the register."
+    ),
     NotYourDeskError: lambda _: Problem(403, "not-your-desk", "You do not sit at this desk."),
     NoSuchVersionError: lambda _: Problem(404, "no-such-version", "The case has no event of that version."),
     NotCoveredYetError: lambda _: Problem(

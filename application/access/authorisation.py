@@ -27,6 +27,7 @@ class Action(StrEnum):
     WRITE_CATALOGUE = "write the catalogue"
     KEEP_RESOURCES = "keep resources, and ask to use them"
     JUDGE_RESOURCES = "judge resources"
+    COMPARE_RESOURCES = "compare resources"
     READ_EVALUATION = "read the evaluation of a service"
 
 
@@ -65,6 +66,7 @@ POLICY: Mapping[Action, Mapping[Role, Scope]] = {
     Action.WRITE_CATALOGUE: {Role.COORDINATOR: Scope.ALL},
     Action.KEEP_RESOURCES: {Role.AGENCY: Scope.AGENCY},
     Action.JUDGE_RESOURCES: {Role.AGENCY: Scope.AGENCY, Role.COORDINATOR: Scope.ALL},
+    Action.COMPARE_RESOURCES: {Role.COORDINATOR: Scope.ALL, Role.AGENCY: Scope.AGENCY},
     Action.READ_EVALUATION: _EVERYBODY,
 }
 
@@ -79,6 +81,10 @@ class NotAllowedError(Exception):
     def __init__(self, action: Action, role: Role) -> None:
         super().__init__(f"the role {role.value} may not {action.value}")
         self.action, self.role = action, role
+
+
+class NotApprovingBodyError(Exception):
+    """The caller's agency is none of the approving bodies, whose business this is."""
 
 
 class NotYourDeskError(Exception):

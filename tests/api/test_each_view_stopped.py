@@ -8,6 +8,7 @@ import pytest
 
 from ledger.embedded.postgres import EmbeddedPostgres
 from projections.folds import ALL_VIEWS
+from tests.api.a_register import registered
 from tests.api.people import People, address_of, assert_problem, position_of
 from tests.api.running import fresh_databases
 from tests.api.stopping import StoppableWindow, people_at
@@ -27,6 +28,14 @@ READS: dict[str, tuple[str, set[str]]] = {
     "/v1/catalogue": ("anyone", {"catalogue"}),
     "/v1/catalogue/services/{service}": ("anyone", {"catalogue"}),
     "/v1/catalogue/agencies/{agency}": ("anyone", {"catalogue"}),
+    "/v1/register": ("anyone", {"resource_register"}),
+    "/v1/elements": ("anyone", {"resource_register"}),
+    "/v1/elements/{element}": ("anyone", {"resource_register", "catalogue"}),
+    "/v1/resources": ("anyone", {"resource_register"}),
+    "/v1/resources/{resource}": ("anyone", {"resource_register", "catalogue"}),
+    "/v1/resources/{resource}/similar": ("coordinator", {"resource_register"}),
+    "/v1/grants": ("anyone", {"resource_register"}),
+    "/v1/violations": ("anyone", {"resource_register", "catalogue"}),
     "/v1/evaluation/services": ("anyone", {"service_performance"}),
     "/v1/evaluation/services/{service}": ("anyone", {"service_performance", "catalogue"}),
     "/v1/evaluation/figures?per=agency&month=2026-11": ("anyone", {"figures"}),
@@ -41,6 +50,7 @@ READS: dict[str, tuple[str, set[str]]] = {
 def stoppable(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoppableWindow]:
     folder = tmp_path_factory.mktemp("stoppable")
     with fresh_databases(postgres, "stoppable") as where, StoppableWindow(where, folder) as window:
+        window.running.appends(registered())
         yield window
 
 
@@ -62,7 +72,14 @@ def asks(here: People, read: str, case: str, **headers: str) -> httpx2.Response:
     path, who = read.partition("#")[0], READS[read][0]
     person = getattr(here, who)
     answer: httpx2.Response = person.asks(
-        path.format(case=case, service=here.service, agency=here.agency, subscription=f"events-of-{here.agency}"),
+        path.format(
+            case=case,
+            service=here.service,
+            agency=here.agency,
+            subscription=f"events-of-{here.agency}",
+            element="person.birth_date",
+            resource="population-register",
+        ),
         **headers,
     )
     return answer
@@ -147,6 +164,15 @@ def test_a_stopped_catalogue_tells_nobody_that_something_is_not_there(stoppable:
     for path in paths:
         assert here.anyone.asks(path).status_code == 404
     with stoppable.stopped("catalogue", lambda: here.citizen.submits(here.service)):
+        for path in paths:
+            assert_problem(here.anyone.asks(path), 503, "view-stopped")
+
+
+def test_a_stopped_register_tells_nobody_that_something_is_not_there(stoppable: StoppableWindow, here: People) -> None:
+    paths = ("/v1/resources/unheard-of", "/v1/elements/unheard.of")
+    for path in paths:
+        assert here.anyone.asks(path).status_code == 404
+    with stoppable.stopped("resource_register", lambda: here.citizen.submits(here.service)):
         for path in paths:
             assert_problem(here.anyone.asks(path), 503, "view-stopped")
 

@@ -28,6 +28,7 @@ from schemathesis.specs.openapi.checks import (
 
 from application.access.callers import Role
 from ledger.embedded.postgres import EmbeddedPostgres
+from tests.api.a_register import registered
 from tests.api.people import People, permit
 from tests.api.running import RunningWindow, fresh_databases
 
@@ -70,6 +71,7 @@ def fuzzed(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory)
         RunningWindow(where, tmp_path_factory.mktemp("fuzzed")) as window,
         People(window.somebody, AGENCY, SERVICE, 1) as people,
     ):
+        window.appends(registered())
         known = populated(people)
         tokens = {role: str(people.by_role(role).http.headers.get("Authorization", "")) for role in Role}
         schema = schemathesis.openapi.from_dict(people.anyone.asks("/openapi.json").json())
@@ -87,7 +89,13 @@ def populated(people: People) -> dict[str, Sequence[str]]:
     submitted = [people.citizen.submits(SERVICE) for _ in range(3)]
     assert people.official.takes_the_oldest("north", submitted[-1]).status_code == 201
     cases = [answer.json()["caseId"] for answer in submitted]
-    return {"case_id": cases, "name": ["fuzzed"], "slug": [AGENCY, SERVICE], "desk": ["north"], "topic": []}
+    return {
+        "case_id": cases,
+        "name": ["fuzzed"],
+        "slug": [AGENCY, SERVICE, "population-register"],
+        "desk": ["north"],
+        "topic": [],
+    }
 
 
 def operations(schema: BaseSchema) -> list[APIOperation[Any, Any, Any, Any]]:

@@ -32,12 +32,15 @@ _NAMINGS = """
 SELECT agency, from_date, begins_at, act, named_at FROM resource_register.coordinators
  WHERE position <= %b ORDER BY position DESC LIMIT %b
 """
-_COORDINATOR = """
-SELECT agency FROM resource_register.coordinators WHERE begins_at <= %b AND position <= %b
- ORDER BY begins_at DESC, position DESC LIMIT 1
-"""
-_RULES = """
-SELECT rules, set_at FROM resource_register.rules WHERE position <= %b ORDER BY position DESC LIMIT 1
+_REGISTER = """
+SELECT c.agency, r.rules, r.set_at FROM (SELECT %b AS instant, %b AS upto) AS asked
+  LEFT JOIN LATERAL (
+    SELECT c.agency FROM resource_register.coordinators c
+     WHERE c.begins_at <= asked.instant AND c.position <= asked.upto
+     ORDER BY c.begins_at DESC, c.position DESC LIMIT 1) c ON true
+  LEFT JOIN LATERAL (
+    SELECT r.rules, r.set_at FROM resource_register.rules r WHERE r.position <= asked.upto
+     ORDER BY r.position DESC LIMIT 1) r ON true
 """
 _ELEMENT_COLUMNS = "e.element, v.type, v.title, v.identifies, v.holder, w.answered_by"
 _ELEMENT_THEN = """
@@ -73,31 +76,29 @@ SELECT {_RESOURCE_COLUMNS} FROM resource_register.resources r {_RESOURCE_THEN}
 _RESOURCE = f"""
 SELECT {_RESOURCE_COLUMNS} FROM resource_register.resources r {_RESOURCE_THEN} WHERE r.resource = %b
 """  # noqa: S608 - constant columns
-_HOLDS = """
-SELECT asked.element FROM unnest(%b) AS asked (element) CROSS JOIN LATERAL (
-    SELECT v.holder FROM resource_register.element_versions v WHERE v.element = asked.element AND v.position <= %b
-     ORDER BY v.position DESC LIMIT 1) v
- WHERE v.holder = %b ORDER BY asked.element
-"""
-_OF_JUDGEMENT = tuple(Judgement.model_fields)
-# Those about the last proposal, which is named by the resource's version.
-_JUDGEMENTS = f"""
-SELECT {", ".join(f"j.{name}" for name in _OF_JUDGEMENT)} FROM (
-    SELECT v.resource, v.proposed_in FROM resource_register.resource_versions v
-     WHERE v.resource = %b AND v.position <= %b ORDER BY v.position DESC LIMIT 1) v
- CROSS JOIN LATERAL (
-    SELECT * FROM resource_register.judgements j
-     WHERE j.resource = v.resource AND j.position > v.proposed_in AND j.position <= %b
-     ORDER BY j.position DESC LIMIT %b) j
- ORDER BY j.position DESC
-"""  # noqa: S608 - constant columns
-_SHARINGS = """
-SELECT elements, reasons, allowed_at FROM resource_register.sharings
- WHERE resource = %b AND position <= %b ORDER BY position DESC LIMIT %b
-"""
-_CHANGES = """
-SELECT changed_on, due_on, notified_on, notified_on > due_on FROM resource_register.changes
- WHERE resource = %b AND position <= %b ORDER BY position DESC LIMIT %b
+# The judgements are those about the last proposal, which is named by the resource's version.
+_RECORD = """
+SELECT (
+    SELECT coalesce(json_agg(h.element ORDER BY h.element), '[]') FROM (
+        SELECT e.element FROM unnest(asked.elements) AS e (element) CROSS JOIN LATERAL (
+            SELECT v.holder FROM resource_register.element_versions v
+             WHERE v.element = e.element AND v.position <= asked.upto ORDER BY v.position DESC LIMIT 1) v
+         WHERE v.holder = asked.resource) h)::text, (
+    SELECT coalesce(json_agg(j ORDER BY j.position DESC), '[]') FROM (
+        SELECT v.resource, v.proposed_in FROM resource_register.resource_versions v
+         WHERE v.resource = asked.resource AND v.position <= asked.upto ORDER BY v.position DESC LIMIT 1) v
+     CROSS JOIN LATERAL (
+        SELECT * FROM resource_register.judgements j
+         WHERE j.resource = v.resource AND j.position > v.proposed_in AND j.position <= asked.upto
+         ORDER BY j.position DESC LIMIT asked.most) j)::text, (
+    SELECT coalesce(json_agg(s ORDER BY s.position DESC), '[]') FROM (
+        SELECT * FROM resource_register.sharings s WHERE s.resource = asked.resource AND s.position <= asked.upto
+         ORDER BY s.position DESC LIMIT asked.most) s)::text, (
+    SELECT coalesce(json_agg(c ORDER BY c.position DESC), '[]') FROM (
+        SELECT *, notified_on > due_on AS late FROM resource_register.changes c
+         WHERE c.resource = asked.resource AND c.position <= asked.upto
+         ORDER BY c.position DESC LIMIT asked.most) c)::text
+  FROM (SELECT %b AS resource, %b AS elements, %b AS upto, %b AS most) AS asked
 """
 _OF_GRANT = tuple(Grant.model_fields)
 _GRANT_COLUMNS = ", ".join(f"v.{name}" for name in _OF_GRANT)
@@ -135,14 +136,13 @@ class ResourceRegister:
 
     async def register(self, at: datetime, position: int = LATEST) -> RegisterDocument:
         """Return who is the coordinator at an instant, and the rules."""
-        coordinator = await self._reader.fetch(_COORDINATOR, [micros_at(at), position])
         namings = await self._reader.fetch(_NAMINGS, [position, MOST])
-        rules = await self._reader.fetch(_RULES, [position])
+        [(coordinator, rules, set_at)] = await self._reader.fetch(_REGISTER, [micros_at(at), position])
         return RegisterDocument(
-            coordinator=coordinator[0][0] if coordinator else None,
+            coordinator=coordinator,
             namings=[Coordination.model_validate(_named(Coordination.model_fields, row)) for row in namings],
-            rules=RegisterRules.model_validate_json(rules[0][0]) if rules else RegisterRules(),
-            rules_set_at=rules[0][1] if rules else None,
+            rules=RegisterRules() if rules is None else RegisterRules.model_validate_json(rules),
+            rules_set_at=set_at,
         )
 
     async def elements(self, *, position: int = LATEST, after: str = "", limit: int = 50) -> list[RegisteredElement]:
@@ -167,16 +167,14 @@ class ResourceRegister:
 
     async def record(self, resource: RegisteredResource, position: int = LATEST) -> ResourceRecord:
         """Return what else is on record about a resource."""
-        slug = resource.slug
-        holds = await self._reader.fetch(_HOLDS, [texts(resource.description.elements), position, slug])
-        judgements = await self._reader.fetch(_JUDGEMENTS, [slug, position, position, MOST])
-        sharings = await self._reader.fetch(_SHARINGS, [slug, position, MOST])
-        changes = await self._reader.fetch(_CHANGES, [slug, position, MOST])
+        asked = [resource.slug, texts(resource.description.elements), position, MOST]
+        [lists] = await self._reader.fetch(_RECORD, asked)
+        holds, judgements, sharings, changes = map(orjson.loads, lists)
         return ResourceRecord(
-            holds=[element for (element,) in holds],
-            judgements=[Judgement.model_validate(_named(_OF_JUDGEMENT, row)) for row in judgements],
-            sharings=[Sharing.model_validate(_named(Sharing.model_fields, row)) for row in sharings],
-            changes=[NotifiedChange.model_validate(_named(NotifiedChange.model_fields, row)) for row in changes],
+            holds=holds,
+            judgements=[Judgement.model_validate(_parsed(each)) for each in judgements],
+            sharings=[Sharing.model_validate(_parsed(each)) for each in sharings],
+            changes=[NotifiedChange.model_validate(each) for each in changes],
         )
 
     async def grants(
@@ -213,13 +211,13 @@ class ResourceRegister:
         """
         asked = await self.resource(slug)
         found: list[SimilarResource] = []
-        after, rows = "", await self._reader.fetch(_DESCRIPTIONS, ["", _AT_ONCE])
-        while asked is not None and rows:
+        after: str | None = "" if asked is not None else None
+        while asked is not None and after is not None:
+            rows = await self._reader.fetch(_DESCRIPTIONS, [after, _AT_ONCE])
             for other, status, description in rows:
                 if other != slug and status not in _OVER:
                     found += _similar(asked.description, status, orjson.loads(description))
-            after = rows[-1][0]
-            rows = await self._reader.fetch(_DESCRIPTIONS, [after, _AT_ONCE])
+            after = rows[-1][0] if len(rows) == _AT_ONCE else None
         return sorted(found, key=lambda each: (-each.jaccard, -each.contained, -each.titles, each.slug))[:MOST]
 
 
@@ -233,8 +231,11 @@ def _similar(asked: ResourceDescription, status: str, other: Mapping[str, Any]) 
 
 
 def _named(names: Any, row: Sequence[Any]) -> dict[str, Any]:
-    named = zip(names, row, strict=True)
-    return {name: orjson.loads(value) if name in _JSON and value is not None else value for name, value in named}
+    return _parsed(dict(zip(names, row, strict=True)))
+
+
+def _parsed(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: orjson.loads(value) if name in _JSON and value is not None else value for name, value in row.items()}
 
 
 def _element(row: Sequence[Any]) -> RegisteredElement:

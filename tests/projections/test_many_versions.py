@@ -1,0 +1,134 @@
+"""A service with 170 versions costs its readers what a service with one version costs."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from application.identity import service_stream
+from application.storing import new_events
+from domain.envelope import Actor, Envelope
+from domain.event import Event
+from domain.register import events as told
+from domain.service.events import HeldElementsAsked, ServiceDrafted, ServicePublished, ServiceSuperseded
+from ledger.embedded.postgres import EmbeddedPostgres
+from ledger.store.entries import NewEvent
+from projections.as_of import Then, now
+from projections.views import Views
+from tests.api.running import fresh_databases
+from tests.domain.register_examples import BIRTH_DATE, FULL_SERVICE, INTEGRATION, PERSON_NUMBER, POPULATION
+from tests.domain.town import AT, TODAY
+from tests.projections.asking import Ask, overheard
+from tests.projections.folding import fold
+from tests.projections.lived import Lived, all_entries
+from tests.projections.lives import append
+from tests.projections.register_life import STREAM
+from tests.projections.test_plans import plan_of_the_reader
+
+MANY = 170
+ONE, ANOTHER = "with-one", "with-many"
+NOW = now(AT + timedelta(days=1))
+COORDINATOR = Actor(role="coordinator", pseudonym="coordinator")
+READINGS: Mapping[str, Callable[[str], Ask]] = {
+    "in force": lambda slug: lambda views, _: views.catalogue.service(slug, NOW),
+    "a version": lambda slug: lambda views, _: views.catalogue.service(slug, NOW, 1),
+    "then": lambda slug: lambda views, _: views.catalogue.service(slug, Then(_MIDDLE, NOW.instant)),
+    "listed": lambda slug: lambda views, _: views.catalogue.services(NOW, after=slug[:-1], limit=1),
+    "by element": lambda slug: (
+        lambda views, _: views.catalogue.services(NOW, asks="person.birth_date", after=slug[:-1], limit=1)
+    ),
+    "by resource": lambda slug: (
+        lambda views, _: views.catalogue.services(NOW, relies_on=POPULATION.slug, after=slug[:-1], limit=1)
+    ),
+    "owner": lambda slug: lambda views, _: views.catalogue.owner(slug),
+    "violations": lambda slug: lambda views, _: views.violations.page(NOW, service=slug),
+}
+_MIDDLE = 300
+
+
+def versions(slug: str, count: int) -> list[NewEvent]:
+    """Return the events of a service with so many published versions, each of which owes another."""
+    events: list[Event] = []
+    for number in range(1, count + 1):
+        definition = FULL_SERVICE.model_copy(update={"slug": slug, "title": {"en": f"Version {number}"}})
+        dates = {"local_date": TODAY, "valid_from": TODAY, "register_version": 5}
+        events += [ServiceDrafted(version=number, definition=definition), ServicePublished(version=number, **dates)]
+        if number > 1:
+            events.append(ServiceSuperseded(version=number - 1, by=number))
+        events.append(
+            HeldElementsAsked(
+                version=number,
+                resource=POPULATION.slug,
+                elements=("person.birth_date",),
+                publish_by=TODAY,
+                register_version=5,
+            )
+        )
+    return _stored(service_stream(slug), events)
+
+
+def _stored(stream: Any, events: Sequence[Event]) -> list[NewEvent]:
+    envelope = Envelope(actor=COORDINATOR, agencies=("town",), occurred_at=AT, origin="live")
+    return new_events(stream, 0, events, envelope, None)
+
+
+@pytest.fixture(scope="module")
+def versioned(postgres: EmbeddedPostgres) -> Iterator[Lived]:
+    """A register with one resource that is integrated, a service with one version, and one with many."""
+    register = [
+        told.ElementsDefined(elements=(BIRTH_DATE, PERSON_NUMBER)),
+        told.ResourceProposed(description=POPULATION),
+        told.ResourceApproved(resource=POPULATION.slug),
+        told.ResourceIntegrated(resource=POPULATION.slug, integration=INTEGRATION),
+    ]
+    events = [*_stored(STREAM, register), *versions(ONE, 1), *versions(ANOTHER, MANY)]
+    with fresh_databases(postgres, "versioned") as where:
+        asyncio.run(fold(where.projector, asyncio.run(append(where.writer, events))))
+        yield Lived(where, asyncio.run(all_entries(where.writer)))
+
+
+def rows_read(plan: Mapping[str, Any]) -> float:
+    """Return how many rows the scans of a plan have read."""
+    read: float = 0
+    if "Relation Name" in plan:
+        read = (plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0)) * plan["Actual Loops"]
+    return read + sum(rows_read(part) for part in plan.get("Plans", ()))
+
+
+@pytest.mark.parametrize("reading", READINGS)
+def test_a_reader_of_a_service_with_many_versions_reads_as_many_rows_as_of_one_with_one(
+    versioned: Lived, reading: str
+) -> None:
+    asks = [READINGS[reading](slug) for slug in (ONE, ANOTHER)]
+
+    one, many = asyncio.run(overheard(versioned.where.reader, [], asks))
+    read = [[rows_read(plan_of_the_reader(versioned, statement)) for statement in each] for each in (one, many)]
+
+    assert read[0] == pytest.approx(read[1], abs=4), "a row more or less, never one for each version"
+    assert sum(read[1]) > 0
+
+
+def test_the_readings_find_the_last_of_many_versions(versioned: Lived) -> None:
+    async def scenario(views: Views) -> None:
+        service = await views.catalogue.service(ANOTHER, NOW)
+        assert service is not None
+        assert (service.version, service.published, len(service.duties)) == (MANY, MANY, 1)
+        assert [each.slug for each in await views.catalogue.services(NOW)] == [ANOTHER, ONE]
+        violations = await views.violations.page(NOW)
+        assert [(each.service, each.version) for each in violations] == [(ANOTHER, MANY), (ONE, 1)]
+
+    versioned.reads(scenario)
+
+
+def test_a_reading_of_all_versions_would_be_noticed(versioned: Lived) -> None:
+    asks: list[Ask] = [
+        lambda views, _: views.catalogue.versions(ONE, NOW, limit=500),
+        lambda views, _: views.catalogue.versions(ANOTHER, NOW, limit=500),
+    ]
+    one, many = asyncio.run(overheard(versioned.where.reader, [], asks))
+
+    few, all_of_them = (rows_read(plan_of_the_reader(versioned, each[-1])) for each in (one, many))
+
+    assert all_of_them > few + MANY - 4

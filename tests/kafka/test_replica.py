@@ -56,7 +56,7 @@ async def published_life(where: Where, settings: KafkaSettings, seed: int) -> As
     """Let a country live and publish everything, also for replicas, while the block runs."""
     with Topics(settings) as topics:
         topics.make([LEDGER], partitions=6)
-    async with growing(where, Country(seed, registers=True)):
+    async with growing(where, Country(seed)):
         with publisher(where, settings):
             yield
 

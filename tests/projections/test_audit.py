@@ -28,7 +28,7 @@ from tests.projections.lives import ZONES, Country, append
 @pytest.fixture
 def country() -> Country:
     """A country that goes on living."""
-    return Country(11, registers=True)
+    return Country(11)
 
 
 @pytest.fixture

@@ -139,6 +139,36 @@ def test_a_citizens_token_may_hold_claims_that_the_window_does_not_read() -> Non
     assert found == Caller(ISSUER, "person", Role.CITIZEN, expires_at=UNTIL)
 
 
+COORDINATOR: dict[str, object] = {name: CLAIMS[name] for name in ("iss", "aud", "sub", "exp")} | {"role": "coordinator"}
+
+
+@given(ANY_JSON)
+@example("x" * 64)
+@example("Permits")
+@example("per mits")
+@example("permits\x00")
+@example(["permits"])
+def test_any_json_as_the_agency_of_a_coordinator_is_refused_or_says_truly_who_calls(value: object) -> None:
+    found = caller_or_refusal(signed(written(HEADER), written(COORDINATOR | {"agency": value})))
+
+    assert found is None or (found.role, found.agency) == (Role.COORDINATOR, value)
+
+
+@pytest.mark.parametrize("claims", [COORDINATOR, COORDINATOR | {"agency": None}])
+def test_a_coordinator_may_act_for_no_agency(claims: dict[str, object]) -> None:
+    assert caller_or_refusal(signed(written(HEADER), written(claims))) == Caller(
+        ISSUER, "person", Role.COORDINATOR, expires_at=UNTIL
+    )
+
+
+def test_a_coordinator_acts_for_the_agency_of_the_token_and_sits_at_no_desk() -> None:
+    claims = COORDINATOR | {"agency": "permits", "desks": ["north"]}
+
+    assert caller_or_refusal(signed(written(HEADER), written(claims))) == Caller(
+        ISSUER, "person", Role.COORDINATOR, "permits", None, UNTIL
+    )
+
+
 @pytest.mark.parametrize("typ", [[], ["JWT"], {"a": 1}, 5, True])
 def test_a_token_whose_header_is_of_other_types_is_refused_on_every_kind_of_route(
     window: RunningWindow, typ: object

@@ -65,6 +65,10 @@ class Served:
         sent = {**self._bearer(token), **headers}
         return httpx2.post(f"{self.address}{path}", json=body, headers=sent, timeout=30)
 
+    def put(self, path: str, body: Any, token: str | None = None) -> httpx2.Response:
+        """Send a PUT request."""
+        return httpx2.put(f"{self.address}{path}", json=body, headers=self._bearer(token), timeout=30)
+
     def token(self, role: str, subject: str, *more: str) -> str:
         """Return a token as the command prints it."""
         return pencere("token", "--role", role, "--subject", subject, *more, data=self.data).stdout.strip()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import Served, pencere, summary_of
+from tests.cli.running import Served, pencere, serving, summary_of
 
 PERMIT_LOG = Path(__file__).resolve().parents[3] / "shared" / "data" / "permit-receipt.xes.gz"
 LOG = """<log><trace><string key="concept:name" value="a"/><date key="enddate" value="2020-01-05T10:00:00+01:00"/>
@@ -171,3 +171,24 @@ def test_an_erased_person_has_no_cases_and_officials_read_the_rest(served: Serve
     assert unsure.returncode == 1
     assert summary["cases"] == 3
     assert served.get("/v1/my/cases", citizen).json()["items"] == []
+
+
+def test_whoever_has_the_data_folder_imports_in_the_name_of_the_agency_that_coordinates(data: Path, log: Path) -> None:
+    with serving(data) as served:
+        nobodys = served.token("coordinator", "c")
+        town = {"name": {"en": "Town"}, "timeZone": "Asia/Baku", "desks": ["front"]}
+        assert served.put("/v1/agencies/hall", town, nobodys).status_code == 201
+        day = {"agency": "hall", "fromDate": "2026-01-01", "act": "Decree 1"}
+        assert served.put("/v1/coordinator", day, nobodys).status_code == 200
+        assert served.put("/v1/agencies/village", town, nobodys).status_code == 403
+        of_the_town = served.token("coordinator", "c", "--agency", "hall")
+        assert served.put("/v1/agencies/village", town, of_the_town).status_code == 201
+
+        summary = summary_of(
+            pencere("import", "xes", str(log), "--agency", "imports", "--service", "small", "--json", data=served.data)
+        )
+
+        verified = pencere("audit", "verify", data=served.data)
+
+    assert summary["submitted"] == 2
+    assert verified.returncode == 0, verified.stdout + verified.stderr

@@ -138,7 +138,7 @@ def evolve_evidence(before: EvidenceOfCase, event: Event) -> EvidenceOfCase:  # 
         case EvidenceSupplied():
             return before._replace(missing=before.missing.difference(event.supplied))
         case EvidenceSettled():
-            return before._replace(is_settled=True)
+            return before._replace(missing=frozenset(), is_settled=True)  # of an erased applicant nothing is expected
         case EvidenceAwaited() | ApplicantAwaited():
             return before  # they say in which stage the case is
         case EvidenceDisputed():

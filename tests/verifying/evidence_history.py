@@ -48,6 +48,7 @@ class History:
     ) -> None:
         self.entries: list[StoredEntry] = []
         self.case: CaseState | None = None
+        self.decided: list[Event] = []
         self.service = service
         self.register = list(register or register_events(rules))
         before = AT - timedelta(days=1)
@@ -80,6 +81,7 @@ class History:
         events = decide(command, self.case)
         for event in events:
             self.case = evolve(self.case, event)
+        self.decided += events
         role, by = command.actor.role, command.actor.pseudonym
         is_explained = role in _NOBODY_ASKS or (role == "window" and by not in _ASKED_FOR)
         self._store(CASE_ID, events, command.actor, command.at, command.origin, first_cause=is_explained)

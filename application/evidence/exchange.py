@@ -5,6 +5,7 @@ from typing import NamedTuple
 from application.evidence.keys import EvidenceKeys
 from application.window import Window
 from domain.envelope import Actor
+from domain.register.state import ResourceState, ResourceStatus
 from domain.register.values import Integration
 
 SENDER = Actor(role="window", pseudonym="evidence")
@@ -23,7 +24,18 @@ class Exchange(NamedTuple):
 
 
 async def integration_of(exchange: Exchange, resource: str) -> Integration | None:
-    """Return how a resource is asked at present; None when it is not integrated any more."""
-    register = (await exchange.window.catalogue.register()).state
-    found = register.resources.get(resource) if register else None
+    """Return how a resource is asked at present; None when it is not integrated, or retired."""
+    found = await _resource(exchange, resource)
+    is_asked = found is not None and found.status is ResourceStatus.INTEGRATED
+    return found.integration if found and is_asked else None
+
+
+async def last_integration_of(exchange: Exchange, resource: str) -> Integration | None:
+    """Return how a resource was integrated last: what was asked before it retired may still be answered."""
+    found = await _resource(exchange, resource)
     return found.integration if found else None
+
+
+async def _resource(exchange: Exchange, resource: str) -> ResourceState | None:
+    register = (await exchange.window.catalogue.register()).state
+    return register.resources.get(resource) if register else None

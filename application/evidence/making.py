@@ -20,7 +20,7 @@ from domain.case.evidence_commands import RecordDisputeSent, RecordEvidenceSent
 from domain.case.evidence_state import RequestState
 from domain.case.state import CaseState
 from domain.evidence.messages import EvidenceDispute, EvidenceRequest
-from domain.evidence.progress import EvidenceState
+from domain.evidence.progress import SETTLED, EvidenceState
 from domain.evidence.values import ReplyTo, Statement, Subject
 from domain.register.values import Integration
 from domain.service.definition import ServiceDefinition
@@ -52,7 +52,7 @@ class _Case(NamedTuple):
 
 
 async def make_request(exchange: Exchange, case_id: UUID, request_id: UUID) -> Made:
-    """Return the request as it is sent now: the first one, or the one after a preview that the applicant agreed to.
+    """Return the request as it is sent now: the first one, or the next one after the applicant has come from a preview.
 
     Raises:
         NotToBeAskedError: nothing is to be sent now, or nothing can be.
@@ -64,6 +64,7 @@ async def make_request(exchange: Exchange, case_id: UUID, request_id: UUID) -> M
         raise NotToBeAskedError("the case does not wait for it")
     turn = _turn_of(request)
     integration = await _integration(exchange, request.resource)
+    await _still_granted(exchange, case.state.agency, request)
     now = exchange.window.clock()
     answer_by = min((request.asked_at if turn == 1 else now) + request.terms.answered_within, request.terms.expires_at)
     if now > answer_by:
@@ -131,10 +132,14 @@ async def record_sent(exchange: Exchange, message: KeptMessage) -> None:
     """Have the case say that the kept message is the one that is sent; saying it again changes nothing.
 
     Raises:
+        NotToBeAskedError: it is settled: whom it names is no concern of the resource any more.
         Refusal: the case does not wait for it any more.
         VersionConflictError, LedgerBusyError, LedgerUnavailableError: as the ledger raises them.
     """
     found = await load(exchange.window.ledger, CASE, message.case_id)
+    request = found.state.evidence.requests.get(message.message_id) if found.state else None
+    if request is not None and request.progress.state in SETTLED:
+        raise NotToBeAskedError("nobody waits for it any more")
     digest = hashlib.sha256(message.raw).hexdigest()
     at = exchange.window.clock()
     command: Command = RecordEvidenceSent(at, SENDER, message.message_id, digest)
@@ -163,11 +168,17 @@ async def _integration(exchange: Exchange, resource: str) -> Integration:
     return integration
 
 
+async def _still_granted(exchange: Exchange, agency: str, request: RequestState) -> None:
+    register = (await exchange.window.catalogue.register()).state
+    if register is None or not all(register.lets(agency, request.resource, each) for each in request.elements):
+        raise NotToBeAskedError("the owner of the resource does not agree to it any more")
+
+
 def _turn_of(request: RequestState) -> int:
-    if request.progress.state is EvidenceState.PREPARED:
-        return 1
-    if request.progress.state is EvidenceState.PREVIEW_PENDING and request.has_agreed:
-        return 2
+    """Return which time it is that the request is made: once more after each look at a preview."""
+    is_first = request.progress.state is EvidenceState.PREPARED
+    if is_first or (request.progress.state is EvidenceState.PREVIEW_PENDING and request.has_agreed):
+        return len(request.hashes) + 1
     raise NotToBeAskedError("it was sent already")
 
 

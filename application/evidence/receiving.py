@@ -8,7 +8,7 @@ from uuid import UUID
 from joserfc.jwk import OKPKey
 
 from application.deciding import change
-from application.evidence.exchange import Exchange, integration_of
+from application.evidence.exchange import Exchange, last_integration_of
 from application.evidence.replies import (
     Keys,
     Pending,
@@ -48,7 +48,7 @@ async def keys_of(exchange: Exchange, resource: str) -> Keys:
     Raises:
         NotAcceptedError: the resource has none.
     """
-    integration = await integration_of(exchange, resource)
+    integration = await last_integration_of(exchange, resource)
     if integration is None:
         raise NotAcceptedError(Fault.OTHER_RESOURCE)
     return Keys(verifying_key(integration.signing_key), exchange.keys.sealing)

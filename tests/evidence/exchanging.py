@@ -1,48 +1,49 @@
-"""A real window and a real register that are connected: what a test of the whole exchange starts from."""
+"""A real window with real registers that are connected: what a test of the whole exchange starts from."""
 
-import asyncio
 import time
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlsplit
 
 import httpx2
 
 from application.access.callers import Role
-from application.evidence.sealing import LARGEST_SEALED
-from consumers.evidence.hearing import take_in
-from consumers.evidence.kafka_post import KafkaPost
-from consumers.evidence.worker import EvidenceWorker
 from consumers.kafka_settings import KafkaSettings
-from consumers.reacting import ReactionHost
-from consumers.reaction_table import all_reactions
+from consumers.kafka_setup import set_up
+from consumers.reference_resource.registers import REGISTERS, Kind
 from consumers.reference_resource.running import ReferenceSettings, described
-from consumers.webhooks.sending import Sender
-from consumers.webhooks.settings import WebhookSettings
 from domain.register.values import Integration
-from ledger.channels.evidence import EvidenceMessages, EvidenceOutbox
-from projections.views import Views
 from tests.api.people import Person, address_of
 from tests.api.running import RunningWindow, Where
+from tests.evidence.asking import ask, react, running
 from tests.evidence.reference import LEYLA, Running
 from tests.webhooks.town import HERE
 
-_PATIENCE = 40.0
+_PATIENCE = 60.0
 BIRTH_DATE = "person.birth_date"
-TYPES = {"person.full_name": "text", BIRTH_DATE: "date", "person.alive": "boolean", "person.address": "text"}
+AREA = "property.area"
+TYPES: Final[Mapping[Kind, Mapping[str, str]]] = {
+    "population": {"person.full_name": "text", BIRTH_DATE: "date", "person.alive": "boolean", "person.address": "text"},
+    "land": {
+        "property.number": "text",
+        AREA: "number",
+        "property.address": "text",
+        "property.encumbered": "boolean",
+    },
+}
+
+
+def need(element: str = BIRTH_DATE, resource: str = "population", **changes: Any) -> dict[str, Any]:
+    """Return an element that a service needs from a resource."""
+    types = {**TYPES["population"], **TYPES["land"]}
+    return {"element": element, "resource": resource, "label": {"en": element}, "type": types[element], **changes}
 
 
 def definition(slug: str, **changes: Any) -> dict[str, Any]:
     """Return a service that needs a birth date from the population register."""
-    need = {
-        "element": BIRTH_DATE,
-        "resource": "population",
-        "label": {"en": "Born on"},
-        "type": "date",
-        **changes.pop("need", {}),
-    }
     return {
         "slug": slug,
         "agency": "town",
@@ -50,7 +51,7 @@ def definition(slug: str, **changes: Any) -> dict[str, Any]:
         "title": {"en": "Permit"},
         "description": {"en": "A permit"},
         "legalBasis": "Act 1",
-        "evidence": [need],
+        "evidence": [need(**changes.pop("need", {}))],
         "channels": ["internet"],
         "languages": ["en"],
         **changes,
@@ -64,10 +65,22 @@ class Town:
         window: the window, which serves.
         register: the population register, which serves.
         integration: how it is integrated.
+        folder: where other registers keep what is theirs.
+        kafka: where Kafka is; None: registers are asked over HTTP.
     """
 
-    def __init__(self, window: RunningWindow, register: Running, integration: Integration) -> None:
-        self.window, self.register = window, register
+    def __init__(
+        self,
+        window: RunningWindow,
+        register: Running,
+        integration: Integration,
+        folder: Path,
+        kafka: KafkaSettings | None = None,
+    ) -> None:
+        self.window, self.register, self.folder, self.kafka = window, register, folder, kafka
+        self.integration = integration
+        self.ahead = timedelta()
+        self.retired: set[str] = set()
         somebody = window.somebody
         self.coordinator = somebody(Role.COORDINATOR, "coordinator", "ministry")
         self.owner = somebody(Role.AGENCY, "owner", "interior")
@@ -80,59 +93,107 @@ class Town:
         sends = self.coordinator.sends
         for slug in ("ministry", "interior", "town"):
             entry = {"name": {"en": slug}, "timeZone": "Asia/Baku", "desks": ["front"]}
-            _done(sends(f"/v1/agencies/{slug}", entry, method="PUT"))
+            done(sends(f"/v1/agencies/{slug}", entry, method="PUT"))
         named = {"agency": "ministry", "fromDate": "2026-01-01", "act": "Decree 1"}
-        _done(sends("/v1/coordinator", named, method="PUT"))
-        elements = [{"name": name, "type": kind, "title": {"en": name}} for name, kind in TYPES.items()]
+        done(sends("/v1/coordinator", named, method="PUT"))
+        types = {name: kind for of_kind in TYPES.values() for name, kind in of_kind.items()}
+        elements = [{"name": name, "type": kind, "title": {"en": name}} for name, kind in types.items()]
         identifier = {
             "name": "person.identifier",
             "type": "text",
             "title": {"en": "Identifier"},
             "identifiesPerson": True,
         }
-        _done(sends("/v1/elements", {"elements": [*elements, identifier]}))
+        done(sends("/v1/elements", {"elements": [*elements, identifier]}))
         self.integrates(integration)
         self.publishes(definition("permit"))
 
-    def integrates(self, integration: Integration) -> None:
-        """Establish the population register, take it into use, and integrate it."""
+    def integrates(self, integration: Integration, name: str = "population", kind: Kind = "population") -> None:
+        """Establish a register, take it into use, and integrate it."""
         own, judge = self.owner.sends, self.coordinator.sends
+        identifier = ["person.identifier"] if kind == "population" else []
         description = {
-            "slug": "population",
+            "slug": name,
             "owner": "interior",
-            "title": {"en": "Population register"},
-            "description": {"en": "Who lives here."},
+            "title": {"en": f"{kind} register"},
+            "description": {"en": "What is so."},
             "legalBasis": "Act 2",
-            "elements": [*TYPES, "person.identifier"],
+            "elements": [*TYPES[kind], *identifier],
             "securityClass": "K2",
             "contact": "Hall 3",
         }
-        _done(own("/v1/resources", {"description": description}))
+        done(own("/v1/resources", {"description": description}))
         verdict = {"verdict": "positive", "reasons": {"en": "Nobody else holds it."}}
-        _done(judge("/v1/resources/population/judgements", {"approval": "establish", **verdict}))
-        _done(own("/v1/resources/population/use", {"auditedOn": "2026-10-01"}))
-        _done(judge("/v1/resources/population/judgements", {"approval": "take_into_use", **verdict}))
-        self.asked_by(integration)
+        done(judge(f"/v1/resources/{name}/judgements", {"approval": "establish", **verdict}))
+        done(own(f"/v1/resources/{name}/use", {"auditedOn": "2026-10-01"}))
+        done(judge(f"/v1/resources/{name}/judgements", {"approval": "take_into_use", **verdict}))
+        self.asked_by(integration, name)
 
-    def asked_by(self, integration: Integration) -> None:
-        """Integrate the register anew."""
+    def asked_by(self, integration: Integration, name: str = "population") -> None:
+        """Integrate a register anew."""
         document = integration.model_dump(mode="json", by_alias=True)
-        _done(self.owner.sends("/v1/resources/population/integration", {"integration": document}, method="PUT"))
+        done(self.owner.sends(f"/v1/resources/{name}/integration", {"integration": document}, method="PUT"))
+
+    @contextmanager
+    def asked(self, **changes: Any) -> Iterator[Integration]:
+        """Integrate the population register otherwise during the block."""
+        otherwise = self.integration.model_copy(update=changes)
+        self.asked_by(otherwise)
+        try:
+            yield otherwise
+        finally:
+            self.asked_by(self.integration)
+
+    def loses_the_register(self) -> None:
+        """End the population register, as if its machine had failed."""
+        self.register.stop()
+
+    def has_the_register_back(self) -> None:
+        """Start it again where it was, with what it has kept."""
+        folder, port = self.folder / "population", port_of(self.register)
+        again = Running(folder, self.register.window, self.kafka, port=port)
+        self.register = again.__enter__()
+
+    def retires(self, name: str) -> None:
+        """Retire a register."""
+        reasons = {"reasons": {"en": "Its law has ended."}}
+        done(self.owner.sends(f"/v1/resources/{name}/retirement", reasons))
+        self.retired.add(name)
+
+    @contextmanager
+    def joined_by(self, name: str, kind: Kind = "land", **changes: Any) -> Iterator[Running]:
+        """Have another register that is integrated, until it is retired at the end of the block."""
+        folder = self.folder / name
+        folder.mkdir()
+        with registering(folder, self.window, self.kafka, name, kind) as (register, integration):
+            self.integrates(integration.model_copy(update=changes), name, kind)
+            try:
+                yield register
+            finally:
+                over = self.owner.sends(f"/v1/resources/{name}/retirement", {"reasons": {"en": "It is over."}})
+                assert over.is_success or name in self.retired, over.text
 
     def publishes(self, service: Mapping[str, Any]) -> None:
-        """Publish a service, with the grant that it needs."""
+        """Publish a service, with the grants that it needs."""
         slug = service["slug"]
-        elements = [each["element"] for each in service["evidence"]]
-        grant: dict[str, object] = {"resource": "population", "elements": elements}
-        grant |= {"purpose": {"en": "To decide."}, "legalBasis": "Act 1"}
-        _done(self.town.sends(f"/v1/grants/{slug}", grant, method="PUT"))
-        _done(self.owner.sends(f"/v1/grants/{slug}/agreement"))
-        _done(self.coordinator.sends("/v1/services", {"definition": service}))
-        _done(self.coordinator.sends(f"/v1/services/{slug}/publication", {"version": 1}))
+        for resource in dict.fromkeys(each["resource"] for each in service["evidence"]):
+            elements = [each["element"] for each in service["evidence"] if each["resource"] == resource]
+            grant: dict[str, object] = {"resource": resource, "elements": elements}
+            grant |= {"purpose": {"en": "To decide."}, "legalBasis": "Act 1"}
+            done(self.town.sends(f"/v1/grants/{slug}-{resource}", grant, method="PUT"))
+            done(self.owner.sends(f"/v1/grants/{slug}-{resource}/agreement"))
+        done(self.coordinator.sends("/v1/services", {"definition": service}))
+        done(self.coordinator.sends(f"/v1/services/{slug}/publication", {"version": 1}))
 
     def submits(self, service: str = "permit", who: Person | None = None) -> str:
         """Ask for the service; return the case's address."""
         return address_of((who or self.leyla).submits(service, {}))
+
+    def does(self, case: str, what: str, body: Mapping[str, Any], who: Person | None = None) -> httpx2.Response:
+        """Have the applicant do something about the evidence of a case, as they see it now."""
+        person = who or self.leyla
+        seen = person.asks(case, Position_Token=self.window.everything_recorded())
+        return person.sends(f"{case}/evidence/{what}", body, seen=seen)
 
     def stage(self, case: str, who: Person | None = None) -> str:
         """Return where a case stands."""
@@ -143,21 +204,37 @@ class Town:
         answer = (who or self.leyla).asks(f"{case}/history", Position_Token=self.window.everything_recorded())
         return list(answer.json()["items"])
 
-    def topics(self, case: str) -> list[str]:
+    def topics(self, case: str, who: Person | None = None) -> list[str]:
         """Return the topics of what has happened to a case."""
-        return [item["type"].removeprefix("case.") for item in self.history(case)]
+        return [item["type"].removeprefix("case.") for item in self.history(case, who)]
 
-    def until(self, case: str, topic: str) -> list[dict[str, Any]]:
-        """Return the history of a case once it has an event of this topic."""
+    def until(self, case: str, topic: str, who: Person | None = None, *, times: int = 1) -> list[dict[str, Any]]:
+        """Return the history of a case once it has so many events of this topic."""
         give_up_at = time.monotonic() + _PATIENCE
-        while topic not in self.topics(case):
-            assert time.monotonic() < give_up_at, self.topics(case)
+        while self.topics(case, who).count(topic) < times:
+            assert time.monotonic() < give_up_at, self.topics(case, who)
             time.sleep(0.05)  # between two looks
-        return self.history(case)
+        return self.history(case, who)
 
 
-def _done(answer: httpx2.Response) -> None:
+def done(answer: httpx2.Response) -> httpx2.Response:
+    """Return the answer, which is no refusal."""
     assert answer.is_success, answer.text
+    return answer
+
+
+@contextmanager
+def registering(
+    folder: Path, window: RunningWindow, kafka: KafkaSettings | None, name: str, kind: Kind, port: int = 0
+) -> Iterator[tuple[Running, Integration]]:
+    """Run a register that this window asks, and say how it is to be integrated."""
+    if kafka is not None:
+        set_up(kafka, (), folder, with_replicas=False, resources=[name])
+    address = _Address(window.base_url)
+    with Running(folder, address, kafka, name, kind, port) as register:  # type: ignore[arg-type]  # only its address is asked for
+        settings = ReferenceSettings(kind, name, folder, window.base_url, address=register.address)
+        integration = described(settings, "http" if kafka is None else "kafka")
+        yield register, integration.model_copy(update={"elements": tuple(REGISTERS[kind].elements)})
 
 
 @contextmanager
@@ -177,15 +254,14 @@ def connected(
         for name in ("window", "population"):
             (folder / name).mkdir()
         window = stack.enter_context(RunningWindow(where, folder / "window", egress=HERE))
-        register = stack.enter_context(Running(folder / "population", _Address(window.base_url), kafka))  # type: ignore[arg-type]  # only its address is asked for
-        settings = ReferenceSettings(
-            "population", "population", folder / "population", window.base_url, address=register.address
+        register, integration = stack.enter_context(
+            registering(folder / "population", window, kafka, "population", "population")
         )
-        town = Town(window, register, described(settings, "http" if kafka is None else "kafka"))
+        town = Town(window, register, integration, folder, kafka)
         stack.callback(_close, town)
+        stack.enter_context(running(window, lambda: react(window, react_every, lambda: town.ahead)))
         if asking:
             stack.enter_context(running(window, lambda: ask(window, kafka)))
-            stack.enter_context(running(window, lambda: react(window, react_every)))
         yield town
 
 
@@ -196,45 +272,12 @@ class _Address:
         self.address, self.reply_to = address, None
 
 
+def port_of(register: Running) -> int:
+    """Return where a register listens."""
+    return urlsplit(register.address).port or 0
+
+
 def _close(town: Town) -> None:
+    town.register.stop()
     for person in (town.coordinator, town.owner, town.town, town.official, town.leyla):
         person.http.close()
-
-
-async def ask(window: RunningWindow, kafka: KafkaSettings | None) -> None:
-    """Ask resources until cancelled, as `pencere evidence` does."""
-    where, exchange = window.where, window.exchange
-    async with Views(where.reader) as views, EvidenceMessages(where.reader) as messages:
-        sender = Sender(WebhookSettings(egress=HERE, time_limit=5), keeps=LARGEST_SEALED)
-        outbox = EvidenceOutbox(where.projector)
-        try:
-            if kafka is None:
-                await EvidenceWorker(exchange, outbox, messages, views, sender).run()
-                return
-
-            async def take(resource: str, raw: bytes) -> None:
-                await take_in(exchange, messages, resource, raw)
-
-            async with KafkaPost(kafka, take, asyncio.get_running_loop()) as post:
-                await EvidenceWorker(exchange, outbox, messages, views, sender, post).run()
-        finally:
-            await outbox.close()
-            await sender.close()
-
-
-async def react(window: RunningWindow, every: float) -> None:
-    """Host the reactions until cancelled."""
-    async with Views(window.where.reader) as views:
-        reactions = all_reactions(window.exchange.window, views)
-        await ReactionHost(window.where.projector, window.exchange.window, reactions, every=every).run()
-
-
-@contextmanager
-def running(window: RunningWindow, work: Callable[[], Any]) -> Iterator[None]:
-    """Have work run on the window's event loop during the block."""
-    task: Future[Any] = window.starts(work())
-    try:
-        yield
-    finally:
-        task.cancel()
-        window.runs(asyncio.sleep(0))

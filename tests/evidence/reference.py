@@ -16,6 +16,7 @@ from application.evidence.signing import verifying_key
 from application.identity import new_id
 from consumers.kafka_settings import KafkaSettings
 from consumers.reference_resource.behaviour import Behaviour
+from consumers.reference_resource.registers import Kind
 from consumers.reference_resource.running import ReferenceSettings, Server, described, serving
 from domain.evidence.messages import Acknowledgement, ErrorReply, EvidenceAnswer, EvidenceRequest
 from domain.evidence.values import Subject
@@ -45,13 +46,21 @@ class Running:
         window: the window that asks it.
         kafka: where Kafka is.
         name: under which it is registered.
+        kind: which register it is.
+        port: where it listens; 0: anywhere.
     """
 
     def __init__(
-        self, folder: Path, window: MadeWindow, kafka: KafkaSettings | None = None, name: str = "population"
+        self,
+        folder: Path,
+        window: MadeWindow,
+        kafka: KafkaSettings | None = None,
+        name: str = "population",
+        kind: Kind = "population",
+        port: int = 0,
     ) -> None:
         self.window, self.name = window, name
-        self._settings = ReferenceSettings("population", name, folder, window.address, kafka=kafka)
+        self._settings = ReferenceSettings(kind, name, folder, window.address, port=port, kafka=kafka)
         self._started = threading.Event()
         self._server: Server | None = None
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
@@ -65,6 +74,10 @@ class Running:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End it, if it has not ended already."""
         self.http.close()
         assert self._server is not None
         self._server.should_exit = True

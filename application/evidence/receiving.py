@@ -112,14 +112,16 @@ async def _heard(
         return HearResource(at, today, actor, service, message.message_id, happening, fault=fault)
 
     request = _sent(message, exchange.keys.signing, EvidenceRequest)
+    hashes = case.evidence.requests[message.message_id].hashes
     needs = {need.element: need for need in service.evidence}
-    pending = Pending(request, frozenset(case.evidence.requests[message.message_id].hashes), needs)
+    pending = Pending(request, frozenset(hashes), needs)
     try:
         keys = await keys_of(exchange, message.resource)
         reply = accepted(raw, pending, keys, at)
     except NotAcceptedError as error:
         return command(happening_of_fault(error), error.fault), error.fault
-    return _with_what_it_says(command(happening_of(reply)), reply, heard(raw, keys.opening)), None
+    taken = _replaced(command(happening_of(reply)), repeats=reply.request_hash != hashes[-1])
+    return _with_what_it_says(taken, reply, heard(raw, keys.opening)), None
 
 
 def _with_what_it_says(

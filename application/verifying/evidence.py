@@ -6,6 +6,7 @@ What a resource's message said beyond what is recorded cannot be known; the judg
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from itertools import product
 from typing import Final
 
 from application.verifying.occurrence import IllegalEventError, Occurrence
@@ -163,8 +164,8 @@ def _remarked(heard: commands.HearResource, remark: Remark, case: CaseState | No
         return heard  # refused by the domain
     if remark is Remark.UNACCEPTABLE and heard.fault is None:
         raise IllegalEventError("a message is not accepted, and nothing is said to be wrong with it")
-    for happening in sorted(SAID_BY_RESOURCES):
-        said = replace(heard, happening=happening, available_at=request.progress.available_at)
+    for happening, repeats in product(sorted(SAID_BY_RESOURCES), (False, len(request.hashes) > 1)):
+        said = replace(heard, happening=happening, available_at=request.progress.available_at, repeats=repeats)
         if remark_on(said, request, case) is remark:
             return said
     raise IllegalEventError("nothing that the resource may say is remarked upon in this way")

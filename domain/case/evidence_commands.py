@@ -42,7 +42,10 @@ class RecordEvidenceSent:
 
 @dataclass(frozen=True, slots=True)
 class HearResource:
-    """Take in what a resource says about a request; `answer` and `values` are those of an answer."""
+    """Take in what a resource says about a request; `answer` and `values` are those of an answer.
+
+    `repeats` says that it is about an earlier sending of the request than the last one.
+    """
 
     at: datetime
     local_date: date
@@ -57,6 +60,7 @@ class HearResource:
     answer: HeardAnswer | None = None
     values: Mapping[str, AnswerValue] = field(default_factory=dict, repr=False)
     signed_answer: str | None = field(default=None, repr=False)
+    repeats: bool = False
     origin: Origin = "resource"
 
 

@@ -58,6 +58,8 @@ SAID_BY_RESOURCES: Final = frozenset(
 )
 """What a resource's message can be; all else is said by the window, the applicant or the clock."""
 
+_NO_LAST_WORD: Final = frozenset({Happening.ACKNOWLEDGED, Happening.DEFERRED, Happening.PREVIEW_ASKED})
+
 
 def by_the_window(command: RecordEvidenceSent | RecordDisputeSent) -> None:
     """Only the window itself asks resources."""
@@ -85,11 +87,11 @@ def remark_on(command: HearResource, request: RequestState, case: CaseState) -> 
     if case.has_ended:
         return Remark.LATE  # nobody waits for anything any more
     # Messages come twice and in any order: what the first request led to may come after the second one was sent.
-    is_preview_again = command.happening is Happening.PREVIEW_ASKED and request.has_agreed
+    is_overtaken = command.repeats and command.happening in _NO_LAST_WORD
     is_same_deferral = (
         command.happening is Happening.DEFERRED and request.progress.state is EvidenceState.DEFERRED
     ) and promised(command, request) == request.progress.available_at
-    return Remark.DUPLICATE if is_preview_again or is_same_deferral else None
+    return Remark.DUPLICATE if is_overtaken or is_same_deferral else None
 
 
 def by_the_clock(command: RunOutEvidence) -> None:

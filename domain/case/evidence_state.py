@@ -56,8 +56,8 @@ class RequestState(NamedTuple):
     Attributes:
         hashes: of the bytes that were sent: the first ones, and those after a preview.
         under_review: whether the applicant must agree to what was answered before it is used.
-        has_agreed: whether the applicant has agreed to the resource's preview, so that it is asked a second time, and
-            has nothing more to show.
+        has_agreed: whether the applicant has agreed to the resource's preview, so that it is asked once more; until it
+            says that they must look again.
         objected: whether the applicant has objected to what was answered.
         response_id: of the answer.
         remarks: what was remarked already, so that it is recorded once.
@@ -173,7 +173,8 @@ def _moved(request: RequestState, event: Event) -> RequestState:  # noqa: C901, 
             deferred = request.progress._replace(state=EvidenceState.DEFERRED, available_at=event.available_at)
             return request._replace(progress=deferred)
         case EvidencePreviewAsked():
-            return request._replace(progress=advanced(request.progress, Happening.PREVIEW_ASKED, event.since)[0])
+            progress, _ = advanced(request.progress, Happening.PREVIEW_ASKED, event.since)
+            return request._replace(progress=progress, has_agreed=False)
         case EvidenceAnswered():
             progress = request.progress._replace(state=EvidenceState.ANSWERED)
             return request._replace(progress=progress, response_id=event.response_id, answered=event.answered)

@@ -36,7 +36,7 @@ class EvidenceMessagesUnavailableError(AwayError):
 
 
 class KeptMessage(NamedTuple):
-    """A message as it is sent: a request (turn 1, one more after each preview) or a dispute; how often sending failed."""
+    """A message as it is sent: a request (turn 1, and 2 after a preview) or a dispute; how often sending failed."""
 
     message_id: UUID
     turn: int

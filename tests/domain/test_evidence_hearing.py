@@ -86,6 +86,7 @@ OPEN = {
     "agreed": AGREED,
     "Sent again": SECOND_TIME,
 }
+THIRD_HASH = "3" * 64
 ALL = ("person.birth_date", "person.address")
 ANSWERED = (*SENT, population_answered(*ALL))
 ENDS_OF_RESOURCE = [end for end in ENDS if end in {H.NOT_FOUND, H.REFUSED, H.PREVIEW_REJECTED, H.TIMED_OUT, H.FAILED}]
@@ -312,9 +313,20 @@ def test_what_comes_after_the_applicant_has_withdrawn_is_late() -> None:
     given(*SENT).when(withdraw()).then(WITHDRAWN)
 
 
-def test_a_preview_that_the_applicant_agreed_to_is_not_asked_for_again() -> None:
+def test_what_the_first_request_has_led_to_is_not_taken_for_an_answer_to_the_second_one() -> None:
     for past in (SECOND_TIME, (*SECOND_TIME, EvidenceAcknowledged(request_id=POPULATION_ID))):
-        given(*past).when(hear(H.PREVIEW_ASKED)).then(remarked(Remark.DUPLICATE))
+        for happening in (H.ACKNOWLEDGED, H.PREVIEW_ASKED):
+            given(*past).when(hear(happening, repeats=True)).then(remarked(Remark.DUPLICATE))
+        given(*past).when(hear_answer(*ALL, repeats=True)).then(decide(hear_answer(*ALL), fold(past)))
+
+
+def test_an_applicant_who_has_not_decided_at_the_preview_must_look_again() -> None:
+    asked_again = EvidencePreviewAsked(request_id=POPULATION_ID, since=AT, location=LOCATION)
+    agreed = EvidenceAccepted(local_date=TODAY, request_id=POPULATION_ID, since=AT)
+
+    given(*SECOND_TIME).when(hear(H.PREVIEW_ASKED)).then(asked_again)
+    given(*SECOND_TIME, asked_again).when(hear(H.PREVIEW_ASKED)).then(remarked(Remark.DUPLICATE))
+    given(*SECOND_TIME, asked_again, agreed).when(sent(digest=THIRD_HASH)).then(was_sent(digest=THIRD_HASH))
 
 
 @pytest.mark.parametrize("happening", [H.SENT, H.NOT_SENT, H.PREVIEW_LAPSED, H.DISPUTED])

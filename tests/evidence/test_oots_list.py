@@ -371,8 +371,9 @@ def test_tc09_preview_closed(town: Town) -> None:
     assert first == second
     decides(town, second, "agreed")
     done(town.does(case, "acceptance", request_of(town, case)))
-    town.until(case, "evidence_settled")
-    assert "evidence_ended" not in town.topics(case)
+    history = town.until(case, "evidence_settled")
+    assert only(history, "evidence_answered")["answers"] == SUPPLIED
+    assert town.topics(case).count("evidence_sent") == 3
 
 
 def test_tc09_preview_timed_out(town: Town) -> None:

@@ -22,8 +22,10 @@ from projections.view_type import ViewType, written_as
 router = APIRouter(prefix="/v1/evaluation", tags=["evaluation"])
 
 # No year 0000: no calendar of ours has it.
-_MONTH: Final = r"^(?:[0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000)-(?:0[1-9]|1[0-2])$"
-Month = Annotated[str, Query(pattern=_MONTH, description="A month of local dates: 2026-11.")]
+MONTH: Final = r"^(?:[0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000)-(?:0[1-9]|1[0-2])$"
+"""A month as a query names it."""
+
+Month = Annotated[str, Query(pattern=MONTH, description="A month of local dates: 2026-11.")]
 Whose = Annotated[Per, Query(description="Whose figures: each service's, or each agency's, of all its services.")]
 
 

@@ -24,6 +24,7 @@ ViewName: TypeAlias = Literal[
     "catalogue",
     "figures",
     "resource_register",
+    "once_only",
     "service_performance",
     "subscriptions",
     "worklist",

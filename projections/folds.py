@@ -7,6 +7,7 @@ from projections.catalogue.fold import VIEW as CATALOGUE
 from projections.deadlines.fold import VIEW as DEADLINES
 from projections.evidence_requests.fold import VIEW as EVIDENCE_REQUESTS
 from projections.figures.fold import VIEW as FIGURES
+from projections.once_only.fold import VIEW as ONCE_ONLY
 from projections.resource_register.fold import VIEW as RESOURCE_REGISTER
 from projections.service_performance.fold import VIEW as SERVICE_PERFORMANCE
 from projections.subscriptions.fold import VIEW as SUBSCRIPTIONS
@@ -24,4 +25,5 @@ ALL_VIEWS = (
     RESOURCE_REGISTER,
     SUBSCRIPTIONS,
     EVIDENCE_REQUESTS,
+    ONCE_ONLY,
 )

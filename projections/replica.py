@@ -50,7 +50,7 @@ class PartitionMovedError(Exception):
 
 
 class TotalOrderNeededError(Exception):
-    """The view numbers events across all cases, so it needs the ledger's own order."""
+    """The view depends on the order of events of different streams, so it needs the ledger's own order."""
 
     def __init__(self, view: str) -> None:
         super().__init__(f"the view {view} needs the ledger's total order and cannot be fed by partitions")

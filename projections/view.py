@@ -23,7 +23,8 @@ class View(NamedTuple):
         tables: the tables that its schema.sql creates.
         needs: returns which rows of which keyed tables a batch may need.
         fold: folds one event into the rows; it is pure and never sees sealed data.
-        needs_total_order: whether it numbers events across all cases, and so needs the ledger's own order.
+        needs_total_order: whether it numbers events across all cases, or counts an event by what other streams said at
+            that moment, and so needs the ledger's own order.
         reads_no_data: whether its rows depend only on the envelope that every event has, so that it can fold newer
             events too.
         needs_more: returns which rows a batch may need besides, once the rows that `needs` names are loaded: those that

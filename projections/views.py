@@ -12,6 +12,7 @@ from projections.deadlines.queries import Deadlines
 from projections.evidence_requests.queries import EvidenceRequests
 from projections.figures.queries import Figures
 from projections.folds import ALL_VIEWS
+from projections.once_only.queries import OnceOnly
 from projections.positions import Positions
 from projections.reading import ViewReader
 from projections.resource_register.queries import ResourceRegister
@@ -55,6 +56,7 @@ class Views:
         self.violations = Violations(self._reader)
         self.subscriptions = Subscriptions(self._reader)
         self.evidence_requests = EvidenceRequests(self._reader)
+        self.once_only = OnceOnly(self._reader)
         self.positions = Positions(url, self._reader, views=views, poll=poll)
 
     async def __aenter__(self) -> Self:

@@ -17,7 +17,9 @@ from domain.evaluation.indicator import (
     Unit,
 )
 
-_FEW: Final = 5
+FEW: Final = 5
+"""A figure about fewer cases would tell of single ones."""
+
 ELECTRONIC_CHANNELS: Final = ("app", "e-mail", "email", "internet", "mobile", "online", "portal", "web")
 """The channels that count as electronic, as services name them, in small letters."""
 
@@ -75,7 +77,7 @@ INDICATORS: Final = (
         Count(measure="decided", detail="granted"),
         "cases",
         _DECISIONS,
-        withheld_below=_FEW,
+        withheld_below=FEW,
     ),
     _indicator(
         "refused",
@@ -85,7 +87,7 @@ INDICATORS: Final = (
         Count(measure="decided", detail="refused"),
         "cases",
         _DECISIONS,
-        withheld_below=_FEW,
+        withheld_below=FEW,
     ),
     _indicator(
         "partly",
@@ -95,7 +97,7 @@ INDICATORS: Final = (
         Count(measure="decided", detail="partly"),
         "cases",
         _DECISIONS,
-        withheld_below=_FEW,
+        withheld_below=FEW,
     ),
     _indicator(
         "closed",
@@ -115,7 +117,7 @@ INDICATORS: Final = (
         Count(measure="closed", detail="late"),
         "cases",
         _ENDS,
-        withheld_below=_FEW,
+        withheld_below=FEW,
     ),
     _indicator(
         "finished",
@@ -135,7 +137,7 @@ INDICATORS: Final = (
         "working days",
         _TIMES,
         scale=1,
-        withheld_below=_FEW,
+        withheld_below=FEW,
     ),
     _indicator(
         "p90_working_days",
@@ -145,7 +147,7 @@ INDICATORS: Final = (
         Percentile(measure="working_days", percent=90),
         "working days",
         _TIMES,
-        withheld_below=_FEW,
+        withheld_below=FEW,
     ),
     _indicator(
         "median_calendar_days",
@@ -156,7 +158,7 @@ INDICATORS: Final = (
         "days",
         _TIMES,
         scale=1,
-        withheld_below=_FEW,
+        withheld_below=FEW,
     ),
     _indicator(
         "p90_calendar_days",
@@ -166,7 +168,7 @@ INDICATORS: Final = (
         Percentile(measure="calendar_days", percent=90),
         "days",
         _TIMES,
-        withheld_below=_FEW,
+        withheld_below=FEW,
     ),
     _indicator(
         "answered_by_applicants",
@@ -186,7 +188,7 @@ INDICATORS: Final = (
         Total(measure="suspended"),
         "days",
         _PAUSES,
-        withheld_below=_FEW,
+        withheld_below=FEW,
     ),
     _indicator(
         "stages_online",
@@ -209,6 +211,6 @@ INDICATORS: Final = (
         "share",
         ("case.submitted",),
         scale=4,
-        withheld_below=_FEW,
+        withheld_below=FEW,
     ),
 )

@@ -39,6 +39,7 @@ READS: dict[str, tuple[str, set[str]]] = {
     "/v1/evaluation/services": ("anyone", {"service_performance"}),
     "/v1/evaluation/services/{service}": ("anyone", {"service_performance", "catalogue"}),
     "/v1/evaluation/figures?per=agency&month=2026-11": ("anyone", {"figures"}),
+    "/v1/once-only?per=resource&month=2026-11": ("anyone", {"once_only"}),
     "/v1/events": ("system", {"agency_feed"}),
     "/v1/events#auditor": ("auditor", set()),
     "/v1/subscriptions": ("system", {"subscriptions"}),

@@ -99,6 +99,7 @@ ROUTES: dict[str, dict[Role, str]] = {
     "GET /v1/evaluation/services/{slug}": EVERYBODY,
     "GET /v1/evaluation/indicators": EVERYBODY,
     "GET /v1/evaluation/figures": EVERYBODY,
+    "GET /v1/once-only": EVERYBODY,
     "GET /log/checkpoint": EVERYBODY,
     "GET /log/key": EVERYBODY,
     "GET /log/tile/{place:path}": EVERYBODY,

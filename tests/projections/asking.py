@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeAlias
 from psycopg.rows import TupleRow
 
 from projections.as_of import Then, now
+from projections.once_only.queries import Wanted
 from projections.reading import ViewReader
 from projections.views import Views
 from tests.domain.town import AT
@@ -56,6 +57,23 @@ QUESTIONS: Mapping[str, Ask] = {
     "figures.page, of agencies": lambda views, _: views.figures.page("agency", MONTH),
     "figures.page, of services then": lambda views, _: views.figures.page("service", MONTH, position=100),
     "figures.page, of agencies then": lambda views, _: views.figures.page("agency", MONTH, position=100),
+    "once_only.page": lambda views, _: views.once_only.page(Wanted("service", month=MONTH)),
+    "once_only.page, by agency": lambda views, _: views.once_only.page(Wanted("agency", month=MONTH)),
+    "once_only.page, by resource": lambda views, _: views.once_only.page(Wanted("resource", month=MONTH)),
+    "once_only.page, by month": lambda views, _: views.once_only.page(Wanted("month")),
+    "once_only.page, by month of a resource": lambda views, _: views.once_only.page(
+        Wanted("month", resource="pets"), after=MONTH
+    ),
+    "once_only.page, by resource of a service": lambda views, _: views.once_only.page(
+        Wanted("resource", service="dog-tax")
+    ),
+    "once_only.page, by service of an agency": lambda views, _: views.once_only.page(
+        Wanted("service", agency="harbour"), limit=2
+    ),
+    "once_only.page, by resource then": lambda views, _: views.once_only.page(Wanted("resource"), position=1000),
+    "once_only.page, by month then": lambda views, _: views.once_only.page(
+        Wanted("month", resource="pets"), position=1000
+    ),
     "agency_feed.page": lambda views, _: views.agency_feed.page("harbour", 20, 20),
     "agency_feed.page, of topics": lambda views, _: views.agency_feed.page("harbour", 20, 20, topics=["case.closed"]),
     "agency_feed.page, of services": lambda views, _: views.agency_feed.page("harbour", 20, 20, services=["permit"]),

@@ -1,9 +1,10 @@
 """A random case: at each turn something happens that the domain allows."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from random import Random
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from domain.case import commands
@@ -14,12 +15,15 @@ from domain.case.state import CaseState, evolve
 from domain.envelope import Actor, Origin
 from domain.event import Event
 from domain.refusals import Refusal
+from domain.register.state import RegisterState
 from domain.service.definition import PublishedService
 from ledger.vault.person_key import CaseKey
 from tests.domain.town import CLOCK, WINDOW
+from tests.projections.evidence_life import Moment, what_may_happen
 from tests.projections.service_life import DESKS
 
 WHISPER = "whispered"
+_OFTEN = 0.93
 _AGENCY = Actor(role="agency", pseudonym="agency")
 _ANSWERS = {"person.birth_date": "1990-02-28", "person.phone": WHISPER, "plot.area": "12.50", "plot.kind": "shed"}
 
@@ -32,11 +36,29 @@ class Turn(NamedTuple):
     at: datetime
 
 
-class CaseLife:
-    """A case of a published service. One in four comes from another system, with its own instants and last day."""
+class KnownRegister(Protocol):
+    """The register of resources after so many of its events."""
 
-    def __init__(self, service: PublishedService, time_zone: str, random: Random) -> None:
+    state: RegisterState | None
+    version: int
+
+
+class CaseLife:
+    """A case of a published service. One in four comes from another system, with its own instants and last day.
+
+    What happens to its evidence is drawn `aside`, so that lives without a register stay as they are.
+    """
+
+    def __init__(
+        self,
+        service: PublishedService,
+        time_zone: str,
+        random: Random,
+        register: KnownRegister | None = None,
+        aside: Random | None = None,
+    ) -> None:
         self._service, self._time_zone, self._random = service, time_zone, random
+        self._register, self._aside = register, aside or Random(0)
         self.stream = self._id()
         self.agency = service.definition.agency
         self.origin: Origin = "import" if random.random() < 0.25 else "live"
@@ -50,6 +72,11 @@ class CaseLife:
         """Return what happens next; None when nothing more can happen."""
         if self._state is None:
             return self._done(self._submission(at), None)
+        if (self._state.evidence.requests or self._state.evidence.missing) and self._aside.random() < _OFTEN:
+            for happens in what_may_happen(self._aside):
+                with suppress(Refusal):
+                    if (turn := self._done(happens(self._moment(at, self._state)), self._state)).events:
+                        return turn
         builds = self._random.sample(list(_BUILDS), sum(_BUILDS.values()), counts=list(_BUILDS.values()))
         for build in builds:
             try:
@@ -57,6 +84,10 @@ class CaseLife:
             except Refusal:
                 continue
         return None
+
+    def _moment(self, at: datetime, state: CaseState) -> Moment:
+        definition, words = self._service.definition, f"{WHISPER} {self._aside.random()}"
+        return Moment(at, self._local(at), self.stream, state, definition, self._applicant, words)
 
     def _done(self, command: commands.Command, state: CaseState | None) -> Turn:
         events = decide(command, state)
@@ -93,6 +124,9 @@ class CaseLife:
             answers={} if is_import else _ANSWERS,
             last_day=self._random.choice((last_day, None)) if is_import else None,
             origin=self.origin,
+            identifiers={"car.owner": WHISPER},
+            register=None if self._register is None or is_import else self._register.state,
+            register_version=0 if self._register is None or is_import else self._register.version,
         )
 
     def assign(self, at: datetime, _: CaseState) -> commands.Command:

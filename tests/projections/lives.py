@@ -158,7 +158,8 @@ class Country:
 
     def _submit_case(self) -> list[NewEvent]:
         service = self._random.choice(self._services)
-        self._cases.append(CaseLife(service.in_force(self._at.date()), ZONES[service.agency], self._random))
+        published, zone = service.in_force(self._at.date()), ZONES[service.agency]
+        self._cases.append(CaseLife(published, zone, self._random, self._register, self._beside))
         return self._turn_of(self._cases[-1])
 
     def _move_case(self) -> list[NewEvent]:
@@ -174,7 +175,7 @@ class Country:
         beside = self._random.choice(list(ZONES))
         named = ((case.agency,), (case.agency, beside), (beside, case.agency, beside), ())
         is_clock = turn.actor.role == "clock"
-        origin: Origin = "clock" if is_clock else case.origin
+        origin: Origin = "clock" if is_clock else "resource" if turn.actor.role == "resource" else case.origin
         cause = f"{case.stream}:1" if is_clock else None
         envelope = _envelope(turn.actor, self._random.choices(named, [30, 3, 1, 1])[0], turn.at, origin, cause)
         return new_events(case.stream, version, turn.events, envelope, case.key)

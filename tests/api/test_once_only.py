@@ -1,9 +1,5 @@
 """Once only over HTTP: everybody reads it, as JSON or as a table, then and now."""
 
-import csv
-import io
-from typing import Any
-
 import pytest
 
 from application.clock import system_clock

@@ -28,7 +28,7 @@ _DUTIES = """
                              ORDER BY d.position), '[]')::text AS duties
       FROM (SELECT * FROM catalogue.duties d
              WHERE d.stream = v.stream AND d.number = v.number AND d.position <= asked.upto
-               AND last.number = v.number AND NOT last.is_withdrawn ORDER BY d.position DESC LIMIT 100) d"""
+               AND d.position > last.published_in AND NOT last.is_withdrawn ORDER BY d.position DESC LIMIT 100) d"""
 _COLUMNS = """
        CASE WHEN v.published_in IS NULL OR v.published_in > asked.upto THEN 'draft'
             WHEN v.ended_in <= asked.upto THEN v.status ELSE 'published' END,

@@ -16,7 +16,7 @@ def needs(batch: Batch) -> Needs:
     named: Mapping[str, set[str]] = {"resources": set(), "elements": set(), "grants": set()}
     for event in batch.events:
         if event.topic in resources.CHANGES:
-            named["resources"].update(resources.named(event))
+            named["resources"].add(resources.named(event))
         elif event.topic == "register.elements_defined":
             named["elements"].update(each["name"] for each in event.data["elements"])
         elif event.topic == "register.element_retitled":
@@ -32,9 +32,8 @@ def needs_more(rows: Rows, batch: Batch) -> Needs:
     for event in batch.events:
         if event.topic in resources.CHANGES:
             elements.update(event.data.get("description", {}).get("elements", ()))
-            for slug in resources.named(event):
-                row = rows.keyed["resources"].get(slug)
-                elements.update(resources.elements_of(row) if row else ())
+            row = rows.keyed["resources"].get(resources.named(event))
+            elements.update(resources.elements_of(row) if row else ())
     return {"elements": elements}
 
 
@@ -64,6 +63,7 @@ def _elements_defined(rows: Rows, event: Recorded) -> None:
             "title": json(each["title"]),
             "identifies": int(each["identifies_person"]),
             "holder": known["holder"] if known else None,
+            "shared_by": known["shared_by"] if known else "[]",
         }
         replace(rows, tables.ELEMENTS, tables.ELEMENT_VERSIONS, row, event.position)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from domain.register.values import RegisterRules, ResourceDescription
+from domain.register.values import DataElement, RegisterRules, ResourceDescription
 from domain.values import micros_at
 from ledger.postgresql.arrays import texts
 from projections.as_of import LATEST
@@ -42,7 +42,7 @@ SELECT c.agency, r.rules, r.set_at FROM (SELECT %b AS instant, %b AS upto) AS as
     SELECT r.rules, r.set_at FROM resource_register.rules r WHERE r.position <= asked.upto
      ORDER BY r.position DESC LIMIT 1) r ON true
 """
-_ELEMENT_COLUMNS = "e.element, v.type, v.title, v.identifies, v.holder, w.answered_by"
+_ELEMENT_COLUMNS = "e.element, v.type, v.title, v.identifies, v.holder, v.shared_by, w.answered_by"
 _ELEMENT_THEN = """
  CROSS JOIN LATERAL (
     SELECT * FROM resource_register.element_versions v WHERE v.element = e.element AND v.position <= %b
@@ -56,11 +56,11 @@ _ELEMENT_THEN = """
 """
 _ELEMENTS = f"""
 SELECT {_ELEMENT_COLUMNS} FROM resource_register.elements e {_ELEMENT_THEN}
- WHERE e.element > %b AND v.title IS NOT NULL ORDER BY e.element LIMIT %b
+ WHERE e.element > %b ORDER BY e.element LIMIT %b
 """  # noqa: S608 - constant columns
 _ELEMENT = f"""
 SELECT {_ELEMENT_COLUMNS} FROM resource_register.elements e {_ELEMENT_THEN}
- WHERE e.element = %b AND v.title IS NOT NULL
+ WHERE e.element = %b
 """  # noqa: S608 - constant columns
 _OF_RESOURCE = tuple(RegisteredResource.model_fields)
 _RESOURCE_COLUMNS = ", ".join(f"v.{'resource' if name == 'slug' else name}" for name in _OF_RESOURCE)
@@ -239,10 +239,14 @@ def _parsed(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _element(row: Sequence[Any]) -> RegisteredElement:
-    name, kind, title, identifies, holder, answered_by = row
+    name, kind, title, identifies, holder, shared_by, answered_by = row
     definition = {"name": name, "type": kind, "title": orjson.loads(title), "identifies_person": bool(identifies)}
-    return RegisteredElement.model_validate(
-        {"name": name, "definition": definition, "holder": holder, "answered_by": answered_by}
+    return RegisteredElement(
+        name=name,
+        definition=DataElement.model_validate(definition),
+        holder=holder,
+        shared_by=orjson.loads(shared_by),
+        answered_by=answered_by,
     )
 
 

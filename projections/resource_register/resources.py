@@ -33,12 +33,11 @@ _LATER: Final = dict.fromkeys(
 )
 
 
-def named(event: Recorded) -> list[str]:
-    """Return the resources that an event about resources names."""
+def named(event: Recorded) -> str:
+    """Return the resource that an event is about."""
     data = event.data
     slug: str = data["description"]["slug"] if "description" in data else data["resource"]
-    heir = data.get("successor")
-    return [slug] if heir is None else [slug, heir]
+    return slug
 
 
 def _proposed(rows: Rows, event: Recorded) -> None:
@@ -137,23 +136,25 @@ def _answered(row: Row) -> list[str]:
 def _hold(
     rows: Rows, event: Recorded, slug: str, before: frozenset[str], held: frozenset[str], heir: str | None
 ) -> None:
-    """Let the resource take what nobody holds and release what it has no more; an heir takes over what it has too."""
-    inherited = _held(rows.keyed["resources"].get(heir)) if heir not in {None, slug} else frozenset()
-    for name in sorted(before | held):
-        known = rows.keyed["elements"].get(name)
-        holder = known["holder"] if known else None
-        after = holder
-        if holder is None and name in held:
-            after = slug
-        elif holder == slug and name not in held:
-            after = heir if name in inherited else None
-        if after != holder:
-            row = {**(known or _undefined(name)), "holder": after}
-            replace(rows, tables.ELEMENTS, tables.ELEMENT_VERSIONS, row, event.position)
+    """Let the resource join those that hold its new elements, and leave the others.
+
+    The first that holds an element is its holder, the others share it. An heir that shares one becomes its holder.
+    """
+    for name in sorted(before ^ held):
+        known = rows.keyed["elements"].require(name)
+        holding = holding_of(known)
+        after = [each for each in holding if each != slug] if name in before else [*holding, slug]
+        if heir in after and holding[0] == slug:
+            after = [heir, *(each for each in after if each != heir)]
+        holder, shared_by = (after[0], after[1:]) if after else (None, [])
+        row = {**known, "holder": holder, "shared_by": json(shared_by)}
+        replace(rows, tables.ELEMENTS, tables.ELEMENT_VERSIONS, row, event.position)
 
 
-def _undefined(name: str) -> Row:
-    return {"element": name, "type": None, "title": None, "identifies": 0}
+def holding_of(element: Row) -> list[str]:
+    """Return the resources that hold an element, its holder first."""
+    shared_by: list[str] = orjson.loads(element["shared_by"])
+    return [] if element["holder"] is None else [element["holder"], *shared_by]
 
 
 def _follow(rows: Rows, event: Recorded, row: Row, elements: Collection[str]) -> str:

@@ -15,21 +15,23 @@ CREATE TABLE rules (
     rules    text   NOT NULL, -- JSON
     set_at   bigint NOT NULL
 );
--- The vocabulary now. An element without a title was named by a resource and never defined.
+-- The vocabulary now.
 CREATE TABLE elements (
     element    text   PRIMARY KEY,
-    type       text,
-    title      text,  -- JSON: language -> text
+    type       text   NOT NULL,
+    title      text   NOT NULL, -- JSON: language -> text
     identifies bigint NOT NULL, -- 1: its value can name a person
-    holder     text   -- the authoritative resource
+    holder     text,            -- the authoritative resource
+    shared_by  text   NOT NULL  -- JSON: the others that hold it; the first comes next
 );
 CREATE TABLE element_versions (
     element    text   NOT NULL,
     position   bigint NOT NULL,
-    type       text,
-    title      text,
+    type       text   NOT NULL,
+    title      text   NOT NULL,
     identifies bigint NOT NULL,
     holder     text,
+    shared_by  text   NOT NULL,
     PRIMARY KEY (element, position)
 );
 -- The resources now.

@@ -8,7 +8,7 @@ from projections.tables import Table
 NO_END: Final = 2**63 - 1
 """The position before which something holds that has not ended."""
 
-_OF_ELEMENT = (text("type"), text("title"), bigint("identifies"), text("holder"))
+_OF_ELEMENT = (text("type"), text("title"), bigint("identifies"), text("holder"), text("shared_by"))
 _OF_RESOURCE = (
     text("status"),
     text("description"),

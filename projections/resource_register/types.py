@@ -28,11 +28,18 @@ class RegisterDocument(ViewType):
 
 
 class RegisteredElement(ViewType):
-    """A data element; `holder` is its authoritative resource, `answeredBy` are those that the window can ask for it."""
+    """A data element.
+
+    Attributes:
+        holder: its authoritative resource.
+        shared_by: the other resources that hold it, as the coordinator allows; the first comes next.
+        answered_by: the resources that the window can ask for it.
+    """
 
     name: str
     definition: DataElement
     holder: str | None
+    shared_by: list[str]
     answered_by: list[str]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from application.clock import system_clock
+from application.identity import register_stream
 from application.storing import new_events
 from domain.envelope import Actor, Envelope
 from domain.event import Event
@@ -12,7 +13,6 @@ from domain.register.values import DataElement, RegisterRules
 from ledger.store.entries import NewEvent
 from tests.domain.register_examples import BIRTH_DATE, INTEGRATION, PERSON_NUMBER, POPULATION
 from tests.domain.town import AT
-from tests.projections.register_life import STREAM
 
 NAME = DataElement(name="person.name", type="text", title={"en": "Name", "ar": "اسم"}, identifies_person=True)
 VOTERS = POPULATION.model_copy(
@@ -55,4 +55,4 @@ def registered(events: Sequence[Event] = BEGINNING, after: int = 0) -> list[NewE
     """Return events of the register as they are stored, after so many others."""
     coordinator = Actor(role="coordinator", pseudonym="coordinator")
     envelope = Envelope(actor=coordinator, agencies=("town",), occurred_at=system_clock(), origin="live")
-    return new_events(STREAM, after, events, envelope, None)
+    return new_events(register_stream(), after, events, envelope, None)

@@ -24,9 +24,8 @@ NOW, THEN = now(LATER), Then(300, AT + timedelta(days=5))
 
 
 async def _record(views: Views, _: Sequence[KnownCase]) -> object:
-    population = await views.resource_register.resource("population")
-    assert population is not None
-    return await views.resource_register.record(population)
+    [resource] = await views.resource_register.resources(limit=1)
+    return await views.resource_register.record(resource)
 
 
 QUESTIONS: Mapping[str, Ask] = {
@@ -87,26 +86,26 @@ QUESTIONS: Mapping[str, Ask] = {
     "catalogue.services": lambda views, _: views.catalogue.services(NOW),
     "catalogue.services, then": lambda views, _: views.catalogue.services(THEN),
     "catalogue.services, of an agency": lambda views, _: views.catalogue.services(NOW, agency="harbour"),
-    "catalogue.services, that ask": lambda views, _: views.catalogue.services(NOW, asks="person.income"),
+    "catalogue.services, that ask": lambda views, _: views.catalogue.services(NOW, asks="car.plate"),
     "catalogue.services, that ask and rely": lambda views, _: views.catalogue.services(
-        NOW, asks="person.income", relies_on="population", agency="harbour"
+        NOW, asks="car.plate", relies_on="cars-0", agency="harbour"
     ),
-    "catalogue.services, that rely": lambda views, _: views.catalogue.services(NOW, relies_on="population"),
+    "catalogue.services, that rely": lambda views, _: views.catalogue.services(NOW, relies_on="cars-0"),
     "catalogue.service": lambda views, _: views.catalogue.service("permit", NOW),
     "catalogue.service, a version": lambda views, _: views.catalogue.service("permit", NOW, 2),
     "catalogue.versions": lambda views, _: views.catalogue.versions("permit", NOW, before=9, limit=5),
     "resource_register.register": lambda views, _: views.resource_register.register(LATER),
     "resource_register.elements": lambda views, _: views.resource_register.elements(after="a", limit=3),
-    "resource_register.element": lambda views, _: views.resource_register.element("person.income", 300),
+    "resource_register.element": lambda views, _: views.resource_register.element("car.plate", 300),
     "resource_register.resources": lambda views, _: views.resource_register.resources(position=300),
-    "resource_register.resource": lambda views, _: views.resource_register.resource("population"),
+    "resource_register.resource": lambda views, _: views.resource_register.resource("cars-0"),
     "resource_register.record": _record,
     "resource_register.grants": lambda views, _: views.resource_register.grants(),
     "resource_register.grants, of an agency": lambda views, _: views.resource_register.grants(agency="harbour"),
     "resource_register.grants, of a resource": lambda views, _: views.resource_register.grants(
-        resource="population", agency="harbour"
+        resource="cars-0", agency="harbour"
     ),
-    "resource_register.similar": lambda views, _: views.resource_register.similar("population"),
+    "resource_register.similar": lambda views, _: views.resource_register.similar("cars-0"),
     "violations.page": lambda views, _: views.violations.page(NOW),
     "subscriptions.subscription": lambda views, _: views.subscriptions.subscription("harbour-1"),
     "subscriptions.page": lambda views, _: views.subscriptions.page(),

@@ -59,6 +59,16 @@ def lived(request: pytest.FixtureRequest, postgres: EmbeddedPostgres) -> Iterato
         yield Lived(places, asyncio.run(all_entries(places.writer)))
 
 
+@pytest.fixture(scope="session", params=[109, 123], ids="seed-{}".format)
+def registering(request: pytest.FixtureRequest, postgres: EmbeddedPostgres) -> Iterator[Lived]:
+    """A country whose register changes often, with up-to-date views; nobody writes to it."""
+    seed: int = request.param
+    with fresh_databases(postgres, f"registering_{seed}") as places:
+        position = asyncio.run(append(places.writer, Country(seed, registering=0.9).live(1500)))
+        asyncio.run(fold(places.projector, position, batch=seed))
+        yield Lived(places, asyncio.run(all_entries(places.writer)))
+
+
 @pytest.fixture(scope="session")
 def breakable(data_folder: Path) -> Iterator[EmbeddedPostgres]:
     """Servers that a test may stop, kill and restart; nobody else uses them."""

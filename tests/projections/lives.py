@@ -40,10 +40,11 @@ class Country:
     Args:
         seed: of the random numbers.
         pace: the most seconds between two steps.
+        registering: the part of the steps at which the register tries to change too.
     """
 
-    def __init__(self, seed: int, pace: int = 7200) -> None:
-        self._pace = pace
+    def __init__(self, seed: int, pace: int = 7200, registering: float = _NOW_AND_THEN) -> None:
+        self._pace, self._registering = pace, registering
         self._random, self._aside, self._beside = Random(seed), Random(~seed), Random(f"register {seed}")
         self._at = AT
         self._agencies: dict[str, AgencyState] = {}
@@ -87,7 +88,7 @@ class Country:
 
     def _register_moves(self) -> list[NewEvent]:
         """Return some events of the register, and what it tells services, by separate random numbers."""
-        if len(self._agencies) < len(ZONES) or self._beside.random() > _NOW_AND_THEN:
+        if len(self._agencies) < len(ZONES) or self._beside.random() > self._registering:
             return []
         register, version = self._register, self._register.version
         if self._beside.random() < _OFTEN:

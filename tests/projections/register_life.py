@@ -118,15 +118,19 @@ class RegisterLife:
         title = {"en": f"Title {self._random.randrange(9)}"}
         return commands.RetitleElement(at, self.coordinator(at), self._random.choice(HELD), title)
 
-    def _share(self, at: datetime, _: RegisterState) -> commands.Command:
+    def _share(self, at: datetime, state: RegisterState) -> commands.Command:
         elements = self._some(HELD)
-        return commands.AllowSharing(at, self.coordinator(at), self._random.choice(_SLUGS), elements, _REASONS)
+        return commands.AllowSharing(at, self.coordinator(at), self._slug(state), elements, _REASONS)
 
-    def _propose(self, at: datetime, state: RegisterState) -> commands.Command:
+    def _slug(self, state: RegisterState) -> str:
+        """Return the name of a resource that is not over, or of one that nobody has proposed yet."""
         slug = self._random.choice(_SLUGS)
         slugs = [f"{slug}-{number}" for number in range(20)]
         over = {ResourceStatus.RETIRED, ResourceStatus.ARCHIVED}
-        slug = next(each for each in slugs if each not in state.resources or state.resources[each].status not in over)
+        return next(each for each in slugs if each not in state.resources or state.resources[each].status not in over)
+
+    def _propose(self, at: datetime, state: RegisterState) -> commands.Command:
+        slug = self._slug(state)
         owner = self._one_of(list(self._agencies.values()))
         known = state.resources.get(slug)
         owner = owner if known is None else self._agencies[known.description.owner]

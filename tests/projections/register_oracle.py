@@ -21,7 +21,7 @@ class Known:
     rules: RegisterRules = field(default_factory=RegisterRules)
     rules_set_at: datetime | None = None
     elements: dict[str, DataElement] = field(default_factory=dict)
-    holders: dict[str, str] = field(default_factory=dict)
+    holding: dict[str, list[str]] = field(default_factory=dict)
     resources: dict[str, dict[str, Any]] = field(default_factory=dict)
     records: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
     grants: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -32,7 +32,8 @@ class Known:
             types.RegisteredElement(
                 name=name,
                 definition=self.elements[name],
-                holder=self.holders.get(name),
+                holder=next(iter(self.holding.get(name, ())), None),
+                shared_by=self.holding.get(name, [])[1:],
                 answered_by=sorted(slug for slug in self.resources if name in self.answers(slug)),
             )
             for name in sorted(self.elements)
@@ -54,7 +55,9 @@ class Known:
     def record(self, slug: str) -> types.ResourceRecord:
         """Return what is on record about a resource."""
         lists = {name: each[::-1][:100] for name, each in self.records[slug].items()}
-        return types.ResourceRecord(holds=sorted(n for n, holder in self.holders.items() if holder == slug), **lists)
+        return types.ResourceRecord(
+            holds=sorted(n for n, slugs in self.holding.items() if slugs[:1] == [slug]), **lists
+        )
 
     def coordinator(self, at: datetime) -> str | None:
         """Return the coordinator at an instant: of two that begin at once, the one named later."""
@@ -135,19 +138,19 @@ def _held(resource: dict[str, Any]) -> frozenset[str]:
 
 
 def _follow(register: Known, before: dict[str, frozenset[str]], event: Any) -> None:
-    """Let holders follow: who has lost an element releases it, and who has what nobody holds takes it."""
+    """Let who has lost an element leave those that hold it, and who has a new one join them as the last."""
+    heir = getattr(event, "successor", None)
     for slug, resource in register.resources.items():
         held = _held(resource)
-        if held == before.get(slug, frozenset()):
-            continue
-        released = {name for name, holder in register.holders.items() if holder == slug and name not in held}
-        for name in released:
-            del register.holders[name]
-        for name in held:
-            register.holders.setdefault(name, slug)
-        heir = getattr(event, "successor", None)
-        if heir in before and heir != slug:
-            register.holders |= dict.fromkeys(released & before[heir], heir)
+        for name in before.get(slug, frozenset()) - held:
+            slugs = register.holding[name]
+            was_first = slugs[0] == slug
+            slugs.remove(slug)
+            if was_first and heir in slugs:
+                slugs.remove(heir)
+                slugs.insert(0, heir)
+        for name in held - before.get(slug, frozenset()):
+            register.holding.setdefault(name, []).append(slug)
 
 
 def _propose(register: Known, event: told.ResourceProposed, at: datetime) -> None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from domain.agency.events import AgencyRegistered
 from domain.case.deadlines import local_date
+from domain.register.events import ResourceProposed
 from domain.service.events import (
     EvidenceSourceLost,
     HeldElementsAsked,
@@ -23,7 +24,7 @@ from projections.views import Views
 from tests.projections.asking import LATER
 from tests.projections.lived import Lived, Told
 from tests.projections.lives import SERVICES, ZONES
-from tests.projections.register_life import ELEMENTS, RESOURCES
+from tests.projections.register_life import HELD
 
 
 class Published(NamedTuple):
@@ -161,6 +162,9 @@ def test_only_what_is_in_force_can_be_asked_for_then_and_now(lived: Lived) -> No
             for slug in lived.services:
                 expected = next((each for each in asked_for if each.slug == slug), None)
                 assert await catalogue.service(slug, then) == expected
+                assert await catalogue.last_one(slug, then) == (expected or published_last(lived, slug, then))
+            named = [each.slug for each in every[::2]]
+            assert await catalogue.services_named(named, then) == [each for each in asked_for if each.slug in named]
             for agency in lived.agencies:
                 assert await catalogue.services(then, agency=agency) == [e for e in asked_for if e.agency == agency]
             pages: list[CatalogueService] = []
@@ -172,31 +176,42 @@ def test_only_what_is_in_force_can_be_asked_for_then_and_now(lived: Lived) -> No
     assert len(sizes) > 2
 
 
-def test_services_are_found_by_what_they_ask_for_and_by_whom_they_rely_on(lived: Lived) -> None:
+def test_services_are_found_by_what_they_ask_for_and_by_whom_they_rely_on(registering: Lived) -> None:
     found: Counter[str] = Counter()
+    resources = [each.event.description.slug for each in registering.told if isinstance(each.event, ResourceProposed)]
+    resources = [*dict.fromkeys(resources)]
 
     async def scenario(views: Views) -> None:
         catalogue = views.catalogue
-        for then in moments(lived):
-            every = [each for slug in lived.services for each in expected_versions(lived, slug, then)]
+        for then in moments(registering):
+            every = [each for slug in registering.services for each in expected_versions(registering, slug, then)]
             asked_for = [each for each in every if each.version == each.published]
-            for element in (*ELEMENTS, "plot.area"):
+            for element in (*HELD, "plot.area"):
                 asking = [e for e in asked_for if element in e.definition.questions_by_element]
                 assert await catalogue.services(then, asks=element) == asking
                 found["asking"] += len(asking)
-                for resource in RESOURCES[:2]:
+                for resource in resources:
                     both = [e for e in asking if relies(e, resource)]
                     assert await catalogue.services(then, asks=element, relies_on=resource) == both
                     found["both"] += len(both)
-            for resource in RESOURCES:
+            for resource in resources:
                 relying = [e for e in asked_for if relies(e, resource)]
                 assert await catalogue.services(then, relies_on=resource) == relying
                 of_hill = [e for e in relying if e.agency == "hill"]
                 assert await catalogue.services(then, relies_on=resource, agency="hill") == of_hill
                 found["relying"] += len(relying)
 
-    lived.reads(scenario)
+    registering.reads(scenario)
     assert min(found["asking"], found["both"], found["relying"]) > 10
+
+
+def published_last(lived: Lived, slug: str, then: Then) -> CatalogueService | None:
+    """Return the version that was published last, whatever has become of it."""
+    published = [
+        told.event.version for told in told_of(lived, slug, then.position) if isinstance(told.event, ServicePublished)
+    ]
+    versions = {each.version: each for each in expected_versions(lived, slug, then)}
+    return versions[published[-1]] if published else None
 
 
 def relies(service: CatalogueService, resource: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from application.identity import service_stream
+from application.identity import register_stream, service_stream
 from application.storing import new_events
 from domain.envelope import Actor, Envelope
 from domain.event import Event
@@ -24,7 +24,6 @@ from tests.projections.asking import Ask, overheard
 from tests.projections.folding import fold
 from tests.projections.lived import Lived, all_entries
 from tests.projections.lives import append
-from tests.projections.register_life import STREAM
 from tests.projections.test_plans import plan_of_the_reader
 
 MANY = 170
@@ -62,6 +61,7 @@ def versions(slug: str, count: int) -> list[NewEvent]:
                 version=number,
                 resource=POPULATION.slug,
                 elements=("person.birth_date",),
+                local_date=TODAY,
                 publish_by=TODAY,
                 register_version=5,
             )
@@ -83,7 +83,7 @@ def versioned(postgres: EmbeddedPostgres) -> Iterator[Lived]:
         told.ResourceApproved(resource=POPULATION.slug),
         told.ResourceIntegrated(resource=POPULATION.slug, integration=INTEGRATION),
     ]
-    events = [*_stored(STREAM, register), *versions(ONE, 1), *versions(ANOTHER, MANY)]
+    events = [*_stored(register_stream(), register), *versions(ONE, 1), *versions(ANOTHER, MANY)]
     with fresh_databases(postgres, "versioned") as where:
         asyncio.run(fold(where.projector, asyncio.run(append(where.writer, events))))
         yield Lived(where, asyncio.run(all_entries(where.writer)))

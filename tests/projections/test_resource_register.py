@@ -3,20 +3,23 @@
 from collections import Counter
 from datetime import datetime, timedelta
 
+from application.identity import register_stream
+from domain.register.events import ResourceIntegrated, ResourceRetired
+from domain.register.evolving import evolve
+from domain.register.state import RegisterState
 from domain.service.events import HeldElementsAsked
 from projections.as_of import LATEST, Then
 from projections.resource_register.types import Violation
 from projections.views import Views
 from tests.domain.town import AT
 from tests.projections.lived import Lived, Told
-from tests.projections.register_life import RESOURCES, STREAM
 from tests.projections.register_oracle import Known, known, step_by_step
 from tests.projections.test_catalogue import expected_versions, moments, told_of
 
 
 def told_by(lived: Lived, upto: int = LATEST) -> list[Told]:
     """Return the events of the register up to a position."""
-    return [each for each in lived.told if each.entry.stream == STREAM and each.decoded.position <= upto]
+    return [each for each in lived.told if each.entry.stream == register_stream() and each.decoded.position <= upto]
 
 
 async def check(views: Views, expected: Known, position: int) -> None:
@@ -38,8 +41,8 @@ async def check(views: Views, expected: Known, position: int) -> None:
         assert (document.rules, document.rules_set_at) == (expected.rules, expected.rules_set_at)
 
 
-def test_the_register_as_of_every_position_is_that_of_the_events_up_to_it(lived: Lived) -> None:
-    events = told_by(lived)
+def test_the_register_as_of_every_position_is_that_of_the_events_up_to_it(registering: Lived) -> None:
+    events = told_by(registering)
     statuses: set[str] = set()
 
     async def scenario(views: Views) -> None:
@@ -52,13 +55,45 @@ def test_the_register_as_of_every_position_is_that_of_the_events_up_to_it(lived:
             statuses.update(each.status for each in expected.resources_now())
         await check(views, known(events), LATEST)
 
-    lived.reads(scenario)
+    registering.reads(scenario)
     assert len(events) > 150
     assert len(statuses) == 8, "no status is left untried"
 
 
-def test_an_element_has_one_holder_and_only_while_that_describes_it(lived: Lived) -> None:
-    events = told_by(lived)
+def test_the_view_and_the_domain_agree_on_who_holds_what_after_every_event(registering: Lived) -> None:
+    shared: Counter[int] = Counter()
+
+    async def scenario(views: Views) -> None:
+        register = views.resource_register
+        state: RegisterState | None = None
+        for event in told_by(registering):
+            state = evolve(state, event.event)
+            position = event.decoded.position
+            elements = {each.name: each for each in await register.elements(position=position, limit=500)}
+            assert elements.keys() == set(state.elements)
+            for name, element in elements.items():
+                holding = state.holding.get(name, ())
+                assert element.holder == state.holder_of(name)
+                assert tuple(element.shared_by) == holding[1:]
+                assert tuple(element.answered_by) == state.answering.get(name, ())
+                assert element.definition == state.elements[name]
+                shared[len(holding)] += 1
+            resources = await register.resources(position=position, limit=500)
+            assert {each.slug: each.status for each in resources} == {
+                slug: known.status.value for slug, known in state.resources.items()
+            }
+            grants = await register.grants(position=position, limit=500)
+            assert {each.name: each.status for each in grants} == {
+                name: known.status.value for name, known in state.grants.items()
+            }
+
+    registering.reads(scenario)
+    assert shared.keys() >= {0, 1, 2}, "some elements have no holder, some one, and some are shared"
+    assert any(isinstance(each.event, ResourceRetired) and each.event.successor for each in told_by(registering))
+
+
+def test_an_element_has_one_holder_and_only_while_that_describes_it(registering: Lived) -> None:
+    events = told_by(registering)
     changed: Counter[str | None] = Counter()
 
     async def scenario(views: Views) -> None:
@@ -72,36 +107,36 @@ def test_an_element_has_one_holder_and_only_while_that_describes_it(lived: Lived
                     assert element.name in holder.description.elements
                     assert holder.status in {"approved", "use_asked", "in_use", "integrated"}
 
-    lived.reads(scenario)
+    registering.reads(scenario)
     assert len(changed) > 3
 
 
-def test_grants_are_found_by_their_agency_and_their_resource_then_and_now(lived: Lived) -> None:
+def test_grants_are_found_by_their_agency_and_their_resource_then_and_now(registering: Lived) -> None:
     found: Counter[str] = Counter()
 
     async def scenario(views: Views) -> None:
         register = views.resource_register
-        for position in [each.decoded.position for each in told_by(lived)[::7]]:
-            every = known(told_by(lived, position)).grants_now()
-            for agency in lived.agencies:
+        for position in [each.decoded.position for each in told_by(registering)[::7]]:
+            every = known(told_by(registering, position)).grants_now()
+            for agency in registering.agencies:
                 assert await register.grants(position=position, agency=agency) == [
                     grant for grant in every if grant.agency == agency
                 ]
                 found.update(grant.status for grant in every)
-            for resource in RESOURCES:
+            for resource in {grant.resource for grant in every}:
                 own = [grant for grant in every if grant.resource == resource]
                 assert await register.grants(position=position, resource=resource) == own
                 both = [grant for grant in own if grant.agency == "harbour"]
                 assert await register.grants(position=position, resource=resource, agency="harbour") == both
 
-    lived.reads(scenario)
+    registering.reads(scenario)
     assert found.keys() == {"asked", "given", "refused", "ended"}
 
 
-def test_pages_have_everything_once(lived: Lived) -> None:
+def test_pages_have_everything_once(registering: Lived) -> None:
     async def scenario(views: Views) -> None:
         register = views.resource_register
-        everything = known(told_by(lived))
+        everything = known(told_by(registering))
         names: list[str] = []
         while page := await register.resources(after=names[-1] if names else "", limit=2):
             names += [each.slug for each in page]
@@ -115,7 +150,7 @@ def test_pages_have_everything_once(lived: Lived) -> None:
             names += [each.name for each in few]
         assert names == sorted(everything.grants)
 
-    lived.reads(scenario)
+    registering.reads(scenario)
 
 
 def expected_violations(lived: Lived, then: Then) -> list[Violation]:
@@ -159,12 +194,18 @@ def answering_since(lived: Lived, upto: int) -> dict[tuple[str, str], datetime]:
     return since
 
 
-def test_violations_are_what_services_in_force_ask_for_though_a_resource_answers_it(lived: Lived) -> None:
+def beginnings(registering: Lived) -> list[Then]:
+    """Return the moments at which a resource began to be asked, before any service was told."""
+    begun = [told for told in told_by(registering) if isinstance(told.event, ResourceIntegrated)]
+    return [Then(told.decoded.position, told.decoded.envelope.occurred_at) for told in begun[::3]]
+
+
+def test_violations_are_what_services_in_force_ask_for_though_a_resource_answers_it(registering: Lived) -> None:
     found: Counter[bool] = Counter()
 
     async def scenario(views: Views) -> None:
-        for then in moments(lived)[::4]:
-            expected = expected_violations(lived, then)
+        for then in [*moments(registering)[::4], *beginnings(registering)]:
+            expected = expected_violations(registering, then)
             assert await views.violations.page(then) == expected
             found.update(each.publish_by is not None for each in expected)
             paged: list[Violation] = []
@@ -175,6 +216,6 @@ def test_violations_are_what_services_in_force_ask_for_though_a_resource_answers
             assert paged == expected
             assert await views.violations.page(then, service="permit") == [e for e in expected if e.service == "permit"]
 
-    lived.reads(scenario)
+    registering.reads(scenario)
     assert found[False] > 3
     assert found[True] > 0

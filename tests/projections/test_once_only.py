@@ -6,14 +6,17 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
+import psycopg
 import pytest
 
-from ledger.embedded.postgres import EmbeddedPostgres
+from ledger.embedded.postgres import ADMIN, EmbeddedPostgres
+from projections.audit import Audited, audit_views
 from projections.once_only.fold import VIEW as ONCE_ONLY
 from projections.once_only.measures import rounded_up
 from projections.once_only.queries import Wanted
 from projections.once_only.tables import BLOCK_BITS
 from projections.once_only.types import Per
+from projections.rebuild import rebuild
 from projections.views import Views
 from tests.api.running import Where, fresh_databases
 from tests.projections.evidence_town import EvidenceTown
@@ -123,6 +126,38 @@ def test_folding_in_batches_of_any_size_is_folding_one_event_at_a_time(where: Wh
 
     assert all(in_batches.values()), "every table has rows"
     assert differences(in_batches, rows_of(where.reader, [ONCE_ONLY])) == []
+
+
+def test_a_rebuild_makes_the_live_rows_again_and_the_audit_finds_what_is_changed_by_hand(
+    where: Where, owner: str, postgres: EmbeddedPostgres
+) -> None:
+    async def scenario() -> int:
+        position = await append(where.writer, EvidenceTown(12).live(900), 30)
+        await fold(where.projector, position, [ONCE_ONLY], batch=61)
+        return position
+
+    position = asyncio.run(scenario())
+    live = rows_of(where.reader, [ONCE_ONLY])
+    assert rebuild(owner, [ONCE_ONLY], lambda _done, _total: None) == position
+    assert rows_of(where.reader, [ONCE_ONLY]) == live
+
+    numbers = itertools.count()
+
+    def audited() -> Audited:
+        name = f"once_only_audit_{next(numbers)}"
+        with psycopg.connect(postgres.ledger_url(ADMIN, "postgres"), autocommit=True) as admin:
+            admin.execute(f"CREATE DATABASE {name}".encode())
+        [found] = audit_views(where.reader, postgres.ledger_url(ADMIN, name), [ONCE_ONLY], lambda _done, _total: None)
+        return found
+
+    assert audited().differences == []
+    for table in ("tallies", "blocks", "changes"):
+        with psycopg.connect(where.projector) as projector:
+            change = f"UPDATE once_only.{table} SET amount = amount - %s WHERE measure = 'exception'"
+            projector.execute(change.encode(), [1])
+        assert {difference.table for difference in audited().differences} == {table}
+        with psycopg.connect(where.projector) as projector:
+            projector.execute(change.encode(), [-1])
 
 
 @pytest.mark.parametrize(

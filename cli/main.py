@@ -26,6 +26,7 @@ _PASSED_ON: Final = {"context_settings": _ALL, "add_help_option": False}
 COMMANDS: Final[Mapping[str, Place]] = MappingProxyType(
     {
         "serve": Place("cli.serving", "serve"),
+        "demo": Place("cli.playing.playing", "demo"),
         "publish": Place("cli.publishing", "publish"),
         "react": Place("cli.reacting", "react"),
         "evidence": Place("cli.evidence", "evidence"),

@@ -1,7 +1,9 @@
 """`pencere react`: hosts the reactions, as a process of its own and as a child of `serve`."""
 
+import os
+
 from application.event_loop import leave_what_is_there, run
-from application.settings import Settings
+from application.settings import Settings, number_above_0
 from cli.beside import command_beside, is_here
 from cli.databases import Databases, databases
 from cli.options import DataFolder, read_settings
@@ -18,16 +20,20 @@ def react(*, data: DataFolder = None) -> None:
 
     `serve` does this by itself.
     """
-    settings = read_settings(data)
+    settings, every = read_settings(data), _seconds_between_looks()
     with databases(settings) as where:
-        run(until_stopped(_react(settings, where)))
+        run(until_stopped(_react(settings, where, every)))
 
 
-async def _react(settings: Settings, where: Databases) -> None:
+async def _react(settings: Settings, where: Databases, every: float) -> None:
     leave_what_is_there()
     async with open_window(settings, where) as window, Views(where.reader) as views:
-        host = ReactionHost(where.projector, window, all_reactions(window, views))
+        host = ReactionHost(where.projector, window, all_reactions(window, views), every=every)
         await host.run()
+
+
+def _seconds_between_looks() -> float:
+    return number_above_0(os.environ, "PENCERE_REACTIONS_EVERY", 60, "a number of seconds")
 
 
 def reactions_beside(settings: Settings) -> Child | None:
@@ -36,4 +42,5 @@ def reactions_beside(settings: Settings) -> Child | None:
     Raises:
         SettingsError: a setting makes no sense.
     """
+    _seconds_between_looks()  # said here: the child would say it to nobody, and be started again and again
     return command_beside(settings, "react") if is_here("PENCERE_REACTIONS") else None

@@ -82,8 +82,19 @@ class Cluster:
             self._run("pg_ctl", "stop", "-m", "fast", "-w", "-t", "120")
 
     def kill(self) -> None:
-        """Stop the server at once, as a power cut would; the next start recovers (for fault tests)."""
+        """Stop the server at once, as a power cut would; the next start recovers."""
         self._run("pg_ctl", "stop", "-m", "immediate", "-w", "-t", "60")
+
+    def remove(self) -> None:
+        """Stop the server at once and delete its folder, with the socket's, which may be elsewhere.
+
+        Raises:
+            ClusterError: the server cannot be stopped; nothing is deleted.
+        """
+        if self.is_running():
+            self.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.rmtree(self._socket_folder, ignore_errors=True)
 
     def restart(self) -> None:
         """Stop the server, cutting its sessions off, and start it again."""

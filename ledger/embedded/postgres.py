@@ -9,6 +9,8 @@ import fcntl
 import json
 import os
 import secrets
+import shutil
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -23,6 +25,7 @@ from ledger.postgresql.migrate import LEDGER_MIGRATIONS, ROLES, VAULT_MIGRATIONS
 ADMIN = "postgres"
 LEDGER_DATABASE = "pencere"
 VAULT_DATABASE = "pencere_vault"
+_BETWEEN_LOOKS = 0.05  # seconds: nothing tells when the last process leaves but its lock
 
 
 class EmbeddedPostgres:
@@ -111,6 +114,38 @@ class EmbeddedPostgres:
         with (self.data / "start.lock").open("w") as guard:
             fcntl.flock(guard, fcntl.LOCK_EX)
             return role_passwords(self.data)
+
+
+def discard(data: Path, within: float) -> None:
+    """Delete a data folder and whatever else belongs to its clusters, once no process uses them any more.
+
+    Args:
+        data: the data folder; one that does not exist is no error.
+        within: seconds that the processes which still use it are given to end.
+
+    Raises:
+        ClusterError: it is still used after that time, or a server cannot be stopped; nothing is deleted.
+    """
+    if not data.is_dir():
+        return
+    account = ServerAccount.choose(data)
+    with (data / "use.lock").open("w") as in_use:
+        _wait_for_all_to_leave(in_use, time.monotonic() + within)
+        for name in ("ledger", "vault"):
+            Cluster(data.resolve() / name, account, "").remove()
+        shutil.rmtree(data)
+
+
+def _wait_for_all_to_leave(in_use: TextIO, give_up_at: float) -> None:
+    while True:
+        try:
+            fcntl.flock(in_use, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > give_up_at:
+                raise ClusterError("the data folder is not deleted: a process still uses it") from None
+            time.sleep(_BETWEEN_LOOKS)
+        else:
+            return
 
 
 def role_passwords(data: Path) -> Mapping[str, str]:

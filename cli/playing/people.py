@@ -1,0 +1,106 @@
+"""The people of the demonstration: each has a development token, and speaks to the window over HTTP as everybody does."""
+
+import json
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, Self
+
+import httpcore2
+
+from api.development_issuer import issue_token
+from application.access.callers import Role
+from application.clock import system_clock
+from application.settings import Settings
+from cli.playing.caretaker import House
+
+LEYLA: Final = "AA10001"
+"""The identifier by which both registers know the applicant; nobody has it."""
+
+_TIME_LIMIT: Final = 30.0
+_TIMES: Final = dict.fromkeys(("connect", "read", "write", "pool"), _TIME_LIMIT)
+
+
+class Answer(NamedTuple):
+    """What the window, or a register, has answered."""
+
+    status: int
+    body: Any
+    headers: Mapping[str, str]
+
+    @property
+    def rule(self) -> str | None:
+        """The rule that refused; None where nothing was refused."""
+        return self.body.get("rule") if isinstance(self.body, dict) else None
+
+
+class Person:
+    """Somebody who asks the window.
+
+    Args:
+        pool: the connections.
+        address: the window's.
+        token: who they are; None: anyone.
+    """
+
+    def __init__(self, pool: httpcore2.ConnectionPool, address: str, token: str | None) -> None:
+        self._pool, self._address = pool, address
+        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+
+    def asks(self, path: str, **headers: str) -> Answer:
+        """Read."""
+        return self._send("GET", path, b"", headers)
+
+    def sends(self, method: str, path: str, body: object, **headers: str) -> Answer:
+        """Write; in the names of headers an underscore stands for a hyphen."""
+        return self._send(method, path, json.dumps(body).encode(), {"Content_Type": "application/json", **headers})
+
+    def _send(self, method: str, path: str, content: bytes, headers: Mapping[str, str]) -> Answer:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        response = self._pool.request(
+            method,
+            f"{self._address}{path}",
+            headers={"Accept": "application/json", **self._headers, **named},
+            content=content,
+            extensions={"timeout": _TIMES},
+        )
+        told = {name.decode("ascii").lower(): value.decode("latin-1") for name, value in response.headers}
+        return Answer(response.status, json.loads(response.content or b"null"), told)
+
+
+class People:
+    """Everybody who has a part in the demonstration.
+
+    Args:
+        house: where the window and the registers are.
+    """
+
+    def __init__(self, house: House) -> None:
+        self._pool, self._house = httpcore2.ConnectionPool(), house
+        self._settings = Settings.read({}, house.data)
+        self.coordinator = self._with_token(Role.COORDINATOR, "coordinator", "digital-agency")
+        self.interior = self._with_token(Role.AGENCY, "system", "interior-ministry")
+        self.property = self._with_token(Role.AGENCY, "system", "property-agency")
+        self.post = self._with_token(Role.AGENCY, "system", "post")
+        self.city = self._with_token(Role.AGENCY, "system", "city-of-baku")
+        self.official = self._with_token(Role.OFFICIAL, "official", "city-of-baku")
+        self.auditor = self._with_token(Role.AUDITOR, "auditor")
+        self.leyla = self._with_token(Role.CITIZEN, "leyla", identifiers={"person.identifier": LEYLA})
+        self.population_register = Person(self._pool, house.address(house.population), None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.close()
+
+    def _with_token(
+        self,
+        role: Role,
+        subject: str,
+        agency: str | None = None,
+        identifiers: Mapping[str, str] = MappingProxyType({}),
+    ) -> Person:
+        token = issue_token(
+            self._settings, role, subject, now=system_clock(), agency=agency, identifiers=identifiers
+        )
+        return Person(self._pool, self._house.address(self._house.window), token)

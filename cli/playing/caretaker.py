@@ -25,6 +25,9 @@ from ledger.embedded.postgres import discard
 PATIENCE: Final = SERVING_GRACE + 5
 """Seconds that everything is given to end."""
 
+ANSWERS_AFTER: Final = 3_000
+"""Milliseconds after which the land register answers: long enough to see a case wait for it."""
+
 _LAST_LINES: Final = 5
 _NOT_OURS: Final = ("PENCERE_", "KAFKA_", "DATABASE_URL", "VAULT_URL")
 _HERE: Final = "http://127.0.0.1"
@@ -54,7 +57,10 @@ class House(NamedTuple):
         return {
             "the window": ("serve", "--no-demo", "--port", str(self.window), "--data", str(self.data)),
             "the population register": (*register, "--kind", "population", "--port", str(self.population)),
-            "the land register": (*register, "--kind", "land", "--port", str(self.land)),
+            "the land register": (
+                *(*register, "--kind", "land", "--port", str(self.land)),
+                *("--switches", f'{{"laterMs": {ANSWERS_AFTER}}}'),
+            ),
         }
 
     def settings(self, outside: Mapping[str, str]) -> Mapping[str, str]:

@@ -28,6 +28,12 @@ _TYPES: Final = {
     "building.floors": "number",
 }
 
+COORDINATOR: Final[Document] = {
+    "agency": "digital-agency",
+    "fromDate": "2018-03-14",
+    "act": "Decree of 14 March 2018",
+}
+
 VOCABULARY: Final[Document] = {
     "elements": [
         {
@@ -115,11 +121,14 @@ PERMIT: Final = _service(
 )
 
 
-def grant(source: str, elements: Sequence[str], purpose: str) -> Document:
-    """Return a request to use elements of a resource."""
+def _grant(source: str, elements: Sequence[str], purpose: str) -> Document:
     return {
         "resource": source,
         "elements": list(elements),
         "purpose": {"en": purpose},
         "legalBasis": "Rules of the city, section 5",
     }
+
+
+CARD_GRANT: Final = _grant("population", ["person.birth_date"], "To see whether an applicant is over 65.")
+PERMIT_GRANT: Final = _grant("land", ["property.area", "property.encumbered"], "To see what may be built, and by whom.")

@@ -8,12 +8,14 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import httpcore2
 
 from cli.playing.caretaker import PATIENCE, House
+from cli.playing.people import NO_ANSWER
 from cli.terminal import say
 
 _STARTS_WITHIN: Final = 90.0  # seconds; it takes about ten
@@ -87,7 +89,7 @@ def _wait_until_ready(house: House, caretaker: subprocess.Popen[Any]) -> None:
         ("the window, with its databases", f"{house.address(house.window)}/health/ready"),
     )
     for name, address in parts:
-        _wait_for(lambda address=address: _answers(address), caretaker, began + _STARTS_WITHIN)  # type: ignore[misc]  # bound at once
+        _wait_for(partial(_answers, address), caretaker, began + _STARTS_WITHIN)
         say(f"  {time.monotonic() - began:4.1f} s  {name}")
 
 
@@ -101,6 +103,6 @@ def _wait_for(holds: Callable[[], bool], caretaker: subprocess.Popen[Any], give_
 
 
 def _answers(address: str) -> bool:
-    with suppress(httpcore2.NetworkError, httpcore2.TimeoutException, httpcore2.ProtocolError):
+    with suppress(*NO_ANSWER):
         return bool(httpcore2.request("GET", address).status == 200)  # noqa: PLR2004 - OK
     return False

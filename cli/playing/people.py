@@ -1,4 +1,4 @@
-"""The people of the demonstration: each has a development token, and speaks to the window over HTTP as everybody does."""
+"""The people of the demonstration: each has a development token, and asks the window over HTTP as everybody does."""
 
 import json
 from collections.abc import Mapping
@@ -16,8 +16,15 @@ from cli.playing.caretaker import House
 LEYLA: Final = "AA10001"
 """The identifier by which both registers know the applicant; nobody has it."""
 
+NO_ANSWER: Final = (httpcore2.NetworkError, httpcore2.TimeoutException, httpcore2.ProtocolError)
+"""What the connection raises where nobody answers."""
+
 _TIME_LIMIT: Final = 30.0
 _TIMES: Final = dict.fromkeys(("connect", "read", "write", "pool"), _TIME_LIMIT)
+
+
+class NobodyAnswersError(Exception):
+    """The window, or a register, has not answered; the text says what."""
 
 
 class Answer(NamedTuple):
@@ -56,13 +63,16 @@ class Person:
 
     def _send(self, method: str, path: str, content: bytes, headers: Mapping[str, str]) -> Answer:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        response = self._pool.request(
-            method,
-            f"{self._address}{path}",
-            headers={"Accept": "application/json", **self._headers, **named},
-            content=content,
-            extensions={"timeout": _TIMES},
-        )
+        try:
+            response = self._pool.request(
+                method,
+                f"{self._address}{path}",
+                headers=[*self._headers.items(), *named.items()],
+                content=content,
+                extensions={"timeout": _TIMES},
+            )
+        except NO_ANSWER as error:
+            raise NobodyAnswersError(f"nobody answers {method} {path.partition('?')[0]}") from error
         told = {name.decode("ascii").lower(): value.decode("latin-1") for name, value in response.headers}
         return Answer(response.status, json.loads(response.content or b"null"), told)
 
@@ -100,7 +110,5 @@ class People:
         agency: str | None = None,
         identifiers: Mapping[str, str] = MappingProxyType({}),
     ) -> Person:
-        token = issue_token(
-            self._settings, role, subject, now=system_clock(), agency=agency, identifiers=identifiers
-        )
+        token = issue_token(self._settings, role, subject, now=system_clock(), agency=agency, identifiers=identifiers)
         return Person(self._pool, self._house.address(self._house.window), token)

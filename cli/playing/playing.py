@@ -1,8 +1,9 @@
-"""`pencere demo`: once only and one register in a minute, on a window and registers of its own, of which nothing stays."""
+"""`pencere demo`: once only and one register in a minute, on a window and registers of its own."""
 
 from cli.playing.house import HouseError, open_house
-from cli.playing.people import People
-from cli.playing.scenes import OtherEndError, Scenes
+from cli.playing.people import NobodyAnswersError, People
+from cli.playing.play import OtherEndError, Play
+from cli.playing.scenes import SCENES
 from cli.playing.telling import Telling
 from cli.terminal import fail, say
 
@@ -17,9 +18,11 @@ def demo() -> None:
     say("Starting a window and two registers in a temporary folder; this takes some seconds ...")
     try:
         with open_house() as house, People(house) as people:
-            Scenes(house, people, Telling()).play()
+            play = Play(house, people, Telling())
+            for scene in SCENES:
+                scene(play)
             say("Everything has ended as told. Ending the processes and deleting the folder ...")
-    except (HouseError, OtherEndError) as error:
+    except (HouseError, NobodyAnswersError, OtherEndError) as error:
         fail(str(error))
     except KeyboardInterrupt:
         fail("interrupted; nothing is left of the demonstration", _INTERRUPTED)

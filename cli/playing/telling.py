@@ -44,8 +44,8 @@ class Telling:
         self._indented("; ".join(f"{name}: {_written(value)}" for name, value in members.items()))
 
     def event(self, item: Mapping[str, Any]) -> None:
-        """Show an event of a history: when (UTC), what, and of its open members those that say what is asked of whom."""
-        told = {name: value for name, value in _snake(item["data"]).items() if name in _TOLD}
+        """Show an event of a history: when (UTC), what, and who is asked for what."""
+        told = {name: value for name, value in item["data"].items() if name in _TOLD}
         told |= item.get("answers") or {}
         members = "; ".join(f"{name}: {_written(told[name])}" for name in sorted(told, key=_place))
         when = item["recordedAt"][11:19]
@@ -62,10 +62,6 @@ class Telling:
 
 def _place(name: str) -> tuple[int, str]:
     return (_TOLD.index(name) if name in _TOLD else len(_TOLD), name)
-
-
-def _snake(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"".join(f"_{c.lower()}" if c.isupper() else c for c in name): value for name, value in data.items()}
 
 
 def _written(value: Any) -> str:

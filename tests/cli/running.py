@@ -126,6 +126,19 @@ def children_of(pid: int, *words: str) -> list[int]:
     return [child for text in lists for child in map(int, text.split()) if _runs(child, words or ("-m",))]
 
 
+def processes_with(text: str) -> list[int]:
+    """Return the processes of this machine that run and whose command has this text."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (process / "cmdline").read_bytes().decode(errors="replace")
+        except (FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
+            continue
+        if text in command and is_alive(int(process.name)):
+            found.append(int(process.name))
+    return found
+
+
 def is_alive(pid: int) -> bool:
     """Return whether the process runs. A zombie that its parent has not collected has ended."""
     try:

@@ -30,6 +30,7 @@ _LOG = """<log><trace><string key="concept:name" value="a"/><event><string key="
 <date key="time:timestamp" value="2020-01-02T10:00:00+01:00"/></event></trace></log>"""
 _TESTS = "./check"
 _SERVE = "./pencere serve"
+_DEMO = "./pencere demo"  # tests/cli/test_playing.py runs it, and compares what it prints
 
 
 def commands_of(document: str) -> Iterator[str]:
@@ -39,7 +40,7 @@ def commands_of(document: str) -> Iterator[str]:
 
 
 COMMANDS = [(document, command) for document in DOCUMENTS for command in commands_of(document)]
-RUN_HERE = [pair for pair in COMMANDS if pair[1] not in {_TESTS, _SERVE}]
+RUN_HERE = [pair for pair in COMMANDS if pair[1] not in {_TESTS, _SERVE, _DEMO}]
 
 
 @pytest.fixture(scope="module")

@@ -11,12 +11,11 @@ from fastapi import APIRouter, Path, Query, Response
 
 from api.calls import JSON_LD, TURTLE, FormCall, FormedCall
 from api.documentation import FRESHNESS, IF_NONE_MATCH, described
-from api.freshness import catch_up, check_absence
+from api.freshness import ViewName, catch_up, check_absence
 from api.linked_data.addresses import CATALOGUE_PATH, SECTIONS, Addresses
 from api.linked_data.documents import Listed, page, things
 from api.linked_data.notations import json_ld, turtle
-from api.linked_data.reading import BEGINNING, KnownResources, Place, ResourceReads, read_page, surroundings_of
-from api.linked_data.resources import ResourceStatus
+from api.linked_data.reading import BEGINNING, Place, Reading
 from api.linked_data.statements import Statement, gathered
 from api.linked_data.terms import CLASSES, PROPERTIES, terms
 from api.paging import DEFAULT_LIMIT, Cursor, encoded, next_link, place_of
@@ -25,16 +24,17 @@ from api.refusals import BadRequestError, NothingThereError
 from application.access.authorisation import Action, authorise
 from domain.register.values import Integration, ResourceDescription
 from domain.values import Slug
+from projections.as_of import now
 from projections.catalogue.types import CatalogueAgency, CatalogueService
+from projections.resource_register.types import ResourceStatus
 from projections.view_type import ViewType, written_as
 
 router = APIRouter(prefix=CATALOGUE_PATH, tags=["catalogue"])
 
 Named = Annotated[Slug, Path()]
 PageLimit = Annotated[int, Query(ge=1, le=100)]  # a thing takes milliseconds to write, and others are waiting
-REGISTER: Final[ResourceReads] = KnownResources()
-"""Where the register's resources join: none are known before a view has them."""
 
+_NEEDED: Final[tuple[ViewName, ...]] = ("catalogue", "resource_register")
 _SECTIONS: Final = {section[0]: section for section in SECTIONS}
 _HEADERS: Final = (*FRESHNESS, IF_NONE_MATCH)
 
@@ -44,6 +44,7 @@ class CatalogueIndex(ViewType):
 
     agencies: str
     services: str
+    resources: str
     terms: str
     linked_data: tuple[str, ...]
 
@@ -79,26 +80,29 @@ async def read_catalogue(asked: FormCall, cursor: Cursor = None, limit: PageLimi
     call = asked.call
     authorise(call.caller, Action.READ_CATALOGUE)
     start = _place(cursor)
-    headers = await catch_up(call, "catalogue")
+    headers = await catch_up(call, *_NEEDED)
     if asked.form not in {JSON_LD, TURTLE}:
         index = CatalogueIndex(
             agencies="/v1/agencies",
             services="/v1/services",
+            resources="/v1/resources",
             terms=f"{CATALOGUE_PATH}/terms",
             linked_data=(JSON_LD, TURTLE),
         )
         return _answer(asked, written_as(index), headers)
-    catalogue, addresses = call.services.views.catalogue, call.services.addresses
-    listed, end = await read_page(catalogue, REGISTER, start, limit)
+    reading, addresses = _reading(asked), call.services.addresses
+    listed, end = await reading.page(start, limit)
+    by = await reading.coordinator()
     following = None if end is None else {"cursor": encoded(f"{end.section[0]}{end.after}")}
     if following:
         headers |= next_link(call.request, following)
     statements = page(
         addresses,
         listed,
-        await surroundings_of(catalogue, REGISTER, listed),
+        await reading.surroundings(listed, *([] if by is None else [by])),
         at=_page_address(addresses, cursor, limit),
         following=None if following is None else _page_address(addresses, following["cursor"], limit),
+        by=by,
     )
     return _answer(asked, await _written(asked, statements), headers)
 
@@ -108,7 +112,7 @@ async def read_catalogue(asked: FormCall, cursor: Cursor = None, limit: PageLimi
 async def read_linked_agency(slug: Named, asked: FormCall) -> Response:
     """Read what the catalogue knows about an agency."""
     headers = await _begin(asked)
-    agency = await asked.call.services.views.catalogue.agency(slug)
+    agency = await _reading(asked).agency(slug)
     if agency is None:
         raise await _nothing_there(asked)
     return await _about(asked, agency, Listed(agencies=[agency]), headers)
@@ -117,9 +121,9 @@ async def read_linked_agency(slug: Named, asked: FormCall) -> Response:
 @router.head("/services/{slug}", include_in_schema=False)
 @router.get("/services/{slug}", **_described("Read a service as linked data", CatalogueService))
 async def read_linked_service(slug: Named, asked: FormCall) -> Response:
-    """Read the newest version of a service that was ever published, also after its withdrawal."""
+    """Read the version of a service that can be asked for, or else the one published last, also after a withdrawal."""
     headers = await _begin(asked)
-    service = await asked.call.services.views.catalogue.newest(slug)
+    service = await _reading(asked).service(slug)
     if service is None:
         raise await _nothing_there(asked)
     return await _about(asked, service, Listed(services=[service]), headers)
@@ -130,10 +134,9 @@ async def read_linked_service(slug: Named, asked: FormCall) -> Response:
 async def read_linked_resource(slug: Named, asked: FormCall) -> Response:
     """Read what the register knows about a resource."""
     headers = await _begin(asked)
-    resources = await REGISTER.resources_named([slug])
-    if not resources:
+    found = await _reading(asked).resource(slug)
+    if found is None:
         raise await _nothing_there(asked)
-    [found] = resources
     row = CatalogueResource(
         slug=slug, status=found.status, description=found.description, integration=found.integration
     )
@@ -153,11 +156,17 @@ async def read_terms(asked: FormCall) -> Response:
 
 async def _begin(asked: FormedCall) -> dict[str, str]:
     authorise(asked.call.caller, Action.READ_CATALOGUE)
-    return await catch_up(asked.call, "catalogue")
+    return await catch_up(asked.call, *_NEEDED)
+
+
+def _reading(asked: FormedCall) -> Reading:
+    """Return what reads catalogue and register as they are now."""
+    services = asked.call.services
+    return Reading(services.views.catalogue, services.views.resource_register, now(services.window.clock()))
 
 
 async def _nothing_there(asked: FormedCall) -> NothingThereError:
-    await check_absence(asked.call, "catalogue")
+    await check_absence(asked.call, *_NEEDED)
     return NothingThereError()
 
 
@@ -165,9 +174,8 @@ async def _about(asked: FormedCall, row: ViewType, listed: Listed, headers: dict
     """Return the answer about one thing: its row as JSON, or what is known about it as linked data."""
     if asked.form not in {JSON_LD, TURTLE}:
         return _answer(asked, written_as(row), headers)
-    services = asked.call.services
-    surroundings = await surroundings_of(services.views.catalogue, REGISTER, listed)
-    return _answer(asked, await _written(asked, things(services.addresses, listed, surroundings)), headers)
+    surroundings = await _reading(asked).surroundings(listed)
+    return _answer(asked, await _written(asked, things(asked.call.services.addresses, listed, surroundings)), headers)
 
 
 async def _written(asked: FormedCall, statements: Iterable[Statement]) -> bytes:

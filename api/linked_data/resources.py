@@ -1,7 +1,7 @@
 """An information resource as a dataset, and how it is asked as a data service (BRegDCAT-AP 2.00)."""
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from api.linked_data.addresses import Addresses, part
 from api.linked_data.agencies import place_of
@@ -30,10 +30,7 @@ from api.linked_data.vocabulary import (
 )
 from api.linked_data.words import HOW_IT_IS_ASKED
 from domain.register.values import Integration, ResourceDescription
-
-ResourceStatus: TypeAlias = Literal[
-    "proposed", "refused", "approved", "use_asked", "in_use", "integrated", "retired", "archived"
-]
+from projections.resource_register.types import ResourceStatus
 
 
 class RegisteredResource(NamedTuple):

@@ -1,8 +1,6 @@
 """A service as a public service (CPSV-AP 3.2.0)."""
 
 from collections.abc import Iterator
-from datetime import date
-from typing import NamedTuple
 
 from api.linked_data.addresses import Addresses, language_address, part
 from api.linked_data.agencies import place_of
@@ -47,19 +45,7 @@ from domain.values import rfc3339
 from projections.catalogue.types import CatalogueService
 
 
-class Validity(NamedTuple):
-    """The first and the last day on which a version may be asked for, as far as they are set."""
-
-    first: date | None = None
-    last: date | None = None
-
-
-_ALWAYS = Validity()
-
-
-def service(
-    addresses: Addresses, described: CatalogueService, surroundings: Surroundings, valid: Validity = _ALWAYS
-) -> Iterator[Statement]:
+def service(addresses: Addresses, described: CatalogueService, surroundings: Surroundings) -> Iterator[Statement]:
     """Yield what the catalogue knows about a version of a service; the surroundings are described in the same graph."""
     definition, itself = described.definition, addresses.of("services", described.slug)
     days = definition.term.days if definition.term else None
@@ -71,8 +57,8 @@ def service(
         (VERSION, str(described.version)),
         (STATUS, addresses.term(described.status)),
         (ISSUED, rfc3339(described.published_at) if described.published_at else None),
-        (VALID_FROM, valid.first.isoformat() if valid.first else None),
-        (VALID_THROUGH, valid.last.isoformat() if valid.last else None),
+        (VALID_FROM, described.valid_from.isoformat() if described.valid_from else None),
+        (VALID_THROUGH, described.valid_to.isoformat() if described.valid_to else None),
         (SPATIAL, place_of(addresses, described.agency)),
         (HAS_LEGAL_RESOURCE, act_of(itself)),
         (PROCESSING_TIME, f"P{days}D" if days and not is_in_working_days else None),

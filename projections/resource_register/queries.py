@@ -1,6 +1,6 @@
 """Reads the register as it was known at a position; `LATEST` is the position of what is known now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -72,6 +72,10 @@ _RESOURCE_THEN = """
 _RESOURCES = f"""
 SELECT {_RESOURCE_COLUMNS} FROM resource_register.resources r {_RESOURCE_THEN}
  WHERE r.resource > %b ORDER BY r.resource LIMIT %b
+"""  # noqa: S608 - constant columns
+_RESOURCES_NAMED = f"""
+SELECT {_RESOURCE_COLUMNS} FROM resource_register.resources r {_RESOURCE_THEN}
+ WHERE r.resource = ANY (%b) ORDER BY r.resource
 """  # noqa: S608 - constant columns
 _RESOURCE = f"""
 SELECT {_RESOURCE_COLUMNS} FROM resource_register.resources r {_RESOURCE_THEN} WHERE r.resource = %b
@@ -145,6 +149,11 @@ class ResourceRegister:
             rules_set_at=set_at,
         )
 
+    async def coordinator(self, at: datetime, position: int = LATEST) -> str | None:
+        """Return the agency that is the coordinator at an instant; None before the first one begins."""
+        [(coordinator, _, _)] = await self._reader.fetch(_REGISTER, [micros_at(at), position])
+        return None if coordinator is None else str(coordinator)
+
     async def elements(self, *, position: int = LATEST, after: str = "", limit: int = 50) -> list[RegisteredElement]:
         """Return the elements after a name, in the order of their names."""
         rows = await self._reader.fetch(_ELEMENTS, [position, position, position, after, limit])
@@ -164,6 +173,12 @@ class ResourceRegister:
         """Return the resource; None when nobody has proposed it."""
         rows = await self._reader.fetch(_RESOURCE, [position, slug])
         return _resource(rows[0]) if rows else None
+
+    async def resources_named(self, slugs: Collection[str], position: int = LATEST) -> list[RegisteredResource]:
+        """Return those resources of these names that somebody has proposed."""
+        if not slugs:
+            return []
+        return [_resource(row) for row in await self._reader.fetch(_RESOURCES_NAMED, [position, texts([*slugs])])]
 
     async def record(self, resource: RegisteredResource, position: int = LATEST) -> ResourceRecord:
         """Return what else is on record about a resource."""

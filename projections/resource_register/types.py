@@ -1,6 +1,6 @@
 """What readers of the register receive."""
 
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from domain.register.values import DataElement, Integration, RegisterRules, ResourceDescription
 from projections.dates import RowDate
@@ -43,11 +43,16 @@ class RegisteredElement(ViewType):
     answered_by: list[str]
 
 
+ResourceStatus: TypeAlias = Literal[
+    "proposed", "refused", "approved", "use_asked", "in_use", "integrated", "retired", "archived"
+]
+
+
 class RegisteredResource(ViewType):
     """A resource as its owner describes it, how far it has come, and when; `auditedOn` comes when use is asked for."""
 
     slug: str
-    status: str
+    status: ResourceStatus
     description: ResourceDescription
     integration: Integration | None
     proposed_at: RowInstant

@@ -15,6 +15,7 @@ from tests.domain.register_examples import BIRTH_DATE, INTEGRATION, PERSON_NUMBE
 from tests.domain.town import AT
 
 NAME = DataElement(name="person.name", type="text", title={"en": "Name", "ar": "اسم"}, identifies_person=True)
+PHONE = DataElement(name="person.phone", type="text", title={"en": "Telephone"}, identifies_person=True)
 VOTERS = POPULATION.model_copy(
     update={
         "slug": "voters",
@@ -25,7 +26,7 @@ VOTERS = POPULATION.model_copy(
 BEGINNING: Sequence[Event] = (
     told.CoordinatorNamed(agency="idda", from_date=date(2026, 1, 1), begins_at=AT, act="Decree 1 of 2026"),
     told.RegisterRulesSet(rules=RegisterRules(approving_bodies=("security",))),
-    told.ElementsDefined(elements=(BIRTH_DATE, PERSON_NUMBER, NAME)),
+    told.ElementsDefined(elements=(BIRTH_DATE, PERSON_NUMBER, NAME, PHONE)),
     told.ResourceProposed(description=POPULATION),
     told.ResourceJudged(
         resource="population-register",

@@ -9,16 +9,12 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 import pytest
 from rdflib import RDF, Graph, Literal, URIRef
-from rdflib.namespace import DCAT, DCTERMS
+from rdflib.namespace import DCTERMS
 from rdflib.term import Node
 
-from api import linked_catalogue
-from api.linked_data.reading import KnownResources
-from api.linked_data.resources import RegisteredResource
 from application.settings import MADE_UP_PUBLIC_URL
 from tests.api.people import People, Person, assert_problem, permit, position_of
 from tests.api.running import RunningWindow
-from tests.domain.register_examples import INTEGRATION, POPULATION
 from tests.linked_data.judging import PROFILES, faults
 
 JSON, LD, TURTLE = "application/json", "application/ld+json", "text/turtle"
@@ -71,6 +67,7 @@ def test_without_a_wish_the_catalogue_says_where_its_parts_are(here: People) -> 
         assert answer.json() == {
             "agencies": "/v1/agencies",
             "services": "/v1/services",
+            "resources": "/v1/resources",
             "terms": f"{CATALOGUE}/terms",
             "linkedData": [LD, TURTLE],
         }
@@ -172,25 +169,6 @@ def test_a_form_that_is_not_there_is_refused_and_the_forms_are_named(here: Peopl
 def test_what_is_not_there_is_a_problem_in_every_form(here: People, kind: str) -> None:
     for form in (TURTLE, LD, JSON):
         assert_problem(here.anyone.asks(f"{CATALOGUE}/{kind}/nothing", Accept=form), 404, "nothing-of-that-name")
-
-
-def test_the_registers_resources_join_the_catalogue(here: People, monkeypatch: pytest.MonkeyPatch) -> None:
-    described = POPULATION.model_copy(update={"owner": here.agency})
-    resources = KnownResources([RegisteredResource(described, INTEGRATION, "integrated")])
-    monkeypatch.setattr(linked_catalogue, "REGISTER", resources)
-    address, itself = f"{CATALOGUE}/resources/{described.slug}", URIRef(f"{HERE}/resources/{described.slug}")
-    whole = Graph()
-    for page in pages(here.anyone, 1):
-        whole += graph_of(page)
-    alone = graph_of(here.anyone.asks(address, Accept=LD))
-
-    assert (URIRef(HERE), DCAT.dataset, itself) in whole
-    assert (URIRef(HERE), DCAT.service, URIRef(f"{itself}#data-service")) in whole
-    assert (None, DCAT.endpointURL, URIRef(str(INTEGRATION.endpoint))) in alone
-    assert set(alone) <= set(whole)
-    assert here.anyone.asks(address, Accept=JSON).json()["integration"]["endpoint"] == INTEGRATION.endpoint
-    for graph in (whole, alone):
-        assert faults(graph, "small") == set()
 
 
 @pytest.mark.parametrize("cursor", ["eA", "cw==", "c2E", "YQ.", "%00", "c0E", "c2EtYi0", "%F0%9F%8F%9B"])

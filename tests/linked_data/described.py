@@ -9,7 +9,6 @@ from hypothesis.strategies import SearchStrategy
 from api.linked_data.addresses import Addresses
 from api.linked_data.documents import Listed, page, things
 from api.linked_data.resources import RegisteredResource
-from api.linked_data.services import Validity, service
 from api.linked_data.statements import Statement
 from api.linked_data.surroundings import Surroundings
 from cli import demo_catalogue
@@ -28,7 +27,6 @@ TOWN = CatalogueAgency(
 COURT = CatalogueAgency(slug="court", name={"az": "Məhkəmə"}, time_zone="Asia/Baku", desks=["in"], desk_limits={})
 REGISTER = RegisteredResource(POPULATION, INTEGRATION, "integrated")
 BY_KAFKA = INTEGRATION.model_copy(update={"transport": "kafka", "endpoint": None})
-VALID = Validity(date(2026, 12, 1), date(2030, 1, 1))
 
 
 def version(definition: ServiceDefinition, status: str = "published") -> CatalogueService:
@@ -42,6 +40,9 @@ def version(definition: ServiceDefinition, status: str = "published") -> Catalog
         drafted_at=AT,
         published_at=AT,
         ended_at=None,
+        valid_from=date(2026, 12, 1),
+        valid_to=date(2030, 1, 1),
+        duties=[],
         definition=definition,
     )
 
@@ -67,7 +68,6 @@ def everything(addresses: Addresses = ADDRESSES) -> Iterator[Statement]:
     listed = Listed([TOWN, COURT], [version(FULL_SERVICE), OTHER], [REGISTER])
     at, following = f"{addresses.catalogue}?cursor=aa", f"{addresses.catalogue}?cursor=bb"
     yield from page(addresses, listed, SURROUNDINGS, at=at, following=following, by="town")
-    yield from service(addresses, version(FULL_SERVICE), SURROUNDINGS, VALID)
 
 
 def alone(described: CatalogueService, around: Surroundings = SURROUNDINGS) -> Iterator[Statement]:

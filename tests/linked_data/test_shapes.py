@@ -8,9 +8,10 @@ from rdflib import RDF, Graph, Literal, URIRef
 
 from api.linked_data.addresses import Addresses
 from api.linked_data.documents import Listed, things
-from api.linked_data.resources import RegisteredResource, ResourceStatus
+from api.linked_data.resources import RegisteredResource
 from api.linked_data.terms import terms
 from domain.service.definition import ServiceDefinition
+from projections.resource_register.types import ResourceStatus
 from tests.domain.register_examples import FULL_SERVICE, INTEGRATION, POPULATION
 from tests.linked_data.described import (
     BY_KAFKA,

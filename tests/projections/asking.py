@@ -95,6 +95,10 @@ QUESTIONS: Mapping[str, Ask] = {
     "catalogue.service, a version": lambda views, _: views.catalogue.service("permit", NOW, 2),
     "catalogue.versions": lambda views, _: views.catalogue.versions("permit", NOW, before=9, limit=5),
     "resource_register.register": lambda views, _: views.resource_register.register(LATER),
+    "resource_register.coordinator": lambda views, _: views.resource_register.coordinator(LATER),
+    "resource_register.resources_named": lambda views, _: views.resource_register.resources_named(
+        ["cars-0", "ships-0"]
+    ),
     "resource_register.elements": lambda views, _: views.resource_register.elements(after="a", limit=3),
     "resource_register.element": lambda views, _: views.resource_register.element("car.plate", 300),
     "resource_register.resources": lambda views, _: views.resource_register.resources(position=300),

@@ -1,5 +1,6 @@
 """`pencere demo` plays its scenes as the README quotes them, ends by itself, and leaves nothing behind."""
 
+import os
 import re
 import signal
 import socket
@@ -16,6 +17,7 @@ import pytest
 
 from tests.cli.conftest import private_folder
 from tests.cli.running import ROOT, environment, processes_with
+from tests.docs.test_agencies_document import free_port
 from tests.log.waiting import until
 
 COMMAND = "./pencere demo"
@@ -105,7 +107,7 @@ class Playing:
     """A demonstration that runs; its temporary files are in a folder of its own."""
 
     def __init__(self, process: subprocess.Popen[str], folder: Path) -> None:
-        self.process, self._folder = process, folder
+        self.process, self.folder = process, folder
 
     def wait_for(self, words: str) -> None:
         """Wait until it has printed these words at the beginning of a line."""
@@ -117,12 +119,12 @@ class Playing:
 
     def of_it(self, words: str) -> int:
         """Return its process whose command has these words."""
-        [found] = set(processes_with(str(self._folder))) & set(processes_with(words))
+        [found] = set(processes_with(str(self.folder))) & set(processes_with(words))
         return found
 
     def left(self) -> list[str]:
         """Return the files and processes that there are of it."""
-        return [*map(str, self._folder.iterdir()), *map(str, processes_with(str(self._folder)))]
+        return [*map(str, self.folder.iterdir()), *map(str, processes_with(str(self.folder)))]
 
     def ended(self) -> tuple[int, str]:
         """Wait for its end; return its status and what it has said."""
@@ -131,8 +133,8 @@ class Playing:
 
 
 @pytest.fixture
-def playing() -> Iterator[Playing]:
-    """A demonstration that has begun its first scene."""
+def starting() -> Iterator[Playing]:
+    """A demonstration that has just been started."""
     pipe = subprocess.PIPE
     with (
         private_folder() as folder,
@@ -142,21 +144,39 @@ def playing() -> Iterator[Playing]:
     ):
         begun = Playing(process, folder)
         try:
-            begun.wait_for("1. ")
             yield begun
         finally:
             process.kill()
             until(lambda: begun.left() == [], _ENDS_WITHIN)
 
 
-def test_after_ctrl_c_nothing_is_left(playing: Playing) -> None:
-    playing.process.send_signal(signal.SIGINT)
-    status, said = playing.ended()
+@pytest.fixture
+def playing(starting: Playing) -> Playing:
+    """A demonstration that has begun its first scene."""
+    starting.wait_for("1. ")
+    return starting
+
+
+def test_after_ctrl_c_in_the_middle_of_the_start_nothing_is_left(starting: Playing) -> None:
+    until(lambda: len(processes_with(str(starting.folder / "pencere-demo-"))) > 4, _ENDS_WITHIN)
+    starting.process.send_signal(signal.SIGINT)
+    status, said = starting.ended()
 
     assert status == 130
     assert "interrupted" in said
     assert "Traceback" not in said
-    assert playing.left() == []
+    assert starting.left() == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("how", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_whoever_ends_it_in_the_middle_of_a_scene_finds_nothing_left(
+    playing: Playing, how: signal.Signals, status: int
+) -> None:
+    playing.process.send_signal(how)
+
+    assert playing.ended()[0] == status
+    until(lambda: playing.left() == [], _ENDS_WITHIN)  # by SIGTERM it has less time than its caretaker
 
 
 def test_when_it_is_killed_its_caretaker_leaves_nothing(playing: Playing) -> None:
@@ -166,6 +186,7 @@ def test_when_it_is_killed_its_caretaker_leaves_nothing(playing: Playing) -> Non
     until(lambda: playing.left() == [], _ENDS_WITHIN)
 
 
+@pytest.mark.slow
 def test_when_its_caretaker_is_killed_it_leaves_nothing_itself(playing: Playing) -> None:
     signal_to(playing.of_it(_CARETAKER))
     status, said = playing.ended()
@@ -175,6 +196,7 @@ def test_when_its_caretaker_is_killed_it_leaves_nothing_itself(playing: Playing)
     assert playing.left() == []
 
 
+@pytest.mark.slow
 def test_when_the_window_dies_it_says_so_and_has_not_ended_as_told(playing: Playing) -> None:
     signal_to(playing.of_it(_WINDOW))
     status, said = playing.ended()
@@ -195,6 +217,33 @@ def test_a_scene_that_ends_otherwise_ends_it_with_a_sentence(playing: Playing) -
     assert "scene 4 has not ended as told: the land register has not answered" in said
     assert "Traceback" not in said
     assert playing.left() == []
+
+
+def test_a_port_that_somebody_takes_meanwhile_is_said_and_nothing_is_left() -> None:
+    with private_folder() as folder, socket.socket() as taken_one:
+        taken_one.bind(("127.0.0.1", 0))
+        taken_one.listen()
+        house = folder / "pencere-demo-house"
+        house.mkdir(mode=0o755)
+        port = str(taken_one.getsockname()[1])
+        reads, writes = os.pipe()  # nobody writes: the demonstration goes on
+        ended = subprocess.run(
+            [sys.executable, "-m", _CARETAKER, str(house), str(free_port()), port, str(free_port())],
+            cwd=ROOT,
+            env=environment(),
+            stdin=reads,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_LONGEST,
+        )
+        os.close(reads)
+        os.close(writes)
+
+        assert "the population register has ended:" in ended.stderr
+        assert f"cannot listen on port {port}" in ended.stderr
+        assert processes_with(str(house)) == []
+        assert not house.exists()
 
 
 def signal_to(process: int) -> None:

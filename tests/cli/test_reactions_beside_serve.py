@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from cli.stopping import GRACE
 from ledger.embedded.postgres import ADMIN, LEDGER_DATABASE, EmbeddedPostgres
@@ -92,3 +93,13 @@ def test_a_place_that_is_not_known_is_refused_by_name(data: Path) -> None:
     assert ended.returncode == 1
     assert "PENCERE_REACTIONS is here or apart, not 'elsewhere'" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("every", ["0", "never"])
+def test_a_time_between_looks_that_is_no_number_of_seconds_is_refused_by_name(data: Path, every: str) -> None:
+    for command in (("serve", "--port", "0"), ("react",)):
+        ended = pencere(*command, data=data, PENCERE_REACTIONS_EVERY=every)
+
+        assert ended.returncode == 1
+        assert "PENCERE_REACTIONS_EVERY is a number of seconds above 0" in ended.stderr
+        assert "Traceback" not in ended.stderr

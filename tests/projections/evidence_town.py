@@ -17,10 +17,11 @@ from domain.refusals import Refusal
 from domain.register import events as register
 from domain.register.evolving import evolve
 from domain.register.state import RegisterState
+from domain.register.values import RegisterRules
 from domain.service.definition import EvidenceNeed, PublishedService, Question
 from domain.service.events import ServiceDrafted, ServicePublished
 from ledger.store.entries import NewEvent
-from tests.domain.register_examples import INTEGRATION, POPULATION
+from tests.domain.register_examples import BIRTH_DATE, INTEGRATION, POPULATION
 from tests.domain.town import AT, SERVICE
 from tests.projections.case_life import CaseLife
 
@@ -75,7 +76,15 @@ class EvidenceTown:
         return events
 
     def _beginning(self) -> list[NewEvent]:
-        events: list[NewEvent] = []
+        known = tuple(BIRTH_DATE.model_copy(update={"name": name, "type": "text"}) for name in ELEMENTS)
+        coordinator = register.CoordinatorNamed(
+            agency="harbour", from_date=self._at.date(), begins_at=self._at, act="Decree 2"
+        )
+        events = [
+            *self._registered(coordinator),
+            *self._registered(register.RegisterRulesSet(rules=RegisterRules())),
+            *self._registered(register.ElementsDefined(elements=known)),
+        ]
         for slug, elements in RESOURCES.items():
             description = POPULATION.model_copy(update={"slug": slug, "elements": elements, "owner": "harbour"})
             events += self._registered(register.ResourceProposed(description=description))

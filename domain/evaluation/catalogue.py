@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from domain.evaluation.evidence_indicators import OF_EVIDENCE
 from domain.evaluation.indicator import Criterion, Graded, IndicatorCatalogue, StarFormula
 from domain.evaluation.indicators import INDICATORS
 
@@ -29,4 +30,4 @@ STARS: Final = StarFormula(
     ),
 )
 
-CATALOGUE: Final = IndicatorCatalogue(version=1, indicators=INDICATORS, stars=STARS)
+CATALOGUE: Final = IndicatorCatalogue(version=2, indicators=(*INDICATORS, *OF_EVIDENCE), stars=STARS)

@@ -7,7 +7,7 @@ from pydantic import Field
 from domain.evaluation.measures import Measure
 from domain.values import Slug, Text, Value
 
-Unit: TypeAlias = Literal["cases", "answers", "days", "working days", "share"]
+Unit: TypeAlias = Literal["cases", "answers", "requests", "questions", "days", "working days", "share"]
 
 
 class Count(Value):

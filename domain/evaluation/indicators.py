@@ -36,9 +36,10 @@ _FINISHED: Final = (
 )
 
 
-def _indicator(
+def indicator(
     name: str, en: str, az: str, formula: str, computed: Computed, unit: Unit, sources: tuple[str, ...], **more: int
 ) -> Indicator:
+    """Return a line of the catalogue; its formula is told in English."""
     return Indicator(
         id=name,
         name={"en": en, "az": az},
@@ -51,7 +52,7 @@ def _indicator(
 
 
 INDICATORS: Final = (
-    _indicator(
+    indicator(
         "submitted",
         "Requests submitted",
         "Verilmiş müraciətlər",
@@ -60,7 +61,7 @@ INDICATORS: Final = (
         "cases",
         ("case.submitted",),
     ),
-    _indicator(
+    indicator(
         "decided",
         "Requests decided",
         "Qərar verilmiş müraciətlər",
@@ -69,7 +70,7 @@ INDICATORS: Final = (
         "cases",
         _DECISIONS,
     ),
-    _indicator(
+    indicator(
         "granted",
         "Requests granted",
         "Təmin edilmiş müraciətlər",
@@ -79,7 +80,7 @@ INDICATORS: Final = (
         _DECISIONS,
         withheld_below=FEW,
     ),
-    _indicator(
+    indicator(
         "refused",
         "Requests refused",
         "İmtina edilmiş müraciətlər",
@@ -89,7 +90,7 @@ INDICATORS: Final = (
         _DECISIONS,
         withheld_below=FEW,
     ),
-    _indicator(
+    indicator(
         "partly",
         "Requests partly granted",
         "Qismən təmin edilmiş müraciətlər",
@@ -99,7 +100,7 @@ INDICATORS: Final = (
         _DECISIONS,
         withheld_below=FEW,
     ),
-    _indicator(
+    indicator(
         "closed",
         "Cases closed",
         "Bağlanmış işlər",
@@ -108,7 +109,7 @@ INDICATORS: Final = (
         "cases",
         _ENDS,
     ),
-    _indicator(
+    indicator(
         "late",
         "Cases closed late",
         "Gec bağlanmış işlər",
@@ -119,7 +120,7 @@ INDICATORS: Final = (
         _ENDS,
         withheld_below=FEW,
     ),
-    _indicator(
+    indicator(
         "finished",
         "Cases with a known duration",
         "Müddəti məlum olan işlər",
@@ -128,7 +129,7 @@ INDICATORS: Final = (
         "cases",
         _TIMES,
     ),
-    _indicator(
+    indicator(
         "median_working_days",
         "Median of working days",
         "İş günlərinin medianı",
@@ -139,7 +140,7 @@ INDICATORS: Final = (
         scale=1,
         withheld_below=FEW,
     ),
-    _indicator(
+    indicator(
         "p90_working_days",
         "90th percentile of working days",
         "İş günlərinin 90-cı persentili",
@@ -149,7 +150,7 @@ INDICATORS: Final = (
         _TIMES,
         withheld_below=FEW,
     ),
-    _indicator(
+    indicator(
         "median_calendar_days",
         "Median of calendar days",
         "Təqvim günlərinin medianı",
@@ -160,7 +161,7 @@ INDICATORS: Final = (
         scale=1,
         withheld_below=FEW,
     ),
-    _indicator(
+    indicator(
         "p90_calendar_days",
         "90th percentile of calendar days",
         "Təqvim günlərinin 90-cı persentili",
@@ -170,7 +171,7 @@ INDICATORS: Final = (
         _TIMES,
         withheld_below=FEW,
     ),
-    _indicator(
+    indicator(
         "answered_by_applicants",
         "Answers of applicants",
         "Müraciət edənlərin cavabları",
@@ -179,7 +180,7 @@ INDICATORS: Final = (
         "answers",
         _PAUSES,
     ),
-    _indicator(
+    indicator(
         "suspended_days_applicant",
         "Days suspended by applicants",
         "Müraciət edənə görə dayandırılmış günlər",
@@ -190,7 +191,7 @@ INDICATORS: Final = (
         _PAUSES,
         withheld_below=FEW,
     ),
-    _indicator(
+    indicator(
         "stages_online",
         "Stages online",
         "Elektron mərhələlər",
@@ -202,7 +203,7 @@ INDICATORS: Final = (
         _VERSIONS,
         scale=4,
     ),
-    _indicator(
+    indicator(
         "share_electronic",
         "Share of electronic requests",
         "Elektron müraciətlərin payı",

@@ -7,7 +7,19 @@ computed from these amounts alone. Months are those of local dates in the agency
 from collections.abc import Mapping
 from typing import Final, Literal, TypeAlias
 
-Measure: TypeAlias = Literal["submitted", "decided", "closed", "working_days", "calendar_days", "suspended", "phases"]
+Measure: TypeAlias = Literal[
+    "submitted",
+    "decided",
+    "closed",
+    "working_days",
+    "calendar_days",
+    "suspended",
+    "phases",
+    "evidence_asked",
+    "evidence_answered",
+    "asked_instead",
+    "waited_for_resources",
+]
 Tally: TypeAlias = Mapping[str, Mapping[str, int]]
 """Measure -> detail -> amount, of one service in one month."""
 
@@ -38,3 +50,21 @@ PHASES: Final = "phases"
 
 ONLINE: Final = "online"
 NOT_ONLINE: Final = "not_online"
+
+EVIDENCE_ASKED: Final = "evidence_asked"
+"""Requests to resources, in the month in which they were made."""
+
+EVIDENCE_ANSWERED: Final = "evidence_answered"
+"""Answers of resources, in their month; the detail is one of the two below."""
+
+WITHIN_LEVEL: Final = "within_level"
+AFTER_LEVEL: Final = "after_level"
+
+ASKED_INSTEAD: Final = "asked_instead"
+"""Questions to applicants about what a resource did not give, in their month; the detail is one of the two below."""
+
+EXCEPTION: Final = "exception"
+NO_EXCEPTION: Final = "no_exception"
+
+WAITED_FOR_RESOURCES: Final = "waited_for_resources"
+"""Times for which cases waited for resources only, in the month of their end; the detail is how many calendar days."""

@@ -24,6 +24,10 @@ class Month:
     calendar: Counter[int] = field(default_factory=Counter)
     waits: Counter[int] = field(default_factory=Counter)
     is_online: Counter[bool] = field(default_factory=Counter)
+    requests: Counter[str] = field(default_factory=Counter)
+    answered_in_time: Counter[bool] = field(default_factory=Counter)
+    is_exception: Counter[bool] = field(default_factory=Counter)
+    resource_waits: Counter[int] = field(default_factory=Counter)
 
     def add(self, other: "Month") -> None:
         """Add what happened elsewhere in the same month."""
@@ -77,6 +81,11 @@ FIGURES: Final[Mapping[str, Callable[[Month], Fraction | None]]] = {
     "answered_by_applicants": lambda month: Fraction(month.waits.total()),
     "suspended_days_applicant": lambda month: _total(month.waits),
     "stages_online": lambda month: _share(month.is_online),
+    "evidence_asked": lambda month: Fraction(month.requests.total()),
+    "evidence_answered": lambda month: Fraction(month.answered_in_time.total()),
+    "evidence_in_time": lambda month: Fraction(month.answered_in_time[True]),
+    "evidence_exceptions": lambda month: Fraction(month.is_exception[True]),
+    "suspended_days_resources": lambda month: _total(month.resource_waits),
     "share_electronic": lambda month: _share(_electronic(month.channels)),
 }
 """How each indicator's figure follows from what happened in a month."""

@@ -6,11 +6,13 @@ It takes one event after the other, stream by stream, and keeps those of one str
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from functools import partial
 from itertools import groupby
 from typing import Any, Final
 
 from ledger.published.recorded import Recorded
 from projections.figures.by_hand import Month
+from projections.figures.recount_evidence import ABOUT_EVIDENCE, count_evidence
 
 TOPICS: Final = (
     "case.submitted",
@@ -19,6 +21,8 @@ TOPICS: Final = (
     "case.decided",
     "case.closed",
     "case.reopened",
+    "case.withdrawn",
+    *sorted(ABOUT_EVIDENCE),
     "service.drafted",
     "service.published",
     "service.withdrawn",
@@ -45,7 +49,9 @@ class Recount:
         for _, stream in groupby(events, key=lambda event: event.stream):
             first, *others = stream
             if first.topic == "case.submitted":
-                self._count_case(first.data, others)
+                service = first.data["service"]
+                self._count_case(first.data, [event for event in others if event.topic not in ABOUT_EVIDENCE])
+                count_evidence(others, partial(self._of, service))
             elif first.topic == "service.drafted":
                 self._count_service(first, others)
 

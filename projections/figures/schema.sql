@@ -28,7 +28,9 @@ CREATE TABLE cases (
     decided_on  bigint, -- the decision that stands
     outcome     text,
     finished_on bigint, -- decided, or closed without a decision
-    closed_on   bigint
+    closed_on   bigint,
+    awaited_on  bigint,      -- resources owe an answer since
+    requests    text NOT NULL -- JSON: id of a request that is not answered -> what is needed to count its answer
 ) WITH (fillfactor = 80);
 -- The phases of every version that was drafted.
 CREATE TABLE drafts (

@@ -29,6 +29,10 @@ TALLY: Tally = {
     "calendar_days": {"3": 1, "4": 4, "9": 2, "16": 2},
     "suspended": {"0": 3, "12": 2},
     "phases": {"online": 2, "not_online": 1},
+    "evidence_asked": {"": 9},
+    "evidence_answered": {"within_level": 5, "after_level": 2},
+    "asked_instead": {"exception": 2, "no_exception": 1},
+    "waited_for_resources": {"0": 4, "3": 2, "11": 1},
 }
 
 
@@ -54,6 +58,11 @@ def test_figures_are_those_computed_by_hand() -> None:
         "suspended_days_applicant": "24",
         "stages_online": "0.6667",
         "share_electronic": "0.7778",
+        "evidence_asked": "9",
+        "evidence_answered": "7",
+        "evidence_in_time": "5",
+        "evidence_exceptions": "2",
+        "suspended_days_resources": "17",
     }
 
 
@@ -93,6 +102,11 @@ def test_only_figures_that_count_cases_and_tell_nothing_of_them_are_never_withhe
         "finished",
         "answered_by_applicants",
         "stages_online",
+        # They tell what resources do.
+        "evidence_asked",
+        "evidence_answered",
+        "evidence_in_time",
+        "evidence_exceptions",
     }
 
 

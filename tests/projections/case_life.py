@@ -46,7 +46,7 @@ class KnownRegister(Protocol):
 class CaseLife:
     """A case of a published service. One in four comes from another system, with its own instants and last day.
 
-    What happens to its evidence is drawn `aside`, so that lives without a register stay as they are.
+    It asks resources for evidence only if there is a register; what happens then is drawn `aside`.
     """
 
     def __init__(
@@ -72,7 +72,8 @@ class CaseLife:
         """Return what happens next; None when nothing more can happen."""
         if self._state is None:
             return self._done(self._submission(at), None)
-        if (self._state.evidence.requests or self._state.evidence.missing) and self._aside.random() < _OFTEN:
+        asks = self._register is not None and (self._state.evidence.requests or self._state.evidence.missing)
+        if asks and self._aside.random() < _OFTEN:
             for happens in what_may_happen(self._aside):
                 with suppress(Refusal):
                     if (turn := self._done(happens(self._moment(at, self._state)), self._state)).events:

@@ -159,8 +159,7 @@ class Country:
 
     def _submit_case(self) -> list[NewEvent]:
         service = self._random.choice(self._services)
-        published, zone = service.in_force(self._at.date()), ZONES[service.agency]
-        self._cases.append(CaseLife(published, zone, self._random, self._register, self._beside))
+        self._cases.append(CaseLife(service.in_force(self._at.date()), ZONES[service.agency], self._random))
         return self._turn_of(self._cases[-1])
 
     def _move_case(self) -> list[NewEvent]:

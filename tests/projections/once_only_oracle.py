@@ -101,7 +101,7 @@ def _part(submitted: CaseSubmitted, resource: str) -> Part:
 def _add_case(found: Known, case: Sequence[Told]) -> None:
     submitted, state = case[0].event, _state(case)
     assert isinstance(submitted, CaseSubmitted)
-    took = _durations(case)
+    took = durations(case)
     requests = state.evidence.requests
     for event in (told.event for told in case):
         if isinstance(event, EvidenceAskedOfApplicant):
@@ -141,7 +141,7 @@ def _level(request: RequestState) -> int:
     return int(request.terms.answered_within.total_seconds())
 
 
-def _durations(case: Sequence[Told]) -> dict[UUID, int]:
+def durations(case: Sequence[Told]) -> dict[UUID, int]:
     """Return how many microseconds each answer took since the resource owed it."""
     since: dict[UUID, int] = {}
     took: dict[UUID, int] = {}

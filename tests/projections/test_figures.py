@@ -19,13 +19,17 @@ from domain.case.events import (
     CaseSubmitted,
 )
 from domain.evaluation.catalogue import CATALOGUE
+from domain.evaluation.evidence_indicators import OF_EVIDENCE
 from domain.service.events import ServiceDrafted, ServicePublished, ServiceWithdrawn
 from ledger.embedded.postgres import EmbeddedPostgres
+from projections.figures.audit import audit_figures
 from projections.figures.fold import VIEW as FIGURES
 from projections.figures.queries import last_day_of
 from projections.views import Views
 from tests.api.running import fresh_databases
 from tests.domain.town import AT
+from tests.projections.evidence_counted import EvidenceCounted
+from tests.projections.evidence_town import EvidenceTown
 from tests.projections.folding import fold
 from tests.projections.lived import KnownCase, Lived, Told, all_entries
 from tests.projections.lives import SERVICES, Country, append
@@ -58,6 +62,7 @@ class Counted:
         self.lateness: list[bool] = []
         self.durations: list[tuple[date, date]] = []
         self.waits: list[int] = []
+        self.evidence = EvidenceCounted(cases, month)
         for case in cases:
             self._count(case, month)
 
@@ -129,6 +134,7 @@ def figures_by_hand(counted: Counted, online: Fraction | None) -> Figures:
         "suspended_days_applicant": large(counted.waits, sum(counted.waits)),
         "stages_online": online,
         "share_electronic": large(counted.channels, electronic if counted.channels else None),
+        **counted.evidence.figures(),
     }
 
 
@@ -200,7 +206,8 @@ def test_figures_of_services_as_of_any_position_are_those_of_a_plain_count(crowd
                     tried.update(name for name, value in expected.items() if isinstance(value, Fraction) and value)
 
     crowded.reads(scenario)
-    assert tried.keys() == {each.id for each in CATALOGUE.indicators}, "no indicator is left untried"
+    untried = {each.id for each in CATALOGUE.indicators} - tried.keys()
+    assert untried <= {each.id for each in OF_EVIDENCE}, "those of evidence are tried in another country"
 
 
 def test_an_agencys_figures_are_those_of_its_services_together(lived: Lived) -> None:
@@ -255,3 +262,37 @@ def test_figures_come_in_pages_by_name(lived: Lived) -> None:
             assert seen == names
 
     lived.reads(scenario)
+
+
+@pytest.fixture(scope="module")
+def evident(postgres: EmbeddedPostgres) -> Iterator[Lived]:
+    """A town whose services need evidence."""
+    with fresh_databases(postgres, "evident") as places:
+        position = asyncio.run(append(places.writer, EvidenceTown(5).live(3000)))
+        asyncio.run(fold(places.projector, position, [FIGURES], batch=89))
+        yield Lived(places, asyncio.run(all_entries(places.writer)))
+
+
+def test_the_figures_of_evidence_are_those_of_a_plain_count(evident: Lived) -> None:
+    last = evident.told[-1].decoded.position
+    tried: Counter[str] = Counter()
+
+    async def scenario(views: Views) -> None:
+        for position in (None, *range(0, last, 600)):
+            known = until(evident.cases, last if position is None else position)
+            for month in months_of(evident):
+                for one in await views.figures.page("service", month, position=position):
+                    own = [case for case in known if case.state.service == one.name]
+                    expected = EvidenceCounted(own, month).figures()
+                    found = [(each.indicator, each.value, each.why) for each in one.figures]
+                    assert_equal([each for each in found if each[0] in expected], expected)
+                    tried.update(name for name, value in expected.items() if isinstance(value, Fraction) and value)
+
+    evident.reads(scenario)
+    assert tried.keys() == {each.id for each in OF_EVIDENCE}, "none is left untried"
+
+
+def test_the_figures_of_evidence_are_those_of_the_recount(evident: Lived) -> None:
+    last = evident.told[-1].decoded.position
+    for position in (None, last // 3, last // 2):
+        assert audit_figures(evident.where.reader, lambda _done, _total: None, position).differences == []

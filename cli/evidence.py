@@ -7,7 +7,6 @@ from contextlib import AsyncExitStack
 from application.event_loop import leave_what_is_there, run
 from application.evidence.exchange import Exchange
 from application.evidence.keys import EvidenceKeys
-from application.evidence.sealing import LARGEST_SEALED
 from application.settings import Settings
 from cli.beside import command_beside, is_here
 from cli.databases import Databases, databases
@@ -16,10 +15,10 @@ from cli.stopping import until_stopped
 from cli.wiring import open_window
 from consumers.child_process import Child
 from consumers.evidence.hearing import take_in
+from consumers.evidence.http_post import HttpPost
 from consumers.evidence.kafka_post import KafkaPost
 from consumers.evidence.worker import EvidenceWorker
 from consumers.kafka_settings import KafkaSettings
-from consumers.webhooks.sending import Sender
 from consumers.webhooks.settings import WebhookSettings
 from ledger.channels.evidence import EvidenceMessages, EvidenceOutbox
 from projections.views import Views
@@ -43,8 +42,8 @@ async def _ask(settings: Settings, where: Databases, chosen: WebhookSettings, ka
         views = await parts.enter_async_context(Views(where.reader))
         messages = await parts.enter_async_context(EvidenceMessages(where.reader))
         exchange = Exchange(window, EvidenceKeys.kept_in(settings.data), settings.public_url)
-        sender = Sender(chosen, keeps=LARGEST_SEALED)
-        parts.push_async_callback(sender.close)
+        http = HttpPost(chosen)
+        parts.push_async_callback(http.close)
         post = None
         if kafka is not None:
 
@@ -54,7 +53,7 @@ async def _ask(settings: Settings, where: Databases, chosen: WebhookSettings, ka
             post = await parts.enter_async_context(KafkaPost(kafka, take, asyncio.get_running_loop()))
         outbox = EvidenceOutbox(where.projector)
         parts.push_async_callback(outbox.close)
-        await EvidenceWorker(exchange, outbox, messages, views, sender, post).run()
+        await EvidenceWorker(exchange, outbox, messages, views, http, post).run()
 
 
 def evidence_beside(settings: Settings) -> Child | None:

@@ -15,13 +15,14 @@ from typing import Final
 from application.evidence.exchange import Exchange, integration_of
 from application.evidence.making import Made, NotToBeAskedError, make_dispute, make_request, record_sent
 from application.evidence.receiving import receive
-from application.evidence.signing import MEDIA_TYPE
 from application.faults import described
+from consumers.evidence.http_post import HttpPost
 from consumers.evidence.kafka_post import KafkaPost
-from consumers.webhooks.sending import NotDeliveredError, Sender
+from consumers.webhooks.sending import NotDeliveredError
 from domain.refusals import Refusal
 from domain.values import micros_at
 from ledger.channels.evidence import EvidenceMessages, EvidenceOutbox, KeptMessage
+from ledger.postgresql.task_ending import end
 from ledger.refusals import AwayError, LedgerBusyError, LedgerUnavailableError, VersionConflictError
 from projections.evidence_requests.queries import NOBODY, EvidenceRequests, ToMake
 from projections.views import Views
@@ -43,7 +44,7 @@ class EvidenceWorker:
         outbox: where messages are kept.
         messages: where they are read.
         views: what cases wait for.
-        sender: sends over HTTP, and keeps what is answered.
+        http: sends over HTTP.
         kafka: sends by Kafka; None where there is no Kafka, so that resources that need it cannot be asked.
     """
 
@@ -53,11 +54,11 @@ class EvidenceWorker:
         outbox: EvidenceOutbox,
         messages: EvidenceMessages,
         views: Views,
-        sender: Sender,
+        http: HttpPost,
         kafka: KafkaPost | None = None,
     ) -> None:
         self._exchange, self._outbox, self._messages, self._views = exchange, outbox, messages, views
-        self._sender, self._kafka = sender, kafka
+        self._http, self._kafka = http, kafka
 
     async def run(self) -> None:
         """Ask until cancelled; begin anew after every error, whether a database is away or we have a fault."""
@@ -78,12 +79,19 @@ class EvidenceWorker:
             if await self._outbox.elect():
                 break
             await asyncio.sleep(_STAND_BY)  # another one asks; its lock goes with its session
+        sending: dict[str, asyncio.Task[None]] = {}
         known = -1
-        while await self._outbox.elect():
-            await self._make_all(self._views.evidence_requests)
-            sent = await self._send_due()
-            if not sent:
+        try:
+            while await self._outbox.elect():
+                await self._make_all(self._views.evidence_requests)
+                for resource in [each for each, task in sending.items() if task.done()]:
+                    sending.pop(resource).result()
+                for resource in await self._messages.resources_due(self._now()):
+                    if resource not in sending:
+                        sending[resource] = asyncio.create_task(self._send_all(resource))
                 known = await self._views.positions.wait_beyond(known, _STAND_BY / 2)
+        finally:
+            await asyncio.gather(*map(end, sending.values()), return_exceptions=True)  # the first error goes on
 
     async def _make_all(self, waiting: EvidenceRequests) -> None:
         """Make and keep every message that a case waits for."""
@@ -115,12 +123,12 @@ class EvidenceWorker:
         except Exception as error:  # noqa: BLE001 - what is wrong with one case must not stop the others
             _log.error("a message cannot be made: %s", described(error))
 
-    async def _send_due(self) -> int:
-        """Send what is due; return how many messages that were."""
-        now = micros_at(self._exchange.window.clock())
-        due = await self._messages.due(now, _AT_ONCE)
-        await asyncio.gather(*(self._send(message) for message in due))
-        return len(due)
+    async def _send_all(self, resource: str) -> None:
+        """Send what a resource is to be sent by now. Each has a task of its own: one that hangs holds no other up."""
+        while due := await self._messages.due(resource, self._now(), _AT_ONCE):
+            sent = await asyncio.gather(*(self._send(message) for message in due), return_exceptions=True)
+            if failed := next(filter(None, sent), None):
+                raise failed  # only now: none of them may still send when we begin anew
 
     async def _send(self, message: KeptMessage) -> None:
         try:
@@ -139,8 +147,12 @@ class EvidenceWorker:
             await self._outbox.move(message, 0, None)
             return
         pause = min(_FIRST_PAUSE * 2 ** min(message.failures, 40), _LONGEST_PAUSE)
-        next_try = micros_at(self._exchange.window.clock() + pause)
+        next_try = self._now(pause)
         await self._outbox.move(message, message.failures + 1, next_try)
+
+    def _now(self, after: timedelta = timedelta()) -> int:
+        """Return the time that much later, in microseconds since 1970."""
+        return micros_at(self._exchange.window.clock() + after)
 
     async def _handed_over(self, message: KeptMessage) -> bool:
         """Send a message unless nobody waits for it any more; return whether the resource has it."""
@@ -154,9 +166,7 @@ class EvidenceWorker:
             await self._kafka.post(message.resource, message.message_id, message.raw)
             return True
         try:
-            answer = await self._sender.post(
-                integration.endpoint or "", {"Content-Type": MEDIA_TYPE, "Accept": MEDIA_TYPE}, message.raw
-            )
+            answer = await self._http.post(message.resource, integration.endpoint or "", message.raw)
         except NotDeliveredError as error:
             _log.info("the resource %s %s", message.resource, error)
             return False

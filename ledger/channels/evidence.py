@@ -19,8 +19,9 @@ from ledger.refusals import AwayError, LedgerUnavailableError
 _NAMES: Final = "message_id, turn, kind, case_id, resource, raw, failures"
 _OF: Final = f"SELECT {_NAMES} FROM evidence.messages WHERE message_id = %b ORDER BY turn"  # noqa: S608 - constant columns
 _BY_TOKEN: Final = f"SELECT {_NAMES} FROM evidence.messages WHERE token_digest = %b"  # noqa: S608 - constant columns
+_RESOURCES: Final = "SELECT DISTINCT resource FROM evidence.messages WHERE next_try <= %b ORDER BY resource"
 _DUE: Final = f"""
-SELECT {_NAMES} FROM evidence.messages WHERE next_try <= %b ORDER BY next_try LIMIT %b
+SELECT {_NAMES} FROM evidence.messages WHERE resource = %b AND next_try <= %b ORDER BY next_try LIMIT %b
 """  # noqa: S608 - constant columns
 _KEEP: Final = """
 INSERT INTO evidence.messages (message_id, turn, kind, case_id, resource, raw, token_digest, next_try)
@@ -77,14 +78,20 @@ class EvidenceMessages:
         found = await self._read(_BY_TOKEN, [digest])
         return found[0] if found else None
 
-    async def due(self, now: int, limit: int) -> list[KeptMessage]:
-        """Return messages to be sent by that time, in microseconds since 1970."""
-        return await self._read(_DUE, [now, limit])
+    async def resources_due(self, now: int) -> list[str]:
+        """Return the resources to which messages are to be sent by that time, in microseconds since 1970."""
+        return [resource for (resource,) in await self._rows(_RESOURCES, [now])]
+
+    async def due(self, resource: str, now: int, limit: int) -> list[KeptMessage]:
+        """Return messages to be sent to a resource by that time, those that wait longest first."""
+        return await self._read(_DUE, [resource, now, limit])
 
     async def _read(self, query: str, parameters: Sequence[object]) -> list[KeptMessage]:
+        return [_kept(row) for row in await self._rows(query, parameters)]
+
+    async def _rows(self, query: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
         patience = Patience(self._patience, LedgerUnavailableError)
-        rows = await patience.ask(lambda: self._pool.rows(query.encode(), parameters))
-        return [_kept(row) for row in rows]
+        return await patience.ask(lambda: self._pool.rows(query.encode(), parameters))
 
 
 class EvidenceOutbox:

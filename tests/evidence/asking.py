@@ -9,14 +9,13 @@ from typing import Any
 
 from application.clock import system_clock
 from application.evidence.exchange import Exchange
-from application.evidence.sealing import LARGEST_SEALED
 from consumers.evidence.hearing import take_in
+from consumers.evidence.http_post import HttpPost
 from consumers.evidence.kafka_post import KafkaPost
 from consumers.evidence.worker import EvidenceWorker
 from consumers.kafka_settings import KafkaSettings
 from consumers.reacting import ReactionHost
 from consumers.reaction_table import all_reactions
-from consumers.webhooks.sending import Sender
 from consumers.webhooks.settings import WebhookSettings
 from ledger.channels.evidence import EvidenceMessages, EvidenceOutbox
 from projections.views import Views
@@ -40,9 +39,9 @@ async def ask(
     """
     where, exchange = window.where, broken(window.exchange)
     async with Views(where.reader) as views, EvidenceMessages(where.reader) as messages:
-        sender = Sender(WebhookSettings(egress=HERE, time_limit=TIME_LIMIT), keeps=LARGEST_SEALED)
+        http = HttpPost(WebhookSettings(egress=HERE, time_limit=TIME_LIMIT))
         outbox = EvidenceOutbox(where.projector)
-        parts = broken(outbox), broken(messages), views, broken(sender)
+        parts = broken(outbox), broken(messages), views, broken(http)
         try:
             if kafka is None:
                 await EvidenceWorker(exchange, *parts).run()
@@ -51,7 +50,7 @@ async def ask(
                 await EvidenceWorker(exchange, *parts, broken(post)).run()
         finally:
             await outbox.close()
-            await sender.close()
+            await http.close()
 
 
 def _taking(exchange: Exchange, messages: EvidenceMessages) -> Callable[[str, bytes], Any]:

@@ -1,7 +1,7 @@
 """A real window with real registers that are connected: what a test of the whole exchange starts from."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from http import HTTPStatus
@@ -17,6 +17,8 @@ from consumers.kafka_setup import set_up
 from consumers.reference_resource.registers import REGISTERS, Kind
 from consumers.reference_resource.running import ReferenceSettings, described
 from domain.register.values import Integration
+from projections.folds import ALL_VIEWS
+from projections.view import View
 from tests.api.people import Person, address_of
 from tests.api.running import RunningWindow, Where
 from tests.evidence.asking import ask, react, running
@@ -243,7 +245,13 @@ def registering(
 
 @contextmanager
 def connected(
-    where: Where, folder: Path, *, kafka: KafkaSettings | None = None, asking: bool = True, react_every: float = 0.2
+    where: Where,
+    folder: Path,
+    *,
+    kafka: KafkaSettings | None = None,
+    asking: bool = True,
+    react_every: float = 0.2,
+    folds: Sequence[View] = ALL_VIEWS,
 ) -> Iterator[Town]:
     """Connect a window with a population register, by HTTP or by Kafka.
 
@@ -253,11 +261,12 @@ def connected(
         kafka: where Kafka is; None: by HTTP.
         asking: whether the window asks from the beginning.
         react_every: seconds between two looks at the clock.
+        folds: the views that are folded.
     """
     with ExitStack() as stack:
         for name in ("window", "population"):
             (folder / name).mkdir()
-        window = stack.enter_context(RunningWindow(where, folder / "window", egress=HERE))
+        window = stack.enter_context(RunningWindow(where, folder / "window", folds=folds, egress=HERE))
         register, integration = stack.enter_context(
             registering(folder / "population", window, kafka, "population", "population")
         )

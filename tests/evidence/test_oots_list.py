@@ -1,130 +1,31 @@
 """The Commission's test list of the once-only system, TC01 to TC10, over HTTP and over Kafka.
 
 Each case says what has happened to it, where it stands, and what counts against the resource. After each, nobody finds
-anything about the person in the database, in a topic or in the log.
+anything about the person in the database, in a topic or in the log (`conftest.py`).
 """
 
 import html
-import itertools
-import logging
 import re
-import time
-from collections.abc import Callable, Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from psycopg.conninfo import conninfo_to_dict
 
 from application.access.callers import Role
-from consumers.kafka_settings import KafkaSettings
-from ledger.embedded.postgres import ADMIN, EmbeddedPostgres
-from tests.api.running import fresh_databases
-from tests.evidence.asking import ask, running
 from tests.evidence.examples import OTHER, public
-from tests.evidence.exchanging import AREA, BIRTH_DATE, Town, connected, definition, done, need, registering
-from tests.evidence.in_clear import found_in, in_database, in_log, in_topics
-from tests.kafka.topics import Broker
-
-_numbers = itertools.count(1)
-_PATIENCE = 60.0
-ASKED = ["submitted", "evidence_requested"]
-ANSWERED = ["evidence_answered", "evidence_settled"]
-SUPPLIED = {BIRTH_DATE: "1990-02-28"}
-
-
-@pytest.fixture(scope="module", params=["http", "kafka"])
-def transport(request: pytest.FixtureRequest) -> str:
-    """How the registers are asked."""
-    return str(request.param)
-
-
-@pytest.fixture(scope="module")
-def kafka(transport: str, request: pytest.FixtureRequest) -> KafkaSettings | None:
-    """A broker without topics, if registers are asked by Kafka."""
-    if transport == "http":
-        return None
-    broker: Broker = request.getfixturevalue("broker")
-    broker.forget()
-    return broker.settings
-
-
-@pytest.fixture(scope="module")
-def the_town(
-    postgres: EmbeddedPostgres, kafka: KafkaSettings | None, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Town]:
-    """A town that asks nobody yet."""
-    folder = tmp_path_factory.mktemp("oots")
-    with (
-        fresh_databases(postgres, f"oots_{next(_numbers)}") as where,
-        connected(where, folder, kafka=kafka, asking=False) as town,
-    ):
-        yield town
-
-
-@pytest.fixture
-def silent_town(the_town: Town, postgres: EmbeddedPostgres, caplog: pytest.LogCaptureFixture) -> Iterator[Town]:
-    """The town, with a register that behaves; whatever happens to it, nothing personal is in clear anywhere."""
-    caplog.set_level(logging.INFO)
-    the_town.register.switch()
-    the_town.ahead = timedelta()
-    yield the_town
-    database = str(conninfo_to_dict(the_town.window.where.reader)["dbname"])
-    assert in_database(postgres.ledger_url(ADMIN, database)) == []
-    assert in_log(caplog.records) == []
-    if the_town.kafka is not None:
-        assert in_topics(the_town.kafka, ["population"]) == []
-
-
-@pytest.fixture
-def town(silent_town: Town) -> Iterator[Town]:
-    """The town, which asks."""
-    with asking(silent_town):
-        yield silent_town
-
-
-def asking(town: Town) -> Any:
-    """Have the town ask during the block."""
-    return running(town.window, lambda: ask(town.window, town.kafka))
-
-
-def service(town: Town, **changes: Any) -> str:
-    """Publish a service of this test's own."""
-    slug = f"service-{next(_numbers)}"
-    town.publishes(definition(slug, **changes))
-    return slug
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Return once it holds."""
-    give_up_at = time.monotonic() + _PATIENCE
-    while not holds():
-        assert time.monotonic() < give_up_at
-        time.sleep(0.05)  # between two looks
-
-
-def only(history: list[dict[str, Any]], topic: str) -> dict[str, Any]:
-    """Return the one event of this topic."""
-    [found] = [item for item in history if item["type"] == f"case.{topic}"]
-    return found
-
-
-def ended(history: list[dict[str, Any]]) -> tuple[str, str | None, bool, str, bool]:
-    """Return how the one request ended, by which code, whether against the resource; why the applicant is asked."""
-    end, asked = only(history, "evidence_ended")["data"], only(history, "evidence_asked_of_applicant")["data"]
-    return end["end"], end["code"], end["against_resource"], asked["why"], asked["is_exception"]
-
-
-def goes_on_by_the_applicant(town: Town, case: str, who: Any = None) -> None:
-    """Give what is missing, and see the case at its desk."""
-    assert town.stage(case, who) == "AwaitingApplicant"
-    done(town.does(case, "answers", {"answers": SUPPLIED}, who))
-    assert town.stage(case, who) == "Submitted"
-
-
-def quickly(**more: Any) -> dict[str, Any]:
-    """Return a service level of seconds."""
-    return {"acknowledged_within": 2, "answered_within": 2, **more}
+from tests.evidence.exchanging import AREA, BIRTH_DATE, Town, done, need, registering
+from tests.evidence.in_clear import found_in
+from tests.evidence.outcomes import (
+    ANSWERED,
+    ASKED,
+    SUPPLIED,
+    asking,
+    ended,
+    goes_on_by_the_applicant,
+    only,
+    quickly,
+    service,
+    until,
+)
 
 
 def test_tc01_basic(town: Town) -> None:

@@ -31,8 +31,10 @@ _CASES = Table(
         bigint("last_day"),
         bigint("ended_at"),
         bigint("marked_overdue_on"),
+        bigint("evidence_owed"),
     ),
 )
+_OWED, _SETTLED = {"evidence_owed": 1}, {"evidence_owed": 0}
 
 
 def needs(batch: Batch) -> Needs:
@@ -62,6 +64,7 @@ def _submitted(event: Recorded) -> Row:
         "last_day": day_or_none(event.data["last_day"]),
         "ended_at": None,
         "marked_overdue_on": None,
+        **_SETTLED,
     }
 
 
@@ -69,7 +72,10 @@ _CHANGES: Mapping[str, Change] = {
     **WHO_WORKS,
     **WHETHER_OPEN,
     **OVERDUE_MARK,
+    "case.evidence_requested": lambda _row, _event: _OWED,
+    "case.evidence_asked_of_applicant": lambda _row, _event: _OWED,
+    "case.evidence_settled": lambda _row, _event: _SETTLED,
 }
 _TOPICS = MOVING | _CHANGES.keys()
 
-VIEW = View("worklist", (_CASES,), needs, fold, version=3)
+VIEW = View("worklist", (_CASES,), needs, fold, version=4)

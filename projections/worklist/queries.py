@@ -22,7 +22,7 @@ SELECT {_COLUMNS} FROM unnest(%b) AS asked (desk) CROSS JOIN LATERAL (
 
 
 _OPEN = _at_desks("")
-_UNASSIGNED = _at_desks(" AND c.official IS NULL")
+_UNASSIGNED = _at_desks(" AND c.official IS NULL AND c.evidence_owed = 0")
 # OFFSET 0 makes the planner look each official up; without it, it may scan the whole desk for each of them.
 _ASSIGNED = f"""
 SELECT {_COLUMNS} FROM unnest(%b) AS asked (official) CROSS JOIN LATERAL (
@@ -33,6 +33,7 @@ SELECT {_COLUMNS} FROM unnest(%b) AS asked (official) CROSS JOIN LATERAL (
 _OLDEST = """
 SELECT c.submitted_position, c.case_id FROM worklist.cases c
  WHERE c.agency = %b AND c.desk = %b AND c.submitted_position > %b AND c.ended_at IS NULL AND c.official IS NULL
+   AND c.evidence_owed = 0
  ORDER BY c.agency, c.desk, c.submitted_position LIMIT 1
 """
 
@@ -61,7 +62,7 @@ class Worklist:
             after: the `submitted_position` of the last item of the page before.
             limit: the most cases to return.
             officials: only cases that are assigned to one of these pseudonyms.
-            unassigned: only cases that are not assigned.
+            unassigned: only cases that are not assigned, and whose evidence is settled, so that they can be.
         """
         at, whose = texts(list(desks)), agency
         if officials is not None:
@@ -72,6 +73,6 @@ class Worklist:
         return [WorklistItem.model_validate(dict(zip(_NAMES, row, strict=True))) for row in rows]
 
     async def oldest_unassigned(self, agency: str, desk: str, after: int = 0) -> tuple[int, UUID] | None:
-        """Return place and id of the desk's oldest unassigned case after a place."""
+        """Return place and id of the desk's oldest case after a place that can be assigned: its evidence is settled."""
         rows = await self._reader.fetch(_OLDEST, [agency, desk, after])
         return (rows[0][0], rows[0][1]) if rows else None

@@ -16,8 +16,10 @@ CREATE TABLE cases (
     submitted_at       bigint NOT NULL, -- microseconds since 1970 (UTC), as all instants
     last_day           bigint, -- a day, 1 for 0001-01-01: see projections/dates.py
     ended_at           bigint, -- NULL: open
-    marked_overdue_on  bigint  -- the local date on which the clock has said that it is overdue
+    marked_overdue_on  bigint, -- the local date on which the clock has said that it is overdue
+    evidence_owed      bigint NOT NULL -- 1: nobody is given it before what resources hold is there
 ) WITH (fillfactor = 80);
 CREATE INDEX cases_at_desk ON cases (agency, desk, submitted_position) WHERE ended_at IS NULL;
-CREATE INDEX cases_unassigned ON cases (agency, desk, submitted_position) WHERE ended_at IS NULL AND official IS NULL;
+CREATE INDEX cases_unassigned ON cases (agency, desk, submitted_position)
+    WHERE ended_at IS NULL AND official IS NULL AND evidence_owed = 0;
 CREATE INDEX cases_of_official ON cases (official) WHERE ended_at IS NULL;

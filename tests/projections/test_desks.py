@@ -42,6 +42,12 @@ def waiting(lived: Lived, agency: str, desks: Sequence[str]) -> list[WorklistIte
     ]
 
 
+def assignable(lived: Lived, agency: str, desks: Sequence[str]) -> list[WorklistItem]:
+    """Return those of them that can be assigned: nobody works on them, and no evidence is owed."""
+    settled = {case.case_id for case in lived.cases if case.state.evidence.is_settled}
+    return [item for item in waiting(lived, agency, desks) if item.official is None and item.case_id in settled]
+
+
 def test_a_worklist_is_the_open_cases_of_its_desk_in_the_order_of_their_submission(lived: Lived) -> None:
     async def scenario(views: Views) -> None:
         for agency, desks in DESKS.items():
@@ -73,7 +79,7 @@ def _place(items: list[WorklistItem]) -> int:
 def test_only_what_nobody_works_on_is_unassigned_and_the_oldest_of_it_comes_first(lived: Lived) -> None:
     async def scenario(views: Views) -> None:
         for agency, desks in DESKS.items():
-            expected = [item for item in waiting(lived, agency, desks) if item.official is None]
+            expected = assignable(lived, agency, desks)
             assert await views.worklist.page(agency, desks, limit=1000, unassigned=True) == expected
         found = {}
         for desk in DESKS["harbour"]:
@@ -81,7 +87,7 @@ def test_only_what_nobody_works_on_is_unassigned_and_the_oldest_of_it_comes_firs
             while oldest := await views.worklist.oldest_unassigned("harbour", desk, place):
                 place = oldest[0]
                 found[oldest] = desk
-        expected = [item for item in waiting(lived, "harbour", DESKS["harbour"]) if item.official is None]
+        expected = assignable(lived, "harbour", DESKS["harbour"])
         assert found == {(item.submitted_position, item.case_id): item.desk for item in expected}
         assert len(expected) > 3
 

@@ -159,6 +159,15 @@ def test_every_end_of_a_review_is_honest(ends: Callable[..., object]) -> None:
     assert history.findings() == []
 
 
+def test_an_answer_that_makes_it_the_other_resources_turn_is_honest() -> None:
+    history = sent_history()
+    for command in (hear(Happening.PREVIEW_ASKED), hear_answer(*ALL), hear_owner()):
+        history.do(command)
+
+    assert "case.evidence_awaited" in [entry.topic for entry in history.stored]
+    assert history.findings() == []
+
+
 @pytest.mark.parametrize("before", ["prepared", "sent", "reviewed", "nothing integrated"])
 def test_an_erasure_at_any_time_is_honest(before: str) -> None:
     history = reviewed_history() if before == "reviewed" else History()

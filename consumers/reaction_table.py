@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfoNotFoundError
 from application.window import Window
 from consumers.reacting import Reactions
 from consumers.reacting_to_time import Timed
+from consumers.services_to_tell import ServicesToTell
 from domain.case.deadlines import local_date
 from domain.case.state import CaseState
 from domain.service.definition import ServiceDefinition
@@ -17,6 +18,7 @@ from projections.evidence_requests.queries import NOBODY
 from projections.views import Views
 from reactions.evidence import EVIDENCE
 from reactions.overdue import OVERDUE
+from reactions.register_met import REGISTER_MET
 
 _AT_ONCE = 100
 _CAUGHT_UP_WITHIN = 30.0  # seconds; a view that is further behind is looked at as it is
@@ -53,6 +55,11 @@ def all_reactions(window: Window, views: Views) -> Reactions:
     async def service_of(case: CaseState) -> ServiceDefinition:
         return await window.catalogue.definition(case.service, case.service_version)
 
+    to_tell = ServicesToTell(window, views)
     return Reactions(
-        of_time=[Timed(OVERDUE, past_their_last_day, service_of), Timed(EVIDENCE, out_of_time, service_of)]
+        of_time=[
+            Timed(OVERDUE, past_their_last_day, service_of),
+            Timed(EVIDENCE, out_of_time, service_of),
+            Timed(REGISTER_MET, to_tell.pages, to_tell.pinned),
+        ]
     )

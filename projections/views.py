@@ -16,6 +16,7 @@ from projections.once_only.queries import OnceOnly
 from projections.positions import Positions
 from projections.reading import ViewReader
 from projections.resource_register.queries import ResourceRegister
+from projections.resource_register.untold import Untold
 from projections.resource_register.violations import Violations
 from projections.service_performance.queries import ServicePerformances
 from projections.subscriptions.queries import Subscriptions
@@ -54,6 +55,7 @@ class Views:
         self.catalogue = CatalogueReads(self._reader)
         self.resource_register = ResourceRegister(self._reader)
         self.violations = Violations(self._reader)
+        self.untold = Untold(self._reader)
         self.subscriptions = Subscriptions(self._reader)
         self.evidence_requests = EvidenceRequests(self._reader)
         self.once_only = OnceOnly(self._reader)

@@ -77,19 +77,24 @@ def _publish(command: PublishService, state: ServiceState | None) -> tuple[Event
     return (published, ServiceSuperseded(version=state.published_version, by=command.version))
 
 
-def _meet(command: MeetRegister, state: ServiceState | None) -> tuple[Event, ...]:
+def untold(command: MeetRegister, state: ServiceState) -> tuple[Event, ...]:
     """Return what the service's agency must be told: questions that the state answers, and sources that are gone.
 
     It is told about every version that can be asked for today or later, about each element and resource once.
     """
+    offered = state.offered(command.local_date)
+    return tuple(event for version in offered for event in _told(command, state, version))
+
+
+def _meet(command: MeetRegister, state: ServiceState | None) -> tuple[Event, ...]:
     if command.actor.role != "window":
         raise NotTheWindow
     if state is None or state.published_version is None:
         raise ServiceNotPublished
-    told = [event for offered in state.offered(command.local_date) for event in _told(command, state, offered)]
+    told = untold(command, state)
     if not told:
         raise NothingToTellTheService
-    return tuple(told)
+    return told
 
 
 def _told(command: MeetRegister, state: ServiceState, offered: PublishedService) -> Iterator[Event]:

@@ -76,6 +76,12 @@ _QUESTIONS = Table("questions", "appended", (uuid("stream"), bigint("number"), t
 _ASKING = Table("asking", "keyed", (text("element"), text("service"), uuid("stream")), key=2)
 _EVIDENCE = Table("evidence", "appended", (uuid("stream"), bigint("number"), text("resource"), text("element")), key=4)
 _RELYING = Table("relying", "keyed", (text("resource"), text("service"), uuid("stream")), key=2)
+_TOLD = Table(
+    "told",
+    "keyed",
+    (uuid("stream"), bigint("number"), text("kind"), text("element"), text("resource"), bigint("position")),
+    key=5,
+)
 _DUTIES = Table(
     "duties",
     "appended",
@@ -197,11 +203,15 @@ def _owe(rows: Rows, event: Recorded) -> None:
     what = (_DUTY[event.topic], owed["resource"], orjson.dumps(owed["elements"]).decode())
     when = (day_of(owed["publish_by"]), event.occurred_micros)
     rows.appended["duties"].add((event.stream, owed["version"], event.position, *what, *when))
+    for element in owed["elements"]:
+        key = (event.stream, owed["version"], _DUTY[event.topic], element, owed["resource"])
+        told = dict(zip(("stream", "number", "kind", "element", "resource"), key, strict=True))
+        rows.keyed["told"].put(key, {**told, "position": event.position})
 
 
 VIEW = View(
     "catalogue",
-    (_AGENCIES, _ZONES, _SERVICES, _VERSIONS, _QUESTIONS, _ASKING, _EVIDENCE, _RELYING, _DUTIES),
+    (_AGENCIES, _ZONES, _SERVICES, _VERSIONS, _QUESTIONS, _ASKING, _EVIDENCE, _RELYING, _DUTIES, _TOLD),
     needs,
     fold,
 )

@@ -41,6 +41,7 @@ CREATE TABLE versions (
     PRIMARY KEY (stream, number)
 );
 CREATE INDEX versions_published ON versions (stream, published_in) WHERE published_in IS NOT NULL;
+CREATE INDEX versions_published_in ON versions (published_in) WHERE published_in IS NOT NULL;
 -- Which elements a version asks applicants for, and which services ever had a version that does.
 CREATE TABLE questions (
     stream  uuid   NOT NULL,
@@ -79,4 +80,14 @@ CREATE TABLE duties (
     publish_by bigint NOT NULL, -- day
     noted_at   bigint NOT NULL,
     PRIMARY KEY (stream, number, position)
+);
+-- Of which elements and resources the agency was told, about which version.
+CREATE TABLE told (
+    stream   uuid   NOT NULL,
+    number   bigint NOT NULL,
+    kind     text   NOT NULL, -- as of the duty
+    element  text   NOT NULL,
+    resource text   NOT NULL,
+    position bigint NOT NULL,
+    PRIMARY KEY (stream, number, kind, element, resource)
 );

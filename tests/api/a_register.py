@@ -1,7 +1,7 @@
 """A register as it stands in a ledger, whoever has written it: the population register is integrated."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 
 from application.clock import system_clock
 from application.identity import register_stream
@@ -16,6 +16,7 @@ from tests.domain.town import AT
 
 NAME = DataElement(name="person.name", type="text", title={"en": "Name", "ar": "اسم"}, identifies_person=True)
 PHONE = DataElement(name="person.phone", type="text", title={"en": "Telephone"}, identifies_person=True)
+FLOORS = DataElement(name="building.floors", type="number", title={"en": "Floors"}, identifies_person=False)
 VOTERS = POPULATION.model_copy(
     update={
         "slug": "voters",
@@ -26,7 +27,7 @@ VOTERS = POPULATION.model_copy(
 BEGINNING: Sequence[Event] = (
     told.CoordinatorNamed(agency="idda", from_date=date(2026, 1, 1), begins_at=AT, act="Decree 1 of 2026"),
     told.RegisterRulesSet(rules=RegisterRules(approving_bodies=("security",))),
-    told.ElementsDefined(elements=(BIRTH_DATE, PERSON_NUMBER, NAME, PHONE)),
+    told.ElementsDefined(elements=(BIRTH_DATE, PERSON_NUMBER, NAME, PHONE, FLOORS)),
     told.ResourceProposed(description=POPULATION),
     told.ResourceJudged(
         resource="population-register",
@@ -50,6 +51,13 @@ BEGINNING: Sequence[Event] = (
     ),
     told.GrantGiven(grant="permits-birth-date"),
 )
+
+LATER = datetime(2099, 1, 1, tzinfo=UTC)
+NOBODY_COORDINATES_YET: Sequence[Event] = (
+    told.CoordinatorNamed(agency="idda", from_date=LATER.date(), begins_at=LATER, act="Decree 1 of 2026"),
+    *BEGINNING[1:],
+)
+"""The same register before its first coordinator begins, so that a coordinator's token says no agency."""
 
 
 def registered(events: Sequence[Event] = BEGINNING, after: int = 0) -> list[NewEvent]:

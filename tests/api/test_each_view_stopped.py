@@ -8,7 +8,7 @@ import pytest
 
 from ledger.embedded.postgres import EmbeddedPostgres
 from projections.folds import ALL_VIEWS
-from tests.api.a_register import registered
+from tests.api.a_register import NOBODY_COORDINATES_YET, registered
 from tests.api.people import People, address_of, assert_problem, position_of
 from tests.api.running import fresh_databases
 from tests.api.stopping import StoppableWindow, people_at
@@ -51,7 +51,7 @@ READS: dict[str, tuple[str, set[str]]] = {
 def stoppable(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoppableWindow]:
     folder = tmp_path_factory.mktemp("stoppable")
     with fresh_databases(postgres, "stoppable") as where, StoppableWindow(where, folder) as window:
-        window.running.appends(registered())
+        window.running.appends(registered(NOBODY_COORDINATES_YET))
         yield window
 
 

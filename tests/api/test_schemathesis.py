@@ -28,7 +28,7 @@ from schemathesis.specs.openapi.checks import (
 
 from application.access.callers import Role
 from ledger.embedded.postgres import EmbeddedPostgres
-from tests.api.a_register import registered
+from tests.api.a_register import NOBODY_COORDINATES_YET, registered
 from tests.api.people import People, permit
 from tests.api.running import RunningWindow, fresh_databases
 
@@ -71,7 +71,7 @@ def fuzzed(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory)
         RunningWindow(where, tmp_path_factory.mktemp("fuzzed")) as window,
         People(window.somebody, AGENCY, SERVICE, 1) as people,
     ):
-        window.appends(registered())
+        window.appends(registered(NOBODY_COORDINATES_YET))
         known = populated(people)
         tokens = {role: str(people.by_role(role).http.headers.get("Authorization", "")) for role in Role}
         schema = schemathesis.openapi.from_dict(people.anyone.asks("/openapi.json").json())

@@ -110,6 +110,8 @@ QUESTIONS: Mapping[str, Ask] = {
         resource="cars-0", agency="harbour"
     ),
     "resource_register.similar": lambda views, _: views.resource_register.similar("cars-0"),
+    "untold.page": lambda views, _: views.untold.page(NOW),
+    "untold.published_after": lambda views, _: views.untold.published_after(300),
     "violations.page": lambda views, _: views.violations.page(NOW),
     "subscriptions.subscription": lambda views, _: views.subscriptions.subscription("harbour-1"),
     "subscriptions.page": lambda views, _: views.subscriptions.page(),

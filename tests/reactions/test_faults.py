@@ -204,7 +204,7 @@ def test_a_case_is_left_alone_as_long_as_its_own_last_day_lasts(in_town: InTown[
         case = (await submitted(town.window, citizen("leyla"))).case_id
         await town.catches_up()
         last = local_date(town.clock.at, "Asia/Baku") + timedelta(days=TERM.days)
-        (timed,) = all_reactions(town.window, town.views).of_time
+        timed = all_reactions(town.window, town.views).of_time[0]
         town.clock.at = end_of(last, "Asia/Baku") - timedelta(microseconds=1)
         assert (await timed.pages(None))[0] == []
         town.clock.at += timedelta(microseconds=1)

@@ -104,10 +104,10 @@ def _need(element: str, source: str, kind: str, label: str) -> Document:
 
 _BORN: Final[Document] = {"element": "person.birth_date", "type": "date", "label": {"en": "Your date of birth"}}
 
-CARD_THAT_ASKS: Final = _service("travel-card", "Travel card for people over 65", questions=[_BORN])
+CARD_THAT_ASKS: Final = _service("travel-card", "Travel card, at a price by age", questions=[_BORN])
 CARD: Final = _service(
     "travel-card",
-    "Travel card for people over 65",
+    "Travel card, at a price by age",
     evidence=[_need("person.birth_date", "population", "date", "Your date of birth")],
 )
 PERMIT: Final = _service(
@@ -130,5 +130,5 @@ def _grant(source: str, elements: Sequence[str], purpose: str) -> Document:
     }
 
 
-CARD_GRANT: Final = _grant("population", ["person.birth_date"], "To see whether an applicant is over 65.")
+CARD_GRANT: Final = _grant("population", ["person.birth_date"], "To see which price an applicant pays.")
 PERMIT_GRANT: Final = _grant("land", ["property.area", "property.encumbered"], "To see what may be built, and by whom.")

@@ -93,7 +93,7 @@ class People:
         self.post = self._with_token(Role.AGENCY, "system", "post")
         self.city = self._with_token(Role.AGENCY, "system", "city-of-baku")
         self.official = self._with_token(Role.OFFICIAL, "official", "city-of-baku")
-        self.auditor = self._with_token(Role.AUDITOR, "auditor")
+        self.anyone = Person(self._pool, house.address(house.window), None)
         self.leyla = self._with_token(Role.CITIZEN, "leyla", identifiers={"person.identifier": LEYLA})
         self.population_register = Person(self._pool, house.address(house.population), None)
 

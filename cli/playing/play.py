@@ -34,9 +34,11 @@ class Play:
     def __init__(self, house: House, people: People, telling: Telling) -> None:
         self.house, self.who, self.tell = house, people, telling
 
-    def does(self, person: Person, method: str, path: str, body: object) -> None:
-        """Send a request, which is carried out."""
-        self.done(method, path, person.sends(method, path, body))
+    def does(self, person: Person, method: str, path: str, body: object) -> Answer:
+        """Send a request, which is carried out; return the answer."""
+        answer = person.sends(method, path, body)
+        self.done(method, path, answer)
+        return answer
 
     def done(self, method: str, path: str, *answers: Answer) -> None:
         """Show a request, or several that are alike, which are carried out."""
@@ -52,11 +54,20 @@ class Play:
         as_told = answer.status == HTTPStatus.CONFLICT and answer.rule == rule and all(name in told for name in named)
         self.expects(as_told, f"POST {path} is not refused by {rule}, with {' and '.join(named)}")
 
-    def publishes(self, definition: sent.Document, version: int) -> None:
-        """Draft a version of a service and publish it."""
+    def publishes(self, definition: sent.Document, version: int) -> str:
+        """Draft a version of a service and publish it; return the position of that."""
         self.does(self.who.coordinator, "POST", "/v1/services", {"definition": definition})
         path = f"/v1/services/{definition['slug']}/publication"
-        self.does(self.who.coordinator, "POST", path, {"version": version})
+        return self.does(self.who.coordinator, "POST", path, {"version": version}).headers["position-token"]
+
+    def shows_grants(self, source: str, position: str) -> None:
+        """Show what anybody can read about the grants of a resource, as of a position at least."""
+        path = f"/v1/grants?resource={source}"
+        answer = self.who.anyone.asks(path, Position_Token=position, Prefer="wait=10")
+        self.done("GET", path, answer)
+        for grant in answer.body["items"]:
+            told = {name: grant[name] for name in ("name", "agency", "elements", "status")}
+            self.tell.fact(**told, purpose=grant["purpose"]["en"])
 
     def submits(self, service: str, answers: Mapping[str, object]) -> str:
         """Submit a request of Leyla's; return the address of the case, which waits for evidence."""

@@ -63,7 +63,9 @@ def a_case_waits_for_a_register(play: Play) -> None:
     tell.begin("A case waits for a register, which answers")
     tell.says("To decide about building permits, the city asks to use two elements of the land register.")
     _is_granted(play, play.who.property, "building-permit", sent.PERMIT_GRANT)
-    play.publishes(sent.PERMIT, version=1)
+    published = play.publishes(sent.PERMIT, version=1)
+    tell.says("Everybody can read who may ask the land register, and what for.")
+    play.shows_grants("land", published)
     tell.says("Leyla asks for a permit. She is asked how many floors, and nothing about her land.")
     case = play.submits("building-permit", {"building.floors": 2})
     tell.says(f"The land register takes {ANSWERS_AFTER // 1000} seconds. Then Leyla's history says (times in UTC):")
@@ -88,8 +90,9 @@ def a_silent_register_is_counted(play: Play) -> None:
     asked = has_event(history, "case.evidence_asked_of_applicant", **counted)
     play.expects(asked, "it does not count against the register")
     tell.says("She answers herself, and the case goes on.")
-    play.reaches_the_desk(case, play.supplies(case, history, {"person.birth_date": "1990-02-28"}))
-    _exceptions_are_counted(play)
+    position = play.supplies(case, history, {"person.birth_date": "1990-02-28"})
+    play.reaches_the_desk(case, position)
+    _exceptions_are_counted(play, position)
 
 
 SCENES: Final[Sequence[Callable[[Play], None]]] = (
@@ -102,18 +105,13 @@ SCENES: Final[Sequence[Callable[[Play], None]]] = (
 """Each raises an `OtherEndError` when it does not end as told."""
 
 
-def _exceptions_are_counted(play: Play) -> None:
-    """Show how many exceptions count against the population register.
-
-    This is the one place to change once `GET /v1/once-only` says it to everybody: until then an auditor counts the
-    events, from which anybody's count is made.
-    """
-    play.tell.says("An auditor counts the exceptions of the population register.")
-    path = "/v1/events?topic=case.evidence_asked_of_applicant"
-    answer = play.who.auditor.asks(path)
+def _exceptions_are_counted(play: Play, position: str) -> None:
+    """Show how many exceptions count against the population register, as anybody can read it."""
+    play.tell.says("Everybody can read how often the population register made the window ask an applicant.")
+    path = "/v1/once-only?per=month&resource=population"
+    answer = play.who.anyone.asks(path, Position_Token=position, Prefer="wait=10")
     play.done("GET", path, answer)
-    events = [item["data"]["data"] for item in answer.body["items"]]
-    count = sum(1 for event in events if event["resource"] == "population" and event["is_exception"])
+    count = sum(month["exceptions"]["asked"] for month in answer.body["items"])
     play.tell.fact(exceptions=count)
     play.expects(count == 1, f"{count} exceptions are counted, not 1")
 

@@ -1,6 +1,6 @@
 """The coordinator's changes of agencies and services, a row each."""
 
-from datetime import datetime
+from datetime import date, datetime
 from http import HTTPMethod
 from typing import Final
 
@@ -59,17 +59,28 @@ async def _publish(asking: Asking, document: ServicePublication) -> Undecided[co
     found = await asking.catalogue.service(asking.named)
     zone = await asking.catalogue.time_zone(found.state.agency) if found.state else "UTC"
     register = await asking.catalogue.register()
+    today = local_date(asking.at, zone)
+    opened = await _may_be_opened(asking, found.state, document.version, document.valid_from or today)
     command = commands.PublishService(
         asking.at,
         asking.actor,
         document.version,
-        local_date(asking.at, zone),
+        today,
         valid_from=document.valid_from,
         valid_to=document.valid_to,
         register=register.state,
         register_version=register.seen,
+        opened=opened,
     )
     return Undecided(asking.named, found, command)
+
+
+async def _may_be_opened(asking: Asking, state: ServiceState | None, version: int, day: date) -> frozenset[str]:
+    """Return those of the services which the version opens that a life event may open on a local day."""
+    drafted = state.versions.get(version) if state else None
+    opens = drafted.definition.opens if drafted else ()
+    found = {slug: (await asking.catalogue.service(slug)).state for slug in opens}
+    return frozenset(slug for slug, service in found.items() if service and service.may_be_opened(day))
 
 
 async def _withdraw(asking: Asking, _: ServiceWithdrawal) -> Undecided[commands.Command, ServiceState]:
@@ -115,7 +126,7 @@ SERVICE_COMMANDS: Final = (
         "publish",
         "Publish a drafted version",
         "The one that was published is superseded, from the day on which this one holds. A question whose answer an"
-        " integrated resource holds is refused.",
+        " integrated resource holds is refused, and so is a life event while a service that it opens does not hold.",
     ),
     CatalogueCommand(
         _POST,

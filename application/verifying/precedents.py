@@ -1,6 +1,7 @@
 """Tells what the catalogue held before an event, from the catalogue's own streams."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 from uuid import UUID
@@ -10,8 +11,11 @@ from application.verifying.occurrence import Occurrence, UnreadableEventError, o
 from application.verifying.register_then import RegisterThen
 from domain.agency.events import AgencyRegistered
 from domain.agency.state import AgencyState, evolve
+from domain.event import UnknownEventError
 from domain.service.definition import ServiceDefinition
 from domain.service.events import ServiceDrafted, ServicePublished
+from domain.service.state import ServiceState
+from domain.service.state import evolve as evolve_service
 from domain.topics import TOPICS
 from ledger.store.entries import StoredEntry
 
@@ -63,8 +67,25 @@ class Precedents:
         found = self._service(slug)
         return found is not None and found.begun < before
 
+    def might_open(self, slug: str, day: date, before: int) -> bool:
+        """Return whether a life event might open a service at some time before that position.
+
+        It may have been withdrawn just before: the ledger decides about each stream by itself.
+        """
+        state: ServiceState | None = None
+        for one in self._services_events(slug):
+            if one.position >= before:
+                break
+            try:
+                state = evolve_service(state, one.event)
+                if state.may_be_opened(day):
+                    return True
+            except (UnknownEventError, LookupError):
+                break  # reported where the service itself is judged
+        return False
+
     def _read_service(self, slug: str) -> _Service | None:
-        occurrences = self._occurrences(service_stream(slug))
+        occurrences = self._services_events(slug)
         if not occurrences:
             return None
         found = _Service(occurrences[0].position, {}, {})
@@ -74,6 +95,9 @@ class Precedents:
             elif isinstance(one.event, ServicePublished):
                 found.published.setdefault(one.event.version, one.position)
         return found
+
+    def _services_events(self, slug: str) -> list[Occurrence]:
+        return self._occurrences(service_stream(slug))
 
     def _read_register(self) -> RegisterThen:
         ones, recorded = [], []

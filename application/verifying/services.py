@@ -16,7 +16,7 @@ from domain.service.state import ServiceState, evolve
 _OF_THE_CATALOGUE: Final = (events.ServiceDrafted, events.ServicePublished, events.ServiceWithdrawn)
 
 
-def _command(one: Occurrence, _: ServiceState | None, precedents: Precedents) -> commands.Command:
+def _command(one: Occurrence, service: ServiceState | None, precedents: Precedents) -> commands.Command:
     at, actor = one.envelope.occurred_at, one.envelope.actor
     if isinstance(one.event, _OF_THE_CATALOGUE) and actor.role != "coordinator":
         raise IllegalEventError("only the coordinator writes the catalogue")
@@ -26,6 +26,7 @@ def _command(one: Occurrence, _: ServiceState | None, precedents: Precedents) ->
         case events.ServicePublished() as published:
             register = _register(one, published.register_version, precedents)
             today = at.date() if published.local_date is None else _local(one, published.local_date)
+            begins = published.valid_from or today
             return commands.PublishService(
                 at,
                 actor,
@@ -35,6 +36,7 @@ def _command(one: Occurrence, _: ServiceState | None, precedents: Precedents) ->
                 published.valid_to,
                 register,
                 published.register_version,
+                _opened(one, service, published.version, begins, precedents),
             )
         case events.ServiceWithdrawn():
             return commands.WithdrawService(at, actor)
@@ -60,6 +62,15 @@ def _draft(one: Occurrence, drafted: events.ServiceDrafted, precedents: Preceden
         agencies=frozenset(others),
         services=frozenset(opened),
     )
+
+
+def _opened(
+    one: Occurrence, service: ServiceState | None, version: int, day: date, precedents: Precedents
+) -> frozenset[str]:
+    """Return those of the services which the version opens that a life event might open then."""
+    drafted = service.versions.get(version) if service else None
+    opens = drafted.definition.opens if drafted else ()
+    return frozenset(slug for slug in opens if precedents.might_open(slug, day, one.position))
 
 
 def _register(one: Occurrence, version: int, precedents: Precedents) -> RegisterState | None:

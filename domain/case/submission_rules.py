@@ -9,6 +9,7 @@ from domain.case.refusals import (
     LastDayIsCounted,
     NotTheApplicant,
 )
+from domain.service.refusals import ServiceIsALifeEvent
 
 
 def asked_for_by_the_applicant(command: SubmitCase) -> None:
@@ -17,6 +18,12 @@ def asked_for_by_the_applicant(command: SubmitCase) -> None:
         return
     if command.actor.role != "applicant" or command.actor.pseudonym != command.applicant:
         raise NotTheApplicant
+
+
+def for_one_service(command: SubmitCase) -> None:
+    """A case is about one service. A life event has none of its own: the services that it opens have theirs."""
+    if command.service.definition.opens:
+        raise ServiceIsALifeEvent(field="service")
 
 
 def offered_in_this_channel(command: SubmitCase) -> None:
@@ -47,6 +54,7 @@ def answers_are_complete(command: SubmitCase) -> None:
 
 SUBMISSION_RULES = (
     asked_for_by_the_applicant,
+    for_one_service,
     offered_in_this_channel,
     offered_in_this_language,
     last_day_is_counted,

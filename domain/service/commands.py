@@ -31,7 +31,8 @@ class PublishService:
     """Let people ask for a drafted version, instead of the version published before.
 
     It holds from today if no other day is given. `register` is the register of resources after `register_version` of
-    its events, by which the version is judged; None when there is no register.
+    its events, by which the version is judged; None when there is no register. `opened` are those of the services that
+    the version opens which a life event may open on the day on which it begins.
     """
 
     at: datetime
@@ -42,6 +43,12 @@ class PublishService:
     valid_to: date | None = None
     register: RegisterState | None = None
     register_version: int = 0
+    opened: frozenset[str] = frozenset()
+
+    @property
+    def begins(self) -> date:
+        """The local day on which the version begins to hold."""
+        return self.valid_from or self.local_date
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def _publish(command: PublishService, state: ServiceState | None) -> tuple[Event
     published = ServicePublished(
         version=command.version,
         local_date=command.local_date,
-        valid_from=command.valid_from or command.local_date,
+        valid_from=command.begins,
         valid_to=command.valid_to,
         register_version=command.register_version,
     )

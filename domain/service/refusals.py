@@ -63,6 +63,10 @@ class NothingToTellTheService(Refusal):
     """The published version fits the register, or its agency has been told already."""
 
 
+class OpenedServiceNotInForce(Refusal):
+    """A service that this one opens does not hold on the day on which this one begins, or opens others itself."""
+
+
 class OpenedServiceUnknown(InvalidInput):
     """A service that this one opens does not exist, is named twice, or is this one."""
 
@@ -77,6 +81,10 @@ class NewerVersionAlreadyPublished(Refusal):
 
 class PrecedingStepUnknown(InvalidInput):
     """A step names a preceding step that the service does not have."""
+
+
+class ServiceIsALifeEvent(Refusal):
+    """The service opens others: it is asked for as a life event, with a part for each of them."""
 
 
 class ServiceNamedOtherwise(InvalidInput):
@@ -113,6 +121,10 @@ class SilentApprovalWithoutTerm(InvalidInput):
 
 class StepNamedTwice(InvalidInput):
     """Two steps have the same name."""
+
+
+class TooManyOpenedServices(InvalidInput):
+    """A life event opens 20 services at most."""
 
 
 class ValidityBackwards(InvalidInput):

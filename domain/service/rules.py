@@ -1,8 +1,9 @@
 """The rules of the catalogue; each is a function whose name says what it demands."""
 
 from collections.abc import Sequence
-from typing import assert_never
+from typing import Final, assert_never
 
+from domain.refusals import Breach
 from domain.service.commands import DraftService, PublishService
 from domain.service.definition import EvidenceNeed, Question
 from domain.service.refusals import (
@@ -17,6 +18,7 @@ from domain.service.refusals import (
     FirstStepMissing,
     LifeEventAsksNothing,
     NewerVersionAlreadyPublished,
+    OpenedServiceNotInForce,
     OpenedServiceUnknown,
     OutputNamedTwice,
     PrecedingStepUnknown,
@@ -24,6 +26,7 @@ from domain.service.refusals import (
     ServiceOfAnotherAgency,
     SilentApprovalWithoutTerm,
     StepNamedTwice,
+    TooManyOpenedServices,
     ValidityBackwards,
     VersionAlreadyPublished,
     VersionAlreadySuperseded,
@@ -31,6 +34,8 @@ from domain.service.refusals import (
     VersionNotDrafted,
 )
 from domain.service.state import ServiceState, VersionStatus
+
+MOST_OPENED: Final = 20
 
 
 def agency_is_registered(command: DraftService, _: ServiceState | None) -> None:
@@ -128,6 +133,8 @@ def opened_services_exist(command: DraftService, _: ServiceState | None) -> None
         or not command.services >= set(definition.opens)
     ):
         raise OpenedServiceUnknown(field="definition.opens")
+    if len(definition.opens) > MOST_OPENED:
+        raise TooManyOpenedServices(field="definition.opens")
     if definition.questions or definition.evidence or definition.steps or definition.term:
         raise LifeEventAsksNothing(field="definition.opens")
 
@@ -165,11 +172,22 @@ def versions_go_forward(command: PublishService, state: ServiceState) -> None:
 
 def validity_goes_forward(command: PublishService, _: ServiceState) -> None:
     """A version holds from today or later, and not until an earlier day."""
-    begins = command.valid_from or command.local_date
-    if begins < command.local_date:
+    if command.begins < command.local_date:
         raise ValidityBackwards(field="validFrom")
-    if command.valid_to is not None and command.valid_to < begins:
+    if command.valid_to is not None and command.valid_to < command.begins:
         raise ValidityBackwards(field="validTo")
+
+
+def opened_services_are_in_force(command: PublishService, state: ServiceState) -> None:
+    """Whoever asks for a life event on its first day can ask for each service that it opens."""
+    opens = state.versions[command.version].definition.opens
+    breaches = [
+        Breach(f"definition.opens.{number}", f"{slug} does not hold on that day, or is a life event itself.")
+        for number, slug in enumerate(opens)
+        if slug not in command.opened
+    ]
+    if breaches:
+        raise OpenedServiceNotInForce(field="version", breaches=breaches)
 
 
 DRAFT_RULES = (
@@ -184,4 +202,4 @@ DRAFT_RULES = (
     outputs_and_costs_have_names,
     opened_services_exist,
 )
-PUBLICATION_RULES = (version_is_a_draft, versions_go_forward, validity_goes_forward)
+PUBLICATION_RULES = (version_is_a_draft, versions_go_forward, validity_goes_forward, opened_services_are_in_force)

@@ -94,6 +94,13 @@ class ServiceState:
             return offered[-1]
         raise ServiceNotInForce(field="service")
 
+    def may_be_opened(self, day: date) -> bool:
+        """Return whether a life event may open the service: a version holds on that local day, and opens no others."""
+        try:
+            return not self.in_force(day).definition.opens
+        except (ServiceNotPublished, ServiceNotInForce):
+            return False
+
     def offered(self, day: date) -> Sequence[PublishedService]:
         """Return the published versions that hold on a local day or will, the last one published first."""
         found, number = list[PublishedService](), self.published_version

@@ -33,6 +33,7 @@ from domain.service.refusals import (
     OutputNamedTwice,
     ServiceNotInForce,
     ServiceNotPublished,
+    TooManyOpenedServices,
     ValidityBackwards,
 )
 from domain.service.state import ServiceState, evolve
@@ -71,11 +72,14 @@ def draft(definition: ServiceDefinition = SERVICE, **more: Any) -> DraftService:
 
 
 def publish(
-    version: int = 1, register: RegisterState | None = None, day: date = TODAY, **validity: date | None
+    version: int = 1,
+    register: RegisterState | None = None,
+    day: date = TODAY,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
 ) -> PublishService:
-    return PublishService(
-        AT, THE_MINISTRY, version, day, **validity, register=register, register_version=7 if register else 0
-    )
+    judged_by = 7 if register else 0
+    return PublishService(AT, THE_MINISTRY, version, day, valid_from, valid_to, register, judged_by)
 
 
 def meet(register: RegisterState, day: date = TODAY, by: Actor = WINDOW) -> MeetRegister:
@@ -137,6 +141,12 @@ def service_after(*asked: Command) -> ServiceState:
             "definition.opens",
         ),
         ({"opens": ("other",)}, {"services": frozenset({"other"})}, LifeEventAsksNothing, "definition.opens"),
+        (
+            {"opens": tuple(f"other-{number}" for number in range(21))},
+            {"services": frozenset(f"other-{number}" for number in range(21))},
+            TooManyOpenedServices,
+            "definition.opens",
+        ),
     ],
 )
 def test_a_definition_that_could_not_work_is_refused_with_its_field(

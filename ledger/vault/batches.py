@@ -10,17 +10,26 @@ from psycopg.rows import TupleRow
 from ledger.postgresql.arrays import byteas, int4s, texts, uuids
 from ledger.vault.key_encryption import KekUnknownError, KeyEncryption, KeyEncryptionError, PlainKey, WrappedKey
 from ledger.vault.line import VaultLine, VaultUnavailableError
-from ledger.vault.person_key import PSEUDONYM_ONLY, CaseKey, PersonCase, Role, random_ref
+from ledger.vault.person_key import (
+    PSEUDONYM_ONLY,
+    CaseKey,
+    PartOf,
+    PersonCase,
+    PersonLifeEvent,
+    Role,
+    random_ref,
+)
 
-# A person, a case and a role; and the reference that a new key gets, or None for any.
-Tagged: TypeAlias = tuple[bytes, UUID, Role, UUID | None]
+# A person, a case and a role; and of a new key the reference, or None for any, and the life event, or None.
+Tagged: TypeAlias = tuple[bytes, UUID, Role, UUID | None, PartOf | None]
 Key: TypeAlias = bytes | KeyEncryptionError | None
 
 DEK_LENGTH = 32
+_OF_NO_LIFE_EVENT = PartOf(UUID(int=0), "")
 _TRIES = 5
 
 _DROP = "DELETE FROM vault.keys WHERE key_ref = ANY (%b)"
-_MAKE = "SELECT at_key_ref, at_wrapped, at_kek_id, ordinal FROM vault.make_keys(%b, %b, %b, %b, %b, %b)"
+_MAKE = "SELECT at_key_ref, at_wrapped, at_kek_id, ordinal FROM vault.make_keys(%b, %b, %b, %b, %b, %b, %b, %b)"
 
 # Without a role: the applicant's key or the representative's, in this order, and never a mere pseudonym.
 _FIND = """
@@ -42,6 +51,18 @@ SELECT u.o, k.case_id, k.key_ref, k.role
         WHERE person_tag = t AND case_id < b AND role IN ('applicant', 'representative')
         ORDER BY case_id DESC, role LIMIT l) AS k
  ORDER BY u.o, k.case_id DESC
+"""
+
+
+_LIFE_EVENTS_OF = """
+SELECT u.o, e.life_event, e.service, e.cases
+  FROM unnest(%b, %b, %b) WITH ORDINALITY AS u (t, b, l, o)
+ CROSS JOIN LATERAL (
+       SELECT life_event, min(life_event_service) AS service, array_agg(case_id ORDER BY case_id) AS cases
+         FROM vault.keys
+        WHERE person_tag = t AND life_event <= b
+        GROUP BY life_event ORDER BY life_event DESC LIMIT l) AS e
+ ORDER BY u.o, e.life_event DESC
 """
 
 
@@ -89,22 +110,32 @@ class VaultBatches:
             answers[ordinal - 1].append(PersonCase(*row))
         return answers
 
+    async def life_events(self, batch: Sequence[tuple[bytes, UUID, int]]) -> Sequence[list[PersonLifeEvent]]:
+        """Answer each person, id and limit with the person's life events up to that id, newest first."""
+        tags, up_to, limits = zip(*batch, strict=True)
+        answers: list[list[PersonLifeEvent]] = [[] for _ in batch]
+        for ordinal, *row in await self._reads.run(_LIFE_EVENTS_OF, (byteas(tags), uuids(up_to), int4s(limits))):
+            answers[ordinal - 1].append(PersonLifeEvent(*row))
+        return answers
+
     async def drop(self, batch: Sequence[UUID]) -> Sequence[None]:
         """Destroy the keys with these references."""
         await self._writes.run(_DROP, [uuids(batch)])
         return [None] * len(batch)
 
     async def _make_once(self, wanted: Sequence[Tagged]) -> dict[Tagged, CaseKey | KeyEncryptionError]:
-        refs, fresh = [ref or random_ref() for *_, ref in wanted], os.urandom(DEK_LENGTH * len(wanted))
+        refs, fresh = [ref or random_ref() for *_, ref, _ in wanted], os.urandom(DEK_LENGTH * len(wanted))
         plain = [
             PlainKey(ref.bytes, fresh[start : start + DEK_LENGTH])
             for ref, start in zip(refs, range(0, len(fresh), DEK_LENGTH), strict=True)
         ]
         kek_id, wrapped = await self._key_encryption.wrap(plain)
-        tags, cases, roles, _ = zip(*wanted, strict=True)
+        tags, cases, roles, _, parts = zip(*wanted, strict=True)
+        events, services = zip(*(part or _OF_NO_LIFE_EVENT for part in parts), strict=True)
         stored = byteas([b"" if role in PSEUDONYM_ONLY else key for role, key in zip(roles, wrapped, strict=True)])
         # The commit point: when this returns, the keys are durable. If it is sent again, it finds the keys it stored.
-        rows = await self._writes.run(_MAKE, (uuids(refs), byteas(tags), uuids(cases), texts(roles), stored, kek_id))
+        keyed = (uuids(refs), byteas(tags), uuids(cases), texts(roles), stored, kek_id)
+        rows = await self._writes.run(_MAKE, (*keyed, uuids(events), texts(services)))
         made: dict[Tagged, CaseKey | KeyEncryptionError] = {}
         for (key_ref, _, _, ordinal), opened in zip(rows, await self._unwrap(rows), strict=True):
             tagged = wanted[ordinal - 1]

@@ -1,6 +1,7 @@
 """A person's key in one case, as the vault returns it."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 from uuid import UUID
@@ -35,6 +36,21 @@ class PersonCase(NamedTuple):
     case_id: UUID
     key_ref: UUID
     role: Role
+
+
+class PartOf(NamedTuple):
+    """The life event to which a case belongs, and the service that opens the cases of it."""
+
+    life_event: UUID
+    service: str
+
+
+class PersonLifeEvent(NamedTuple):
+    """A life event of a person: the service that opens its cases, and those cases, oldest first."""
+
+    life_event: UUID
+    service: str
+    cases: Sequence[UUID]
 
 
 class Attempt(NamedTuple):

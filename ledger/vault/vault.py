@@ -16,17 +16,20 @@ from ledger.postgresql.group_commit import Gatherer
 from ledger.vault.batches import Tagged, VaultBatches
 from ledger.vault.key_encryption import KeyEncryption
 from ledger.vault.line import VaultLine, VaultUnavailableError
-from ledger.vault.person_key import Attempt, CaseKey, Party, PersonCase, Role, random_ref
-from ledger.vault.vault_secrets import IDEMPOTENCY, IMPORT, WEBHOOK, VaultSecrets
+from ledger.vault.person_key import Attempt, CaseKey, PartOf, Party, PersonCase, PersonLifeEvent, Role, random_ref
+from ledger.vault.vault_secrets import IDEMPOTENCY, IMPORT, LIFE_EVENT, WEBHOOK, VaultSecrets
 
 __all__ = [
     "IDEMPOTENCY",
     "IMPORT",
+    "LIFE_EVENT",
     "WEBHOOK",
     "Attempt",
     "CaseKey",
+    "PartOf",
     "Party",
     "PersonCase",
+    "PersonLifeEvent",
     "Role",
     "Vault",
     "VaultUnavailableError",
@@ -64,6 +67,7 @@ class Vault:
         self._finder = Gatherer[tuple[bytes, UUID, str], CaseKey | None](batches.find)
         self._opener = Gatherer[Sequence[UUID], dict[UUID, bytes]](batches.open, weigh=len, heaviest=_MOST_KEYS)
         self._lister = Gatherer[tuple[bytes, UUID, int], list[PersonCase]](batches.cases, most=64)
+        self._life_events = Gatherer[tuple[bytes, UUID, int], list[PersonLifeEvent]](batches.life_events, most=64)
 
     async def __aenter__(self) -> Self:
         try:
@@ -81,6 +85,7 @@ class Vault:
         await self._finder.close()
         await self._opener.close()
         await self._lister.close()
+        await self._life_events.close()
         for line in (self._reads, self._writes, self.upkeep):
             await line.close()
 
@@ -92,16 +97,25 @@ class Vault:
         """Return 32 bytes that depend on every part, and that nobody can compute without this vault's secret.
 
         Args:
-            name: IDEMPOTENCY, IMPORT or WEBHOOK; each has a separate secret.
+            name: IDEMPOTENCY, IMPORT, LIFE_EVENT or WEBHOOK; each has a separate secret.
             parts: what to hash; the borders between the parts count too.
         """
         return self._secrets.derive(name, *parts)
 
     async def make_key(
-        self, issuer: str, subject: str, case_id: UUID, role: Role, key_ref: UUID | None = None
+        self,
+        issuer: str,
+        subject: str,
+        case_id: UUID,
+        role: Role,
+        key_ref: UUID | None = None,
+        part_of: PartOf | None = None,
     ) -> CaseKey:
-        """Return the person's key in the case; if there was none, one is made and durable, with the given reference."""
-        return (await self._maker.ask([(self.tag(issuer, subject), case_id, role, key_ref)]))[0]
+        """Return the person's key in the case; if there was none, one is made and durable.
+
+        It gets the given reference, and with it the vault remembers to which life event the case belongs.
+        """
+        return (await self._maker.ask([(self.tag(issuer, subject), case_id, role, key_ref, part_of)]))[0]
 
     async def drop_key(self, key_ref: UUID) -> None:
         """Destroy a key under which nothing is stored; whoever made it for an append knows that nothing will be."""
@@ -110,7 +124,7 @@ class Vault:
     async def make_keys(self, parties: Sequence[Party]) -> list[CaseKey]:
         """Return the key of each party, in order, as `make_key` does: many to a transaction."""
         wanted: list[Tagged] = [
-            (self.tag(each.issuer, each.subject), each.case_id, each.role, None) for each in parties
+            (self.tag(each.issuer, each.subject), each.case_id, each.role, None, None) for each in parties
         ]
         made: list[CaseKey] = []
         for start in range(0, len(wanted), _MOST_KEYS):
@@ -139,6 +153,19 @@ class Vault:
     async def cases_of(self, issuer: str, subject: str, before: UUID | None, limit: int) -> list[PersonCase]:
         """Return the person's own and represented cases below the case `before`, newest first."""
         return await self._lister.ask((self.tag(issuer, subject), before or _NEWEST, limit))
+
+    async def life_events_of(self, issuer: str, subject: str, before: UUID | None, limit: int) -> list[PersonLifeEvent]:
+        """Return the person's life events below the life event `before`, newest first."""
+        if before is None:
+            return await self._life_events.ask((self.tag(issuer, subject), _NEWEST, limit))
+        if before.int == 0:
+            return []
+        return await self._life_events.ask((self.tag(issuer, subject), UUID(int=before.int - 1), limit))
+
+    async def life_event(self, issuer: str, subject: str, life_event: UUID) -> PersonLifeEvent | None:
+        """Return the life event, or None if it is not the person's."""
+        found = await self._life_events.ask((self.tag(issuer, subject), life_event, 1))
+        return found[0] if found and found[0].life_event == life_event else None
 
     async def keys_of(self, issuer: str, subject: str) -> list[PersonCase]:
         """Return all cases of a person, in every role, with the person's keys there."""

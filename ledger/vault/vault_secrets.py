@@ -1,4 +1,4 @@
-"""The vault's keyed hashes: of persons, idempotency keys and imported cases, and for the keys that sign webhooks."""
+"""The vault's keyed hashes: of persons, idempotency keys, imported cases, life events, and for webhooks' keys."""
 
 import hashlib
 import hmac
@@ -9,9 +9,10 @@ from ledger.vault.line import VaultLine, VaultUnavailableError
 
 IDEMPOTENCY = "idempotency"
 IMPORT = "import"
+LIFE_EVENT = "life-event"
 WEBHOOK = "webhook"
 _PERSON_TAG = "person-tag"
-_NAMES = (_PERSON_TAG, IDEMPOTENCY, IMPORT, WEBHOOK)
+_NAMES = (_PERSON_TAG, IDEMPOTENCY, IMPORT, LIFE_EVENT, WEBHOOK)
 _TRIES = 5
 
 _ALL = "SELECT name, wrapped, kek_id FROM vault.secrets"

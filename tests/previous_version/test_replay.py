@@ -58,14 +58,24 @@ def earlier(request: pytest.FixtureRequest, postgres: EmbeddedPostgres, tmp_path
         }
         for name, (database, table) in TABLES.items():
             with psycopg.connect(owners[database]) as owner, owner.cursor() as cursor:
-                with cursor.copy(f"COPY {table} FROM STDIN".encode()) as copy:
-                    copy.write((folder / f"{name}.copy").read_bytes())
+                rows = (folder / f"{name}.copy").read_bytes()
+                with cursor.copy(f"COPY {table} ({_columns(cursor, table, rows)}) FROM STDIN".encode()) as copy:
+                    copy.write(rows)
                 if database == "ledger":
                     cursor.execute(_HEAD)
         keys = tmp_path / "keys.json"
         shutil.copy(folder / "key-encryption-keys.json", keys)
         keys.chmod(0o600)
         yield Earlier(where, owners["ledger"], keys, json.loads((folder / "views.json").read_text()))
+
+
+def _columns(cursor: psycopg.Cursor[Any], table: str, rows: bytes) -> str:
+    """Return the columns that the table had then: those that came later stand behind them."""
+    was = rows.partition(b"\n")[0].count(b"\t") + 1
+    columns = (
+        "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum BETWEEN 1 AND %s ORDER BY attnum"
+    )
+    return ", ".join(name for (name,) in cursor.execute(columns, [table, was]).fetchall())
 
 
 def _database(url: str) -> str:

@@ -19,6 +19,7 @@ from api import (
     feed_stream,
     figures,
     health,
+    life_events,
     linked_catalogue,
     log,
     my_cases,
@@ -42,6 +43,7 @@ from api.threshold import API_VERSION, Threshold
 from application.cases.case_commands import CASE_COMMANDS
 from application.cases.requests import Submission
 from application.catalogue.changes import CATALOGUE_COMMANDS
+from application.life_events.requests import LifeEventRequest
 from application.subscriptions.changes import SUBSCRIPTION_COMMANDS
 from application.subscriptions.requests import SubscriptionRequest
 
@@ -51,6 +53,7 @@ ROUTERS: Sequence[APIRouter] = (
     receipts.router,
     evidence_replies.router,
     my_cases.router,
+    life_events.router,
     worklist.router,
     feed.router,
     feed_stream.router,
@@ -70,6 +73,7 @@ ROUTERS: Sequence[APIRouter] = (
     pages.router,
 )
 _TAKEN: Sequence[type[BaseModel]] = (
+    LifeEventRequest,
     Submission,
     SubscriptionRequest,
     *(command.takes for command in CATALOGUE_COMMANDS),

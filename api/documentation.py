@@ -72,6 +72,7 @@ IDEMPOTENCY_KEY = header(
     "A repeat with the same key and body gets the first answer; kept for seven days.",
     pattern=r"^[\x21\x23-\x7e]{1,200}$",
 )
+NEEDED_IDEMPOTENCY_KEY = {**IDEMPOTENCY_KEY, "required": True}
 IF_MATCH = header("If-Match", "The ETag of the case as the caller has seen it.", required=True, pattern=ONE_VERSION)
 IF_NONE_MATCH = header("If-None-Match", "The ETag that the caller has already; 304 when it is still the same.")
 WAIT = header("Prefer", "`wait=N`: seconds to wait for what is not there yet (default 2, at most 10).")

@@ -63,6 +63,11 @@ def case_of(cursor: str | None) -> UUID | None:
     return None if cursor is None else UUID(hex=_decoded(cursor, _CASE))
 
 
+def life_event_of(cursor: str | None) -> UUID | None:
+    """Return the life event in a cursor of a page of life events; raises what `_decoded` raises."""
+    return None if cursor is None else UUID(hex=_decoded(cursor, _CASE))
+
+
 def place_of(cursor: str | None) -> tuple[str, str] | None:
     """Return the letter of a part and the name in it, from a cursor of a page over several parts.
 

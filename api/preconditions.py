@@ -67,6 +67,19 @@ def idempotency(request: Request, sent: object = None) -> Idempotency | None:
     return Idempotency(f"{request.method} {request.url.path}", found[1], b"" if sent is None else canonical(sent))
 
 
+def needed_idempotency(request: Request, sent: object) -> Idempotency:
+    """Return what makes a repeat of a request known that must not be made without an Idempotency-Key.
+
+    Raises:
+        BadRequestError: there is none, or it is not as `idempotency` wants it.
+    """
+    known_by = idempotency(request, sent)
+    if known_by is None:
+        detail = "This makes several cases. Send an Idempotency-Key, so that a repeat completes them and makes no more."
+        raise BadRequestError("idempotency-key-needed", detail, "Idempotency-Key")
+    return known_by
+
+
 def canonical(document: object) -> bytes:
     """Return the bytes by which repeats are compared. The order of members and white space do not matter."""
     return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)

@@ -37,6 +37,7 @@ from application.access.authorisation import (
 from application.cases.casework import CaseNotFoundError, StaleVersionError
 from application.cases.proving import LogHasStoppedError, NoSuchVersionError, NotCoveredYetError
 from application.catalogue.changes import CatalogueMovedError
+from application.life_events.reading import LifeEventNotFoundError
 from application.storing import KeysMissingError
 from application.subscriptions.changes import SubscriptionMovedOnError
 from application.subscriptions.reading import SubscriptionNotFoundError
@@ -113,7 +114,7 @@ def _retry_after(seconds: float) -> dict[str, str]:
 
 def _of_refusal(refusal: Refusal) -> Problem:
     status = HTTPStatus.BAD_REQUEST if refusal.about_input else HTTPStatus.CONFLICT
-    errors = [Invalid(breach.field, refusal.rule, breach.detail) for breach in refusal.breaches]
+    errors = [Invalid(breach.field, breach.rule or refusal.rule, breach.detail) for breach in refusal.breaches]
     return Problem(status, refusal.rule, refusal.detail, refusal.field, errors)
 
 
@@ -206,6 +207,9 @@ PROBLEMS: Mapping[type[Exception], Translate] = {
         headers=_retry_after(_MENDED_BY_HAND_RETRY),
     ),
     CaseNotFoundError: lambda _: Problem(404, "no-such-case", "There is no such case, or it is not yours to see."),
+    LifeEventNotFoundError: lambda _: Problem(
+        404, "no-such-life-event", "There is no such life event, or it is not yours to see."
+    ),
     SubscriptionNotFoundError: lambda _: Problem(
         404, "no-such-subscription", "There is no such subscription, or it is not yours to see."
     ),

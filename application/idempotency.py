@@ -1,6 +1,7 @@
 """Recognises a repeated request."""
 
 from typing import NamedTuple
+from uuid import UUID
 
 from application.access.callers import Caller
 from ledger.store.entries import Appended, IdempotencyKey
@@ -19,6 +20,13 @@ class Idempotency(NamedTuple):
     scope: str
     key: str
     body: bytes
+
+    def after(self, first: UUID, number: int) -> "Idempotency":
+        """Return what makes a repeat of another change known that the same request led to, after the first one.
+
+        It follows from the stream that the first change has made, so it is forgotten with that.
+        """
+        return self._replace(scope=f"{self.scope} part {number}", key=str(first))
 
     def hashed(self, vault: Vault, caller: Caller) -> IdempotencyKey:
         """Return the keyed hashes that the ledger keeps. They do not reveal who asked for what."""

@@ -14,7 +14,7 @@ _VARIANT = 0b10 << 62
 
 def new_id(at: datetime) -> UUID:
     """Return a new UUIDv7 of that time."""
-    return _uuid7(at, os.urandom(10))
+    return _uuid7(_milliseconds(at), os.urandom(10))
 
 
 def derived_id(at: datetime, secret_digest: bytes) -> UUID:
@@ -22,7 +22,12 @@ def derived_id(at: datetime, secret_digest: bytes) -> UUID:
 
     The same source always gives the same id. Without the key, nobody can guess the source from the id.
     """
-    return _uuid7(at, hashlib.sha256(secret_digest).digest())
+    return _uuid7(_milliseconds(at), hashlib.sha256(secret_digest).digest())
+
+
+def derived_beside(other: UUID, secret_digest: bytes) -> UUID:
+    """Return a UUIDv7 of the same millisecond as another one; the rest is as `derived_id` makes it."""
+    return _uuid7(other.int >> 80, hashlib.sha256(secret_digest).digest())
 
 
 @lru_cache(maxsize=4096)
@@ -52,8 +57,11 @@ def subscription_stream(name: str) -> UUID:
     return uuid5(_NAMES, f"subscription/{name}")
 
 
-def _uuid7(at: datetime, entropy: bytes) -> UUID:
-    milliseconds = int(at.timestamp() * 1000) & (1 << 48) - 1
+def _milliseconds(at: datetime) -> int:
+    return int(at.timestamp() * 1000) & (1 << 48) - 1
+
+
+def _uuid7(milliseconds: int, entropy: bytes) -> UUID:
     bits = int.from_bytes(entropy[:10])
     low, middle = bits & (1 << 62) - 1, bits >> 62 & 0xFFF
     return UUID(int=milliseconds << 80 | _VERSION_7 | middle << 64 | _VARIANT | low)

@@ -10,11 +10,13 @@ _HUMP = re.compile(r"(?<!^)(?=[A-Z])")
 class Breach(NamedTuple):
     """One of several reasons for a refusal: its place in the request, and what is wrong there.
 
-    The detail names what the register makes public (elements, resources, services, agencies) and nothing else.
+    The detail names what the register makes public (elements, resources, services, agencies) and nothing else. `rule`
+    is the rule that is broken there, if it is another one than the refusal's own.
     """
 
     field: str
     detail: str
+    rule: str | None = None
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is a fact of the law, not an error of the program

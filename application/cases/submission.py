@@ -1,8 +1,9 @@
 """Submits a request: decides, makes the applicant's key, then the case."""
 
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from application.access.authorisation import Action, authorise
@@ -24,9 +25,10 @@ from domain.stream_kinds import CASE
 from ledger.refusals import AwayError, LedgerBusyError, LedgerRefusalError, VersionConflictError
 from ledger.store.entries import IdempotencyKey
 from ledger.vault.person_key import random_ref
-from ledger.vault.vault import CaseKey
+from ledger.vault.vault import CaseKey, PartOf
 
 _TRIES: Final = 5
+BelongsTo: TypeAlias = Callable[[UUID], PartOf]
 
 
 async def submit(
@@ -39,24 +41,25 @@ async def submit(
     """
     authorise(caller, Action.SUBMIT)
     key = idempotency.hashed(window.vault, caller) if idempotency else None
-    for _ in range(_TRIES):
-        try:
-            return await _submitted(window, caller, await _submission(window, caller, request, channel), key)
-        except Refusal:
-            return await first_answer_or_raise(window, key)
-        except VersionConflictError:
-            continue  # the person's keys were just destroyed; a new request is a new case
-    raise LedgerBusyError(retry_after=1)
+
+    async def asked() -> commands.SubmitCase:
+        return await submission_at(window, caller, request, channel, window.clock())
+
+    try:
+        return await stored(window, caller, await asked(), key, again=asked)
+    except Refusal:
+        return await first_answer_or_raise(window, key)
 
 
-async def _submission(window: Window, caller: Caller, request: Submission, channel: str) -> commands.SubmitCase:
+async def submission_at(
+    window: Window, caller: Caller, request: Submission, channel: str, at: datetime
+) -> commands.SubmitCase:
     """Return a new request, under the reference that its applicant's key will have.
 
     Raises:
         ServiceNotPublished, ServiceNotInForce: no agency offers the service, or no version holds today.
     """
-    at = window.clock()
-    service, zone = await _offered(window, request.service, at)
+    service, zone = await offered_at(window, request.service, at)
     applicant = Actor(role="applicant", pseudonym=str(random_ref()))
     register = await window.catalogue.register() if service.definition.evidence else None
     return commands.SubmitCase(
@@ -76,8 +79,42 @@ async def _submission(window: Window, caller: Caller, request: Submission, chann
     )
 
 
+async def stored(
+    window: Window,
+    caller: Caller,
+    command: commands.SubmitCase,
+    key: IdempotencyKey | None,
+    *,
+    again: Callable[[], Awaitable[commands.SubmitCase]],
+    part_of: BelongsTo | None = None,
+) -> Written:
+    """Store a request: the applicant's key in the vault, then the case in the ledger.
+
+    Args:
+        window: the window.
+        caller: the applicant.
+        command: the request.
+        key: what makes a repeat known.
+        again: returns the same request as a new case.
+        part_of: returns the life event to which a case belongs, from its id.
+
+    Raises:
+        Refusal, KeyReusedError, LedgerBusyError, LedgerUnavailableError, VaultUnavailableError.
+    """
+    for _ in range(_TRIES):
+        try:
+            return await _submitted(window, caller, command, key, part_of)
+        except VersionConflictError:  # the person's keys were just destroyed; a new request is a new case
+            command = await again()
+    raise LedgerBusyError(retry_after=1)
+
+
 async def _submitted(
-    window: Window, caller: Caller, command: commands.SubmitCase, key: IdempotencyKey | None
+    window: Window,
+    caller: Caller,
+    command: commands.SubmitCase,
+    key: IdempotencyKey | None,
+    part_of: BelongsTo | None,
 ) -> Written:
     """Append the case; the applicant's key is made once the request was allowed, and destroyed if no case comes of it.
 
@@ -88,7 +125,9 @@ async def _submitted(
 
     async def own_key() -> CaseKey:
         # New, since the case's id is. A crash from here to the append leaves it to the vault's sweep, which deletes it.
-        return await window.vault.make_key(caller.issuer, caller.subject, command.case_id, "applicant", key_ref)
+        belongs_to = part_of(command.case_id) if part_of else None
+        case_id = command.case_id
+        return await window.vault.make_key(caller.issuer, caller.subject, case_id, "applicant", key_ref, belongs_to)
 
     try:
         found = Loaded(CASE, command.case_id)
@@ -107,8 +146,12 @@ async def _drop_key(window: Window, key_ref: UUID) -> None:
         await window.vault.drop_key(key_ref)
 
 
-async def _offered(window: Window, slug: str, at: datetime) -> tuple[PublishedService, str]:
-    """Return the version of the service that holds at that time, and the time zone in which its days are counted."""
+async def offered_at(window: Window, slug: str, at: datetime) -> tuple[PublishedService, str]:
+    """Return the version of the service that holds at that time, and the time zone in which its days are counted.
+
+    Raises:
+        ServiceNotPublished, ServiceNotInForce: there is none.
+    """
     state = (await window.catalogue.service(slug)).state
     if state is None:
         raise ServiceNotPublished(field="service")

@@ -15,6 +15,7 @@ from api.refusals import BadRequestError
 from application.cases import requests as cases
 from application.catalogue import register_requests as registers
 from application.catalogue.requests import AgencyDescription, ServiceDraft, ServicePublication, ServiceWithdrawal
+from application.life_events import requests as life_events
 from application.request_document import RequestDocument
 from application.subscriptions import requests as subscriptions
 from domain.subscription.events import SubscriptionRefused
@@ -26,6 +27,12 @@ from tests.domain.register_examples import BIRTH_DATE, FULL_SERVICE, INTEGRATION
 _TEXT: Final = {"az": "Bəli", "en": "Yes"}
 TAKEN: Final[dict[type[RequestDocument], dict[str, Any]]] = {
     cases.Submission: {"service": "permit", "answers": {"plot.area": 12, "a.b": True, "c": "x"}, "language": "az"},
+    life_events.LifeEventRequest: {
+        "service": "birth",
+        "parts": {"name": {"answers": {"child.name": "Ana"}}, "allowance": {"answers": {}}},
+        "language": "az",
+    },
+    life_events.LifeEventPart: {"answers": {"child.name": "Ana", "a.b": 3}},
     cases.StepRecord: {"step": "T02 Check", "note": "Seen."},
     cases.QuestionToApplicant: {"question": "Where?", "elements": ["plot.area"]},
     cases.AnswerToQuestion: {"answer": "Here.", "answers": {"plot.area": 12}},

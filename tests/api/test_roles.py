@@ -27,6 +27,9 @@ ROUTES: dict[str, dict[Role, str]] = {
     "GET /v1/cases/{case_id}/receipt": only(CIT),
     "GET /v1/cases/{case_id}/complete-history": only(CIT),
     "GET /v1/my/cases": only(CIT),
+    "POST /v1/life-events": only(CIT),
+    "GET /v1/my/life-events": only(CIT),
+    "GET /v1/my/life-events/{life_event_id}": only(CIT),
     "POST /v1/cases/{case_id}/steps": only(OFF),
     "POST /v1/cases/{case_id}/questions": only(OFF),
     "POST /v1/cases/{case_id}/answers": only(CIT),
@@ -138,6 +141,7 @@ def ask(situation: Situation, route: str) -> int:
     """Ask without a body or a version. A caller with the right learns what is missing, or which rule forbids it."""
     method, _, path = route.partition(" ")
     values = {"desk": "north", "slug": situation.people.service, "name": "nobodys", "rule": "no-such-case"}
+    values |= {"life_event_id": "01931f6e-7a00-7000-8000-000000000000"}
     values |= {"element": "person.name", "topic": "case.submitted", "version": "1", "message": "request"}
     path = path.replace("/v1/cases/{case_id}", situation.case).replace("{place:path}", "0/000").format(**values)
     headers = {"Content-Type": "application/json", "Prefer": "wait=0"}  # no receipt will come: the log has no keeper

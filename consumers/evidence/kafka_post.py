@@ -20,6 +20,7 @@ from ledger.refusals import AwayError, LedgerBusyError, LedgerClosedError, Versi
 _POLL: Final = 200  # milliseconds
 _LOOK: Final = 1000  # milliseconds; by default a topic that is made later is seen after five minutes
 _PATIENCE: Final = 30.0
+_LEAVE: Final = 3  # seconds to say goodbye; a broker that is away must not hold up whoever stops us
 _PAUSE: Final = 0.5
 _BLOCKED: Final = 5000  # milliseconds; by default a topic that is missing holds whoever sends for a minute
 _AT_ONCE: Final = 32
@@ -116,7 +117,7 @@ class KafkaPost:
                     # After they were taken in: a crash before this line brings them again, and they change nothing.
                     consumer.commit({partition: OffsetAndMetadata(records[-1].offset + 1, "", -1)})
         finally:
-            consumer.close(autocommit=False)
+            consumer.close(autocommit=False, timeout_ms=_LEAVE * 1000)
 
     def _hand_over(self, resource: str, raw: bytes) -> bool:
         """Have a message taken in; return False if it was not, because we are stopping."""
@@ -145,4 +146,4 @@ class KafkaPost:
         self._thread.join(timeout=_PATIENCE)
         self._senders.shutdown(wait=False, cancel_futures=True)
         if self._producer is not None:
-            self._producer.close(timeout=_PATIENCE)
+            self._producer.close(timeout=_LEAVE)

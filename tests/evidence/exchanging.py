@@ -84,6 +84,7 @@ class Town:
         self.integration = integration
         self.ahead = timedelta()
         self.retired: set[str] = set()
+        self.is_betrayed = False  # whether a register has said in clear what it holds
         somebody = window.somebody
         self.coordinator = somebody(Role.COORDINATOR, "coordinator", "ministry")
         self.owner = somebody(Role.AGENCY, "owner", "interior")
@@ -234,7 +235,7 @@ def registering(
     folder: Path, window: RunningWindow, kafka: KafkaSettings | None, name: str, kind: Kind, port: int = 0
 ) -> Iterator[tuple[Running, Integration]]:
     """Run a register that this window asks, and say how it is to be integrated."""
-    if kafka is not None:
+    if kafka is not None and kafka.user is None:  # else an administrator has done so before
         set_up(kafka, (), folder, with_replicas=False, resources=[name])
     address = _Address(window.base_url)
     with Running(folder, address, kafka, name, kind, port) as register:  # type: ignore[arg-type]  # only its address is asked for
@@ -252,6 +253,7 @@ def connected(
     asking: bool = True,
     react_every: float = 0.2,
     folds: Sequence[View] = ALL_VIEWS,
+    kafka_of_register: KafkaSettings | None = None,
 ) -> Iterator[Town]:
     """Connect a window with a population register, by HTTP or by Kafka.
 
@@ -262,13 +264,14 @@ def connected(
         asking: whether the window asks from the beginning.
         react_every: seconds between two looks at the clock.
         folds: the views that are folded.
+        kafka_of_register: as which user the register comes to Kafka, if not as the same.
     """
     with ExitStack() as stack:
         for name in ("window", "population"):
             (folder / name).mkdir()
         window = stack.enter_context(RunningWindow(where, folder / "window", folds=folds, egress=HERE))
         register, integration = stack.enter_context(
-            registering(folder / "population", window, kafka, "population", "population")
+            registering(folder / "population", window, kafka_of_register or kafka, "population", "population")
         )
         town = Town(window, register, integration, folder, kafka)
         stack.callback(_close, town)

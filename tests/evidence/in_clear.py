@@ -42,9 +42,9 @@ def in_database(url: str) -> list[str]:
     return found
 
 
-def in_topics(kafka: KafkaSettings, resources: Iterable[str]) -> list[str]:
-    """Return which secrets the topics of these resources have in clear."""
-    topics = [topic(resource) for resource in resources for topic in (requests_topic, answers_topic)]
+def in_topics(kafka: KafkaSettings, resource: str, *, answers: bool = True) -> list[str]:
+    """Return which secrets the topics of a resource have in clear; its answers are its own care."""
+    topics = [requests_topic(resource), *([answers_topic(resource)] if answers else [])]
     records = Broker(kafka).read(topics)
     parts = [(each.topic, part) for each in records for part in (each.key.encode(), each.value)]
     return [f"{topic}: {secret}" for topic, part in parts for secret in found_in(part)]

@@ -1,10 +1,15 @@
 """What has become of a case that asks resources, and how a test waits for it."""
 
 import itertools
+import json
 import time
+from base64 import urlsafe_b64decode
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
+from uuid import UUID
+
+import psycopg
 
 from tests.api.people import Person
 from tests.evidence.asking import ask, running
@@ -12,6 +17,7 @@ from tests.evidence.exchanging import BIRTH_DATE, Town, definition, done
 
 _numbers = itertools.count(1)
 _PATIENCE = 60.0
+_KEPT = "SELECT raw, next_try FROM evidence.messages WHERE case_id = %s ORDER BY turn"
 ASKED = ["submitted", "evidence_requested"]
 ANSWERED = ["evidence_answered", "evidence_settled"]
 SUPPLIED = {BIRTH_DATE: "1990-02-28"}
@@ -59,3 +65,23 @@ def goes_on_by_the_applicant(town: Town, case: str, who: Person | None = None) -
 def quickly(**more: Any) -> dict[str, Any]:
     """Return a service level of seconds."""
     return {"acknowledged_within": 2, "answered_within": 2, **more}
+
+
+def remarks(town: Town, case: str) -> list[tuple[str, str | None]]:
+    """Return what was remarked: a message that changes nothing, and what is wrong with it."""
+    found = [item["data"] for item in town.history(case) if item["type"] == "case.evidence_remarked"]
+    return [(each["remark"], each["fault"]) for each in found]
+
+
+def kept(town: Town, case: str) -> list[tuple[bytes, int | None]]:
+    """Return the messages of a case, and when each is sent next."""
+    with psycopg.connect(town.window.where.reader) as reader:
+        rows = reader.execute(_KEPT, [UUID(case.rpartition("/")[2])]).fetchall()
+    return [(bytes(raw), next_try) for raw, next_try in rows]
+
+
+def payload_of(raw: bytes) -> dict[str, Any]:
+    """Return what a kept message says."""
+    part = raw.split(b".")[1]
+    found: dict[str, Any] = json.loads(urlsafe_b64decode(part + b"=" * (-len(part) % 4)))
+    return found

@@ -5,20 +5,16 @@ nothing about the person is in clear anywhere (`conftest.py`).
 """
 
 import hashlib
-import json
-from base64 import urlsafe_b64decode
 from contextlib import ExitStack
-from typing import Any
-from uuid import UUID
 
 import httpx2
-import psycopg
 import pytest
-from kafka import KafkaProducer
+from kafka import KafkaAdminClient, KafkaProducer
 
 from application.evidence.sealing import said_raw
 from application.evidence.signing import MEDIA_TYPE
-from ledger.published.channels import answers_topic
+from consumers.kafka_settings import KafkaSettings
+from ledger.published.channels import answers_topic, requests_topic
 from tests.evidence.asking import ask, running
 from tests.evidence.dying import Death
 from tests.evidence.exchanging import AREA, Town, need
@@ -29,20 +25,16 @@ from tests.evidence.outcomes import (
     asking,
     ended,
     goes_on_by_the_applicant,
+    kept,
     only,
+    payload_of,
     quickly,
+    remarks,
     service,
     until,
 )
 
-_KEPT = "SELECT raw, next_try FROM evidence.messages WHERE case_id = %s ORDER BY turn"
 _MOST_STEPS = 60
-
-
-def remarks(town: Town, case: str) -> list[tuple[str, str | None]]:
-    """Return what was remarked: a message that changes nothing, and what is wrong with it."""
-    found = [item["data"] for item in town.history(case) if item["type"] == "case.evidence_remarked"]
-    return [(each["remark"], each["fault"]) for each in found]
 
 
 def without_remarks(town: Town, case: str) -> list[str]:
@@ -50,23 +42,9 @@ def without_remarks(town: Town, case: str) -> list[str]:
     return [topic for topic in town.topics(case) if topic != "evidence_remarked"]
 
 
-def kept(town: Town, case: str) -> list[tuple[bytes, int | None]]:
-    """Return the messages of a case, and when each is sent next."""
-    with psycopg.connect(town.window.where.reader) as reader:
-        rows = reader.execute(_KEPT, [UUID(case.rpartition("/")[2])]).fetchall()
-    return [(bytes(raw), next_try) for raw, next_try in rows]
-
-
 def answered_by_the_register(town: Town) -> set[str]:
     """Return the hashes of the requests that the population register has answered."""
     return {file.stem for file in (town.folder / "population" / "answers").glob("*.jws")}
-
-
-def payload_of(raw: bytes) -> dict[str, Any]:
-    """Return what a kept message says."""
-    part = raw.split(b".")[1]
-    found: dict[str, Any] = json.loads(urlsafe_b64decode(part + b"=" * (-len(part) % 4)))
-    return found
 
 
 # --- what a resource does
@@ -120,6 +98,7 @@ def test_what_is_not_proven_to_be_the_resources_word_changes_nothing(
 ) -> None:
     """Over Kafka nobody knows which request most of it is about: the log has it."""
     town.register.switch(fault=planted)
+    town.is_betrayed |= planted == "unsealed"
     with town.asked(**quickly()):
         case = town.submits()
         if town.kafka is None or planted == "other_hash":
@@ -173,15 +152,27 @@ def test_an_answer_to_another_case_is_no_answer_to_this_one(town: Town) -> None:
 
 
 def test_a_resource_that_hangs_holds_no_other_up(town: Town) -> None:
-    """Over HTTP each of its requests waits as long as the window lets it."""
+    """Over HTTP each of its requests waits as long as the window lets it, over Kafka for a topic that is missing."""
     with town.joined_by("land-hangs") as land:
-        land.switch(delay_ms=86_400_000)
+        if town.kafka is None:
+            land.switch(delay_ms=86_400_000)
+        else:
+            lose_topics(town.kafka, "land-hangs")
         slow = service(town, evidence=[need(AREA, "land-hangs")])
-        waiting = [town.submits(slug) for slug in [slow] * 20]
+        waiting = [town.submits(slow) for _ in range(20)]
         until(lambda: all(town.topics(case)[-1] == "evidence_sent" for case in waiting))
         for _ in range(3):
             town.until(town.submits(), "evidence_settled")
         assert all(town.topics(case) == [*ASKED, "evidence_sent"] for case in waiting)
+
+
+def lose_topics(kafka: KafkaSettings, resource: str) -> None:
+    """Delete a resource's topics, as if `kafka setup` had not been run for it."""
+    admin = KafkaAdminClient(**kafka.client())
+    try:
+        admin.delete_topics([requests_topic(resource), answers_topic(resource)])
+    finally:
+        admin.close()
 
 
 # --- the process that asks

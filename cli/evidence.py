@@ -30,7 +30,7 @@ def evidence(*, data: DataFolder = None) -> None:
     `serve` does this by itself.
     """
     settings = read_settings(data)
-    chosen, kafka = WebhookSettings.read(os.environ), KafkaSettings.read(os.environ, settings.data)
+    chosen, kafka = WebhookSettings.read(os.environ), KafkaSettings.for_evidence(os.environ, settings.data)
     with databases(settings) as where:
         run(until_stopped(_ask(settings, where, chosen, kafka)))
 

@@ -5,7 +5,7 @@ import os
 import re
 import signal
 import threading
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -18,8 +18,10 @@ from consumers.local_kafka.broker_settings import ADMIN
 from consumers.local_kafka.cluster import LocalKafka
 from consumers.local_kafka.jars import LocalKafkaError
 from domain.values import LONGEST_SLUG, NAME_IN_CLEAR
+from projections.resource_register.types import RegisteredResource
 from projections.views import Views
 
+_PAGE: Final = 500
 app = typer.Typer(no_args_is_help=True, help="Kafka: a local broker, topics and rights.")
 
 
@@ -73,21 +75,26 @@ def setup(
     *,
     replicas: Annotated[bool, typer.Option("--replicas", help="Also the topic that feeds our own replicas.")] = False,
     resource: Annotated[
-        list[str] | None, typer.Option(help="A resource that is asked by Kafka; once for each of them.")
+        list[str] | None,
+        typer.Option(help="A resource that will be asked by Kafka, before it is integrated; once for each of them."),
     ] = None,
     data: DataFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Create topics, and with KAFKA_USER (an administrator) users and rights; run it again for a new agency."""
-    resources = sorted(set(resource or ()))
-    if not all(_is_name(each) for each in resources):
+    """Create topics, and with KAFKA_USER (an administrator) users and rights.
+
+    Run it again for a new agency, and for a resource that is integrated by Kafka, which the register says.
+    """
+    named = set(resource or ())
+    if not all(_is_name(each) for each in named):
         fail("--resource is a name of the register: small letters and digits, with single hyphens between them")
     settings = read_settings(data)
     kafka = KafkaSettings.read(os.environ, settings.data)
     if kafka is None:
         fail("KAFKA_BOOTSTRAP_SERVERS says where Kafka is, and is not set")
     with databases(settings) as where:
-        agencies = asyncio.run(_agencies(where.reader))
+        agencies, integrated = asyncio.run(known_to_the_catalogue(where.reader))
+    resources = sorted(named.union(integrated))
     try:
         made, kept = set_up(kafka, agencies, settings.data, with_replicas=replicas, resources=resources)
     except KafkaRefusedError as error:
@@ -101,10 +108,20 @@ def _is_name(text: str) -> bool:
     return len(text) <= LONGEST_SLUG and re.fullmatch(NAME_IN_CLEAR, text) is not None
 
 
-async def _agencies(url: str) -> list[str]:
-    """Return all agencies of the catalogue."""
-    found: list[str] = []
+async def known_to_the_catalogue(url: str) -> tuple[list[str], list[str]]:
+    """Return all agencies of the catalogue, and the resources that are asked by Kafka."""
+    agencies: list[str] = []
+    resources: list[str] = []
     async with Views(url) as views:
-        while page := await views.catalogue.agencies(after=found[-1] if found else "", limit=500):
-            found += [agency.slug for agency in page]
-    return found
+        while page := await views.catalogue.agencies(after=agencies[-1] if agencies else "", limit=_PAGE):
+            agencies += [agency.slug for agency in page]
+        after = ""
+        while known := await views.resource_register.resources(after=after, limit=_PAGE):
+            resources += [each.slug for each in known if _is_asked_by_kafka(each)]
+            after = known[-1].slug
+    return agencies, resources
+
+
+def _is_asked_by_kafka(resource: RegisteredResource) -> bool:
+    integration = resource.integration
+    return resource.status == "integrated" and integration is not None and integration.transport == "kafka"

@@ -21,7 +21,6 @@ from kafka.admin import (
 from kafka.errors import KafkaError
 
 from consumers.kafka_settings import AUDIT, LEDGER, PASSWORDS, KafkaSettings, topic_of
-from ledger.published import channels
 from ledger.published.channels import answers_topic, requests_topic
 
 PUBLISHER: Final = "publisher"
@@ -55,7 +54,7 @@ def rights(agencies: Sequence[str], resources: Sequence[str] = ()) -> Iterator[R
     """Return every right.
 
     Only the publisher writes events, and each agency reads only its own topic. The window's user for evidence asks and
-    hears all resources; a resource reads what it is asked and writes what it answers, and nothing else.
+    hears all resources, and writes no answers; a resource reads what it is asked and writes what it answers, no more.
     """
     for operation in (ACLOperation.CREATE, ACLOperation.WRITE, ACLOperation.DESCRIBE):
         yield Right(PUBLISHER, operation, ResourceType.TOPIC, _OURS, begins=True)
@@ -63,21 +62,20 @@ def rights(agencies: Sequence[str], resources: Sequence[str] = ()) -> Iterator[R
     readers = [(AUDITOR, AUDIT), (REPLICA, LEDGER), *((user_of(agency), topic_of(agency)) for agency in agencies)]
     for user, topic in readers:
         yield from _reading(user, topic)
-    if resources:
-        for operation in (ACLOperation.CREATE, ACLOperation.WRITE, ACLOperation.READ, ACLOperation.DESCRIBE):
-            yield Right(EVIDENCE, operation, ResourceType.TOPIC, channels.EVIDENCE, begins=True)
-        yield Right(EVIDENCE, ACLOperation.IDEMPOTENT_WRITE, ResourceType.CLUSTER, "kafka-cluster")
-        yield Right(EVIDENCE, ACLOperation.READ, ResourceType.GROUP, EVIDENCE)
+    yield Right(EVIDENCE, ACLOperation.IDEMPOTENT_WRITE, ResourceType.CLUSTER, "kafka-cluster")
+    yield Right(EVIDENCE, ACLOperation.READ, ResourceType.GROUP, EVIDENCE)
     for resource in resources:
-        yield from _exchanging(user_of_resource(resource), resource)
+        yield from _exchanging(EVIDENCE, writes=requests_topic(resource), reads=answers_topic(resource))
+        user = user_of_resource(resource)
+        yield from _exchanging(user, writes=answers_topic(resource), reads=requests_topic(resource))
+        yield Right(user, ACLOperation.IDEMPOTENT_WRITE, ResourceType.CLUSTER, "kafka-cluster")
+        yield Right(user, ACLOperation.READ, ResourceType.GROUP, user)
 
 
-def _exchanging(user: str, resource: str) -> Iterator[Right]:
-    for operation, topic in ((ACLOperation.READ, requests_topic), (ACLOperation.WRITE, answers_topic)):
-        yield Right(user, operation, ResourceType.TOPIC, topic(resource))
-        yield Right(user, ACLOperation.DESCRIBE, ResourceType.TOPIC, topic(resource))
-    yield Right(user, ACLOperation.IDEMPOTENT_WRITE, ResourceType.CLUSTER, "kafka-cluster")
-    yield Right(user, ACLOperation.READ, ResourceType.GROUP, user)
+def _exchanging(user: str, writes: str, reads: str) -> Iterator[Right]:
+    for operation, topic in ((ACLOperation.WRITE, writes), (ACLOperation.READ, reads)):
+        yield Right(user, operation, ResourceType.TOPIC, topic)
+        yield Right(user, ACLOperation.DESCRIBE, ResourceType.TOPIC, topic)
 
 
 def _reading(user: str, topic: str) -> Iterator[Right]:
@@ -101,8 +99,7 @@ def grant(settings: KafkaSettings, agencies: Sequence[str], data: Path, resource
     Raises:
         KafkaError: the broker refuses.
     """
-    users = [PUBLISHER, AUDITOR, REPLICA, *map(user_of, agencies)]
-    users += [EVIDENCE, *map(user_of_resource, resources)] if resources else []
+    users = [PUBLISHER, AUDITOR, REPLICA, EVIDENCE, *map(user_of, agencies), *map(user_of_resource, resources)]
     passwords = _passwords(data / PASSWORDS, users)
     admin = KafkaAdminClient(**settings.client())
     try:

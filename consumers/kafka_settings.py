@@ -60,6 +60,18 @@ class KafkaSettings(NamedTuple):
             environment.get("KAFKA_CA_FILE") or None,
         )
 
+    @classmethod
+    def for_evidence(cls, environment: Mapping[str, str], data: Path) -> Self | None:
+        """Return the settings of the process that asks resources: as KAFKA_EVIDENCE_USER, where that is set.
+
+        Its password is KAFKA_EVIDENCE_PASSWORD, or in the data folder.
+        """
+        user = environment.get("KAFKA_EVIDENCE_USER")
+        if not user:
+            return cls.read(environment, data)
+        own = {"KAFKA_USER": user, "KAFKA_PASSWORD": environment.get("KAFKA_EVIDENCE_PASSWORD") or ""}
+        return cls.read({**environment, **own}, data)
+
     def __repr__(self) -> str:
         """Show no password."""
         return f"KafkaSettings({self.bootstrap_servers!r}, user={self.user!r})"

@@ -150,6 +150,17 @@ def test_a_resource_writes_nothing_but_its_answers(secured: Secured, topic: str)
         write(secured.as_user(user_of_resource("land")), topic)
 
 
+def test_the_window_reads_no_requests_and_writes_no_answers(secured: Secured) -> None:
+    window = secured.as_user(EVIDENCE)
+    with pytest.raises(KafkaError):
+        write(window, answers_topic("land"))
+    write(window, requests_topic("land"))
+    assert read(window, requests_topic("land"), within=1) == 0
+    for topic in (topic_of("town"), AUDIT):
+        with pytest.raises(KafkaError):
+            write(window, topic)
+
+
 def test_a_resource_sees_no_other_topic_and_nobody_else_sees_its_own(secured: Secured) -> None:
     own = {requests_topic("land"), answers_topic("land")}
 

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple, TypeAlias, TypeVar
 import psycopg
 
 from ledger.audit.session import LedgerUnreadableError, ReadingSession
+from ledger.channels.evidence import EvidenceMessages, EvidenceMessagesUnavailableError, EvidenceOutbox
 from ledger.channels.outbox import Outbox, OutboxUnavailableError
 from ledger.channels.reactions import ReactionPositions, ReactionsUnavailableError
 from ledger.channels.webhooks import WebhookChannels, WebhookChannelsUnavailableError
@@ -148,6 +149,19 @@ async def reacting(url: str, _: Places) -> AsyncIterator[Ask]:
     await positions.close()
 
 
+@asynccontextmanager
+async def asking_for_evidence(url: str, _: Places) -> AsyncIterator[Ask]:
+    outbox = EvidenceOutbox(url, answer_within=PATIENCE)
+    yield outbox.elect
+    await outbox.close()
+
+
+@asynccontextmanager
+async def reading_messages(url: str, _: Places) -> AsyncIterator[Ask]:
+    async with EvidenceMessages(url, patience=PATIENCE) as messages:
+        yield partial(messages.resources_due, 0)
+
+
 class Again:
     """A thread's session that its user opens again when it is lost, as the long-running processes do."""
 
@@ -225,6 +239,8 @@ USERS: Final = (
     ),
     User((kinds.WEBHOOKS,), "projector", delivering, WebhookChannelsUnavailableError),
     User((kinds.REACTIONS_HOST,), "projector", reacting, ReactionsUnavailableError),
+    User((kinds.EVIDENCE_SENDER,), "projector", asking_for_evidence, EvidenceMessagesUnavailableError),
+    User((kinds.EVIDENCE_READER,), "reader", reading_messages, LedgerUnavailableError),
     User(
         (kinds.LOG,),
         "projector",

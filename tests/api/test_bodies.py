@@ -25,6 +25,7 @@ from tests.domain.changing import changed, made
 from tests.domain.register_examples import BIRTH_DATE, FULL_SERVICE, INTEGRATION, POPULATION
 
 _TEXT: Final = {"az": "Bəli", "en": "Yes"}
+_REQUEST: Final = "0193f000-0000-7000-8000-000000000001"
 TAKEN: Final[dict[type[RequestDocument], dict[str, Any]]] = {
     cases.Submission: {"service": "permit", "answers": {"plot.area": 12, "a.b": True, "c": "x"}, "language": "az"},
     life_events.LifeEventRequest: {
@@ -36,6 +37,10 @@ TAKEN: Final[dict[type[RequestDocument], dict[str, Any]]] = {
     cases.StepRecord: {"step": "T02 Check", "note": "Seen."},
     cases.QuestionToApplicant: {"question": "Where?", "elements": ["plot.area"]},
     cases.AnswerToQuestion: {"answer": "Here.", "answers": {"plot.area": 12}},
+    cases.EvidenceAcceptance: {"requestId": _REQUEST},
+    cases.EvidenceObjection: {"requestId": _REQUEST, "reason": "I would rather not."},
+    cases.EvidenceDisputeRequest: {"requestId": _REQUEST, "elements": ["plot.area"], "statement": "It is smaller."},
+    cases.EvidenceSupply: {"answers": {"plot.area": 12, "a.b": True, "c": "x"}},
     cases.Decision: {"outcome": "granted", "legalBasis": "Art. 1", "reasons": "So it is."},
     cases.Closing: {},
     cases.Withdrawal: {"reason": "Moved away."},

@@ -19,6 +19,8 @@ def only(*roles: Role) -> dict[Role, str]:
     return {role: OK if role in roles else WHO if role is ANY else NO for role in Role}
 
 
+NOBODY = dict.fromkeys(Role, WHO)
+"""Only whoever has the token of a request that the window has sent."""
 EVERYBODY = dict.fromkeys(Role, OK)
 ROUTES: dict[str, dict[Role, str]] = {
     "POST /v1/cases": only(CIT),
@@ -33,6 +35,10 @@ ROUTES: dict[str, dict[Role, str]] = {
     "POST /v1/cases/{case_id}/steps": only(OFF),
     "POST /v1/cases/{case_id}/questions": only(OFF),
     "POST /v1/cases/{case_id}/answers": only(CIT),
+    "POST /v1/cases/{case_id}/evidence/acceptance": only(CIT),
+    "POST /v1/cases/{case_id}/evidence/objection": only(CIT),
+    "POST /v1/cases/{case_id}/evidence/dispute": only(CIT),
+    "POST /v1/cases/{case_id}/evidence/answers": only(CIT),
     "POST /v1/cases/{case_id}/decision": only(OFF),
     "POST /v1/cases/{case_id}/closing": only(OFF),
     "POST /v1/cases/{case_id}/withdrawal": only(CIT),
@@ -97,6 +103,7 @@ ROUTES: dict[str, dict[Role, str]] = {
     "GET /v1/schemas/evidence": EVERYBODY,
     "GET /v1/schemas/evidence/{message}/{version}": EVERYBODY,
     "GET /v1/evidence/keys": EVERYBODY,
+    "POST /v1/evidence/replies": NOBODY,
     "GET /asyncapi.json": EVERYBODY,
     "GET /v1/evaluation/services": EVERYBODY,
     "GET /v1/evaluation/services/{slug}": EVERYBODY,

@@ -6,9 +6,10 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import TextIO
 
 from psycopg.conninfo import conninfo_to_dict
@@ -28,9 +29,11 @@ class ServerFailedError(Exception):
 
 
 @contextmanager
-def serving(ground: Ground, place: Databases, module: str, *arguments: str) -> Iterator[int]:
-    """Run `python -m module` on the place's databases and give the port that it listens on."""
-    settings = {
+def serving(
+    ground: Ground, place: Databases, module: str, *arguments: str, settings: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[int]:
+    """Run `python -m module` on the place's databases, with more settings, and give the port that it listens on."""
+    known = {
         "PENCERE_DATA": str(ground.embedded.data),
         "DATABASE_URL": without_credentials(place.owner),
         "VAULT_URL": without_credentials(place.vault),
@@ -42,7 +45,7 @@ def serving(ground: Ground, place: Databases, module: str, *arguments: str) -> I
         subprocess.Popen(
             [sys.executable, "-m", module, *arguments],
             cwd=ROOT,
-            env={**os.environ, **settings},
+            env={**os.environ, **known, **settings},
             stdout=subprocess.PIPE,
             stderr=words,
             text=True,

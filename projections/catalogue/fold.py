@@ -71,6 +71,7 @@ _VERSIONS = Table(
     ),
     key=2,
 )
+_PUBLICATIONS = Table("publications", "appended", (bigint("position"), uuid("stream"), bigint("number")))
 _ZONES = Table("zones", "counted", (text("time_zone"), bigint("agencies")))
 _QUESTIONS = Table("questions", "appended", (uuid("stream"), bigint("number"), text("element")), key=3)
 _ASKING = Table("asking", "keyed", (text("element"), text("service"), uuid("stream")), key=2)
@@ -183,6 +184,7 @@ def _move(rows: Rows, event: Recorded, status: str) -> None:
     moved: dict[str, Any] = {"version": event.version, "position": event.position}
     if event.topic == _PUBLISHED:
         moved["published"] = number
+        rows.appended["publications"].add((event.position, event.stream, number))
         now: dict[str, Any] = {
             "published_at": event.occurred_micros,
             "published_in": event.position,
@@ -211,7 +213,7 @@ def _owe(rows: Rows, event: Recorded) -> None:
 
 VIEW = View(
     "catalogue",
-    (_AGENCIES, _ZONES, _SERVICES, _VERSIONS, _QUESTIONS, _ASKING, _EVIDENCE, _RELYING, _DUTIES, _TOLD),
+    (_AGENCIES, _ZONES, _SERVICES, _VERSIONS, _QUESTIONS, _ASKING, _EVIDENCE, _RELYING, _DUTIES, _TOLD, _PUBLICATIONS),
     needs,
     fold,
 )

@@ -42,13 +42,13 @@ SELECT s.service, s.agency, v.number, v.number, {_COLUMNS}"""
 _SERVICES = f"""{_THEIRS} FROM {ASKED} CROSS JOIN catalogue.services s {IN_FORCE} CROSS JOIN LATERAL ({_DUTIES}) owed
  WHERE s.service > %b AND (%b = '' OR s.agency = %b) AND {STILL} ORDER BY s.service LIMIT %b
 """
-_ASKS = (
-    "EXISTS (SELECT FROM catalogue.questions q WHERE q.stream = v.stream AND q.number = v.number AND q.element = %b)"
-)
-_RELIES = (
-    "EXISTS (SELECT FROM catalogue.evidence n WHERE n.stream = v.stream AND n.number = v.number AND n.resource = %b)"
-)
-# OFFSET 0 makes the planner look each service up; without it, it may scan all of them.
+# OFFSET 0 makes the planner look each row up; without it, it may scan whole tables.
+_ASKS = """EXISTS (
+    SELECT FROM catalogue.questions q
+     WHERE q.stream = v.stream AND q.number = v.number AND q.element = %b OFFSET 0)"""
+_RELIES = """EXISTS (
+    SELECT FROM catalogue.evidence n
+     WHERE n.stream = v.stream AND n.number = v.number AND n.resource = %b OFFSET 0)"""
 _THE_SERVICE = "CROSS JOIN LATERAL (SELECT * FROM catalogue.services s WHERE s.stream = g.stream OFFSET 0) s"
 _ASKING = f"""{_THEIRS} FROM {ASKED} CROSS JOIN catalogue.asking g {_THE_SERVICE}
  {IN_FORCE} CROSS JOIN LATERAL ({_DUTIES}) owed

@@ -41,7 +41,12 @@ CREATE TABLE versions (
     PRIMARY KEY (stream, number)
 );
 CREATE INDEX versions_published ON versions (stream, published_in) WHERE published_in IS NOT NULL;
-CREATE INDEX versions_published_in ON versions (published_in) WHERE published_in IS NOT NULL;
+-- When which version was published.
+CREATE TABLE publications (
+    position bigint PRIMARY KEY,
+    stream   uuid   NOT NULL,
+    number   bigint NOT NULL
+);
 -- Which elements a version asks applicants for, and which services ever had a version that does.
 CREATE TABLE questions (
     stream  uuid   NOT NULL,

@@ -45,7 +45,7 @@ SELECT s.service, s.stream, EXISTS (
         s.withdrawn_in + 1) AS published_in OFFSET 0) begun
  ORDER BY s.service
 """  # noqa: S608 - constant parts
-_PUBLISHED: Final = "SELECT EXISTS (SELECT FROM catalogue.versions v WHERE v.published_in > %b)"
+_PUBLISHED: Final = "SELECT EXISTS (SELECT FROM catalogue.publications p WHERE p.position > %b)"
 
 
 class Untold:

@@ -20,7 +20,7 @@ MONTH = f"{AT:%Y-%m}"
 LATER = AT + timedelta(days=30)
 HERE = DESKS["harbour"]
 
-NOW, THEN = now(LATER), Then(300, AT + timedelta(days=5))
+NOW, THEN = now(AT + timedelta(days=3650)), Then(300, AT + timedelta(days=5))
 
 
 async def _record(views: Views, _: Sequence[KnownCase]) -> object:
@@ -110,7 +110,7 @@ QUESTIONS: Mapping[str, Ask] = {
         resource="cars-0", agency="harbour"
     ),
     "resource_register.similar": lambda views, _: views.resource_register.similar("cars-0"),
-    "untold.page": lambda views, _: views.untold.page(NOW),
+    "untold.page": lambda views, _: views.untold.page(NOW, limit=2),
     "untold.published_after": lambda views, _: views.untold.published_after(300),
     "violations.page": lambda views, _: views.violations.page(NOW),
     "subscriptions.subscription": lambda views, _: views.subscriptions.subscription("harbour-1"),

@@ -37,7 +37,7 @@ _PLAIN: Final = "bench.peers.plain_reply"
 _PATIENCE: Final = 300.0
 _HERE: Final = {"PENCERE_WEBHOOK_ALLOW": "127.0.0.0/8", "PENCERE_WEBHOOK_PLAIN_HTTP": "1"}
 _SETTLED: Final = """
-SELECT extract(epoch FROM s.recorded_at)::float8, extract(epoch FROM e.recorded_at)::float8
+SELECT s.recorded_at / 1e6::float8, e.recorded_at / 1e6::float8
   FROM ledger.events s LEFT JOIN ledger.events e ON e.stream = s.stream AND e.topic = 'case.evidence_settled'
  WHERE s.topic = 'case.submitted'
 """

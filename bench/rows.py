@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from typing import NamedTuple
 
 from bench import append, history, importing, public_log, rebuilding, submit, verifying
+from bench.evidence import exchange
 from bench.figures import Contest
 from bench.ground import Ground
 from bench.publishing import beside, delay, throughput
@@ -139,6 +140,22 @@ ROWS = (
         delay.against_kafka_python,
         "Counted from recorded_at, which stands before the commit; all processes and the broker on this machine.",
         slowest=50,
+        wants_kafka=True,
+    ),
+    Row(
+        "evidence-http",
+        "cases/s",
+        0,
+        exchange.over_http,
+        "32 connections submit, then every case gets its evidence, and all of that time counts; window, register and"
+        " load share this machine. The peer's server stores nothing and checks nothing.",
+    ),
+    Row(
+        "evidence-kafka",
+        "cases/s",
+        0,
+        exchange.over_kafka,
+        "The same by Kafka, with the broker on the same machine; the peer is kafka-python with 32 requests under way.",
         wants_kafka=True,
     ),
     Row("beside-append", "events/s", 0.9, beside.append, _BESIDE, wants_kafka=True),

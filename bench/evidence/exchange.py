@@ -19,7 +19,7 @@ from application.access.callers import Role
 from application.clock import system_clock
 from application.event_loop import run
 from application.settings import Settings
-from bench.evidence.register import AGENCY, IDENTIFIER, RESOURCE, SERVICE, open_register
+from bench.evidence.register import IDENTIFIER, RESOURCE, SERVICE, open_register
 from bench.figures import Contender, Contest, Measured, measured
 from bench.ground import Ground, without_credentials
 from bench.http_load import NUMBER, request
@@ -35,7 +35,7 @@ from consumers.reference_resource.running import ReferenceSettings, described
 
 _PLAIN: Final = "bench.peers.plain_reply"
 _PATIENCE: Final = 300.0
-_HERE: Final = {"PENCERE_WEBHOOK_ALLOW": "127.0.0.0/8", "PENCERE_WEBHOOK_PLAIN_HTTP": "1"}
+_HERE: Final = {"PENCERE_WEBHOOK_ALLOW": "127.0.0.0/8", "PENCERE_WEBHOOK_PLAIN_HTTP": "yes"}
 _SETTLED: Final = """
 SELECT s.recorded_at / 1e6::float8, e.recorded_at / 1e6::float8
   FROM ledger.events s LEFT JOIN ledger.events e ON e.stream = s.stream AND e.topic = 'case.evidence_settled'
@@ -141,6 +141,3 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-__all__ = ["AGENCY", "over_http", "over_kafka"]

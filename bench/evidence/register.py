@@ -50,7 +50,7 @@ _SERVICE: Final = {
     "channels": ["internet"],
     "languages": ["en"],
 }
-_ANYWHERE: Final = Egress.read({"PENCERE_WEBHOOK_ALLOW": "127.0.0.0/8", "PENCERE_WEBHOOK_PLAIN_HTTP": "1"})
+_ANYWHERE: Final = Egress.read({"PENCERE_WEBHOOK_ALLOW": "127.0.0.0/8", "PENCERE_WEBHOOK_PLAIN_HTTP": "yes"})
 
 
 async def open_register(window: Window, integration: str) -> None:

@@ -7,14 +7,12 @@ from uuid import UUID
 
 import orjson
 import pytest
-from tests.projections.evidence_lives import EvidenceCountry
 
 from application.verifying.causes import NamedCause, groundless
 from application.verifying.claims import Claim, unfounded
 from application.verifying.kinds import KINDS
 from application.verifying.precedents import Precedents
 from application.verifying.streams import judged
-from domain.case.evidence_events import EVIDENCE_EVENTS
 from domain.topics import TOPICS
 from domain.values import micros_at
 from ledger.audit.findings import Finding, in_order
@@ -76,21 +74,9 @@ def saying(event: StoredEntry, **data: object) -> StoredEntry:
 
 
 def test_everything_that_the_domain_has_decided_could_have_happened(honest: Events) -> None:
-    about_evidence = {kind.topic for kind in EVIDENCE_EVENTS}
-
     assert found_in(honest) == []
-    assert {each.topic for each in honest} >= {
-        topic for topic in TOPICS if topic not in about_evidence and not topic.startswith("subscription.")
-    }
+    assert {each.topic for each in honest} >= {topic for topic in TOPICS if not topic.startswith("subscription.")}
     assert {each.topic for each in honest} - set(TOPICS), "another application's events are left alone"
-
-
-def test_everything_that_the_domain_has_decided_about_evidence_could_have_happened() -> None:
-    """`test_evidence_legality.py` has the event that is too rare to happen here."""
-    asking = stored(EvidenceCountry(31).live(900))
-
-    assert found_in(asking) == []
-    assert {each.topic for each in asking} >= {kind.topic for kind in EVIDENCE_EVENTS} - {"case.evidence_awaited"}
 
 
 def test_every_kind_of_stream_has_a_judge() -> None:

@@ -25,6 +25,7 @@ from application.cases.submission import submit
 from domain.case.events import SEALED_ANSWERS
 from ledger.store.ledger import LAST
 from projections.as_of import then
+from projections.case_history.objected import without_objected
 from projections.case_history.types import HistoryRow
 from projections.case_status.queries import status_after
 from projections.case_status.types import CaseStatus
@@ -102,7 +103,8 @@ async def read_history(case_id: UUID, call: JsonCall, as_of: AsOf = None) -> Res
     else:
         reading, status = await _reading(call, case_id)
         until = LAST if as_of is None else await _position_then(call, status, as_of)
-        rows = [row for row in _visible(await _timeline(call, case_id), reading, case_id) if row.position <= until]
+        shown = _visible(await _timeline(call, case_id), reading, case_id)
+        rows = without_objected([row for row in shown if row.position <= until])
     if not rows:
         raise CaseNotFoundError
     items = b",".join([_item(reading, row) for row in rows])

@@ -44,11 +44,14 @@ def _requested(_: Request, event: Recorded) -> Request:
 def _sent(request: Request, event: Recorded) -> Request:
     is_owed_anew = request["state"] in {EvidenceState.PREPARED.value, EvidenceState.PREVIEW_PENDING.value}
     anew = {"owed_since": micros(event.data["since"]), "available_at": None, "preview_since": None}
-    return {"state": EvidenceState.SENT.value, "has_agreed": False, **(anew if is_owed_anew else {})}
+    return {"state": EvidenceState.SENT.value, **(anew if is_owed_anew else {})}
 
 
-def _accepted(request: Request, _: Recorded) -> Request:
-    return {"under_review": False, "has_agreed": request["state"] == EvidenceState.PREVIEW_PENDING.value}
+def _accepted(request: Request, event: Recorded) -> Request:
+    if request["under_review"]:
+        return {"under_review": False}
+    # The window has as long to ask again as the applicant had.
+    return {"has_agreed": True, "preview_since": micros(event.data["since"])}
 
 
 _CHANGES: Final[Mapping[str, Change]] = {
@@ -62,6 +65,7 @@ _CHANGES: Final[Mapping[str, Change]] = {
     "case.evidence_preview_asked": lambda _, event: {
         "state": EvidenceState.PREVIEW_PENDING.value,
         "preview_since": micros(event.data["since"]),
+        "has_agreed": False,
     },
     "case.evidence_answered": lambda _, __: {"state": EvidenceState.ANSWERED.value},
     "case.evidence_review_asked": lambda _, event: {

@@ -9,7 +9,7 @@ from projections.evidence_requests.fold import is_to_be_made
 from projections.reading import ViewReader
 
 _TO_MAKE = """
-SELECT case_id, requests, disputes FROM evidence_requests.cases
+SELECT case_id, CASE WHEN ended = 0 THEN requests ELSE '{}' END, disputes FROM evidence_requests.cases
  WHERE to_make > 0 AND case_id > %b ORDER BY case_id LIMIT %b
 """
 _DUE = """

@@ -8,7 +8,7 @@ import pytest
 
 from ledger.embedded.postgres import EmbeddedPostgres
 from tests.api.running import fresh_databases
-from tests.evidence.exchanging import Town, connected
+from tests.evidence.exchanging import Town, connected, definition
 
 _numbers = itertools.count(1)
 
@@ -34,3 +34,19 @@ def test_a_case_waits_for_the_register_and_goes_to_its_desk_with_the_answer(town
     ]
     assert history[3]["answers"] == {"person.birth_date": "1990-02-28"}
     assert town.stage(case) == "Submitted"
+
+
+def test_an_official_does_not_see_what_the_applicant_objects_to(town: Town) -> None:
+    town.publishes(definition("licence", need={"preview": "required"}))
+    case = town.submits("licence")
+    asked = town.until(case, "evidence_review_asked")
+    request = asked[-1]["data"]["request_id"]
+    before = town.leyla.asks(case)
+    objected = town.leyla.sends(f"{case}/evidence/objection", {"requestId": request}, seen=before)
+    assert objected.status_code == 200, objected.text
+
+    [mine] = [item for item in town.history(case) if item["type"] == "case.evidence_answered"]
+    [theirs] = [item for item in town.history(case, town.official) if item["type"] == "case.evidence_answered"]
+
+    assert mine["answers"] == {"person.birth_date": "1990-02-28"}
+    assert theirs["answers"] == {}

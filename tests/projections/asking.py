@@ -77,6 +77,8 @@ QUESTIONS: Mapping[str, Ask] = {
     "agency_feed.page, of topics": lambda views, _: views.agency_feed.page("harbour", 20, 20, topics=["case.closed"]),
     "agency_feed.page, of services": lambda views, _: views.agency_feed.page("harbour", 20, 20, services=["permit"]),
     "agency_feed.last_sequence": lambda views, _: views.agency_feed.last_sequence("harbour"),
+    "evidence_requests.to_make": lambda views, _: views.evidence_requests.to_make(),
+    "evidence_requests.due": lambda views, _: views.evidence_requests.due(1 << 62),
     "catalogue.agencies": lambda views, _: views.catalogue.agencies(),
     "catalogue.agency": lambda views, _: views.catalogue.agency("harbour"),
     "catalogue.agencies_named": lambda views, _: views.catalogue.agencies_named(["harbour", "hill"]),

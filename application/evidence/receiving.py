@@ -35,7 +35,7 @@ from domain.evidence.progress import Happening
 from domain.service.definition import ServiceDefinition
 from domain.stream_kinds import CASE
 from ledger.channels.evidence import KeptMessage
-from ledger.refusals import VersionConflictError
+from ledger.refusals import LedgerBusyError, VersionConflictError
 from ledger.vault.vault import CaseKey
 
 M = TypeVar("M", EvidenceRequest, EvidenceDispute)
@@ -73,18 +73,20 @@ async def receive(exchange: Exchange, messages: list[KeptMessage], raw: bytes) -
 
     Raises:
         Refusal: the case has no such request.
-        VersionConflictError: the case was changed by others, each time.
-        LedgerBusyError, LedgerUnavailableError, VaultUnavailableError: as ledger and vault raise them.
+        LedgerBusyError: the case was changed by others, each time; or as the ledger raises it.
+        KeysMissingError, LedgerUnavailableError, VaultUnavailableError: as ledger and vault raise them.
     """
     for left in reversed(range(_TRIES)):
         try:
             if messages[-1].kind == "dispute":
                 return await _hear_about_dispute(exchange, messages[-1], raw)
             return await _hear(exchange, messages, raw)
-        except (VersionConflictError, KeysMissingError):
+        except VersionConflictError:
+            continue  # somebody has changed the case in this moment
+        except KeysMissingError:
             if not left:
-                raise  # else somebody has changed the case in this moment, or the applicant was erased
-    raise LookupError("a loop without a try")
+                raise  # else the applicant was erased in this moment
+    raise LedgerBusyError(retry_after=1)  # it must come again: what a resource says is never taken for heard
 
 
 async def _hear(exchange: Exchange, messages: list[KeptMessage], raw: bytes) -> Fault | None:

@@ -84,7 +84,8 @@ class TokenVerifier:
         # A coordinator acts for an agency as soon as one was named, whose name the token must then say.
         if role not in _OF_AN_AGENCY and not (role is Role.COORDINATOR and signed.document.get("agency") is not None):
             identifiers = claimed(Identified, signed.document).identifiers if role is Role.CITIZEN else {}
-            return Caller(claims.iss, claims.sub, role, expires_at=expires_at, identifiers=identifiers)
+            said = tuple(sorted(identifiers.items()))
+            return Caller(claims.iss, claims.sub, role, expires_at=expires_at, identifiers=said)
         seat = claimed(Seat, signed.document)
         desks = None if seat.desks is None or role is not Role.OFFICIAL else frozenset(seat.desks)
         return Caller(claims.iss, claims.sub, role, seat.agency, desks, expires_at)

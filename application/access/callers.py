@@ -1,8 +1,6 @@
 """The caller, as a verified token names them."""
 
-from collections.abc import Mapping
 from enum import StrEnum
-from types import MappingProxyType
 from typing import NamedTuple
 
 
@@ -21,7 +19,7 @@ class Caller(NamedTuple):
     """A person or system: identified by issuer and subject together, never by the subject alone.
 
     `desks` are the desks that an official sits at; None means every desk of the agency. `expires_at` is the moment,
-    in seconds since 1970, from which on the token is refused; None when there is no token. `identifiers` (element ->
+    in seconds since 1970, from which on the token is refused; None when there is no token. `identifiers` (element and
     value) are how registers know a citizen, as the login says.
     """
 
@@ -31,7 +29,7 @@ class Caller(NamedTuple):
     agency: str | None = None
     desks: frozenset[str] | None = None
     expires_at: float | None = None
-    identifiers: Mapping[str, str] = MappingProxyType({})
+    identifiers: tuple[tuple[str, str], ...] = ()
 
     def sits_at(self, agency: str, desk: str) -> bool:
         """Return whether the caller belongs to that agency and sits at that desk."""

@@ -73,7 +73,7 @@ async def submission_at(
         channel=channel,
         language=request.language or service.definition.languages[0],
         answers=request.answers,
-        identifiers=caller.identifiers,
+        identifiers=dict(caller.identifiers),
         register=register.state if register else None,
         register_version=register.seen if register else 0,
     )

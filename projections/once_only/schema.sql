@@ -10,6 +10,7 @@ CREATE TABLE parts (
 );
 CREATE INDEX parts_of_service ON parts (service, month, resource);
 CREATE INDEX parts_of_agency ON parts (agency, month, resource);
+CREATE INDEX parts_of_agency_by_service ON parts (agency, service, month);
 CREATE INDEX parts_of_resource ON parts (resource, month, service);
 CREATE INDEX parts_by_service ON parts (month, service);
 CREATE INDEX parts_by_agency ON parts (month, agency);

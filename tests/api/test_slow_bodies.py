@@ -58,7 +58,7 @@ def routes_with_a_body(window: RunningWindow) -> list[tuple[str, str, dict[str, 
     with window.somebody(Role.ANYONE, "").http as http:
         paths = http.get("/openapi.json").json()["paths"]
     return [
-        (method.upper(), path.format(case_id=new_id(system_clock()), slug="a", name="a"), operation)
+        (method.upper(), path.format(case_id=new_id(system_clock()), slug="a", name="a", element="a"), operation)
         for path, operations in paths.items()
         for method, operation in operations.items()
         if "requestBody" in operation

@@ -18,7 +18,7 @@ from tests.projections.lives import Country, append
 def small(postgres: EmbeddedPostgres) -> Iterator[Lived]:
     """A country with a quarter of the other's size."""
     with fresh_databases(postgres, "small") as where:
-        asyncio.run(fold(where.projector, asyncio.run(append(where.writer, Country(101).live(400)))))
+        asyncio.run(fold(where.projector, asyncio.run(append(where.writer, Country(101, registering=0.9).live(400)))))
         yield Lived(where, asyncio.run(all_entries(where.writer)))
 
 

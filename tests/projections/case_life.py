@@ -46,7 +46,7 @@ class KnownRegister(Protocol):
 class CaseLife:
     """A case of a published service. One in four comes from another system, with its own instants and last day.
 
-    It asks resources for evidence only if there is a register; what happens then is drawn `aside`.
+    It asks resources for evidence only if there is a register. What happens then is drawn `aside`, if that is given.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class CaseLife:
         aside: Random | None = None,
     ) -> None:
         self._service, self._time_zone, self._random = service, time_zone, random
-        self._register, self._aside = register, aside or Random(0)
+        self._register, self._aside = register, aside
         self.stream = self._id()
         self.agency = service.definition.agency
         self.origin: Origin = "import" if random.random() < 0.25 else "live"
@@ -72,11 +72,12 @@ class CaseLife:
         """Return what happens next; None when nothing more can happen."""
         if self._state is None:
             return self._done(self._submission(at), None)
-        asks = self._register is not None and (self._state.evidence.requests or self._state.evidence.missing)
-        if asks and self._aside.random() < _OFTEN:
+        asks = self._state.evidence.requests or self._state.evidence.missing
+        if asks and self._aside is not None and self._aside.random() < _OFTEN:
             for happens in what_may_happen(self._aside):
                 with suppress(Refusal):
-                    if (turn := self._done(happens(self._moment(at, self._state)), self._state)).events:
+                    moment = self._moment(at, self._state, f"{WHISPER} {self._aside.random()}")
+                    if (turn := self._done(happens(moment), self._state)).events:
                         return turn
         builds = self._random.sample(list(_BUILDS), sum(_BUILDS.values()), counts=list(_BUILDS.values()))
         for build in builds:
@@ -86,8 +87,8 @@ class CaseLife:
                 continue
         return None
 
-    def _moment(self, at: datetime, state: CaseState) -> Moment:
-        definition, words = self._service.definition, f"{WHISPER} {self._aside.random()}"
+    def _moment(self, at: datetime, state: CaseState, words: str) -> Moment:
+        definition = self._service.definition
         return Moment(at, self._local(at), self.stream, state, definition, self._applicant, words)
 
     def _done(self, command: commands.Command, state: CaseState | None) -> Turn:

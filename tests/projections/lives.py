@@ -159,7 +159,8 @@ class Country:
 
     def _submit_case(self) -> list[NewEvent]:
         service = self._random.choice(self._services)
-        self._cases.append(CaseLife(service.in_force(self._at.date()), ZONES[service.agency], self._random))
+        in_force = service.in_force(self._at.date())
+        self._cases.append(CaseLife(in_force, ZONES[service.agency], self._random, self._register))
         return self._turn_of(self._cases[-1])
 
     def _move_case(self) -> list[NewEvent]:

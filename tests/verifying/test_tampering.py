@@ -42,7 +42,7 @@ def test_a_row_that_is_no_event_is_named_and_the_audit_goes_on(held: Held, how: 
     allowed, value, field = BROKEN[how]
     column = how.partition(",")[0]
     with psycopg.connect(held.admin) as admin:
-        steps = "SELECT position FROM ledger.events WHERE topic = 'case.step_recorded' AND position > 100 LIMIT 1"
+        steps = "SELECT min(position) FROM ledger.events WHERE topic = 'case.step_recorded' AND position > 100"
         [(at,)] = admin.execute(steps).fetchall()
     with held.tampered(
         f"ALTER TABLE ledger.events {allowed}",

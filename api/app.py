@@ -97,6 +97,7 @@ _TAGS = [
     {"name": "catalogue", "description": "Agencies and their services."},
     {"name": "register", "description": "Who holds which data, who may use it, and who asks people for it in vain."},
     {"name": "evaluation", "description": "How the services do."},
+    {"name": "evidence", "description": "What resources answer, and the keys by which they know that the window asks."},
     {"name": "log", "description": "The public log of all events: nobody's data, and proof that nothing was changed."},
     {"name": "health", "description": "Whether the process lives and can serve."},
 ]

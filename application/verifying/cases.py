@@ -1,14 +1,12 @@
 """Turns the events of a case back into the commands that led to them."""
 
-from datetime import date
 from typing import Final
 
 from application.verifying.evidence import evidence_command, local_date_of
 from application.verifying.judge import Kind
-from application.verifying.occurrence import IllegalEventError, Occurrence
+from application.verifying.occurrence import IllegalEventError, Occurrence, local_day
 from application.verifying.precedents import Precedents
 from domain.case import commands, events
-from domain.case.deadlines import may_be_local
 from domain.case.decisions import decide_again
 from domain.case.evidence_asking import identifiers_needed
 from domain.case.evidence_events import EVIDENCE_EVENTS
@@ -33,32 +31,32 @@ def _command(one: Occurrence, case: CaseState | None, precedents: Precedents) ->
         case events.CaseAssigned():
             return commands.AssignCase(at, actor, event.desk, event.official, event.rule, origin)
         case events.CaseClosed():
-            return commands.CloseCase(at, _local(one, event.local_date), actor, origin)
+            return commands.CloseCase(at, local_day(one, event.local_date), actor, origin)
         case events.CaseDecided():
             reasons = _words(one, "reasons")
             return commands.DecideCase(
-                at, _local(one, event.local_date), actor, event.outcome, event.legal_basis, reasons, origin
+                at, local_day(one, event.local_date), actor, event.outcome, event.legal_basis, reasons, origin
             )
         case events.ApplicantAsked():
             words = _words(one, "question") or ""
-            local, service = _local(one, event.local_date), _pinned(case, precedents)
+            local, service = local_day(one, event.local_date), _pinned(case, precedents)
             return commands.AskApplicant(at, local, actor, service, words, event.elements, origin)
         case events.ApplicantAnswered():
             service = _pinned(case, precedents)
             answers = _answers(one, event.open_answers, service)
-            words, local = _words(one, "answer") or "", _local(one, event.local_date)
+            words, local = _words(one, "answer") or "", local_day(one, event.local_date)
             return commands.AnswerQuestion(at, local, actor, service, words, answers, origin)
         case events.CaseWithdrawn():
-            local = _local(one, event.local_date)
+            local = local_day(one, event.local_date)
             return commands.WithdrawCase(at, local, actor, _words(one, "reason"), origin)
         case events.CaseReopened():
-            local = _local(one, event.local_date)
+            local = local_day(one, event.local_date)
             return commands.ReopenCase(at, local, actor, event.order, _words(one, "reason"), origin)
         case events.CaseBecameOverdue():
-            local = _local(one, event.local_date)
+            local = local_day(one, event.local_date)
             return commands.MarkOverdue(at, local, actor, _pinned(case, precedents), origin)
         case events.SubjectErased():
-            today = _local(one, event.local_date or at.date())  # the first version of it pinned none
+            today = local_day(one, event.local_date or at.date())  # the first version of it pinned none
             return commands.EraseSubject(at, today, actor, event.pseudonym, origin)
         case _:
             if type(event) not in EVIDENCE_EVENTS:
@@ -78,7 +76,7 @@ def _submission(one: Occurrence, event: events.CaseSubmitted, precedents: Preced
     asks_resources = bool(definition.evidence) and not is_import
     submission = commands.SubmitCase(
         at=one.envelope.occurred_at,
-        local_date=_local(one, event.term_began),
+        local_date=local_day(one, event.term_began),
         actor=one.envelope.actor,
         case_id=one.stream,
         service=PublishedService(definition, event.service_version),
@@ -110,13 +108,6 @@ def _pinned(case: CaseState | None, precedents: Precedents) -> ServiceDefinition
     if pinned is None:
         raise IllegalEventError("the case was not submitted before")
     return pinned
-
-
-def _local(one: Occurrence, day: date) -> date:
-    """Return the pinned date. Time zones change, so it only has to be the date of some place at that instant."""
-    if not may_be_local(day, one.envelope.occurred_at):
-        raise IllegalEventError("its local date was in no time zone the date of the instant at which it happened")
-    return day
 
 
 def _words(one: Occurrence, field: str) -> str | None:

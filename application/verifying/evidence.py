@@ -9,10 +9,9 @@ from datetime import date
 from itertools import product
 from typing import Final
 
-from application.verifying.occurrence import IllegalEventError, Occurrence
+from application.verifying.occurrence import IllegalEventError, Occurrence, local_day
 from domain.case import evidence_commands as commands
 from domain.case import evidence_events as events
-from domain.case.deadlines import may_be_local
 from domain.case.events import SEALED_ANSWERS
 from domain.case.evidence_commands import EvidenceCommand, HeardAnswer
 from domain.case.evidence_rules import SAID_BY_RESOURCES, remark_on
@@ -70,11 +69,7 @@ def local_date_of(one: Occurrence) -> date:
     Raises:
         IllegalEventError: it was the date of no place at that instant.
     """
-    at = one.envelope.occurred_at
-    day: date = getattr(one.event, "local_date", at.date())
-    if not may_be_local(day, at):
-        raise IllegalEventError("its local date was in no time zone the date of the instant at which it happened")
-    return day
+    return local_day(one, getattr(one.event, "local_date", one.envelope.occurred_at.date()))
 
 
 def _heard(one: Occurrence, case: CaseState | None, service: ServiceDefinition, today: date) -> commands.HearResource:

@@ -4,11 +4,13 @@ A judge does not trust the reader that everybody else uses (`ledger/published/re
 by itself.
 """
 
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
 import orjson
 
+from domain.case.deadlines import may_be_local
 from domain.envelope import Envelope
 from domain.event import Event, sealed_fields
 from domain.topics import TOPICS
@@ -71,6 +73,17 @@ def occurrence_of(entry: StoredEntry) -> Occurrence:
     if not all(name.partition(".")[0] in sealable for name in sealed):
         raise UnreadableEventError(f"its sealed part is not that of a {entry.topic}")
     return Occurrence(event, envelope, entry.position, entry.stream, entry.version, tuple(stored), sealed, key_ref)
+
+
+def local_day(one: Occurrence, day: date) -> date:
+    """Return the date that the event pins. Time zones change, so it only has to be the date of some place then.
+
+    Raises:
+        IllegalEventError: it was the date of no place at that instant.
+    """
+    if not may_be_local(day, one.envelope.occurred_at):
+        raise IllegalEventError("its local date was in no time zone the date of the instant at which it happened")
+    return day
 
 
 def _sealed(part: bytes) -> tuple[str, tuple[str, ...]]:

@@ -5,9 +5,8 @@ from typing import Final
 
 from application.identity import register_stream
 from application.verifying.judge import Kind
-from application.verifying.occurrence import IllegalEventError, Occurrence
+from application.verifying.occurrence import IllegalEventError, Occurrence, local_day
 from application.verifying.precedents import Precedents
-from domain.case.deadlines import may_be_local
 from domain.register import commands, events
 from domain.register.decisions import decide_again
 from domain.register.evolving import evolve
@@ -68,10 +67,10 @@ def _of_resource(one: Occurrence, precedents: Precedents) -> commands.Command:  
             # What the operator allowed at that time is not known.
             return commands.IntegrateResource(at, actor, event.resource, event.integration, endpoint_allowed=True)
         case events.ResourceChanged():
-            today = _local(one, event.local_date)
+            today = local_day(one, event.local_date)
             return commands.ChangeResource(at, actor, event.description, event.changed_on, today)
         case events.ResourceRetired():
-            today = _local(one, event.local_date)
+            today = local_day(one, event.local_date)
             return commands.RetireResource(at, actor, event.resource, today, event.reasons, event.successor)
         case events.ResourceArchived():
             return commands.ArchiveResource(at, actor, event.resource, event.archive)
@@ -92,13 +91,6 @@ def _naming(one: Occurrence, event: events.CoordinatorNamed, precedents: Precede
 def _tomorrow(at: datetime) -> date:
     """Return a date that no local date at that instant is later than."""
     return date.max if at.date() == date.max else at.date() + _A_DAY
-
-
-def _local(one: Occurrence, day: date) -> date:
-    """Return the pinned date. Time zones change, so it only has to be the date of some place at that instant."""
-    if not may_be_local(day, one.envelope.occurred_at):
-        raise IllegalEventError("its local date was in no time zone the date of the instant at which it happened")
-    return day
 
 
 REGISTER: Final = Kind(

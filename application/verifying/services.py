@@ -5,10 +5,8 @@ from typing import Final
 
 from application.identity import service_stream
 from application.verifying.judge import Kind
-from application.verifying.occurrence import IllegalEventError, Occurrence
+from application.verifying.occurrence import IllegalEventError, Occurrence, local_day
 from application.verifying.precedents import Precedents
-from domain.case.deadlines import may_be_local
-from domain.register.state import RegisterState
 from domain.service import commands, events
 from domain.service.decisions import decide_again
 from domain.service.state import ServiceState, evolve
@@ -24,8 +22,8 @@ def _command(one: Occurrence, service: ServiceState | None, precedents: Preceden
         case events.ServiceDrafted() as drafted:
             return _draft(one, drafted, precedents)
         case events.ServicePublished() as published:
-            register = _register(one, published.register_version, precedents)
-            today = at.date() if published.local_date is None else _local(one, published.local_date)
+            register = precedents.register().judged_by(published.register_version, one)
+            today = at.date() if published.local_date is None else local_day(one, published.local_date)
             begins = published.valid_from or today
             return commands.PublishService(
                 at,
@@ -41,10 +39,10 @@ def _command(one: Occurrence, service: ServiceState | None, precedents: Preceden
         case events.ServiceWithdrawn():
             return commands.WithdrawService(at, actor)
         case events.HeldElementsAsked() | events.EvidenceSourceLost() as met:
-            register = _register(one, met.register_version, precedents)
+            register = precedents.register().judged_by(met.register_version, one)
             if register is None:
                 raise IllegalEventError("there was no register yet")
-            return commands.MeetRegister(at, actor, _local(one, met.local_date), register, met.register_version)
+            return commands.MeetRegister(at, actor, local_day(one, met.local_date), register, met.register_version)
         case _:
             raise IllegalEventError(f"a {one.event.topic} does not happen to a service")
 
@@ -71,18 +69,6 @@ def _opened(
     drafted = service.versions.get(version) if service else None
     opens = drafted.definition.opens if drafted else ()
     return frozenset(slug for slug in opens if precedents.might_open(slug, day, one.position))
-
-
-def _register(one: Occurrence, version: int, precedents: Precedents) -> RegisterState | None:
-    """Return the register by which the event says that it was judged."""
-    return precedents.register().judged_by(version, one)
-
-
-def _local(one: Occurrence, day: date) -> date:
-    """Return the pinned date. Time zones change, so it only has to be the date of some place at that instant."""
-    if not may_be_local(day, one.envelope.occurred_at):
-        raise IllegalEventError("its local date was in no time zone the date of the instant at which it happened")
-    return day
 
 
 SERVICE: Final = Kind(

@@ -51,6 +51,14 @@ def started(data: Path, *arguments: str, into: Path, **more: str) -> Iterator[su
         process.wait()
 
 
+def must_be_level(served: Served) -> None:
+    """Wait until the views show the whole ledger."""
+    give_up_at = time.monotonic() + _PATIENCE
+    while (lag := served.get("/health/ready").json()["lag"]) > 0:
+        assert time.monotonic() < give_up_at, f"{lag} events behind"
+        time.sleep(0.05)  # between two checks
+
+
 def feed(served: Served, agency: str) -> Events:
     """Return the agency's feed by HTTP, page by page."""
     token = served.token("agency", "system", "--agency", agency)
@@ -110,6 +118,7 @@ def test_each_agency_has_exactly_its_events_in_order_as_they_are_by_http(
             for agency in AGENCIES
         ]
         assert [each.wait(_PATIENCE) for each in imports] == [0, 0]
+        must_be_level(served)
         feeds = {agency: feed(served, agency) for agency in AGENCIES}
         told = {agency: printed(files[agency], len(feeds[agency])) for agency in AGENCIES}
 

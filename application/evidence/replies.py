@@ -26,7 +26,7 @@ from domain.evidence.messages import (
 )
 from domain.evidence.progress import Happening
 from domain.refusals import Refusal
-from domain.service.definition import EvidenceNeed, Question
+from domain.service.definition import EvidenceNeed
 
 SKEW: Final = timedelta(minutes=5)
 """By how much the clocks of a resource and of the window may differ."""
@@ -136,18 +136,14 @@ def _holds_only_what_was_asked(answer: EvidenceAnswer, pending: Pending) -> None
     values, asked_for = answer.values or {}, set(pending.request.elements)
     if not values.keys() <= asked_for:
         raise NotAcceptedError(Fault.ELEMENT_NOT_ASKED)
-    questions = {element: _question(need) for element, need in pending.needs.items()}
+    # Whether one of them is missing is for the case to decide.
+    questions = {element: need.as_question(required=False) for element, need in pending.needs.items()}
     try:
         check_answers(values, questions)
     except ElementUnknown:
         raise NotAcceptedError(Fault.ELEMENT_NOT_ASKED) from None
     except Refusal as refusal:
         raise NotAcceptedError(Fault.WRONG_TYPE, refusal.field) from None
-
-
-def _question(need: EvidenceNeed) -> Question:
-    """Return the question that has the same rules for its answers; whether an element is missing is the case's."""
-    return Question(element=need.element, label=need.label, type=need.type, required=False, choices=need.choices)
 
 
 def _holds_on_the_day(answer: EvidenceAnswer, request: EvidenceRequest) -> None:

@@ -6,15 +6,14 @@ from application.verifying.evidence import evidence_command, local_date_of
 from application.verifying.judge import Kind
 from application.verifying.occurrence import IllegalEventError, Occurrence, local_day
 from application.verifying.precedents import Precedents
+from application.verifying.sealed_words import SOME_WORDS, possible_answer, words_of
 from domain.case import commands, events
 from domain.case.decisions import decide_again
 from domain.case.evidence_asking import identifiers_needed
 from domain.case.evidence_events import EVIDENCE_EVENTS
 from domain.case.state import CaseState, evolve
-from domain.service.definition import PublishedService, Question, ServiceDefinition
+from domain.service.definition import PublishedService, ServiceDefinition
 from domain.values import AnswerValue
-
-_WORDS = "…"
 
 
 def _command(one: Occurrence, case: CaseState | None, precedents: Precedents) -> commands.Command:  # noqa: C901, PLR0911, PLR0912 - a table of the events
@@ -25,7 +24,7 @@ def _command(one: Occurrence, case: CaseState | None, precedents: Precedents) ->
     match event:
         case events.StepRecorded():
             service = _pinned(case, precedents)
-            return commands.RecordStep(at, actor, service, event.step, _words(one, "note"), origin)
+            return commands.RecordStep(at, actor, service, event.step, words_of(one, "note"), origin)
         case events.CaseSubmitted():
             return _submission(one, event, precedents)
         case events.CaseAssigned():
@@ -33,25 +32,25 @@ def _command(one: Occurrence, case: CaseState | None, precedents: Precedents) ->
         case events.CaseClosed():
             return commands.CloseCase(at, local_day(one, event.local_date), actor, origin)
         case events.CaseDecided():
-            reasons = _words(one, "reasons")
+            reasons = words_of(one, "reasons")
             return commands.DecideCase(
                 at, local_day(one, event.local_date), actor, event.outcome, event.legal_basis, reasons, origin
             )
         case events.ApplicantAsked():
-            words = _words(one, "question") or ""
+            words = words_of(one, "question") or ""
             local, service = local_day(one, event.local_date), _pinned(case, precedents)
             return commands.AskApplicant(at, local, actor, service, words, event.elements, origin)
         case events.ApplicantAnswered():
             service = _pinned(case, precedents)
             answers = _answers(one, event.open_answers, service)
-            words, local = _words(one, "answer") or "", local_day(one, event.local_date)
+            words, local = words_of(one, "answer") or "", local_day(one, event.local_date)
             return commands.AnswerQuestion(at, local, actor, service, words, answers, origin)
         case events.CaseWithdrawn():
             local = local_day(one, event.local_date)
-            return commands.WithdrawCase(at, local, actor, _words(one, "reason"), origin)
+            return commands.WithdrawCase(at, local, actor, words_of(one, "reason"), origin)
         case events.CaseReopened():
             local = local_day(one, event.local_date)
-            return commands.ReopenCase(at, local, actor, event.order, _words(one, "reason"), origin)
+            return commands.ReopenCase(at, local, actor, event.order, words_of(one, "reason"), origin)
         case events.CaseBecameOverdue():
             local = local_day(one, event.local_date)
             return commands.MarkOverdue(at, local, actor, _pinned(case, precedents), origin)
@@ -99,7 +98,7 @@ def _submission(one: Occurrence, event: events.CaseSubmitted, precedents: Preced
 def _identifiers(one: Occurrence) -> dict[str, str]:
     """Return some value in place of each sealed identifier."""
     prefix = events.SEALED_IDENTIFIERS
-    return {name.removeprefix(prefix): _WORDS for name in one.sealed if name.startswith(prefix)}
+    return {name.removeprefix(prefix): SOME_WORDS for name in one.sealed if name.startswith(prefix)}
 
 
 def _pinned(case: CaseState | None, precedents: Precedents) -> ServiceDefinition:
@@ -108,10 +107,6 @@ def _pinned(case: CaseState | None, precedents: Precedents) -> ServiceDefinition
     if pinned is None:
         raise IllegalEventError("the case was not submitted before")
     return pinned
-
-
-def _words(one: Occurrence, field: str) -> str | None:
-    return _WORDS if field in one.sealed else None
 
 
 def _answers(one: Occurrence, opened: dict[str, AnswerValue], service: ServiceDefinition) -> dict[str, AnswerValue]:
@@ -124,22 +119,8 @@ def _answers(one: Occurrence, opened: dict[str, AnswerValue], service: ServiceDe
             question = questions.get(element)
             if element in opened or (question is not None and question.open):
                 raise IllegalEventError("an answer is sealed whose element the service declares open")
-            answers[element] = _any_answer(question)
+            answers[element] = possible_answer(question)
     return answers
-
-
-def _any_answer(question: Question | None) -> AnswerValue:
-    match question.type if question else "text":
-        case "number":
-            return 0
-        case "date":
-            return "2000-01-01"
-        case "choice":
-            return question.choices[0] if question and question.choices else ""
-        case "boolean":
-            return True
-        case _:
-            return _WORDS
 
 
 CASE: Final = Kind(events.CaseSubmitted, _command, decide_again, evolve, sealed_for=lambda case: case.applicant)

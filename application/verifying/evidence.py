@@ -10,6 +10,7 @@ from itertools import product
 from typing import Final
 
 from application.verifying.occurrence import IllegalEventError, Occurrence, local_day
+from application.verifying.sealed_words import possible_answer, words_of
 from domain.case import evidence_commands as commands
 from domain.case import evidence_events as events
 from domain.case.events import SEALED_ANSWERS
@@ -22,7 +23,6 @@ from domain.evidence.progress import EvidenceState, Happening, Remark
 from domain.service.definition import ServiceDefinition
 from domain.values import AnswerValue
 
-_WORDS: Final = "…"
 _BY_END: Final[Mapping[EvidenceState, Happening]] = {
     EvidenceState.NOT_FOUND: Happening.NOT_FOUND,
     EvidenceState.REFUSED: Happening.REFUSED,
@@ -46,9 +46,11 @@ def evidence_command(  # noqa: PLR0911 - a table of the events
         case events.EvidenceObjected() if actor.role == "clock":
             return commands.RunOutEvidence(at, today, actor, service, event.request_id, origin)
         case events.EvidenceObjected():
-            return commands.ObjectToEvidence(at, today, actor, service, event.request_id, _words(one, "reason"), origin)
+            return commands.ObjectToEvidence(
+                at, today, actor, service, event.request_id, words_of(one, "reason"), origin
+            )
         case events.EvidenceDisputed():
-            statement = _words(one, "statement") or ""
+            statement = words_of(one, "statement") or ""
             return commands.DisputeEvidence(at, actor, one.stream, event.request_id, event.elements, statement, origin)
         case events.EvidenceDisputeSent():
             return commands.RecordDisputeSent(at, actor, event.dispute_id, event.dispute_hash, origin)
@@ -85,7 +87,7 @@ def _heard(one: Occurrence, case: CaseState | None, service: ServiceDefinition, 
                 at, today, actor, service, event.request_id, Happening.DEFERRED, event.available_at, origin=origin
             )
         case events.EvidencePreviewAsked():
-            location = _words(one, "location")
+            location = words_of(one, "location")
             return commands.HearResource(
                 at,
                 today,
@@ -139,7 +141,7 @@ def _answer(
         Happening.ANSWERED,
         answer=heard,
         values=_values(event.answered, service),
-        signed_answer=_words(one, "signed_answer"),
+        signed_answer=words_of(one, "signed_answer"),
         origin=one.envelope.origin,
     )
 
@@ -169,22 +171,4 @@ def _remarked(heard: commands.HearResource, remark: Remark, case: CaseState | No
 def _values(names: tuple[str, ...], service: ServiceDefinition) -> dict[str, AnswerValue]:
     """Return a possible value in place of each sealed one, which nobody here can read."""
     needs = {need.element: need for need in service.evidence}
-    values: dict[str, AnswerValue] = {}
-    for name in names:
-        need = needs.get(name)
-        match need.type if need else "text":
-            case "number":
-                values[name] = 0
-            case "date":
-                values[name] = "2000-01-01"
-            case "choice":
-                values[name] = need.choices[0] if need and need.choices else ""
-            case "boolean":
-                values[name] = True
-            case _:
-                values[name] = _WORDS
-    return values
-
-
-def _words(one: Occurrence, field: str) -> str | None:
-    return _WORDS if field in one.sealed else None
+    return {name: possible_answer(needs.get(name)) for name in names}

@@ -16,6 +16,7 @@ from domain.case.evidence_events import (
 )
 from domain.case.evidence_following import asked_instead, ended, with_what_follows
 from domain.case.evidence_state import RequestState
+from domain.case.refusals import EvidenceClockRuns
 from domain.case.state import CaseState
 from domain.event import Event
 from domain.evidence.clocks import ran_out
@@ -63,7 +64,7 @@ def ran_out_of_time(command: RunOutEvidence, case: CaseState) -> tuple[Event, ..
         return with_what_follows((objected, *asked), case, today)
     due = ran_out(request.progress, request.terms, command.at)
     if due is None:
-        raise rules.nothing_has_run_out()
+        raise EvidenceClockRuns
     is_unsent = request.progress.state is EvidenceState.PREPARED or request.has_agreed_and_waits
     # Where nothing has left the window, it is neither the resource's doing nor the applicant's.
     return _ended(command, request, case, Happening.NOT_SENT if is_unsent else due.leads_to)

@@ -41,8 +41,6 @@ from domain.envelope import CLOCK
 from domain.evidence.clocks import later, ran_out
 from domain.evidence.errors import MEANINGS
 from domain.evidence.progress import EvidenceState, Happening, Remark, outcome
-from domain.refusals import Refusal
-from domain.service.definition import EvidenceNeed, Question
 from domain.service.refusals import NotTheWindow
 from domain.text import LONGEST_PROSE
 
@@ -196,11 +194,6 @@ def end_of(state: EvidenceState) -> EvidenceEnd:
             raise ValueError(f"{state} is no end without an answer")
 
 
-def nothing_has_run_out() -> Refusal:
-    """Return the refusal to say that time has run out while it runs."""
-    return EvidenceClockRuns()
-
-
 def review_is_over(command: RunOutEvidence, request: RequestState) -> None:
     """The applicant has the whole term to look at what was answered."""
     since = request.progress.preview_since or request.asked_at
@@ -261,10 +254,5 @@ def answers_are_what_is_missing(command: SupplyElements, case: CaseState) -> Non
     """The applicant gives all that is missing at once, each of its type."""
     if not case.evidence.missing:
         raise NothingMissing
-    needs = {need.element: need for need in command.service.evidence if need.element in case.evidence.missing}
-    check_answers(command.answers, {element: _question(need) for element, need in needs.items()})
-
-
-def _question(need: EvidenceNeed) -> Question:
-    """Return the question by which the applicant is asked instead of the resource."""
-    return Question(element=need.element, label=need.label, type=need.type, choices=need.choices)
+    missing = [need for need in command.service.evidence if need.element in case.evidence.missing]
+    check_answers(command.answers, {need.element: need.as_question(required=True) for need in missing})

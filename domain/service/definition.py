@@ -66,6 +66,10 @@ class EvidenceNeed(Value):
     choices: tuple[Line, ...] = ()
     preview: Preview = "none"
 
+    def as_question(self, *, required: bool) -> Question:
+        """Return the question whose answers have the same rules."""
+        return Question(element=self.element, label=self.label, type=self.type, required=required, choices=self.choices)
+
 
 class Output(Value):
     """What the applicant gets from a granted request."""

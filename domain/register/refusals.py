@@ -83,6 +83,10 @@ class IdentifierDoesNotIdentify(InvalidInput):
     """The identifier must be an element that identifies a person."""
 
 
+class KeyProtectsNothing(InvalidInput):
+    """With this public key everybody could read what is sealed, or sign in the resource's name."""
+
+
 class NotAnApprovingBody(Refusal):
     """Only an approving body judges resources."""
 

@@ -132,6 +132,7 @@ def _integrate(command: IntegrateResource, resource: ResourceState, state: Regis
     rules.answers_what_it_holds(command, resource)
     rules.identifier_identifies(command, state)
     rules.endpoint_is_of_the_transport(command, state)
+    rules.keys_protect(command, state)
     if resource.status is ResourceStatus.INTEGRATED and resource.integration == command.integration:
         return ()
     return (ResourceIntegrated(resource=command.resource, integration=command.integration),)

@@ -18,6 +18,7 @@ from domain.register.commands import (
     RetireResource,
     SetRegisterRules,
 )
+from domain.register.keys import protects_what_is_sealed, protects_what_is_signed
 from domain.register.refusals import (
     AnsweredElementsKept,
     ApproverNotRegistered,
@@ -32,6 +33,7 @@ from domain.register.refusals import (
     EndpointNotOfTransport,
     GranteeNotRegistered,
     IdentifierDoesNotIdentify,
+    KeyProtectsNothing,
     NotTheCoordinator,
     NotTheGrantee,
     NotTheOwner,
@@ -224,6 +226,14 @@ def endpoint_is_of_the_transport(command: IntegrateResource, _: RegisterState) -
         raise EndpointNotOfTransport(field="integration.endpoint")
     if not command.endpoint_allowed:
         raise EndpointNotAllowed(field="integration.endpoint")
+
+
+def keys_protect(command: IntegrateResource, _: RegisterState) -> None:
+    """Only the resource can open what is sealed for it, and sign in its name."""
+    if not protects_what_is_sealed(command.integration.sealing_key):
+        raise KeyProtectsNothing(field="integration.sealingKey")
+    if not protects_what_is_signed(command.integration.signing_key):
+        raise KeyProtectsNothing(field="integration.signingKey")
 
 
 def successor_holds(command: RetireResource, state: RegisterState) -> None:

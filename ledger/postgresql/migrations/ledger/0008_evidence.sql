@@ -15,7 +15,7 @@ CREATE TABLE evidence.messages (
     next_try     bigint,          -- microseconds since 1970 (UTC); NULL: it need not be sent any more
     PRIMARY KEY (message_id, turn)
 ) WITH (fillfactor = 50);
-CREATE INDEX messages_to_send ON evidence.messages (next_try) WHERE next_try IS NOT NULL;
+CREATE INDEX messages_to_send ON evidence.messages (resource, next_try) WHERE next_try IS NOT NULL;
 CREATE UNIQUE INDEX messages_by_token ON evidence.messages (token_digest);
 
 GRANT USAGE ON SCHEMA evidence TO pencere_projector, pencere_reader;

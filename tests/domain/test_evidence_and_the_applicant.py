@@ -90,6 +90,7 @@ from tests.domain.town import (
     TODAY,
     WITHDRAWN,
     answer,
+    ask,
     assign,
     close,
     erase,
@@ -313,7 +314,7 @@ def test_an_answer_that_comes_after_the_applicant_was_asked_is_late_and_they_are
 
 @pytest.mark.parametrize("past", [SENT, (*SENT, SHOWN), (*SENT, *NOT_FOUND), REVIEWED])
 def test_nobody_is_given_the_case_or_works_on_it_while_evidence_is_owed(past: tuple[Event, ...]) -> None:
-    for command in (assign(), record(), settle(), settle(origin="import"), close(origin="import")):
+    for command in (assign(), record(), ask(), settle(), settle(origin="import"), close(origin="import")):
         given(*past).when(command).then(CaseAwaitsEvidence)
 
 

@@ -27,6 +27,10 @@ _WAITS: Final = (
     "case.withdrawn",
     "case.closed",
 )
+_DAYS: Final = (
+    "in the month in which the waiting ended; one that has not ended does not count yet. Days are local dates; that on "
+    "which an applicant is asked to look at evidence is in UTC."
+)
 
 OF_EVIDENCE: Final = (
     indicator(
@@ -71,9 +75,21 @@ OF_EVIDENCE: Final = (
         "suspended_days_resources",
         "Days suspended by resources",
         "Resurslara görə dayandırılmış günlər",
-        "Calendar days for which cases waited for resources only, and not for their applicants, in the month in which "
-        "the waiting ended. Days are local dates; that on which an applicant is asked to look at evidence is in UTC.",
+        f"Calendar days for which cases waited for resources only, and not for their applicants, {_DAYS}",
         Total(measure="waited_for_resources"),
+        "days",
+        _WAITS,
+        withheld_below=FEW,
+    ),
+    indicator(
+        "suspended_days_applicant_evidence",
+        "Days suspended by applicants because of evidence",
+        "Sübutla bağlı müraciət edənə görə dayandırılmış günlər",
+        "Calendar days for which cases waited for their applicants because of evidence: to look at what a resource "
+        "answers, or to give what it has not answered. Days for which a resource was waited for too count here, and "
+        "not as suspended by resources. No day counts as suspended by an official's question too: there can be none "
+        f"before all evidence is settled, and no evidence is asked for later. They count {_DAYS}",
+        Total(measure="waited_for_applicants"),
         "days",
         _WAITS,
         withheld_below=FEW,

@@ -175,17 +175,18 @@ INDICATORS: Final = (
         "answered_by_applicants",
         "Answers of applicants",
         "Müraciət edənlərin cavabları",
-        "Questions answered by applicants, in the month of the answer's local date.",
+        "Officials' questions answered by applicants, in the month of the answer's local date.",
         Count(measure="suspended"),
         "answers",
         _PAUSES,
     ),
     indicator(
         "suspended_days_applicant",
-        "Days suspended by applicants",
-        "Müraciət edənə görə dayandırılmış günlər",
-        "Calendar days for which cases waited for the applicant: from the local date of the question to that of the "
-        "answer, in the month of the answer. A question without an answer does not count yet.",
+        "Days suspended by applicants because of officials' questions",
+        "Vəzifəli şəxslərin sualları ilə bağlı müraciət edənə görə dayandırılmış günlər",
+        "Calendar days for which cases waited for their applicants' answers to officials' questions: from the local "
+        "date of the question to that of the answer, in the month of the answer. A question that is not answered does "
+        "not count. What applicants are asked because of evidence is a figure of its own.",
         Total(measure="suspended"),
         "days",
         _PAUSES,

@@ -19,6 +19,7 @@ Measure: TypeAlias = Literal[
     "evidence_answered",
     "asked_instead",
     "waited_for_resources",
+    "waited_for_applicants",
 ]
 Tally: TypeAlias = Mapping[str, Mapping[str, int]]
 """Measure -> detail -> amount, of one service in one month."""
@@ -43,7 +44,7 @@ CALENDAR_DAYS: Final = "calendar_days"
 """The same in calendar days."""
 
 SUSPENDED: Final = "suspended"
-"""Answers of applicants, in their month; the detail is how many calendar days the case had waited for it."""
+"""Applicants' answers to officials, in their month; the detail is how many calendar days the case had waited for it."""
 
 PHASES: Final = "phases"
 """The phases of the service's version that holds on the month's last day; the detail is one of the two below."""
@@ -68,3 +69,6 @@ NO_EXCEPTION: Final = "no_exception"
 
 WAITED_FOR_RESOURCES: Final = "waited_for_resources"
 """Times for which cases waited for resources only, in the month of their end; the detail is how many calendar days."""
+
+WAITED_FOR_APPLICANTS: Final = "waited_for_applicants"
+"""The same for the times for which they waited for their applicants because of evidence."""

@@ -28,6 +28,7 @@ class Month:
     answered_in_time: Counter[bool] = field(default_factory=Counter)
     is_exception: Counter[bool] = field(default_factory=Counter)
     resource_waits: Counter[int] = field(default_factory=Counter)
+    applicant_waits: Counter[int] = field(default_factory=Counter)
 
     def add(self, other: "Month") -> None:
         """Add what happened elsewhere in the same month."""
@@ -86,6 +87,7 @@ FIGURES: Final[Mapping[str, Callable[[Month], Fraction | None]]] = {
     "evidence_in_time": lambda month: Fraction(month.answered_in_time[True]),
     "evidence_exceptions": lambda month: Fraction(month.is_exception[True]),
     "suspended_days_resources": lambda month: _total(month.resource_waits),
+    "suspended_days_applicant_evidence": lambda month: _total(month.applicant_waits),
     "share_electronic": lambda month: _share(_electronic(month.channels)),
 }
 """How each indicator's figure follows from what happened in a month."""

@@ -1,7 +1,7 @@
-"""Counts what resources are asked for a case, what they answer, and how long it waits for them."""
+"""Counts what resources are asked for a case, what they answer, and how long it waits for whom."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias
 
 import orjson
 
@@ -12,6 +12,14 @@ from projections.instants import micros
 from projections.recorded import Recorded
 from projections.tables import Row
 
+Turn: TypeAlias = Literal["applicant", "resources"]
+"""Who is waited for because of evidence: the applicant, also where resources are too, or resources only."""
+
+NOBODYS_TURN: Final = {"turn": None, "turn_since": None}
+_COUNTED_AS: Final[Mapping[Turn, measures.Measure]] = {
+    "applicant": measures.WAITED_FOR_APPLICANTS,
+    "resources": measures.WAITED_FOR_RESOURCES,
+}
 _MILLION: Final = 1_000_000
 
 
@@ -20,7 +28,7 @@ def _requested(counting: Counting, row: Row, event: Recorded) -> dict[str, Any]:
     counting.count(day, measures.EVIDENCE_ASKED, "")
     # It is owed anew when the request is made: for the first time, or after a preview.
     is_owed = {"since": micros(event.data["since"]), "within": event.data["answered_within"], "anew": True}
-    return {**_awaited(row, day), **_written({**requests, event.data["request_id"]: is_owed})}
+    return {**turn_passed(counting, row, day, "resources"), **_written({**requests, event.data["request_id"]: is_owed})}
 
 
 def _sent(_: Counting, row: Row, event: Recorded) -> dict[str, Any]:
@@ -28,12 +36,11 @@ def _sent(_: Counting, row: Row, event: Recorded) -> dict[str, Any]:
 
 
 def _preview_asked(counting: Counting, row: Row, event: Recorded) -> dict[str, Any]:
-    return {**_looked_at(counting, row, event), **_changed(row, event, {"anew": True})}
+    return {**_to_look(counting, row, event), **_changed(row, event, {"anew": True})}
 
 
-def _accepted(_: Counting, row: Row, event: Recorded) -> dict[str, Any]:
-    day = day_of(event.data["local_date"])
-    return {**_awaited(row, day), **_owed_anew(row, event, event.occurred_micros, {})}
+def _accepted(counting: Counting, row: Row, event: Recorded) -> dict[str, Any]:
+    return {**_resources_next(counting, row, event), **_owed_anew(row, event, event.occurred_micros, {})}
 
 
 def _answered(counting: Counting, row: Row, event: Recorded) -> dict[str, Any]:
@@ -55,31 +62,38 @@ def _asked(counting: Counting, row: Row, event: Recorded) -> dict[str, Any]:
     day = day_of(event.data["local_date"])
     detail = measures.EXCEPTION if event.data["is_exception"] else measures.NO_EXCEPTION
     counting.count(day, measures.ASKED_INSTEAD, detail)
-    return no_longer_awaited(counting, row, day)
+    return turn_passed(counting, row, day, "applicant")
 
 
-def _resources_next(_: Counting, row: Row, event: Recorded) -> dict[str, Any]:
-    return _awaited(row, day_of(event.data["local_date"]))
+def _resources_next(counting: Counting, row: Row, event: Recorded) -> dict[str, Any]:
+    return turn_passed(counting, row, day_of(event.data["local_date"]), "resources")
 
 
-def _others_next(counting: Counting, row: Row, event: Recorded) -> dict[str, Any]:
-    return no_longer_awaited(counting, row, day_of(event.data["local_date"]))
+def _applicant_next(counting: Counting, row: Row, event: Recorded) -> dict[str, Any]:
+    return turn_passed(counting, row, day_of(event.data["local_date"]), "applicant")
 
 
-def _looked_at(counting: Counting, row: Row, event: Recorded) -> dict[str, Any]:
+def _to_look(counting: Counting, row: Row, event: Recorded) -> dict[str, Any]:
     """The applicant is to look; the event has no local date."""
-    return no_longer_awaited(counting, row, day_of(event.occurred_at[:10]))
+    return turn_passed(counting, row, day_of(event.occurred_at[:10]), "applicant")
 
 
-def no_longer_awaited(counting: Counting, row: Row, day: int) -> dict[str, Any]:
-    """Count how long resources only were waited for, if they were, until a day; return what changes in the row."""
-    if row["awaited_on"] is not None:
-        counting.count(day, measures.WAITED_FOR_RESOURCES, max(0, day - row["awaited_on"]))
-    return {"awaited_on": None}
+def _settled(counting: Counting, row: Row, event: Recorded) -> dict[str, Any]:
+    return turn_passed(counting, row, day_of(event.data["local_date"]), None)
 
 
-def _awaited(row: Row, day: int) -> dict[str, Any]:
-    return {"awaited_on": day if row["awaited_on"] is None else row["awaited_on"]}
+def turn_passed(counting: Counting, row: Row, day: int, turn: Turn | None) -> dict[str, Any]:
+    """Count how long it was another's turn until a day, if it was; return what changes in the row.
+
+    A turn begins where the one before it ended, so that no day counts twice, even where a date in UTC came between.
+    """
+    before, since = row["turn"], row["turn_since"]
+    if turn == before:
+        return {}
+    until = day if since is None else max(day, since)
+    if before is not None:
+        counting.count(day, _COUNTED_AS[before], until - since)
+    return NOBODYS_TURN if turn is None else {"turn": turn, "turn_since": until}
 
 
 def _owed_anew(row: Row, event: Recorded, since: int, more: Mapping[str, Any]) -> dict[str, Any]:
@@ -104,11 +118,11 @@ OF_EVIDENCE: Final[Mapping[str, Callable[[Counting, Row, Recorded], dict[str, An
     "case.evidence_answered": _answered,
     "case.evidence_ended": _ended,
     "case.evidence_asked_of_applicant": _asked,
-    "case.evidence_review_asked": _looked_at,
+    "case.evidence_review_asked": _to_look,
     "case.evidence_objected": _resources_next,
     "case.evidence_supplied": _resources_next,
     "case.evidence_awaited": _resources_next,
-    "case.applicant_awaited": _others_next,
-    "case.evidence_settled": _others_next,
+    "case.applicant_awaited": _applicant_next,
+    "case.evidence_settled": _settled,
 }
 """The events about evidence, and what each counts and changes in the row of its case."""

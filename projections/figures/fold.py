@@ -7,14 +7,14 @@ from domain.evaluation import measures
 from projections.dates import day_of, day_or_none
 from projections.figures import tables
 from projections.figures.counting import Counting
-from projections.figures.evidence import OF_EVIDENCE, no_longer_awaited
+from projections.figures.evidence import NOBODYS_TURN, OF_EVIDENCE, turn_passed
 from projections.figures.phases import fold_of_service, needed_drafts
 from projections.recorded import SUBMITTED, Batch, Recorded
 from projections.tables import Row, Rows
 from projections.view import Needs, View
 
 _NOT_YET: Final = {"asked_on": None, "decided_on": None, "outcome": None, "finished_on": None, "closed_on": None}
-_NO_EVIDENCE: Final = {"awaited_on": None, "requests": "{}"}
+_NO_EVIDENCE: Final = {**NOBODYS_TURN, "requests": "{}"}
 
 
 def needs(batch: Batch) -> Needs:
@@ -71,13 +71,13 @@ def _closed(counting: Counting, row: Row, event: Recorded) -> dict[str, Any]:
     return {
         "asked_on": None,
         "closed_on": day,
-        **no_longer_awaited(counting, row, day),
+        **turn_passed(counting, row, day, None),
         "finished_on": day if row["finished_on"] is None else row["finished_on"],
     }
 
 
 def _withdrawn(counting: Counting, row: Row, event: Recorded) -> dict[str, Any]:
-    return {"asked_on": None, **no_longer_awaited(counting, row, day_of(event.data["local_date"]))}
+    return {"asked_on": None, **turn_passed(counting, row, day_of(event.data["local_date"]), None)}
 
 
 def _reopened(counting: Counting, row: Row, _: Recorded) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Counts the evidence of one case again, from its events alone: an auditor's own code, as in `recount`."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from itertools import accumulate, groupby, pairwise
 from typing import Final
 
 from ledger.published.recorded import Recorded
@@ -32,15 +33,13 @@ _RESOURCES_NEXT: Final = {
     "case.evidence_supplied",
     "case.evidence_awaited",
 }
-_OTHERS_NEXT: Final = {
+_APPLICANT_NEXT: Final = {
     "case.evidence_preview_asked",
     "case.evidence_review_asked",
     "case.evidence_asked_of_applicant",
     "case.applicant_awaited",
-    "case.evidence_settled",
-    "case.withdrawn",
-    "case.closed",
 }
+_NOBODY_NEXT: Final = {"case.evidence_settled", "case.withdrawn", "case.closed"}
 
 
 class _Owed:
@@ -64,10 +63,9 @@ class _Owed:
         return _instant(event.occurred_at) - self.since <= self.within
 
 
-def count_evidence(events: Iterable[Recorded], of: Callable[[date], Month]) -> None:
+def count_evidence(events: Sequence[Recorded], of: Callable[[date], Month]) -> None:
     """Count the events of a case about its evidence, each in the month of its day."""
     owed: dict[str, _Owed] = {}
-    waiting: date | None = None
     for event in events:
         day = _day(event)
         if event.topic == "case.evidence_requested":
@@ -79,11 +77,25 @@ def count_evidence(events: Iterable[Recorded], of: Callable[[date], Month]) -> N
             of(day).is_exception[event.data["is_exception"]] += 1
         elif "request_id" in event.data:
             owed[event.data["request_id"]].hear(event)
-        if event.topic in _RESOURCES_NEXT:
-            waiting = waiting or day
-        elif event.topic in _OTHERS_NEXT and waiting is not None:
-            of(day).resource_waits[max(0, (day - waiting).days)] += 1
-            waiting = None
+    _count_waits(events, of)
+
+
+def _count_waits(events: Sequence[Recorded], of: Callable[[date], Month]) -> None:
+    """Count each turn, from the first event that says whose it is to the first that says that it is another's."""
+    said = [event for event in events if event.topic in _RESOURCES_NEXT | _APPLICANT_NEXT | _NOBODY_NEXT]
+    firsts = [next(turn) for _, turn in groupby(said, key=_is_next)]
+    begun = accumulate(map(_day, firsts), max)  # no turn begins before the one before it, so no day counts twice
+    for (first, since), (ending, until) in pairwise(zip(firsts, begun, strict=True)):
+        month = of(_day(ending))
+        if first.topic in _RESOURCES_NEXT:
+            month.resource_waits[(until - since).days] += 1
+        elif first.topic in _APPLICANT_NEXT:
+            month.applicant_waits[(until - since).days] += 1
+
+
+def _is_next(event: Recorded) -> tuple[bool, bool]:
+    """Return whether resources are next, and whether the applicant is."""
+    return event.topic in _RESOURCES_NEXT, event.topic in _APPLICANT_NEXT
 
 
 def _day(event: Recorded) -> date:

@@ -24,12 +24,13 @@ CREATE TABLE cases (
     service     text   NOT NULL,
     began       bigint NOT NULL,
     last_day    bigint,
-    asked_on    bigint, -- the applicant owes an answer since
+    asked_on    bigint, -- the applicant owes an official an answer since
     decided_on  bigint, -- the decision that stands
     outcome     text,
     finished_on bigint, -- decided, or closed without a decision
     closed_on   bigint,
-    awaited_on  bigint,      -- resources owe an answer since
+    turn        text,   -- who is waited for because of evidence: applicant, or resources where only they are
+    turn_since  bigint,
     requests    text NOT NULL -- JSON: id of a request that is not answered -> what is needed to count its answer
 ) WITH (fillfactor = 80);
 -- The phases of every version that was drafted.

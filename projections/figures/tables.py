@@ -27,7 +27,8 @@ CASES: Final = Table(
         text("outcome"),
         bigint("finished_on"),
         bigint("closed_on"),
-        bigint("awaited_on"),
+        text("turn"),
+        bigint("turn_since"),
         text("requests"),
     ),
 )

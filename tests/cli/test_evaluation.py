@@ -23,6 +23,7 @@ from tests.cli.test_projecting_and_auditing import by_hand
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 FEW = 5
+WAITS = ("suspended_days_applicant", "suspended_days_applicant_evidence", "suspended_days_resources")
 
 
 def trace(name: str, start: str, end: str | None, deadline: str, channel: str) -> str:
@@ -179,6 +180,7 @@ def test_the_figures_of_each_month_are_those_of_an_independent_script(imported: 
             share = expected["electronic"] / expected["submitted"]
             assert abs(float(str(figures["share_electronic"])) - share) <= 0.00005
         assert figures["stages_online"] == "nothing to measure", "no version held then"
+        assert {figures[name] for name in WAITS} == {"0"}, "the log tells of no questions and of no evidence"
     assert shown > 0
 
 

@@ -33,6 +33,7 @@ TALLY: Tally = {
     "evidence_answered": {"within_level": 5, "after_level": 2},
     "asked_instead": {"exception": 2, "no_exception": 1},
     "waited_for_resources": {"0": 4, "3": 2, "11": 1},
+    "waited_for_applicants": {"0": 1, "2": 3, "30": 2},
 }
 
 
@@ -63,6 +64,7 @@ def test_figures_are_those_computed_by_hand() -> None:
         "evidence_in_time": "5",
         "evidence_exceptions": "2",
         "suspended_days_resources": "17",
+        "suspended_days_applicant_evidence": "66",
     }
 
 

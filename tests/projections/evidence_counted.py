@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import Literal, TypeAlias
 
 from domain.case.evidence_events import EvidenceAnswered, EvidenceAskedOfApplicant, EvidenceRequested
 from domain.case.stage import Stage
@@ -11,6 +12,7 @@ from tests.projections.lived import KnownCase
 from tests.projections.once_only_oracle import durations
 
 SMALL = 5
+Turn: TypeAlias = Literal["applicant", "resources"]
 
 
 class EvidenceCounted:
@@ -20,7 +22,7 @@ class EvidenceCounted:
         self.asked = 0
         self.in_time: list[bool] = []
         self.exceptions: list[bool] = []
-        self.waits: list[int] = []
+        self.waits: dict[Turn, list[int]] = {"resources": [], "applicant": []}
         for case in cases:
             took = durations(case.told)
             for event in (told.event for told in case.told):
@@ -31,31 +33,45 @@ class EvidenceCounted:
                     self.in_time.append(timedelta(microseconds=took[event.request_id]) <= request.terms.answered_within)
                 elif isinstance(event, EvidenceAskedOfApplicant) and f"{event.local_date:%Y-%m}" == month:
                     self.exceptions.append(event.is_exception)
-            self.waits += [days for day, days in _waits(case) if f"{day:%Y-%m}" == month]
+            for turn, day, days in _waits(case):
+                if f"{day:%Y-%m}" == month:
+                    self.waits[turn].append(days)
 
     def figures(self) -> dict[str, Fraction | str | None]:
         """Return the figures, with the small ones withheld."""
-        days = "too few cases" if 0 < len(self.waits) < SMALL else Fraction(sum(self.waits))
         return {
             "evidence_asked": Fraction(self.asked),
             "evidence_answered": Fraction(len(self.in_time)),
             "evidence_in_time": Fraction(sum(self.in_time)),
             "evidence_exceptions": Fraction(sum(self.exceptions)),
-            "suspended_days_resources": days,
+            "suspended_days_resources": _total(self.waits["resources"]),
+            "suspended_days_applicant_evidence": _total(self.waits["applicant"]),
         }
 
 
-def _waits(case: KnownCase) -> Iterator[tuple[date, int]]:
-    """Return each time in the stage in which resources are waited for: its last day, and how many days it was."""
+def _total(days: Sequence[int]) -> Fraction | str:
+    return "too few cases" if 0 < len(days) < SMALL else Fraction(sum(days))
+
+
+def _turn_of(state: CaseState) -> Turn | None:
+    if state.stage is Stage.AWAITING_EVIDENCE:
+        return "resources"
+    is_for_evidence = state.stage is Stage.AWAITING_APPLICANT and not state.evidence.is_settled
+    return "applicant" if is_for_evidence else None
+
+
+def _waits(case: KnownCase) -> Iterator[tuple[Turn, date, int]]:
+    """Return each time of waiting because of evidence: for whom, its last day, and how many days it was."""
     state: CaseState | None = None
-    since: date | None = None
+    turn: Turn | None = None
+    since = date.min
     for told in case.told:
         event = told.event
         state = evolve(state, event)
         utc = date.fromisoformat(told.decoded.occurred_at[:10])
         day: date = getattr(event, "local_date", None) or getattr(event, "as_of", None) or utc
-        if state.stage is Stage.AWAITING_EVIDENCE:
-            since = since or day
-        elif since is not None:
-            yield day, max(0, (day - since).days)
-            since = None
+        if (now := _turn_of(state)) == turn:
+            continue
+        if turn is not None:
+            yield turn, day, max(0, (day - since).days)
+        turn, since = now, max(day, since)

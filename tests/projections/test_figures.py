@@ -18,6 +18,8 @@ from domain.case.events import (
     CaseReopened,
     CaseSubmitted,
 )
+from domain.case.stage import Stage
+from domain.case.state import CaseState, evolve
 from domain.evaluation.catalogue import CATALOGUE
 from domain.evaluation.evidence_indicators import OF_EVIDENCE
 from domain.service.definition import Step
@@ -308,3 +310,17 @@ def test_the_figures_of_evidence_are_those_of_the_recount(evident: Lived) -> Non
     last = evident.told[-1].decoded.position
     for position in (None, last // 3, last // 2):
         assert audit_figures(evident.where.reader, lambda _done, _total: None, position).differences == []
+
+
+def test_an_officials_question_and_evidence_are_never_waited_for_at_once(evident: Lived) -> None:
+    asked = 0
+    for case in evident.cases:
+        state: CaseState | None = None
+        is_open = False
+        for event in (told.event for told in case.told):
+            state = evolve(state, event)
+            is_open = state.stage is Stage.AWAITING_APPLICANT and (is_open or isinstance(event, ApplicantAsked))
+            asked += isinstance(event, ApplicantAsked) and len(state.evidence.requests) > 0
+
+            assert state.evidence.is_settled or not is_open
+    assert asked > 3

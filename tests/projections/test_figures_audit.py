@@ -52,6 +52,11 @@ def changed(owner: str, statement: str) -> None:
     [
         ("UPDATE figures.tallies SET amount = amount + 1 WHERE measure = 'submitted'", "tallies", {"submitted"}),
         ("DELETE FROM figures.changes WHERE measure = 'suspended'", "changes", {"answered_by_applicants"}),
+        (
+            "UPDATE figures.tallies SET detail = '9' || detail WHERE measure = 'waited_for_applicants'",
+            "tallies",
+            {"suspended_days_applicant_evidence"},
+        ),
         ("UPDATE figures.changes SET detail = '999' WHERE measure = 'working_days'", "changes", {"p90_working_days"}),
         ("UPDATE figures.versions SET online = 3, phases = 3", "changes", {"stages_online"}),
         (

@@ -95,6 +95,7 @@ class EvidencePreviewAsked(Event):
 
     topic: ClassVar[str] = "case.evidence_preview_asked"
 
+    local_date: date
     request_id: UUID
     since: Instant
     location: SealedText = None
@@ -129,6 +130,7 @@ class EvidenceReviewAsked(Event):
 
     topic: ClassVar[str] = "case.evidence_review_asked"
 
+    local_date: date
     request_id: UUID
     since: Instant
 

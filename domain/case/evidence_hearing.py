@@ -42,7 +42,10 @@ def heard(command: HearResource, case: CaseState) -> tuple[Event, ...]:
             return (EvidenceDeferred(request_id=command.request_id, available_at=until),)
         case Happening.PREVIEW_ASKED:
             asked = EvidencePreviewAsked(
-                request_id=command.request_id, since=command.at, location=rules.known_location(command)
+                local_date=command.local_date,
+                request_id=command.request_id,
+                since=command.at,
+                location=rules.known_location(command),
             )
             return (asked,)
         case Happening.ANSWERED:
@@ -105,7 +108,7 @@ def _answered(command: HearResource, request: RequestState, case: CaseState) -> 
     given = answered if answer.document is None else request.elements  # a document stands for all that was asked
     asked = asked_instead(request, case, service, today, "NotInAnswer", given)
     if request.preview == "required" and not request.has_agreed:  # the applicant has not seen it yet
-        review = EvidenceReviewAsked(request_id=command.request_id, since=command.at)
+        review = EvidenceReviewAsked(local_date=today, request_id=command.request_id, since=command.at)
         return with_what_follows((event, *asked, review), case, today)
     return with_what_follows((event, *asked), case, today)
 

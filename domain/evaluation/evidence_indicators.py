@@ -28,8 +28,7 @@ _WAITS: Final = (
     "case.closed",
 )
 _DAYS: Final = (
-    "in the month in which the waiting ended; one that has not ended does not count yet. Days are local dates; that on "
-    "which an applicant is asked to look at evidence is in UTC."
+    "in the month in which the waiting ended; one that has not ended does not count yet. Days are local dates."
 )
 
 OF_EVIDENCE: Final = (

@@ -36,7 +36,7 @@ def _sent(_: Counting, row: Row, event: Recorded) -> dict[str, Any]:
 
 
 def _preview_asked(counting: Counting, row: Row, event: Recorded) -> dict[str, Any]:
-    return {**_to_look(counting, row, event), **_changed(row, event, {"anew": True})}
+    return {**_applicant_next(counting, row, event), **_changed(row, event, {"anew": True})}
 
 
 def _accepted(counting: Counting, row: Row, event: Recorded) -> dict[str, Any]:
@@ -73,19 +73,14 @@ def _applicant_next(counting: Counting, row: Row, event: Recorded) -> dict[str, 
     return turn_passed(counting, row, day_of(event.data["local_date"]), "applicant")
 
 
-def _to_look(counting: Counting, row: Row, event: Recorded) -> dict[str, Any]:
-    """The applicant is to look; the event has no local date."""
-    return turn_passed(counting, row, day_of(event.occurred_at[:10]), "applicant")
-
-
 def _settled(counting: Counting, row: Row, event: Recorded) -> dict[str, Any]:
     return turn_passed(counting, row, day_of(event.data["local_date"]), None)
 
 
 def turn_passed(counting: Counting, row: Row, day: int, turn: Turn | None) -> dict[str, Any]:
-    """Count how long it was another's turn until a day, if it was; return what changes in the row.
+    """Count how long it was another's turn until a day, if it was; return what changes in the row..
 
-    A turn begins where the one before it ended, so that no day counts twice, even where a date in UTC came between.
+    A turn begins where the one before it ended, so that no day counts twice, whatever dates the events state.
     """
     before, since = row["turn"], row["turn_since"]
     if turn == before:
@@ -118,7 +113,7 @@ OF_EVIDENCE: Final[Mapping[str, Callable[[Counting, Row, Recorded], dict[str, An
     "case.evidence_answered": _answered,
     "case.evidence_ended": _ended,
     "case.evidence_asked_of_applicant": _asked,
-    "case.evidence_review_asked": _to_look,
+    "case.evidence_review_asked": _applicant_next,
     "case.evidence_objected": _resources_next,
     "case.evidence_supplied": _resources_next,
     "case.evidence_awaited": _resources_next,

@@ -55,7 +55,9 @@ EVIDENCE_EXAMPLES: tuple[Event, ...] = (
     EvidenceSent(request_id=REQUEST_ID, request_hash=HASH, since=AT),
     EvidenceAcknowledged(request_id=REQUEST_ID),
     EvidenceDeferred(request_id=REQUEST_ID, available_at=AT + timedelta(days=2)),
-    EvidencePreviewAsked(request_id=REQUEST_ID, since=AT, location="https://population.example/preview/1"),
+    EvidencePreviewAsked(
+        local_date=TODAY, request_id=REQUEST_ID, since=AT, location="https://population.example/preview/1"
+    ),
     EvidenceAnswered(
         local_date=TODAY,
         request_id=REQUEST_ID,
@@ -71,7 +73,7 @@ EVIDENCE_EXAMPLES: tuple[Event, ...] = (
         sealed_answers={"person.birth_date": "1990-02-28"},
         signed_answer="e30.e30.c2ln",
     ),
-    EvidenceReviewAsked(request_id=REQUEST_ID, since=AT),
+    EvidenceReviewAsked(local_date=TODAY, request_id=REQUEST_ID, since=AT),
     EvidenceEnded(
         local_date=TODAY,
         request_id=REQUEST_ID,

@@ -102,8 +102,8 @@ from tests.domain.town import (
 
 ALL = ("person.birth_date", "person.address")
 SENT = (*past_of(), was_sent(), was_sent(LAND_ID))
-SHOWN = EvidencePreviewAsked(request_id=POPULATION_ID, since=AT, location=LOCATION)
-ALSO_SHOWN = EvidencePreviewAsked(request_id=LAND_ID, since=AT, location=LOCATION)
+SHOWN = EvidencePreviewAsked(local_date=TODAY, request_id=POPULATION_ID, since=AT, location=LOCATION)
+ALSO_SHOWN = EvidencePreviewAsked(local_date=TODAY, request_id=LAND_ID, since=AT, location=LOCATION)
 ACCEPTED = EvidenceAccepted(local_date=TODAY, request_id=POPULATION_ID, since=AT)
 OBJECTED = EvidenceObjected(local_date=TODAY, request_id=POPULATION_ID)
 SETTLED = EvidenceSettled(local_date=TODAY)
@@ -115,7 +115,7 @@ REVIEWED = (
     *past_of(needing(birth_date="required")),
     was_sent(),
     population_answered(*ALL),
-    EvidenceReviewAsked(request_id=POPULATION_ID, since=AT),
+    EvidenceReviewAsked(local_date=TODAY, request_id=POPULATION_ID, since=AT),
 )
 POSSIBLE = (*past_of(needing(birth_date="possible")), was_sent(), population_answered(*ALL))
 DISPUTE_ID = dispute_id_of(CASE_ID, 1, AT)

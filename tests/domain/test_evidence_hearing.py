@@ -74,7 +74,7 @@ SENT = (*PAST, was_sent())
 ACKNOWLEDGED = (*SENT, EvidenceAcknowledged(request_id=POPULATION_ID))
 UNTIL = AT + 3 * DAY
 DEFERRED = (*ACKNOWLEDGED, EvidenceDeferred(request_id=POPULATION_ID, available_at=UNTIL))
-PREVIEWED = (*SENT, EvidencePreviewAsked(request_id=POPULATION_ID, since=AT, location=LOCATION))
+PREVIEWED = (*SENT, EvidencePreviewAsked(local_date=TODAY, request_id=POPULATION_ID, since=AT, location=LOCATION))
 AGREED = (*PREVIEWED, EvidenceAccepted(local_date=TODAY, request_id=POPULATION_ID, since=AT))
 SECOND_TIME = (*AGREED, was_sent(digest=OTHER_HASH))
 OPEN = {
@@ -249,7 +249,7 @@ def test_every_error_of_a_resource_leads_to_its_end(code: ErrorCode) -> None:
     first, *_ = decide(hear(happening, code=code, location=LOCATION), fold(SENT))
 
     if happening is H.PREVIEW_ASKED:
-        assert first == EvidencePreviewAsked(request_id=POPULATION_ID, since=AT, location=LOCATION)
+        assert first == EvidencePreviewAsked(local_date=TODAY, request_id=POPULATION_ID, since=AT, location=LOCATION)
     else:
         end = ENDS[happening]
         assert first == population_ended(end.state, against=end.counts_against_resource, code=code)
@@ -321,7 +321,7 @@ def test_what_the_first_request_has_led_to_is_not_taken_for_an_answer_to_the_sec
 
 
 def test_an_applicant_who_has_not_decided_at_the_preview_must_look_again() -> None:
-    asked_again = EvidencePreviewAsked(request_id=POPULATION_ID, since=AT, location=LOCATION)
+    asked_again = EvidencePreviewAsked(local_date=TODAY, request_id=POPULATION_ID, since=AT, location=LOCATION)
     agreed = EvidenceAccepted(local_date=TODAY, request_id=POPULATION_ID, since=AT)
 
     given(*SECOND_TIME).when(hear(H.PREVIEW_ASKED)).then(asked_again)
@@ -440,14 +440,17 @@ def reviewed_past() -> tuple[tuple[Event, ...], tuple[Event, ...]]:
 def test_an_answer_that_must_be_previewed_and_was_not_is_shown_before_it_is_used() -> None:
     past, events = reviewed_past()
 
-    assert events == (population_answered(*ALL), EvidenceReviewAsked(request_id=POPULATION_ID, since=AT))
+    assert events == (
+        population_answered(*ALL),
+        EvidenceReviewAsked(local_date=TODAY, request_id=POPULATION_ID, since=AT),
+    )
     case = fold((*past, *events))
     assert case is not None
     assert (case.stage, case.evidence.awaits_applicant) == (Stage.AWAITING_APPLICANT, True)
 
 
 def test_an_answer_after_an_agreed_preview_is_not_shown_again() -> None:
-    shown = EvidencePreviewAsked(request_id=POPULATION_ID, since=AT, location=LOCATION)
+    shown = EvidencePreviewAsked(local_date=TODAY, request_id=POPULATION_ID, since=AT, location=LOCATION)
     agreed = EvidenceAccepted(local_date=TODAY, request_id=POPULATION_ID, since=AT)
     past = (*past_of(needing(birth_date="required")), was_sent(), shown, agreed, was_sent(digest=OTHER_HASH))
 
@@ -455,11 +458,11 @@ def test_an_answer_after_an_agreed_preview_is_not_shown_again() -> None:
 
 
 def test_a_resource_that_answers_without_waiting_for_the_agreement_is_shown_too() -> None:
-    shown = EvidencePreviewAsked(request_id=POPULATION_ID, since=AT, location=LOCATION)
+    shown = EvidencePreviewAsked(local_date=TODAY, request_id=POPULATION_ID, since=AT, location=LOCATION)
     past = (*past_of(needing(birth_date="required")), was_sent(), shown)
 
     given(*past).when(hear_answer(*ALL)).then(
-        (population_answered(*ALL), EvidenceReviewAsked(request_id=POPULATION_ID, since=AT))
+        (population_answered(*ALL), EvidenceReviewAsked(local_date=TODAY, request_id=POPULATION_ID, since=AT))
     )
 
 

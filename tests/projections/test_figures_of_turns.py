@@ -52,7 +52,7 @@ from tests.domain.town import (
 WINDOW = Actor(role="window", pseudonym="evidence")
 LAND_ACCEPTED = ACCEPTED.model_copy(update={"request_id": LAND_ID})
 NOT_FOUND = (population_ended("NotFound"), birth_date_asked(EvidenceState.NOT_FOUND))
-REVIEWED = (land_answered(), EvidenceReviewAsked(request_id=LAND_ID, since=AT))
+REVIEWED = (land_answered(), EvidenceReviewAsked(local_date=TODAY, request_id=LAND_ID, since=AT))
 ERASED = SubjectErased(pseudonym=APPLICANT.pseudonym, local_date=TODAY)
 
 
@@ -190,7 +190,7 @@ def test_a_reopening_takes_back_no_waiting_and_begins_none() -> None:
 
 
 @pytest.mark.parametrize("said", [[ACCEPTED], [OBJECTED, *NOT_FOUND[:1]]], ids=["agrees", "objects"])
-def test_a_date_in_utc_that_is_a_day_later_makes_no_day_count_twice(said: Sequence[Event]) -> None:
+def test_days_are_local_ones_where_the_date_in_utc_is_later(said: Sequence[Event]) -> None:
     story = (SUBMITTED, On(2, [SHOWN], utc=1), On(2, said), On(5, [land_answered(), SETTLED]))
 
     assert days_waited(*story) == {"2026-11": {WAITED_FOR_RESOURCES: [2, 3]}}

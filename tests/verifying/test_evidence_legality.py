@@ -345,17 +345,22 @@ PLANTED: dict[str, tuple[Callable[[History], None], str]] = {
     ),
     "a preview since another time": (
         lambda it: it.plant(
-            EvidencePreviewAsked(request_id=POPULATION_ID, since=AT + DAY, location=LOCATION), actor=population()
+            EvidencePreviewAsked(local_date=TODAY, request_id=POPULATION_ID, since=AT + DAY, location=LOCATION),
+            actor=population(),
         ),
         "since is not what the rules give",
     ),
     "a preview at no place": (
-        lambda it: it.plant(EvidencePreviewAsked(request_id=POPULATION_ID, since=AT), actor=population()),
+        lambda it: it.plant(
+            EvidencePreviewAsked(local_date=TODAY, request_id=POPULATION_ID, since=AT), actor=population()
+        ),
         "the rule evidence-not-answered",
     ),
     "a review of what needs none": (
         lambda it: it.plant(
-            population_answered(*ALL), EvidenceReviewAsked(request_id=POPULATION_ID, since=AT), actor=population()
+            population_answered(*ALL),
+            EvidenceReviewAsked(local_date=TODAY, request_id=POPULATION_ID, since=AT),
+            actor=population(),
         ),
         "follows from other events",
     ),

@@ -124,6 +124,8 @@ class KafkaPost:
         faults = 0
         while not self._stopping.is_set():
             taking = self._taking = asyncio.run_coroutine_threadsafe(self._taken(resource, raw), self._loop)
+            if self._stopping.is_set():  # whoever stops us may have seen only the one before, and cancelled that
+                taking.cancel()
             try:
                 taking.result(timeout=_PATIENCE)
             except _AGAIN as error:

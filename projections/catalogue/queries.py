@@ -67,13 +67,17 @@ _IN_FORCE_NAMED = f"""{_THEIRS} FROM {ASKED} CROSS JOIN catalogue.services s {IN
  CROSS JOIN LATERAL ({_DUTIES}) owed
  WHERE s.service = ANY (%b) AND {STILL} ORDER BY s.service
 """
-# Any version, whether it may be asked for or not.
-_ANY = f"""
+# Any versions, whether they may be asked for or not. By itself, the planner may read those of all services.
+_VERSIONS = f"""
 SELECT s.service, s.agency, force.number, v.number, {_COLUMNS} FROM {ASKED} CROSS JOIN catalogue.services s {TODAY}
-  JOIN catalogue.versions v ON v.stream = s.stream
+ CROSS JOIN LATERAL (
+    SELECT * FROM catalogue.versions v
+     WHERE v.stream = s.stream AND v.number BETWEEN %b AND %b AND v.drafted_in <= asked.upto
+     ORDER BY v.number DESC LIMIT %b) v
   LEFT JOIN LATERAL ({LAST}) last ON true
   LEFT JOIN LATERAL (SELECT v.number FROM ({FROM_ITS_DAY}) v WHERE {STILL} OFFSET 0) force ON true
  CROSS JOIN LATERAL ({_DUTIES}) owed
+ WHERE s.service = %b ORDER BY v.number DESC
 """  # noqa: S608 - constant columns
 _LAST_ONE = f"""
 SELECT s.service, s.agency, force.number, v.number, {_COLUMNS} FROM {ASKED} CROSS JOIN catalogue.services s {TODAY}
@@ -85,10 +89,6 @@ SELECT s.service, s.agency, force.number, v.number, {_COLUMNS} FROM {ASKED} CROS
  CROSS JOIN LATERAL ({_DUTIES}) owed
  WHERE s.service = %b
 """  # noqa: S608 - constant columns
-_VERSION = f"{_ANY} WHERE s.service = %b AND v.number = %b AND v.drafted_in <= asked.upto"
-_VERSIONS = f"""{_ANY}
- WHERE s.service = %b AND v.number < %b AND v.drafted_in <= asked.upto ORDER BY v.number DESC LIMIT %b
-"""
 
 
 class CatalogueReads:
@@ -152,7 +152,7 @@ class CatalogueReads:
         if version is None:
             rows = await self._reader.fetch(_IN_FORCE, [*asked, slug])
         else:
-            rows = await self._reader.fetch(_VERSION, [*asked, slug, version])
+            rows = await self._reader.fetch(_VERSIONS, [*asked, version, version, 1, slug])
         return _service(rows[0]) if rows else None
 
     async def services_named(self, slugs: Collection[str], then: Then) -> list[CatalogueService]:
@@ -174,7 +174,7 @@ class CatalogueReads:
         self, slug: str, then: Then, *, before: int = LARGEST_NUMBER, limit: int = 50
     ) -> list[CatalogueService]:
         """Return the versions of a service before a number, with drafts, the newest first."""
-        asked = [*await when(self._reader, then), slug, before, limit]
+        asked = [*await when(self._reader, then), 1, before - 1, limit, slug]
         return [_service(row) for row in await self._reader.fetch(_VERSIONS, asked)]
 
 

@@ -1,5 +1,6 @@
 """The table of faults of publishers, brokers and subscribers, while events come."""
 
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TypeAlias
@@ -58,9 +59,12 @@ def members_come_and_go(world: World) -> None:
 
 def a_broker_is_killed_and_restarted(world: World) -> None:
     number = world.random.choice(world.broker_numbers)
+    killed_at = time.monotonic()
     world.brokers.kill(number)
     world.brokers.start(number)
     world.brokers.wait_until_ready()
+    if len(world.broker_numbers) == 1:  # else the others go on
+        world.outages.append(time.monotonic() - killed_at)
 
 
 def a_broker_that_leads_is_away_for_a_while(world: World) -> None:

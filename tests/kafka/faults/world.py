@@ -78,6 +78,8 @@ class World:
         self.broker = Broker(KafkaSettings(brokers.bootstrap_servers))
         self.broker_numbers = range(1, len(brokers.bootstrap_servers.split(",")) + 1)
         self.growth = Growth(self.where, seed)
+        self.outages: list[float] = []
+        """For how many seconds there was no broker, each time."""
         self._publishers = ExitStack()
         self.publisher = self.begin_publisher()
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from random import Random
 
 import pytest
+from kafka import KafkaAdminClient
 
 from pencere_subscriber import Group, Settings, Subscriber
 from tests.kafka.subscriber.crew import Load, running, start
@@ -22,6 +23,15 @@ def recording(table: Table, *poison: int) -> Iterator[Recording]:
         yield opened
     finally:
         opened.close()
+
+
+def members_of(kafka: Settings, group: str) -> int:
+    """Return how many members the broker counts in a group."""
+    admin = KafkaAdminClient(**kafka.client())
+    try:
+        return len(admin.describe_groups([group])[group]["members"])
+    finally:
+        admin.close()
 
 
 def take_in(kafka: Settings, press: Press, table: Table, *poison: int) -> None:
@@ -136,8 +146,9 @@ def test_whoever_is_stopped_finishes_what_is_under_way_and_leaves(kafka: Setting
         table.wait_for(50)
         first.send_signal(signal.SIGTERM)
         assert first.wait(20) == 0
+        assert members_of(kafka, press.group) == 0, "so that nobody waits for a session to end"
         with running(kafka, table.database, press) as second:
-            table.wait_for(table.count() + 1, within=5)  # at once, because no session has to end first
+            table.wait_for(table.count() + 1)
             second.send_signal(signal.SIGINT)
             assert second.wait(20) == 0
     take_in(kafka, press, table)

@@ -19,7 +19,7 @@ from domain.register.state import RegisterState
 from domain.service.definition import PublishedService
 from ledger.vault.person_key import CaseKey
 from tests.domain.town import CLOCK, WINDOW
-from tests.projections.evidence_life import Moment, what_may_happen
+from tests.projections.evidence_life import Happenings, Moment, what_may_happen
 from tests.projections.service_life import DESKS
 
 WHISPER = "whispered"
@@ -56,9 +56,10 @@ class CaseLife:
         random: Random,
         register: KnownRegister | None = None,
         aside: Random | None = None,
+        of_evidence: Happenings = what_may_happen,
     ) -> None:
         self._service, self._time_zone, self._random = service, time_zone, random
-        self._register, self._aside = register, aside
+        self._register, self._aside, self._of_evidence = register, aside, of_evidence
         self.stream = self._id()
         self.agency = service.definition.agency
         self.origin: Origin = "import" if random.random() < 0.25 else "live"
@@ -74,7 +75,7 @@ class CaseLife:
             return self._done(self._submission(at), None)
         asks = self._state.evidence.requests or self._state.evidence.missing
         if asks and self._aside is not None and self._aside.random() < _OFTEN:
-            for happens in what_may_happen(self._aside):
+            for happens in self._of_evidence(self._aside):
                 with suppress(Refusal):
                     moment = self._moment(at, self._state, f"{WHISPER} {self._aside.random()}")
                     if (turn := self._done(happens(moment), self._state)).events:
@@ -89,7 +90,7 @@ class CaseLife:
 
     def _moment(self, at: datetime, state: CaseState, words: str) -> Moment:
         definition = self._service.definition
-        return Moment(at, self._local(at), self.stream, state, definition, self._applicant, words)
+        return Moment(at, self._time_zone, self.stream, state, definition, self._applicant, words)
 
     def _done(self, command: commands.Command, state: CaseState | None) -> Turn:
         events = decide(command, state)

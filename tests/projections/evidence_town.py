@@ -24,6 +24,7 @@ from ledger.store.entries import NewEvent
 from tests.domain.register_examples import BIRTH_DATE, INTEGRATION, POPULATION
 from tests.domain.town import AT, SERVICE
 from tests.projections.case_life import CaseLife
+from tests.projections.evidence_life import is_explained
 
 STREAM: Final = UUID("0fe00000-0000-4000-8000-000000000001")
 RESOURCES: Final = {
@@ -190,6 +191,6 @@ class EvidenceTown:
             return []
         actor: Actor = turn.actor
         origin: Origin = actor.role if actor.role in {"clock", "resource"} else case.origin
-        cause = f"{case.stream}:1" if origin == "clock" else None
+        cause = f"{case.stream}:1" if is_explained(actor) else None
         envelope = Envelope(actor=actor, agencies=(case.agency,), occurred_at=turn.at, origin=origin, causation=cause)
         return new_events(case.stream, version, turn.events, envelope, case.key)

@@ -23,7 +23,8 @@ from ledger.store.entries import NewEvent
 from ledger.store.ledger import Ledger
 from tests.domain.town import AT
 from tests.projections.case_life import CaseLife
-from tests.projections.register_life import RegisterLife
+from tests.projections.evidence_life import is_explained
+from tests.projections.register_life import Move, RegisterLife
 from tests.projections.service_life import DESKS, REACTION, ServiceLife
 from tests.projections.subscription_life import SubscriptionLife
 
@@ -49,7 +50,7 @@ class Country:
         self._at = AT
         self._agencies: dict[str, AgencyState] = {}
         self._register = RegisterLife(self._agencies, self._beside)
-        self._services = [ServiceLife(slug, agency, self._random, self._beside) for slug, agency in SERVICES.items()]
+        self._services = [self._service_of(slug, agency) for slug, agency in SERVICES.items()]
         self._subscriptions: list[SubscriptionLife] = []
         self._cases: list[CaseLife] = []
         self._looks: dict[UUID, int] = {}
@@ -86,18 +87,21 @@ class Country:
         stream = UUID(int=self._aside.getrandbits(128))
         return new_events(stream, 0, [SubmissionPrevented()], _envelope(eraser, (), self._at), None)
 
+    def _service_of(self, slug: str, agency: str) -> ServiceLife:
+        return ServiceLife(slug, agency, self._random, self._beside)
+
     def _register_moves(self) -> list[NewEvent]:
         """Return some events of the register, and what it tells services, by separate random numbers."""
         if len(self._agencies) < len(ZONES) or self._beside.random() > self._registering:
             return []
-        register, version = self._register, self._register.version
+        register = self._register
         if self._beside.random() < _OFTEN:
             return self._adapted(self._beside.choice(self._services))
         try:
             move = register.change(self._at)
         except Refusal:
             return []  # not at present
-        events = new_events(register.stream, version, move.events, _envelope(move.actor, move.agencies, self._at), None)
+        events = self._registered(move)
         for service in self._services if events else ():
             with suppress(Refusal):
                 before, told = service.version, service.meet(self._at, register)
@@ -105,6 +109,11 @@ class Country:
                 envelope = _envelope(REACTION, (service.agency,), self._at, cause=cause)
                 events += new_events(service.stream, before, told, envelope, None)
         return events
+
+    def _registered(self, move: Move) -> list[NewEvent]:
+        version = self._register.version - len(move.events)
+        envelope = _envelope(move.actor, move.agencies, self._at)
+        return new_events(self._register.stream, version, move.events, envelope, None)
 
     def _adapted(self, service: ServiceLife) -> list[NewEvent]:
         version, agency = service.version, self._agencies[service.agency]
@@ -158,10 +167,12 @@ class Country:
         return new_events(subscription.stream, version, events, envelope, None)
 
     def _submit_case(self) -> list[NewEvent]:
-        service = self._random.choice(self._services)
-        in_force = service.in_force(self._at.date())
-        self._cases.append(CaseLife(in_force, ZONES[service.agency], self._random, self._register))
+        self._cases.append(self._case_of(self._random.choice(self._services)))
         return self._turn_of(self._cases[-1])
+
+    def _case_of(self, service: ServiceLife) -> CaseLife:
+        in_force = service.in_force(self._at.date())
+        return CaseLife(in_force, ZONES[service.agency], self._random, self._register)
 
     def _move_case(self) -> list[NewEvent]:
         return self._turn_of(self._random.choice(self._cases[-_YOUNG:])) if self._cases else []
@@ -175,9 +186,9 @@ class Country:
             return []
         beside = self._random.choice(list(ZONES))
         named = ((case.agency,), (case.agency, beside), (beside, case.agency, beside), ())
-        is_clock = turn.actor.role == "clock"
-        origin: Origin = "clock" if is_clock else "resource" if turn.actor.role == "resource" else case.origin
-        cause = f"{case.stream}:1" if is_clock else None
+        role = turn.actor.role
+        origin: Origin = role if role in {"clock", "resource"} else case.origin
+        cause = f"{case.stream}:1" if is_explained(turn.actor) else None
         envelope = _envelope(turn.actor, self._random.choices(named, [30, 3, 1, 1])[0], turn.at, origin, cause)
         return new_events(case.stream, version, turn.events, envelope, case.key)
 

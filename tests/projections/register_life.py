@@ -33,7 +33,7 @@ _ASKED: Final[Mapping[str, ValueType]] = {
 HELD: Final = ("car.plate", "car.owner", "ship.name", "ship.flag")
 """What resources hold, and services ask for or need as evidence."""
 _SLUGS: Final = ("cars", "fleet", "ships", "vehicles")
-_REASONS: Final = {"en": "So it is.", "az": "Belədir. ə"}
+REASONS: Final = {"en": "So it is.", "az": "Belədir. ə"}
 
 
 class Move(NamedTuple):
@@ -120,7 +120,7 @@ class RegisterLife:
 
     def _share(self, at: datetime, state: RegisterState) -> commands.Command:
         elements = self._some(HELD)
-        return commands.AllowSharing(at, self.coordinator(at), self._slug(state), elements, _REASONS)
+        return commands.AllowSharing(at, self.coordinator(at), self._slug(state), elements, REASONS)
 
     def _slug(self, state: RegisterState) -> str:
         """Return the name of a resource that is not over, or of one that nobody has proposed yet."""
@@ -144,12 +144,12 @@ class RegisterLife:
             security_class="K1",
             contact="Desk 3",
         )
-        return commands.ProposeResource(at, _agency(owner.slug), description, owner)
+        return commands.ProposeResource(at, acting(owner.slug), description, owner)
 
     def _move_resource(self, at: datetime, state: RegisterState) -> commands.Command:  # noqa: PLR0911 - a table of statuses
         resource = self._one_of([each for each in state.resources.values() if each.status != "archived"])
         description, slug = resource.description, resource.description.slug
-        owner, today = _agency(description.owner), at.date()
+        owner, today = acting(description.owner), at.date()
         match resource.status:
             case ResourceStatus.PROPOSED | ResourceStatus.USE_ASKED:
                 return self._judge(at, state, slug, resource.status)
@@ -163,7 +163,7 @@ class RegisterLife:
                 return commands.ArchiveResource(at, owner, slug, "Archive, file 1")
             case _ if self._random.random() < 0.3:
                 heir = self._random.choice([None, *state.resources])
-                return commands.RetireResource(at, owner, slug, today, _REASONS, heir)
+                return commands.RetireResource(at, owner, slug, today, REASONS, heir)
             case _ if self._random.random() < 0.6:
                 return commands.IntegrateResource(
                     at, owner, slug, self._integration(description), endpoint_allowed=True
@@ -175,11 +175,11 @@ class RegisterLife:
 
     def _judge(self, at: datetime, state: RegisterState, slug: str, status: ResourceStatus) -> commands.Command:
         bodies = state.rules.approving_bodies
-        actor = _agency(self._random.choice(bodies)) if bodies else self.coordinator(at)
+        actor = acting(self._random.choice(bodies)) if bodies else self.coordinator(at)
         approval: Approval = "establish" if status is ResourceStatus.PROPOSED else "take_into_use"
         verdicts: tuple[Verdict, ...] = ("positive", "dismissed", "negative")
         (verdict,) = self._random.choices(verdicts, (8, 1, 1))
-        return commands.JudgeResource(at, actor, slug, approval, verdict, _REASONS)
+        return commands.JudgeResource(at, actor, slug, approval, verdict, REASONS)
 
     def _integration(self, description: ResourceDescription) -> Integration:
         http = self._random.random() < 0.5
@@ -199,23 +199,23 @@ class RegisterLife:
         resource = self._one_of(list(state.resources.values())).description
         return commands.AskForGrant(
             at=at,
-            actor=_agency(agency.slug),
+            actor=acting(agency.slug),
             grant=f"{agency.slug}-{resource.slug}-{self._random.randrange(3)}",
             agency=agency,
             resource=resource.slug,
             elements=resource.elements,
-            purpose=_REASONS,
+            purpose=REASONS,
             legal_basis="Law 2",
         )
 
     def _answer_grant(self, at: datetime, state: RegisterState) -> commands.Command:
         name = self._one_of(list(state.grants))
         grant = state.grants[name]
-        owner = _agency(state.resources[grant.resource].description.owner)
+        owner = acting(state.resources[grant.resource].description.owner)
         if grant.status is GrantStatus.GIVEN and self._random.random() < 0.3:
-            return commands.EndGrant(at, self._one_of([owner, _agency(grant.agency)]), name, _REASONS)
+            return commands.EndGrant(at, self._one_of([owner, acting(grant.agency)]), name, REASONS)
         if self._random.random() < 0.2:
-            return commands.RefuseGrant(at, owner, name, _REASONS)
+            return commands.RefuseGrant(at, owner, name, REASONS)
         return commands.GiveGrant(at, owner, name)
 
     def _some(self, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -232,5 +232,6 @@ class RegisterLife:
         return self._random.choice(known)
 
 
-def _agency(slug: str) -> Actor:
+def acting(slug: str) -> Actor:
+    """Return the agency as it acts."""
     return Actor(role="agency", pseudonym=slug)

@@ -1,5 +1,6 @@
 """A random service: drafted, published, superseded and withdrawn as the domain allows."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from random import Random
 
@@ -127,10 +128,13 @@ class ServiceLife:
             label = {"en": element}
             granted = [slug for slug in resources if register and register.lets(self.agency, slug, element)]
             if granted:
-                needed.append(EvidenceNeed(element=element, resource=granted[0], label=label, type="text"))
+                needed.append(self._need(element, granted))
             elif not resources or self._aside.random() < _SELDOM:
                 asked.append(Question(element=element, label=label, type="text", required=False))
         return {"questions": tuple(asked), "evidence": tuple(needed)}
+
+    def _need(self, element: str, granted: Sequence[str]) -> EvidenceNeed:
+        return EvidenceNeed(element=element, resource=granted[0], label={"en": element}, type="text")
 
     def _definition(self, register: RegisterState | None) -> ServiceDefinition:
         changes = {

@@ -97,7 +97,11 @@ class Held(NamedTuple):
 
 def lived(seed: int, moves: int) -> list[NewEvent]:
     """Return events of a country, without subscriptions that name services before these exist."""
-    events = Country(seed).live(moves)
+    return without_early_subscriptions(Country(seed).live(moves))
+
+
+def without_early_subscriptions(events: Sequence[NewEvent]) -> list[NewEvent]:
+    """Return the events, but none of subscriptions that name services."""
     asked = [event for event in events if event.topic == "subscription.asked"]
     early = {event.stream for event in asked if json.loads(event.open)["data"]["services"] is not None}
     return [event for event in events if event.stream not in early]

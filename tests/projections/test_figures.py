@@ -32,6 +32,7 @@ from projections.views import Views
 from tests.api.running import fresh_databases
 from tests.domain.town import AT
 from tests.projections.evidence_counted import EvidenceCounted
+from tests.projections.evidence_lives import EvidenceCountry
 from tests.projections.evidence_town import EvidenceTown
 from tests.projections.folding import fold
 from tests.projections.lived import KnownCase, Lived, Told, all_entries
@@ -278,11 +279,11 @@ def test_figures_come_in_pages_by_name(lived: Lived) -> None:
     lived.reads(scenario)
 
 
-@pytest.fixture(scope="module")
-def evident(postgres: EmbeddedPostgres) -> Iterator[Lived]:
-    """A town whose services need evidence."""
-    with fresh_databases(postgres, "evident") as places:
-        position = asyncio.run(append(places.writer, EvidenceTown(5).live(3000)))
+@pytest.fixture(scope="module", params=[EvidenceTown, EvidenceCountry])
+def evident(request: pytest.FixtureRequest, postgres: EmbeddedPostgres) -> Iterator[Lived]:
+    """A town, or a lawful country, whose services need evidence."""
+    with fresh_databases(postgres, f"evident_{request.param.__name__.lower()}") as places:
+        position = asyncio.run(append(places.writer, request.param(5, pace=3600).live(3000)))
         asyncio.run(fold(places.projector, position, [FIGURES], batch=89))
         yield Lived(places, asyncio.run(all_entries(places.writer)))
 

@@ -61,7 +61,7 @@ def test_the_counts_as_of_any_position_are_those_of_a_plain_count_over_the_event
                 found = await all_pages(views, Wanted(per), position, 2)
                 for one, other in itertools.zip_longest(found, expected(everything, per, {})):
                     assert one == other, (position, per)
-                seen.update(_not_zero(found))
+                seen.update(not_zero(found))
 
     town.reads(scenario)
     assert {name for name, many in seen.items() if many == 0} == set(), "no count is left untried"
@@ -90,7 +90,7 @@ def test_the_counts_of_any_choice_are_those_of_a_plain_count_over_its_events(tow
     assert len(chosen) > 40
 
 
-def _not_zero(found: list[dict[str, Any]]) -> Counter[str]:
+def not_zero(found: list[dict[str, Any]]) -> Counter[str]:
     """Return for each member how often it is something else than zero, or None."""
     told: Counter[str] = Counter()
     for item in found:

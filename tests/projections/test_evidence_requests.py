@@ -56,7 +56,9 @@ def _waits(case: CaseState) -> list[datetime]:
     return [at for request in case.evidence.requests.values() if (at := _runs_out(request)) is not None]
 
 
-def test_the_next_clock_of_each_case_is_the_one_that_the_domain_counts(asking: Lived) -> None:
+def test_the_next_clock_of_each_case_is_the_one_that_the_domain_counts(
+    asking: Lived, request: pytest.FixtureRequest
+) -> None:
     expected = sorted((micros_at(min(waits)), case.case_id) for case in asking.cases if (waits := _waits(case.state)))
 
     async def scenario(views: Views) -> None:
@@ -66,7 +68,8 @@ def test_the_next_clock_of_each_case_is_the_one_that_the_domain_counts(asking: L
         after = expected[2]
         assert await views.evidence_requests.due(LATER, after=after, limit=3) == expected[3:6]
 
-    assert len(expected) > 5
+    is_country = request.node.callspec.params["asking"][0] is EvidenceCountry  # where few cases are open at once
+    assert len(expected) > (5 if is_country else 20)
     asking.reads(scenario)
 
 

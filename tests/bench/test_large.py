@@ -1,9 +1,12 @@
 """The bench fills, rebuilds, serves and loads a small and a large ledger, and measures everything."""
 
+import pytest
+
 from bench.ground import Ground
 from bench.large import compare
 
 
+@pytest.mark.slow
 def test_answers_at_few_events_and_at_many_are_measured(ground: Ground) -> None:
     shown: list[str] = []
 

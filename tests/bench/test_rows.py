@@ -16,10 +16,11 @@ def run_once(ground: Ground, row: Row) -> Result:
     return measure(ground, row, 0.4, 1, lambda _name, _number, _total: None)
 
 
-OF_KAFKA = [pytest.param(row, marks=pytest.mark.slow) for row in ROWS if row.wants_kafka]
+QUICK = {"append-stock", "append-batches", "history"}
+EVERY_ROW = [row if row.name in QUICK else pytest.param(row, marks=pytest.mark.slow) for row in ROWS]
 
 
-@pytest.mark.parametrize("row", [*(row for row in ROWS if not row.wants_kafka), *OF_KAFKA], ids=lambda row: row.name)
+@pytest.mark.parametrize("row", EVERY_ROW, ids=lambda row: row.name)
 def test_a_row_measures_everybody(ground: Ground, row: Row) -> None:
     result = run_once(ground, row)
 

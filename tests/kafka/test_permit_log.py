@@ -1,7 +1,7 @@
 """An event log is imported while a publisher and two subscribers run. Each agency gets the same events as by HTTP.
 
-The log is ../shared/data/permit-receipt.xes.gz, or a small one if that file is missing. It is imported for both
-agencies at the same time, so that their events mix in the ledger.
+The log is a small one, and in the slow tier ../shared/data/permit-receipt.xes.gz, or a larger one if that file is
+missing. It is imported for both agencies at the same time, so that their events mix in the ledger.
 """
 
 import json
@@ -32,10 +32,12 @@ _PATIENCE = 120
 Events = list[dict[str, Any]]
 
 
-@pytest.fixture
-def log(tmp_path: Path) -> Path:
-    """The permit log, or a small one of our own."""
-    return PERMITS if PERMITS.exists() else made_log(tmp_path / "made.xes", 200, Random(1))
+@pytest.fixture(params=["small", pytest.param("large", marks=pytest.mark.slow)])
+def log(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A small log of our own; the permit log, or a larger one of our own."""
+    if request.param == "large" and PERMITS.exists():
+        return PERMITS
+    return made_log(tmp_path / "made.xes", 200 if request.param == "small" else 1500, Random(1))
 
 
 @contextmanager

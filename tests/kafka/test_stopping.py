@@ -22,7 +22,7 @@ from tests.cli.running import ROOT, children_of, environment, is_alive
 from tests.kafka.publishing import published
 from tests.projections.lives import Country, append
 
-SIGNALS = [signal.SIGTERM, signal.SIGINT]
+SIGNALS = [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)]
 _MARGIN = 6.0  # seconds that a machine under load may need to end a process
 _LIMIT = 60.0
 

@@ -51,7 +51,7 @@ def last(where: Where, country: Country) -> int:
     return asyncio.run(live())
 
 
-@pytest.fixture(scope="session", params=[101, 114], ids="seed-{}".format)
+@pytest.fixture(scope="session", params=[101, pytest.param(114, marks=pytest.mark.slow)], ids="seed-{}".format)
 def lived(request: pytest.FixtureRequest, postgres: EmbeddedPostgres) -> Iterator[Lived]:
     """A country with events and up-to-date views; nobody writes to it."""
     seed: int = request.param
@@ -61,7 +61,7 @@ def lived(request: pytest.FixtureRequest, postgres: EmbeddedPostgres) -> Iterato
         yield Lived(places, asyncio.run(all_entries(places.writer)))
 
 
-@pytest.fixture(scope="session", params=[109, 123], ids="seed-{}".format)
+@pytest.fixture(scope="session", params=[109, pytest.param(123, marks=pytest.mark.slow)], ids="seed-{}".format)
 def registering(request: pytest.FixtureRequest, postgres: EmbeddedPostgres) -> Iterator[Lived]:
     """A country whose register changes often, with up-to-date views; nobody writes to it."""
     seed: int = request.param

@@ -95,7 +95,7 @@ def test_what_one_process_cannot_read_is_told_as_one_process_tells_it(
     assert last
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])
 def test_when_whoever_started_it_ends_the_processes_end(
     where: Where, owner: str, scratch: str, last: int, how: signal.Signals
 ) -> None:

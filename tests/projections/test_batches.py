@@ -14,7 +14,7 @@ from tests.projections.folding import fold
 from tests.projections.lives import Country, append
 from tests.projections.rows import Rows, differences, empty, rows_of
 
-SEEDS = [*range(4), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(100, 140))]
+SEEDS = [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (2, 3, *range(100, 140)))]
 
 
 async def one_at_a_time(where: Where, position: int) -> Rows:

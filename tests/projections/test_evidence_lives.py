@@ -29,7 +29,7 @@ UNTRIED = {"aboutApplicants.askedNotGranted", "askedThoughHeld.questions", "aske
 """What does not happen here: the agencies keep their grants, and ask resources whatever these hold."""
 
 
-@pytest.fixture(scope="module", params=[1, 4], ids="seed-{}".format)
+@pytest.fixture(scope="module", params=[1, pytest.param(4, marks=pytest.mark.slow)], ids="seed-{}".format)
 def asking(request: pytest.FixtureRequest, postgres: EmbeddedPostgres) -> Iterator[Lived]:
     """A country whose evidence goes on, with up-to-date views."""
     with fresh_databases(postgres, f"evidence_lives_{request.param}") as places:
@@ -38,7 +38,9 @@ def asking(request: pytest.FixtureRequest, postgres: EmbeddedPostgres) -> Iterat
         yield Lived(places, asyncio.run(all_entries(places.writer)))
 
 
-@pytest.mark.parametrize("seed", range(3), ids="seed-{}".format)
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2))], ids="seed-{}".format
+)
 def test_folding_in_batches_of_any_size_is_folding_one_event_at_a_time(where: Where, seed: int) -> None:
     random, country = Random(seed), EvidenceCountry(seed)
 

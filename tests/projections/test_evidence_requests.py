@@ -27,7 +27,11 @@ LATER = 1 << 62
 
 @pytest.fixture(
     scope="module",
-    params=[(EvidenceTown, 5, 4000), (EvidenceTown, 12, 4000), (EvidenceCountry, 1, 2000)],
+    params=[
+        (EvidenceTown, 5, 4000),
+        pytest.param((EvidenceTown, 12, 4000), marks=pytest.mark.slow),
+        (EvidenceCountry, 1, 2000),
+    ],
     ids=["town-5", "town-12", "country-1"],
 )
 def asking(request: pytest.FixtureRequest, postgres: EmbeddedPostgres) -> Iterator[Lived]:

@@ -44,7 +44,7 @@ SMALL = 5
 Figures = dict[str, Fraction | str | None]
 
 
-@pytest.fixture(scope="module", params=[5, 7], ids="seed-{}".format)
+@pytest.fixture(scope="module", params=[5, pytest.param(7, marks=pytest.mark.slow)], ids="seed-{}".format)
 def crowded(request: pytest.FixtureRequest, postgres: EmbeddedPostgres) -> Iterator[Lived]:
     """A country where so much happens in a month that figures are shown, and so little that some are withheld."""
     with fresh_databases(postgres, f"crowded_{request.param}") as places:

@@ -29,7 +29,7 @@ from tests.projections.rows import differences, empty, rows_of
 PERS: tuple[Per, ...] = get_args(Per)
 
 
-@pytest.fixture(scope="module", params=[3, 4], ids="seed-{}".format)
+@pytest.fixture(scope="module", params=[3, pytest.param(4, marks=pytest.mark.slow)], ids="seed-{}".format)
 def town(request: pytest.FixtureRequest, postgres: EmbeddedPostgres) -> Iterator[Lived]:
     """A town whose services need evidence, which has lived for more than one block of positions."""
     with fresh_databases(postgres, f"evidence_town_{request.param}") as places:
@@ -112,7 +112,7 @@ def test_what_becomes_of_requests_adds_up_to_those_that_were_made(town: Lived) -
     town.reads(scenario)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2))])
 def test_folding_in_batches_of_any_size_is_folding_one_event_at_a_time(where: Where, seed: int) -> None:
     async def scenario() -> int:
         position = await append(where.writer, EvidenceTown(seed).live(700), 30)

@@ -139,6 +139,10 @@ class EvidenceWorker:
             _log.info("a message is sent no more: %s", error)
             await self._outbox.move(message, message.failures, None)
             return
+        except VersionConflictError:
+            _log.info("a case was changed meanwhile; its message is sent at the next look")
+            await self._outbox.move(message, message.failures, self._now(_FIRST_PAUSE))
+            return
         except Exception as error:  # noqa: BLE001 - as above
             _log.error("a message cannot be sent: %s", described(error))
             is_taken = False

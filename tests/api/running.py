@@ -44,6 +44,7 @@ from projections.views import Views
 from tests.api.people import Person
 
 T = TypeVar("T")
+_PATIENCE = 60  # seconds; of a machine on which everything else runs too
 
 
 class Where(NamedTuple):
@@ -164,7 +165,7 @@ class RunningWindow:
 
     def runs(self, work: Coroutine[Any, Any, T]) -> T:
         """Return the result of work that runs beside the window's requests."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(20)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(_PATIENCE)
 
     def starts(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         """Have work run beside the window's requests, until it is cancelled."""

@@ -197,19 +197,26 @@ class Town:
         """Have the applicant do something about the evidence of a case, as they see it, until nobody is faster."""
         person = who or self.leyla
         while True:
-            seen = person.asks(case, Position_Token=self.window.everything_recorded())
+            seen = self._reads(case, person)
             answer = person.sends(f"{case}/evidence/{what}", body, seen=seen)
             if answer.status_code != HTTPStatus.PRECONDITION_FAILED:
                 return answer
 
     def stage(self, case: str, who: Person | None = None) -> str:
         """Return where a case stands."""
-        return str((who or self.leyla).asks(case, Position_Token=self.window.everything_recorded()).json()["stage"])
+        return str(self._reads(case, who).json()["stage"])
 
     def history(self, case: str, who: Person | None = None) -> list[dict[str, Any]]:
         """Return what has happened to a case, as its applicant sees it."""
-        answer = (who or self.leyla).asks(f"{case}/history", Position_Token=self.window.everything_recorded())
-        return list(answer.json()["items"])
+        return list(self._reads(f"{case}/history", who).json()["items"])
+
+    def _reads(self, path: str, who: Person | None) -> httpx2.Response:
+        """Read what shows everything that is recorded; where the views are behind, again."""
+        give_up_at = time.monotonic() + _PATIENCE
+        while True:
+            answer = (who or self.leyla).asks(path, position=self.window.everything_recorded())
+            if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE or time.monotonic() > give_up_at:
+                return answer
 
     def topics(self, case: str, who: Person | None = None) -> list[str]:
         """Return the topics of what has happened to a case."""

@@ -16,7 +16,7 @@ from application.evidence.signing import MEDIA_TYPE
 from consumers.kafka_settings import KafkaSettings
 from ledger.published.channels import answers_topic, requests_topic
 from tests.evidence.asking import ask, running
-from tests.evidence.dying import Death
+from tests.evidence.dying import Death, Overtaken
 from tests.evidence.exchanging import AREA, Town, need
 from tests.evidence.outcomes import (
     ANSWERED,
@@ -208,6 +208,19 @@ def is_answered_once_after_a_death(town: Town, steps: int) -> bool:
 def is_over(town: Town, case: str) -> bool:
     """Return whether the case has its answer, and its request is not sent again."""
     return "evidence_settled" in town.topics(case) and all(next_try is None for _, next_try in kept(town, case))
+
+
+def test_a_case_that_somebody_changes_meanwhile_is_asked_for_all_the_same(
+    silent_town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    town, overtaken = silent_town, Overtaken(2)  # when the message is kept, and when it is to be sent
+    with running(town.window, lambda: ask(town.window, town.kafka, overtaken)):
+        case = town.submits()
+        town.until(case, "evidence_settled")
+
+    assert overtaken.left == 0
+    assert without_remarks(town, case) == [*ASKED, "evidence_sent", *ANSWERED]
+    assert "cannot be" not in caplog.text
 
 
 def test_of_two_processes_one_asks_and_the_other_one_takes_over(silent_town: Town) -> None:

@@ -1,14 +1,16 @@
-"""A service with 170 versions costs its readers what a service with one version costs."""
+"""A service with 170 versions and a thousand running cases costs its readers what one with one version costs."""
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
+from uuid import UUID, uuid5
 
 import pytest
 
 from application.identity import register_stream, service_stream
 from application.storing import new_events
+from domain.case.reference import reference_of
 from domain.envelope import Actor, Envelope
 from domain.event import Event
 from domain.register import events as told
@@ -19,14 +21,14 @@ from projections.as_of import Then, now
 from projections.views import Views
 from tests.api.running import fresh_databases
 from tests.domain.register_examples import BIRTH_DATE, FULL_SERVICE, INTEGRATION, PERSON_NUMBER, POPULATION
-from tests.domain.town import AT, TODAY
+from tests.domain.town import APPLICANT, AT, SUBMITTED, TODAY
 from tests.projections.asking import Ask, overheard
 from tests.projections.folding import fold
 from tests.projections.lived import Lived, all_entries
 from tests.projections.lives import append
 from tests.projections.test_plans import plan_of_the_reader
 
-MANY = 170
+MANY, RUNNING = 170, 1000
 ONE, ANOTHER = "with-one", "with-many"
 NOW = now(AT + timedelta(days=1))
 COORDINATOR = Actor(role="coordinator", pseudonym="coordinator")
@@ -43,8 +45,29 @@ READINGS: Mapping[str, Callable[[str], Ask]] = {
     ),
     "owner": lambda slug: lambda views, _: views.catalogue.owner(slug),
     "violations": lambda slug: lambda views, _: views.violations.page(NOW, service=slug),
+    "a case": lambda slug: lambda views, _: views.case_status.status(case_of(slug, 7)),
+    "a case's history": lambda slug: lambda views, _: views.case_history.history(case_of(slug, 7)),
+    "terms": lambda slug: lambda views, _: views.deadlines.page(service=slug),
+    "performance": lambda slug: lambda views, _: views.service_performance.performance(slug, AT + timedelta(days=30)),
 }
 _MIDDLE = 300
+
+
+def case_of(slug: str, number: int) -> UUID:
+    """Return the id of one of the running cases of a service."""
+    return uuid5(service_stream(slug), str(number))
+
+
+def running(slug: str, versions: int) -> list[NewEvent]:
+    """Return the submissions of a thousand cases, each of which keeps the version that it began with."""
+    applicant = Envelope(actor=APPLICANT, agencies=("town",), occurred_at=AT, origin="live")
+    events: list[NewEvent] = []
+    for number in range(RUNNING):
+        case = case_of(slug, number)
+        began_with = {"service": slug, "service_version": number % versions + 1, "reference": reference_of(case)}
+        submitted = SUBMITTED.model_copy(update={**began_with, "sealed_answers": None})
+        events += new_events(case, 0, [submitted], applicant, None)
+    return events
 
 
 def versions(slug: str, count: int) -> list[NewEvent]:
@@ -76,7 +99,7 @@ def _stored(stream: Any, events: Sequence[Event]) -> list[NewEvent]:
 
 @pytest.fixture(scope="module")
 def versioned(postgres: EmbeddedPostgres) -> Iterator[Lived]:
-    """A register with one resource that is integrated, a service with one version, and one with many."""
+    """A register with one resource that is integrated, a service with one version, and one with many; their cases."""
     register = [
         told.ElementsDefined(elements=(BIRTH_DATE, PERSON_NUMBER)),
         told.ResourceProposed(description=POPULATION),
@@ -84,6 +107,7 @@ def versioned(postgres: EmbeddedPostgres) -> Iterator[Lived]:
         told.ResourceIntegrated(resource=POPULATION.slug, integration=INTEGRATION),
     ]
     events = [*_stored(register_stream(), register), *versions(ONE, 1), *versions(ANOTHER, MANY)]
+    events += [*running(ONE, 1), *running(ANOTHER, MANY)]
     with fresh_databases(postgres, "versioned") as where:
         asyncio.run(fold(where.projector, asyncio.run(append(where.writer, events))))
         yield Lived(where, asyncio.run(all_entries(where.writer)))

@@ -79,7 +79,10 @@ class Receiver:
 
     def once_each(self) -> list[Received]:
         """Return the delivered events, each at its first delivery."""
-        return list({each.event["id"]: each for each in reversed(self.taken)}.values())[::-1]
+        first: dict[str, Received] = {}
+        for each in self.taken:
+            first.setdefault(each.event["id"], each)
+        return list(first.values())
 
     def wait_for(self, condition: Callable[[], bool], within: float = 30) -> None:
         """Wait until a condition on the received requests holds."""

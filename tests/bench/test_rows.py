@@ -12,8 +12,8 @@ from bench.table import as_documents, print_table
 from ledger.embedded.postgres import EmbeddedPostgres
 
 
-def run_once(ground: Ground, row: Row) -> Result:
-    return measure(ground, row, 0.4, 1, lambda _name, _number, _total: None)
+def run_once(ground: Ground, row: Row, seconds: float = 0.4) -> Result:
+    return measure(ground, row, seconds, 1, lambda _name, _number, _total: None)
 
 
 QUICK = {"append-stock", "append-batches", "history"}
@@ -22,9 +22,13 @@ EVERY_ROW = [row if row.name in QUICK else pytest.param(row, marks=pytest.mark.s
 
 @pytest.mark.parametrize("row", EVERY_ROW, ids=lambda row: row.name)
 def test_a_row_measures_everybody(ground: Ground, row: Row) -> None:
-    result = run_once(ground, row)
+    for seconds in (0.4, 3.0, 10.0):  # longer on a machine that is busy otherwise
+        result = run_once(ground, row, seconds)
+        measured_all = all(one.rate > 0 for one in (result.ours, result.peer, *result.beside))
+        if measured_all:
+            break
 
-    assert all(one.rate > 0 for one in (result.ours, result.peer, *result.beside))
+    assert measured_all
 
 
 def test_all_commit_durably(data_folder: Path) -> None:

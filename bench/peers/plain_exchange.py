@@ -30,8 +30,10 @@ def main(seconds: float) -> None:
     with Topics(settings) as topics:
         topics.make([_ASKED, _ANSWERED])
     over = threading.Event()
-    answering = threading.Thread(target=_answer, args=[settings, over])
-    producer, consumer = _producer(settings), _consumer(settings, _ANSWERED)
+    # Both look up the ends of their topics before anything is asked; what is asked earlier nobody would answer.
+    asked, consumer = _consumer(settings, _ASKED), _consumer(settings, _ANSWERED)
+    answering = threading.Thread(target=_answer, args=[settings, asked, over])
+    producer = _producer(settings)
     answering.start()
     began = time.perf_counter() + WARM_UP * seconds
     sent: dict[bytes, float] = {}
@@ -50,8 +52,8 @@ def main(seconds: float) -> None:
     print(json.dumps(measured(latencies, seconds)))
 
 
-def _answer(settings: KafkaSettings, over: threading.Event) -> None:
-    producer, consumer = _producer(settings), _consumer(settings, _ASKED)
+def _answer(settings: KafkaSettings, consumer: KafkaConsumer, over: threading.Event) -> None:
+    producer = _producer(settings)
     while not over.is_set():
         for records in consumer.poll(timeout_ms=100).values():
             for record in records:

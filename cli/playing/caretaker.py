@@ -96,7 +96,6 @@ class Caretaker:
         self._house = house
         self._over = threading.Event()
         self._running: dict[str, subprocess.Popen[Any]] = {}
-        self._ended_early: list[str] = []
 
     def run(self) -> None:
         """Start everything, wait, and leave nothing behind."""
@@ -108,8 +107,10 @@ class Caretaker:
             threading.Thread(target=self._listen, name="demonstration", daemon=True).start()
             self._over.wait()
         finally:
+            # Asked here: whoever loses the window may tell us that all is over before we have seen its end.
+            ended_early = [name for name, process in self._running.items() if _has_ended(process)]
             self._end_all()
-            for name in self._ended_early:
+            for name in ended_early:
                 print(f"{name} has ended:\n{self._last_lines(name)}", file=sys.stderr, flush=True)  # noqa: T201 - why
             self._house.delete()
 
@@ -135,8 +136,6 @@ class Caretaker:
 
     def _watch(self, name: str) -> None:
         self._running[name].wait()
-        if not self._over.is_set():
-            self._ended_early.append(name)
         self._over.set()
 
     def _listen(self) -> None:
@@ -166,6 +165,14 @@ class Caretaker:
 
     def _log(self, name: str) -> Path:
         return self._house.folder / f"{name.replace(' ', '-')}.log"
+
+
+def _has_ended(process: subprocess.Popen[Any]) -> bool:
+    """Return whether a process has ended; `poll` does not say so while another thread waits for it."""
+    try:
+        return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    except ChildProcessError:
+        return True  # the other thread knows it already
 
 
 def main(folder: str, *ports: str) -> None:

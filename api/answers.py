@@ -1,8 +1,7 @@
 """Writes answers: the bytes as they are, with their headers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-import orjson
 from fastapi import Response
 
 from api.preconditions import etag
@@ -26,8 +25,3 @@ def case_headers(version: int, position: int | None = None) -> dict[str, str]:
     if position is not None:
         headers["Position-Token"] = str(position)
     return headers
-
-
-def page_of(items: Iterable[bytes], following: str | None) -> bytes:
-    """Return a page: its items, and the cursor of the next page."""
-    return b'{"items":[%b],"next":%b}' % (b",".join(items), orjson.dumps(following))

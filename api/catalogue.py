@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from api.answers import page_of, public_answer
+from api.answers import public_answer
 from api.as_of import AsOf, moment
 from api.calls import JsonCall
 from api.documentation import FRESHNESS, described
 from api.freshness import catch_up, check_absence
-from api.paging import DEFAULT_LIMIT, Cursor, Limit, encoded, next_link, slug_of
+from api.paging import DEFAULT_LIMIT, Cursor, Limit, last_of, paged, slug_of
 from api.refusals import NothingThereError
 from application.access.authorisation import Action, authorise
 from application.access.callers import Role
@@ -61,10 +61,8 @@ async def list_services(
     when, after = await moment(call, as_of, "catalogue"), slug_of(cursor) or ""
     catalogue = call.services.views.catalogue
     items = await catalogue.services(when, after=after, limit=limit, agency=agency, asks=asks, relies_on=relies_on)
-    following = encoded(items[-1].slug) if len(items) == limit else None
-    if following:
-        headers |= next_link(call.request, {"cursor": following})
-    return public_answer(page_of(map(written_as, items), following), headers)
+    body, link = paged(call.request, map(written_as, items), last_of(items, limit, lambda each: each.slug))
+    return public_answer(body, headers | link)
 
 
 @router.get(
@@ -93,7 +91,5 @@ async def list_agencies(call: JsonCall, cursor: Cursor = None, limit: Limit = DE
     authorise(call.caller, Action.READ_CATALOGUE)
     headers = await catch_up(call, "catalogue")
     items = await call.services.views.catalogue.agencies(after=slug_of(cursor) or "", limit=limit)
-    following = encoded(items[-1].slug) if len(items) == limit else None
-    if following:
-        headers |= next_link(call.request, {"cursor": following})
-    return public_answer(page_of(map(written_as, items), following), headers)
+    body, link = paged(call.request, map(written_as, items), last_of(items, limit, lambda each: each.slug))
+    return public_answer(body, headers | link)

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
-from api.answers import page_of, public_answer
+from api.answers import public_answer
 from api.as_of import AsOf, moment
 from api.calls import JsonCall
 from api.documentation import FRESHNESS, described
 from api.freshness import catch_up, check_absence
-from api.paging import DEFAULT_LIMIT, Cursor, Limit, encoded, next_link, slug_of
+from api.paging import DEFAULT_LIMIT, Cursor, Limit, last_of, paged, slug_of
 from api.refusals import NothingThereError
 from application.access.authorisation import Action, authorise
 from domain.values import Slug
@@ -41,10 +41,8 @@ async def evaluate_all(
         items = await view.page(call.services.window.clock(), after=after, limit=limit)
     else:
         items = await view.page_then(*await moment(call, as_of, "service_performance"), after=after, limit=limit)
-    following = encoded(items[-1].service) if len(items) == limit else None
-    if following:
-        headers |= next_link(call.request, {"cursor": following})
-    return public_answer(page_of(map(written_as, items), following), headers)
+    body, link = paged(call.request, map(written_as, items), last_of(items, limit, lambda each: each.service))
+    return public_answer(body, headers | link)
 
 
 @router.get(

@@ -5,13 +5,13 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Response
 
-from api.answers import page_of, public_answer
+from api.answers import public_answer
 from api.as_of import AsOf
 from api.calls import CSV, JsonCall, TableCall
 from api.csv_text import csv_answer
 from api.documentation import FRESHNESS, described
 from api.freshness import catch_up, reach
-from api.paging import DEFAULT_LIMIT, Cursor, Limit, encoded, next_link, slug_of
+from api.paging import DEFAULT_LIMIT, Cursor, Limit, last_of, paged, slug_of
 from application.access.authorisation import Action, authorise
 from domain.evaluation.catalogue import CATALOGUE
 from domain.evaluation.indicator import IndicatorCatalogue
@@ -72,12 +72,10 @@ async def read_figures(
     items = await call.services.views.figures.page(
         per, month, position=position, after=slug_of(cursor) or "", limit=limit
     )
-    following = encoded(items[-1].name) if len(items) == limit else None
-    if following:
-        headers |= next_link(call.request, {"cursor": following})
+    body, link = paged(call.request, map(written_as, items), last_of(items, limit, lambda each: each.name))
     if form == CSV:
-        return csv_answer(_table(per, items), f"figures-{per}-{month}.csv", headers)
-    return public_answer(page_of(map(written_as, items), following), {"Vary": "Accept", **headers})
+        return csv_answer(_table(per, items), f"figures-{per}-{month}.csv", headers | link)
+    return public_answer(body, {"Vary": "Accept", **headers, **link})
 
 
 def _table(per: Per, items: Sequence[MonthlyFigures]) -> Iterator[Sequence[str]]:

@@ -6,14 +6,14 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from api.answers import json_answer, page_of
+from api.answers import json_answer
 from api.bodies import read_body
 from api.calls import Call, JsonCall
 from api.cases import CHANNEL
 from api.documentation import NEEDED_IDEMPOTENCY_KEY, described, header
 from api.languages import preferred_language
 from api.life_event_document import LifeEventDocument, LifeEventsPage, written_life_event
-from api.paging import Cursor, encoded, life_event_of, next_link
+from api.paging import Cursor, life_event_of, paged
 from api.preconditions import needed_idempotency
 from application.access.authorisation import Action, authorise
 from application.life_events.reading import LifeEvent, as_it_stands, own_life_event
@@ -64,9 +64,8 @@ async def list_own_life_events(call: JsonCall, cursor: Cursor = None, limit: Few
     """List the caller's own life events, the newest first. They are read from the ledger, as it is now."""
     authorise(call.caller, Action.LIST_OWN_CASES)
     found, last = await _page(call, life_event_of(cursor), limit)
-    following = encoded(last.hex) if last else None
-    headers = next_link(call.request, {"cursor": following}) if following else {}
-    return json_answer(page_of(map(written_life_event, found), following), 200, headers)
+    body, link = paged(call.request, map(written_life_event, found), last.hex if last else None)
+    return json_answer(body, 200, link)
 
 
 @router.get(

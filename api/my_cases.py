@@ -6,12 +6,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from api.answers import json_answer, page_of
+from api.answers import json_answer
 from api.calls import Call, JsonCall
 from api.case_document import CasesPage
 from api.documentation import FRESHNESS, described
 from api.freshness import catch_up, check_current, reach
-from api.paging import DEFAULT_LIMIT, Cursor, Limit, case_of, encoded, next_link
+from api.paging import DEFAULT_LIMIT, Cursor, Limit, case_of, paged
 from application.access.authorisation import Action, authorise
 from projections.case_status.types import CaseStatus
 from projections.view_type import written_as
@@ -32,10 +32,8 @@ async def list_own_cases(
     before = case_of(cursor)
     headers = await catch_up(call, "case_status")
     statuses, last = await _page(call, before, limit)
-    following = encoded(last.hex) if last else None
-    if following:
-        headers |= next_link(call.request, {"cursor": following})
-    return json_answer(page_of(map(written_as, statuses), following), 200, headers)
+    body, link = paged(call.request, map(written_as, statuses), last.hex if last else None)
+    return json_answer(body, 200, headers | link)
 
 
 async def _page(call: Call, before: UUID | None, limit: int) -> tuple[list[CaseStatus], UUID | None]:

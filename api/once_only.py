@@ -5,14 +5,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from api.answers import page_of, public_answer
+from api.answers import public_answer
 from api.as_of import AsOf
 from api.calls import CSV, TableCall
 from api.csv_text import csv_answer
 from api.documentation import FRESHNESS, described
 from api.figures import MONTH
 from api.freshness import catch_up, reach
-from api.paging import DEFAULT_LIMIT, Cursor, Limit, encoded, next_link, slug_of
+from api.paging import DEFAULT_LIMIT, Cursor, Limit, paged, slug_of
 from api.refusals import BadRequestError
 from application.access.authorisation import Action, authorise
 from domain.values import Slug
@@ -79,12 +79,10 @@ async def read_once_only(
         await reach(call, ["once_only"], position)
     # A month has the form of a name too.
     page = await call.services.views.once_only.page(wanted, position=position, after=slug_of(cursor) or "", limit=limit)
-    following = None if page.last is None else encoded(page.last)
-    if following:
-        headers |= next_link(call.request, {"cursor": following})
+    body, link = paged(call.request, map(written_as, page.items), page.last)
     if form == CSV:
-        return csv_answer(_table(wanted.per, page.items), f"once-only-{wanted.per}.csv", headers)
-    return public_answer(page_of(map(written_as, page.items), following), {"Vary": "Accept", **headers})
+        return csv_answer(_table(wanted.per, page.items), f"once-only-{wanted.per}.csv", headers | link)
+    return public_answer(body, {"Vary": "Accept", **headers, **link})
 
 
 def _table(per: Per, items: Sequence[OnceOnlyCounts]) -> Iterator[Sequence[str]]:

@@ -3,11 +3,12 @@
 import base64
 import binascii
 import re
-from collections.abc import Mapping
-from typing import Annotated
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Annotated, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
+import orjson
 from fastapi import Query, Request
 
 from api.refusals import BadRequestError
@@ -22,6 +23,8 @@ _ELEMENT = re.compile(rf"(?=.{{1,{LONGEST_ELEMENT}}}\Z){NAME_OF_ELEMENT}")
 _PAIR = re.compile(rf"(?=[^/]{{1,{LONGEST_SLUG}}}/.{{1,{LONGEST_SLUG}}}\Z){NAME_IN_CLEAR[:-1]}/{NAME_IN_CLEAR[1:]}")
 _NUMBER = re.compile(DIGITS)
 _CASE = re.compile(r"[0-9a-f]{32}")
+
+_Item = TypeVar("_Item")
 
 Limit = Annotated[int, Query(ge=1, le=MOST)]
 Cursor = Annotated[
@@ -92,6 +95,24 @@ def _decoded(cursor: str, kind: re.Pattern[str]) -> str:
     if not kind.fullmatch(key) or encoded(key) != cursor:
         raise BadRequestError("cursor-is-from-a-page", "The cursor is not one that a page has given.", "cursor")
     return key
+
+
+def last_of(items: Sequence[_Item], limit: int, key: Callable[[_Item], str]) -> str | None:
+    """Return the key of a full page's last item; None if the page is not full, so that no other one follows."""
+    return key(items[-1]) if len(items) == limit else None
+
+
+def paged(request: Request, items: Iterable[bytes], last: str | None) -> tuple[bytes, dict[str, str]]:
+    """Return a page's body, and its Link header if another page may follow.
+
+    Args:
+        request: what was asked.
+        items: the JSON of each item.
+        last: the key after which the next page begins; None if no other one follows.
+    """
+    following = None if last is None else encoded(last)
+    body = b'{"items":[%b],"next":%b}' % (b",".join(items), orjson.dumps(following))
+    return body, next_link(request, {"cursor": following}) if following else {}
 
 
 def next_link(request: Request, changed: Mapping[str, str]) -> dict[str, str]:

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from api.answers import page_of, public_answer
+from api.answers import public_answer
 from api.as_of import AsOf, moment
 from api.calls import JsonCall
 from api.documentation import FRESHNESS, described
 from api.freshness import catch_up, check_absence
-from api.paging import DEFAULT_LIMIT, Cursor, Limit, element_of, encoded, next_link, pair_of, slug_of
+from api.paging import DEFAULT_LIMIT, Cursor, Limit, element_of, last_of, paged, pair_of, slug_of
 from api.refusals import NothingThereError
 from application.access.authorisation import Action, authorise
 from domain.values import Element, Slug
@@ -75,10 +75,8 @@ async def list_elements(
     when = await moment(call, as_of, "resource_register")
     register = call.services.views.resource_register
     items = await register.elements(position=when.position, after=element_of(cursor) or "", limit=limit)
-    following = encoded(items[-1].name) if len(items) == limit else None
-    if following:
-        headers |= next_link(call.request, {"cursor": following})
-    return public_answer(page_of(map(written_as, items), following), headers)
+    body, link = paged(call.request, map(written_as, items), last_of(items, limit, lambda each: each.name))
+    return public_answer(body, headers | link)
 
 
 @router.get(
@@ -116,10 +114,8 @@ async def list_grants(
     items = await call.services.views.resource_register.grants(
         position=when.position, agency=agency, resource=resource, after=slug_of(cursor) or "", limit=limit
     )
-    following = encoded(items[-1].name) if len(items) == limit else None
-    if following:
-        headers |= next_link(call.request, {"cursor": following})
-    return public_answer(page_of(map(written_as, items), following), headers)
+    body, link = paged(call.request, map(written_as, items), last_of(items, limit, lambda each: each.name))
+    return public_answer(body, headers | link)
 
 
 @router.get(
@@ -139,7 +135,7 @@ async def list_violations(
     when = await moment(call, as_of, "resource_register", "catalogue")
     after = pair_of(cursor) or ("", "")
     items = await call.services.views.violations.page(when, after=after, limit=limit, service=service)
-    following = encoded(f"{items[-1].service}/{items[-1].resource}") if len(items) == limit else None
-    if following:
-        headers |= next_link(call.request, {"cursor": following})
-    return public_answer(page_of(map(written_as, items), following), headers)
+    body, link = paged(
+        call.request, map(written_as, items), last_of(items, limit, lambda each: f"{each.service}/{each.resource}")
+    )
+    return public_answer(body, headers | link)

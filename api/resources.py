@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
-from api.answers import json_answer, page_of, public_answer
+from api.answers import json_answer, public_answer
 from api.as_of import AsOf, moment
 from api.calls import Call, JsonCall
 from api.documentation import FRESHNESS, described
 from api.freshness import catch_up, check_absence
-from api.paging import DEFAULT_LIMIT, Cursor, Limit, encoded, next_link, slug_of
+from api.paging import DEFAULT_LIMIT, Cursor, Limit, last_of, paged, slug_of
 from api.refusals import NothingThereError
 from application.access.authorisation import Action, NotApprovingBodyError, Scope, authorise
 from domain.values import Slug
@@ -57,10 +57,8 @@ async def list_resources(
     when = await moment(call, as_of, "resource_register")
     register = call.services.views.resource_register
     items = await register.resources(position=when.position, after=slug_of(cursor) or "", limit=limit)
-    following = encoded(items[-1].slug) if len(items) == limit else None
-    if following:
-        headers |= next_link(call.request, {"cursor": following})
-    return public_answer(page_of(map(written_as, items), following), headers)
+    body, link = paged(call.request, map(written_as, items), last_of(items, limit, lambda each: each.slug))
+    return public_answer(body, headers | link)
 
 
 @router.get(

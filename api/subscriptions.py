@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
-from api.answers import case_headers, json_answer, page_of
+from api.answers import case_headers, json_answer
 from api.bodies import read_body
 from api.calls import JsonCall
 from api.documentation import FRESHNESS, described
 from api.freshness import catch_up, check_stream_current, reach
-from api.paging import DEFAULT_LIMIT, Cursor, Limit, encoded, next_link, slug_of
+from api.paging import DEFAULT_LIMIT, Cursor, Limit, last_of, paged, slug_of
 from api.refusals import ViewBehindError
 from application.access.authorisation import Action, Scope, authorise
 from application.identity import subscription_stream
@@ -110,10 +110,8 @@ async def list_subscriptions(
     of_agency = agency if scope is Scope.ALL else call.caller.agency or ""
     subscriptions = call.services.views.subscriptions
     items = await subscriptions.page(agency=of_agency, status=status, after=slug_of(cursor) or "", limit=limit)
-    following = encoded(items[-1].name) if len(items) == limit else None
-    if following:
-        headers |= next_link(call.request, {"cursor": following})
-    return json_answer(page_of(map(written_as, items), following), 200, headers)
+    body, link = paged(call.request, map(written_as, items), last_of(items, limit, lambda each: each.name))
+    return json_answer(body, 200, headers | link)
 
 
 @router.get(

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Response
 
-from api.answers import json_answer, page_of
+from api.answers import json_answer
 from api.calls import Call, JsonCall
 from api.case_document import CaseDocument, written_case
 from api.documentation import FRESHNESS, IDEMPOTENCY_KEY, described
 from api.freshness import catch_up, check_absence
-from api.paging import DEFAULT_LIMIT, Cursor, Limit, encoded, next_link, number_of
+from api.paging import DEFAULT_LIMIT, Cursor, Limit, last_of, number_of, paged
 from api.preconditions import idempotency
 from application.access.authorisation import Action, authorise_at_desk
 from application.cases.assignment import take_assignment
@@ -61,10 +61,10 @@ async def read_worklist(
         officials=await _own_pseudonyms(call) if show is Show.MINE else None,
         unassigned=show is Show.UNASSIGNED,
     )
-    following = encoded(str(items[-1].submitted_position)) if len(items) == limit else None
-    if following:
-        headers |= next_link(call.request, {"cursor": following})
-    return json_answer(page_of(map(written_as, items), following), 200, headers)
+    body, link = paged(
+        call.request, map(written_as, items), last_of(items, limit, lambda each: str(each.submitted_position))
+    )
+    return json_answer(body, 200, headers | link)
 
 
 @router.post(

@@ -4,7 +4,7 @@ from typing import Final, assert_never
 
 from domain.case.deadlines import last_day
 from domain.event import Event
-from domain.register import rules
+from domain.register import integration_rules, rules
 from domain.register.commands import (
     ArchiveResource,
     AskToUseResource,
@@ -129,10 +129,10 @@ def _body(command: JudgeResource, state: RegisterState) -> str:
 
 def _integrate(command: IntegrateResource, resource: ResourceState, state: RegisterState) -> tuple[Event, ...]:
     rules.is_in(resource, ResourceStatus.IN_USE, ResourceStatus.INTEGRATED)
-    rules.answers_what_it_holds(command, resource)
-    rules.identifier_identifies(command, state)
-    rules.endpoint_is_of_the_transport(command, state)
-    rules.keys_protect(command, state)
+    integration_rules.answers_what_it_holds(command, resource)
+    integration_rules.identifier_identifies(command, state)
+    integration_rules.endpoint_is_of_the_transport(command, state)
+    integration_rules.keys_protect(command, state)
     if resource.status is ResourceStatus.INTEGRATED and resource.integration == command.integration:
         return ()
     return (ResourceIntegrated(resource=command.resource, integration=command.integration),)
@@ -144,7 +144,7 @@ def _change(command: ChangeResource, resource: ResourceState, state: RegisterSta
     rules.keeps_its_owner(command, resource)
     rules.elements_are_described(command, state)
     rules.described_elements_are_free(command, state)
-    rules.keeps_what_it_answers(command, resource)
+    integration_rules.keeps_what_it_answers(command, resource)
     if command.description == resource.description:
         return ()
     return (

@@ -10,7 +10,9 @@ from application.access.authorisation import authorise
 from application.access.callers import Caller, Role
 from application.catalogue.commands import Asking, CatalogueCommand
 from application.catalogue.entries import Catalogue
+from application.catalogue.grant_commands import GRANT_COMMANDS
 from application.catalogue.register_commands import REGISTER_COMMANDS
+from application.catalogue.resource_commands import RESOURCE_COMMANDS
 from application.catalogue.service_commands import SERVICE_COMMANDS
 from application.deciding import change
 from application.request_document import RequestDocument
@@ -20,7 +22,8 @@ from domain.envelope import COORDINATOR, Actor
 from domain.register.refusals import NotTheCoordinator
 from ledger.refusals import VersionConflictError
 
-CATALOGUE_COMMANDS: Final[tuple[CatalogueCommand, ...]] = (*SERVICE_COMMANDS, *REGISTER_COMMANDS)
+_ON_THE_REGISTER: Final = (*REGISTER_COMMANDS, *RESOURCE_COMMANDS, *GRANT_COMMANDS)
+CATALOGUE_COMMANDS: Final[tuple[CatalogueCommand, ...]] = (*SERVICE_COMMANDS, *_ON_THE_REGISTER)
 _BY_DOCUMENT: Final[Mapping[type[RequestDocument], CatalogueCommand]] = MappingProxyType(
     {command.takes: command for command in CATALOGUE_COMMANDS}
 )
@@ -70,7 +73,7 @@ async def change_catalogue(
     command = command_of(document)
     authorise(caller, command.action)
     egress = egress or Egress()
-    if command not in REGISTER_COMMANDS:
+    if command not in _ON_THE_REGISTER:
         return await _carried_out(window, caller, command, document, name, egress)
     # All agencies share the register's stream: here they take turns, and whoever was faster elsewhere has most likely
     # changed something else.

@@ -1,6 +1,6 @@
 """Tells what the catalogue held before an event, from the catalogue's own streams."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
@@ -101,7 +101,7 @@ class Precedents:
 
     def _read_register(self) -> RegisterThen:
         ones, recorded = [], []
-        for entry in self._read_stream(register_stream()):
+        for entry in self._entries(register_stream()):
             if entry.topic not in TOPICS:
                 continue  # another application's, behind ours
             if None in (entry.version, entry.recorded_at):
@@ -122,9 +122,16 @@ class Precedents:
     def _occurrences(self, stream: UUID) -> list[Occurrence]:
         """Return the stream's events. Unreadable events are reported where that stream itself is judged."""
         found = []
-        for entry in self._read_stream(stream):
+        for entry in self._entries(stream):
             try:
                 found.append(occurrence_of(entry))
             except UnreadableEventError:
                 break
         return found
+
+    def _entries(self, stream: UUID) -> Iterator[StoredEntry]:
+        """Return the stream's entries, by version.
+
+        One with a version below 1 is left out: it is reported as such, and would come before those that are older.
+        """
+        return (entry for entry in self._read_stream(stream) if entry.version is None or entry.version > 0)

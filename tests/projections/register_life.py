@@ -15,7 +15,7 @@ from domain.register.concerning import concerned
 from domain.register.decisions import decide
 from domain.register.events import Approval, Verdict
 from domain.register.evolving import evolve
-from domain.register.refusals import CoordinatorNotNamed
+from domain.register.refusals import CoordinatorNotNamed, ResourceAlreadyProposed
 from domain.register.state import GrantStatus, RegisterState, ResourceStatus
 from domain.register.values import DataElement, Integration, RegisterRules, ResourceDescription
 from domain.values import Term, ValueType
@@ -123,11 +123,18 @@ class RegisterLife:
         return commands.AllowSharing(at, self.coordinator(at), self._slug(state), elements, REASONS)
 
     def _slug(self, state: RegisterState) -> str:
-        """Return the name of a resource that is not over, or of one that nobody has proposed yet."""
+        """Return the name of a resource that is not over, or of one that nobody has proposed yet.
+
+        Raises:
+            Refusal: a long life has used up all names of the kind.
+        """
         slug = self._random.choice(_SLUGS)
         slugs = [f"{slug}-{number}" for number in range(20)]
         over = {ResourceStatus.RETIRED, ResourceStatus.ARCHIVED}
-        return next(each for each in slugs if each not in state.resources or state.resources[each].status not in over)
+        free = [each for each in slugs if each not in state.resources or state.resources[each].status not in over]
+        if not free:
+            raise ResourceAlreadyProposed
+        return free[0]
 
     def _propose(self, at: datetime, state: RegisterState) -> commands.Command:
         slug = self._slug(state)

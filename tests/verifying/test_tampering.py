@@ -55,6 +55,22 @@ def test_a_row_that_is_no_event_is_named_and_the_audit_goes_on(held: Held, how: 
     assert any(each[:2] == ("leaf", at + 10) and "its topic was" in each.says for each in found), "the row beside it"
 
 
+@pytest.mark.parametrize("topic", ["register.resource_integrated", "service.published", "agency.registered"])
+def test_a_version_below_one_in_what_others_are_judged_by_accuses_nobody_who_came_before(
+    held: Held, topic: str
+) -> None:
+    with psycopg.connect(held.admin) as admin:
+        latest = "SELECT max(position) FROM ledger.events WHERE topic = %s AND position <= %s"
+        [(at,)] = admin.execute(latest, [topic, held.signed[-1]]).fetchall()
+    with held.tampered(
+        "ALTER TABLE ledger.events DROP CONSTRAINT events_version_check",
+        f"UPDATE ledger.events SET version = -1 - version WHERE position = {at}",
+    ):
+        found = held.finds().findings
+
+    assert found[0].position == at, found[:3]
+
+
 def test_a_sign_that_was_changed_is_explained(held: Held) -> None:
     with held.tampered(
         "ALTER TABLE ledger.events DROP CONSTRAINT events_version_check",

@@ -1,6 +1,7 @@
 """The promises of the Containerfile. The tests need neither a builder nor a network."""
 
 import json
+import shutil
 import subprocess
 import sys
 import threading
@@ -86,6 +87,23 @@ def test_libraries_come_from_the_lock_by_their_hashes(instructions: Instructions
 
     assert "--require-hashes" in install
     assert install.endswith("requirements.lock")
+
+
+def test_every_module_is_compiled_since_whoever_runs_may_not_write(
+    instructions: Instructions, root: Path, tmp_path: Path
+) -> None:
+    (compiling,) = (run for run in _all(instructions, "RUN") if "compileall" in run)
+    arguments = compiling.split()[1:]
+    for package in ("domain", "verify"):
+        shutil.copytree(root / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    modules = list(tmp_path.rglob("*.py"))
+    subprocess.run([sys.executable, *arguments], cwd=tmp_path, check=True)
+
+    assert modules
+    assert len(list(tmp_path.rglob("*.pyc"))) == len(modules)
+    assert instructions.index(("RUN", compiling)) > max(
+        number for number, (word, _) in enumerate(instructions) if word == "COPY"
+    )
 
 
 def test_it_runs_as_a_numbered_user_who_is_not_root(instructions: Instructions) -> None:

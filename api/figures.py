@@ -11,7 +11,7 @@ from api.calls import CSV, JsonCall, TableCall
 from api.csv_text import csv_answer
 from api.documentation import FRESHNESS, described
 from api.freshness import catch_up, reach
-from api.paging import DEFAULT_LIMIT, Cursor, Limit, last_of, paged, slug_of
+from api.paging import DEFAULT_LIMIT, Cursor, Limit, last_of, link_after, paged, slug_of
 from application.access.authorisation import Action, authorise
 from domain.evaluation.catalogue import CATALOGUE
 from domain.evaluation.indicator import IndicatorCatalogue
@@ -72,9 +72,10 @@ async def read_figures(
     items = await call.services.views.figures.page(
         per, month, position=position, after=slug_of(cursor) or "", limit=limit
     )
-    body, link = paged(call.request, map(written_as, items), last_of(items, limit, lambda each: each.name))
+    last = last_of(items, limit, lambda each: each.name)
     if form == CSV:
-        return csv_answer(_table(per, items), f"figures-{per}-{month}.csv", headers | link)
+        return csv_answer(_table(per, items), f"figures-{per}-{month}.csv", headers | link_after(call.request, last))
+    body, link = paged(call.request, map(written_as, items), last)
     return public_answer(body, {"Vary": "Accept", **headers, **link})
 
 

@@ -12,7 +12,7 @@ from api.csv_text import csv_answer
 from api.documentation import FRESHNESS, described
 from api.figures import MONTH
 from api.freshness import catch_up, reach
-from api.paging import DEFAULT_LIMIT, Cursor, Limit, paged, slug_of
+from api.paging import DEFAULT_LIMIT, Cursor, Limit, link_after, paged, slug_of
 from api.refusals import BadRequestError
 from application.access.authorisation import Action, authorise
 from domain.values import Slug
@@ -79,9 +79,10 @@ async def read_once_only(
         await reach(call, ["once_only"], position)
     # A month has the form of a name too.
     page = await call.services.views.once_only.page(wanted, position=position, after=slug_of(cursor) or "", limit=limit)
-    body, link = paged(call.request, map(written_as, page.items), page.last)
     if form == CSV:
+        link = link_after(call.request, page.last)
         return csv_answer(_table(wanted.per, page.items), f"once-only-{wanted.per}.csv", headers | link)
+    body, link = paged(call.request, map(written_as, page.items), page.last)
     return public_answer(body, {"Vary": "Accept", **headers, **link})
 
 

@@ -103,7 +103,7 @@ def last_of(items: Sequence[_Item], limit: int, key: Callable[[_Item], str]) -> 
 
 
 def paged(request: Request, items: Iterable[bytes], last: str | None) -> tuple[bytes, dict[str, str]]:
-    """Return a page's body, and its Link header if another page may follow.
+    """Return the body of a page of JSON, and its Link header if another page may follow.
 
     Args:
         request: what was asked.
@@ -112,7 +112,12 @@ def paged(request: Request, items: Iterable[bytes], last: str | None) -> tuple[b
     """
     following = None if last is None else encoded(last)
     body = b'{"items":[%b],"next":%b}' % (b",".join(items), orjson.dumps(following))
-    return body, next_link(request, {"cursor": following}) if following else {}
+    return body, link_after(request, last)
+
+
+def link_after(request: Request, last: str | None) -> dict[str, str]:
+    """Return the Link header to the page that begins after a key; nothing if no other page follows."""
+    return {} if last is None else next_link(request, {"cursor": encoded(last)})
 
 
 def next_link(request: Request, changed: Mapping[str, str]) -> dict[str, str]:

@@ -125,7 +125,7 @@ def _grant(command: OfGrant, state: RegisterState) -> tuple[Event, ...]:
             _is_pending(grant)
             resource = state.resources[grant.resource]
             rules.is_in(resource, *sorted(HOLDING))
-            rules.granted_elements_are_held(sorted(grant.elements), resource)
+            rules.resource_holds(sorted(grant.elements), resource)
             return (GrantGiven(grant=command.grant),)
         case RefuseGrant():
             rules.by_the_owner(command, owner)
@@ -152,7 +152,7 @@ def _ask(command: AskForGrant, state: RegisterState) -> tuple[Event, ...]:
     resource = rules.known_resource(command.resource, state, "resource")
     rules.is_in(resource, *sorted(HOLDING))
     rules.named_once(command.elements, "elements")
-    rules.granted_elements_are_held(command.elements, resource, "elements")
+    rules.resource_holds(command.elements, resource, "elements")
     agency = command.agency.slug if command.agency else ""
     if (known := state.grants.get(command.grant)) is not None:
         if known.agency != agency:

@@ -4,12 +4,11 @@ from domain.register.commands import ChangeResource, IntegrateResource
 from domain.register.keys import protects_what_is_sealed, protects_what_is_signed
 from domain.register.refusals import (
     AnsweredElementsKept,
-    ElementsNotAnswered,
     EndpointNotOfTransport,
     IdentifierDoesNotIdentify,
     KeyProtectsNothing,
 )
-from domain.register.rules import named_once
+from domain.register.rules import named_once, resource_holds
 from domain.register.state import RegisterState, ResourceState, ResourceStatus
 from domain.subscription.refusals import EndpointNotAllowed
 
@@ -26,8 +25,7 @@ def answers_what_it_holds(command: IntegrateResource, resource: ResourceState) -
     """A resource answers only what it holds, each element once."""
     elements = command.integration.elements
     named_once(elements, "integration.elements")
-    if not set(resource.description.elements).issuperset(elements):
-        raise ElementsNotAnswered(field="integration.elements")
+    resource_holds(elements, resource, "integration.elements")
 
 
 def identifier_identifies(command: IntegrateResource, state: RegisterState) -> None:

@@ -217,7 +217,7 @@ def grantee_asks_itself(command: AskForGrant, _: RegisterState) -> None:
         raise NotTheGrantee
 
 
-def granted_elements_are_held(elements: Iterable[str], resource: ResourceState, field: str | None = None) -> None:
-    """A grant is about elements that the resource holds; it may have lost some since they were asked for."""
+def resource_holds(elements: Iterable[str], resource: ResourceState, field: str | None = None) -> None:
+    """Only what the resource holds is granted or answered; it may have lost some since a grant was asked for."""
     if not set(resource.description.elements).issuperset(elements):
         raise ElementsNotAnswered(field=field)

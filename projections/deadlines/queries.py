@@ -12,14 +12,15 @@ _FIRST = (0, UUID(int=0))
 _NEVER = 1 << 62
 
 
-def _due(condition: str, *of: str) -> str:
-    # The cursor compares the column of the intended index, so that no other index can serve the query.
-    order = ", ".join([*of, "last_day", "case_id"])
-    cursor = ", ".join(["%b"] * (len(of) + 2))
+def _due(condition: str = "", *of: str) -> str:
+    # A range of the intended index instead of `service = %b`: with an equality the planner knows that the service does
+    # not order anything, and may walk the terms of all services in order of the day to find those of a rare one.
+    names = ", ".join([*of, "last_day"])
+    cursor, end = (", ".join(["%b"] * (len(of) + more)) for more in (2, 1))
     return f"""
 SELECT {", ".join(_NAMES)} FROM deadlines.cases
- WHERE ended_at IS NULL AND ({order}) > ({cursor}) AND last_day < %b{condition}
- ORDER BY {order} LIMIT %b
+ WHERE ended_at IS NULL AND ({names}, case_id) > ({cursor}) AND ({names}) < ({end}){condition}
+ ORDER BY {names}, case_id LIMIT %b
 """  # noqa: S608 - constant columns
 
 
@@ -28,10 +29,10 @@ SELECT last_day, case_id, time_zone FROM deadlines.cases
  WHERE ended_at IS NULL AND marked_overdue_on IS NULL AND (last_day, case_id) > (%b, %b) AND last_day < %b
  ORDER BY last_day, case_id LIMIT %b
 """
-_ALL = _due("")
-_OF_AGENCY = _due(" AND agency = %b", "agency")
-_OF_SERVICE = _due(" AND service = %b", "service")
-_OF_BOTH = _due(" AND service = %b AND agency = %b", "service")
+_ALL = _due()
+_OF_AGENCY = _due("", "agency")
+_OF_SERVICE = _due("", "service")
+_OF_BOTH = _due(" AND agency = %b", "service")
 
 
 class Unmarked(NamedTuple):
@@ -73,11 +74,12 @@ class Deadlines:
         """
         start = _FIRST if after is None else (after[0].toordinal(), after[1])
         end = _NEVER if overdue_on is None else overdue_on.toordinal()
+        names = [name for name in (service, agency) if name is not None]
         query = {(False, False): _ALL, (True, False): _OF_AGENCY, (False, True): _OF_SERVICE}.get(
             (agency is not None, service is not None), _OF_BOTH
         )
-        names = [name for name in (service, agency) if name is not None]
-        rows = await self._reader.fetch(query, [*names[:1], *start, end, *names, limit])
+        of, rest = names[:1], names[1:]
+        rows = await self._reader.fetch(query, [*of, *start, *of, end, *rest, limit])
         return [Deadline.model_validate(dict(zip(_NAMES, row, strict=True))) for row in rows]
 
     async def unmarked(self, before: date, after: tuple[date, UUID] | None, limit: int) -> list[Unmarked]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
+import psycopg
 import pytest
 
 from application.identity import register_stream, service_stream
@@ -15,7 +16,7 @@ from domain.envelope import Actor, Envelope
 from domain.event import Event
 from domain.register import events as told
 from domain.service.events import HeldElementsAsked, ServiceDrafted, ServicePublished, ServiceSuperseded
-from ledger.embedded.postgres import EmbeddedPostgres
+from ledger.embedded.postgres import ADMIN, EmbeddedPostgres
 from ledger.store.entries import NewEvent
 from projections.as_of import Then, now
 from projections.views import Views
@@ -99,7 +100,10 @@ def _stored(stream: Any, events: Sequence[Event]) -> list[NewEvent]:
 
 @pytest.fixture(scope="module")
 def versioned(postgres: EmbeddedPostgres) -> Iterator[Lived]:
-    """A register with one resource that is integrated, a service with one version, and one with many; their cases."""
+    """A register with one resource that is integrated, a service with one version, and one with many; their cases.
+
+    The planner has statistics, which autovacuum would otherwise give it at a time of its own.
+    """
     register = [
         told.ElementsDefined(elements=(BIRTH_DATE, PERSON_NUMBER)),
         told.ResourceProposed(description=POPULATION),
@@ -110,6 +114,8 @@ def versioned(postgres: EmbeddedPostgres) -> Iterator[Lived]:
     events += [*running(ONE, 1), *running(ANOTHER, MANY)]
     with fresh_databases(postgres, "versioned") as where:
         asyncio.run(fold(where.projector, asyncio.run(append(where.writer, events))))
+        with psycopg.connect(postgres.ledger_url(ADMIN, "pencere_versioned"), autocommit=True) as admin:
+            admin.execute("ANALYZE")
         yield Lived(where, asyncio.run(all_entries(where.writer)))
 
 

@@ -79,11 +79,16 @@ def _rebuilt(owner_url: str, views: Sequence[View], progress: Progress) -> int:
 
 @contextmanager
 def _alone(owner: Session, views: Sequence[View]) -> Iterator[None]:
-    """Hold a lock for each view. A dead process cannot keep it."""
-    for view in views:
-        if not owner.elect(of_rebuild(view.name)):
-            raise RebuildUnderWayError(view.name)
-    yield
+    """Hold a lock for each view. A dead process cannot keep it, and the next rebuild need not wait for its end."""
+    try:
+        for view in views:
+            if not owner.elect(of_rebuild(view.name)):
+                raise RebuildUnderWayError(view.name)
+        yield
+    finally:
+        if not owner.broken:
+            for lock in owner.held:
+                owner.resign(lock)
 
 
 def _clear(owner: psycopg.Connection[TupleRow], view: View, within: float = _TO_CLEAR) -> None:

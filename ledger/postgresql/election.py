@@ -1,4 +1,4 @@
-"""Election: one of all sessions holds a named lock at the server, until the session ends.
+"""Election: one of all sessions holds a named lock at the server, until it gives it back or ends.
 
 A dead process cannot keep a lock: its session ends with it. The numbers never change, so that two versions of this
 program exclude each other.
@@ -28,6 +28,11 @@ class Lock(NamedTuple):
     def taken(self) -> bytes:
         """The statement that takes the lock if nobody holds it, and returns whether it did."""
         return f"SELECT pg_try_advisory_lock({self.key})".encode()
+
+    @property
+    def given_back(self) -> bytes:
+        """The statement that gives the lock back before the session ends."""
+        return f"SELECT pg_advisory_unlock({self.key})".encode()
 
     @property
     def awaited(self) -> bytes:

@@ -108,6 +108,11 @@ class Session(psycopg.Connection[TupleRow]):
             self.held |= {lock}
         return lock in self.held
 
+    def resign(self, lock: Lock) -> None:
+        """Give the lock back. A session that just ends keeps it until the server has noticed."""
+        self.rows(lock.given_back)
+        self.held -= {lock}
+
 
 async def open_async(url: str, kind: SessionKind) -> AsyncSession:
     """Open a session for tasks; each statement is a transaction, and may have arrays as parameters.

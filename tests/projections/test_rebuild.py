@@ -11,12 +11,13 @@ from collections.abc import Sequence
 import psycopg
 import pytest
 
+from ledger.postgresql.election import of_rebuild
 from ledger.postgresql.kinds import WHOLE
 from ledger.postgresql.session import open_session
 from projections.folds import ALL_VIEWS
 from projections.migrate import made_by, migrate_views, outdated_views
 from projections.pipeline import WriteBehind
-from projections.rebuild import MOVED, RebuildUnderWayError, _clear, rebuild
+from projections.rebuild import MOVED, RebuildUnderWayError, _alone, _clear, rebuild
 from projections.view import View
 from tests.api.running import Where
 from tests.projections.folding import fold, folding
@@ -187,6 +188,15 @@ def test_two_rebuilds_of_one_view_at_once_are_refused(where: Where, owner: str, 
     assert refusals
     assert schemas_beside(owner) == set()
     assert where
+
+
+def test_a_rebuild_that_is_over_refuses_no_other_though_its_session_has_not_ended(owner: str) -> None:
+    with open_session(owner, WHOLE) as one, open_session(owner, WHOLE) as another:
+        with _alone(one, ALL_VIEWS):
+            assert not another.elect(of_rebuild(ALL_VIEWS[0].name))
+        with _alone(another, ALL_VIEWS[1:]), pytest.raises(RebuildUnderWayError), _alone(one, ALL_VIEWS):
+            pytest.fail("one of the views is being rebuilt by another")
+        assert another.elect(of_rebuild(ALL_VIEWS[0].name))
 
 
 def test_a_reader_that_never_ends_is_not_waited_for_without_end(owner: str) -> None:

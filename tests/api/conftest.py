@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -34,9 +35,9 @@ def window(where: Where, issuer_folder: Path) -> Iterator[RunningWindow]:
         yield running
 
 
-@pytest.fixture
-def people(window: RunningWindow) -> Iterator[People]:
-    """People, an agency and a published service that only this test uses."""
+@contextmanager
+def settled(window: RunningWindow) -> Iterator[People]:
+    """People, an agency and a published service that nobody else uses."""
     number = next(_numbers)
     agency, service = f"agency-{number}", f"permit-{number}"
     with People(window.somebody, agency, service, number) as people:
@@ -47,6 +48,13 @@ def people(window: RunningWindow) -> Iterator[People]:
         assert drafted.status_code == 201, drafted.text
         published = coordinator.sends(f"/v1/services/{service}/publication", {"version": 1})
         assert published.status_code == 200, published.text
+        yield people
+
+
+@pytest.fixture
+def people(window: RunningWindow) -> Iterator[People]:
+    """People, an agency and a published service that only this test uses."""
+    with settled(window) as people:
         yield people
 
 

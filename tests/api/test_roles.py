@@ -8,7 +8,9 @@ from fastapi.routing import APIRoute
 
 from api.app import ROUTERS
 from application.access.callers import Role
+from tests.api.conftest import settled
 from tests.api.people import People, Person, address_of, assert_problem, position_of
+from tests.api.running import RunningWindow
 
 OK, NO, WHO = "may", "may not", "who are you"
 CIT, OFF, AGY, COO, AUD, ANY = Role
@@ -137,11 +139,13 @@ def served() -> Iterator[str]:
             yield from (f"{method} {route.path}" for method in route.methods or ())
 
 
-@pytest.fixture
-def situation(people: People, role: Role) -> Situation:
-    submitted = people.citizen.submits(people.service)
-    people.citizen.asks("/v1/my/cases", position=position_of(submitted))
-    return Situation(people, people.by_role(role), address_of(submitted))
+@pytest.fixture(scope="module")
+def situation(window: RunningWindow, role: Role) -> Iterator[Situation]:
+    """One for all routes that a role asks: nothing that they ask without a body or a version changes who may ask."""
+    with settled(window) as people:
+        submitted = people.citizen.submits(people.service)
+        people.citizen.asks("/v1/my/cases", position=position_of(submitted))
+        yield Situation(people, people.by_role(role), address_of(submitted))
 
 
 def ask(situation: Situation, route: str) -> int:

@@ -12,7 +12,7 @@ _FIRST = (0, UUID(int=0))
 _NEVER = 1 << 62
 
 
-def _due(condition: str = "", *of: str) -> str:
+def _due(*of: str, condition: str = "") -> str:
     # A range of the intended index instead of `service = %b`: with an equality the planner knows that the service does
     # not order anything, and may walk the terms of all services in order of the day to find those of a rare one.
     names = ", ".join([*of, "last_day"])
@@ -30,9 +30,9 @@ SELECT last_day, case_id, time_zone FROM deadlines.cases
  ORDER BY last_day, case_id LIMIT %b
 """
 _ALL = _due()
-_OF_AGENCY = _due("", "agency")
-_OF_SERVICE = _due("", "service")
-_OF_BOTH = _due(" AND agency = %b", "service")
+_OF_AGENCY = _due("agency")
+_OF_SERVICE = _due("service")
+_OF_BOTH = _due("service", condition=" AND agency = %b")
 
 
 class Unmarked(NamedTuple):

@@ -9,10 +9,12 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary, WeakSet
 
 import psycopg
 import pytest
 from kafka.net import KafkaNetSocket
+from kafka.net.selector import NetworkSelector
 from psycopg import sql
 
 from ledger.embedded.postgres import ADMIN, LEDGER_DATABASE, VAULT_DATABASE, EmbeddedPostgres
@@ -28,20 +30,31 @@ def pytest_configure() -> None:
 
 
 def _close_what_kafka_python_leaves_open() -> None:
-    """Close the socket of each connect that fails or is given up: kafka-python 3.0 leaves it to the garbage collector.
+    """Close the sockets that kafka-python 3.0 leaves to the garbage collector.
 
-    Its warning would fail whichever test runs then. To ignore the warning would also hide sockets that we leave open.
+    These are the socket of a connect that fails, and those that a closed client leaves: of a connect that it gives up,
+    and of a connection that still had bytes to send. Their warnings would fail whichever test runs then. To ignore the
+    warning would also hide sockets that we leave open: of a client that nobody closes each one still warns.
     """
-    connect = KafkaNetSocket.sock_connect
+    connect, close = KafkaNetSocket.sock_connect, NetworkSelector.close
+    opened: WeakKeyDictionary[NetworkSelector, WeakSet[socket.socket]] = WeakKeyDictionary()
 
-    async def sock_connect(self: KafkaNetSocket, net: object, sock: socket.socket, *rest: Any, **more: Any) -> Any:
+    async def sock_connect(
+        self: KafkaNetSocket, net: NetworkSelector, sock: socket.socket, *rest: Any, **more: Any
+    ) -> Any:
+        opened.setdefault(net, WeakSet()).add(sock)
         try:
             return await connect(self, net, sock, *rest, **more)
         except BaseException:
             sock.close()
             raise
 
-    KafkaNetSocket.sock_connect = sock_connect
+    def close_with_sockets(self: NetworkSelector) -> None:
+        close(self)
+        for sock in opened.pop(self, ()):
+            sock.close()
+
+    KafkaNetSocket.sock_connect, NetworkSelector.close = sock_connect, close_with_sockets
 
 
 @pytest.fixture(scope="session")

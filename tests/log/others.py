@@ -20,7 +20,8 @@ def accepted(backend: TilesBackend, vkey: str, owner_url: str) -> int:
     checkpoint = reader.get_checkpoint()
     checkpoint.verify(Vkey.from_string(vkey))
     with psycopg.connect(owner_url) as owner:
-        entries = [entry_of(StoredEntry(*row)) for row in owner.execute(EVENTS).fetchall()]
+        stored = owner.execute(EVENTS).fetchall()[: checkpoint.size]  # the log may have grown since
+        entries = [entry_of(StoredEntry(*row)) for row in stored]
     tree = InmemoryTree(algorithm="sha256")
     for index, entry in enumerate(entries):
         leaf = tree.append_entry(entry)

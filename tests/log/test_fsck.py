@@ -86,7 +86,8 @@ def test_it_accepts_the_log_as_it_is(window: Window) -> None:
 def test_tlog_scales_and_pymerkle_accept_it_too(window: Window) -> None:
     backend = HttpBackend(f"{window.served.address}/log")
     with backend.session:
-        assert accepted(backend, window.key.read_text(), window.owner) == signed(window.served)
+        before = signed(window.served)  # the log grows: the clock marks imported cases overdue
+        assert before <= accepted(backend, window.key.read_text(), window.owner) <= signed(window.served)
 
 
 def test_it_accepts_the_plain_files(window: Window, tmp_path: Path) -> None:

@@ -67,8 +67,10 @@ def losses(told: Sequence[Told], feed: Sequence[tuple[int, int]]) -> Losses:
 def through(world: World, fault: Fault, times: int = 1) -> Row:
     """Cause a fault in a working world a number of times, and judge the result, including the topics."""
     world.outages.clear()
-    since = [agency.table.count() for agency in world.agencies]
     with world.growth:
+        world.flows()
+        # From here on: before it stands the time in which the row before this one was judged, which grows with the log.
+        since = [agency.table.last() for agency in world.agencies]
         for _ in range(times):
             world.flows()
             fault(world)

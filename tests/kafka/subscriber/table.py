@@ -73,8 +73,14 @@ class Table:
         query = "SELECT sequence, case_id::text, position FROM handled ORDER BY serial"
         return [Told(*row) for row in self.connection.execute(query)]
 
+    def last(self) -> int:
+        """Return the serial number of the last row; 0 if there is none. Storing that fails leaves numbers out."""
+        row = self.connection.execute("SELECT coalesce(max(serial), 0) FROM handled").fetchone()
+        assert row is not None
+        return int(row[0])
+
     def longest_pause(self, since: int) -> float:
-        """Return the longest time in seconds between two rows, counted from a row on."""
+        """Return the longest time in seconds between two rows, from the row with a serial number on."""
         row = self.connection.execute(_LONGEST_PAUSE, [since]).fetchone()
         assert row is not None
         return float(row[0])

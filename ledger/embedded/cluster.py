@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 from psycopg.conninfo import make_conninfo
@@ -13,6 +14,10 @@ from ledger.embedded.server_account import ClusterError, ServerAccount
 
 __all__ = ["Cluster", "ClusterError", "make_durable"]
 
+_SESSIONS_LEFT = "pre-existing shared memory block"
+"""PostgreSQL's words for a server that was killed and whose sessions still run (`CreateSharedMemoryAndSemaphores`)."""
+_SESSIONS_END_WITHIN = 10.0
+_BETWEEN_STARTS = 0.1
 _LONGEST_SOCKET_FOLDER = 85  # sun_path holds 107 bytes with the socket's own name
 _SETTINGS = """
 listen_addresses = ''
@@ -57,8 +62,19 @@ class Cluster:
             self._initialise()
         if not self.is_running():
             self._forget_zombie()
-            options = f"-k '{self._socket_folder}'"
-            self._run("pg_ctl", "start", "-w", "-t", "120", "-l", str(self.folder / "log"), "-o", options)
+            self._start()
+
+    def _start(self) -> None:
+        """Start the server, once the sessions of one that was killed have ended: they notice it when they next wait."""
+        options = f"-k '{self._socket_folder}'"
+        give_up_at = time.monotonic() + _SESSIONS_END_WITHIN
+        while True:
+            try:
+                return self._run("pg_ctl", "start", "-w", "-t", "120", "-l", str(self.folder / "log"), "-o", options)
+            except ClusterError as error:
+                if _SESSIONS_LEFT not in str(error) or time.monotonic() > give_up_at:
+                    raise
+            time.sleep(_BETWEEN_STARTS)
 
     def is_running(self) -> bool:
         """Return whether the postmaster runs."""
@@ -132,7 +148,7 @@ class Cluster:
     def _forget_zombie(self) -> None:
         """Remove a dead postmaster's pid file: a new one would take a zombie of that number for a running server.
 
-        If one of its sessions still runs, the new postmaster finds their shared memory in use and refuses to start.
+        As long as one of its sessions runs, a new postmaster finds their shared memory in use and refuses to start.
         """
         (self.pgdata / "postmaster.pid").unlink(missing_ok=True)
         (self._socket_folder / ".s.PGSQL.5432.lock").unlink(missing_ok=True)

@@ -94,6 +94,31 @@ async def the_postmaster_is_killed(postgres: EmbeddedPostgres, load: Load) -> No
     await load.more(30)
 
 
+async def the_postmaster_is_killed_and_a_session_outlives_it(postgres: EmbeddedPostgres, load: Load) -> None:
+    cluster = postgres.ledger
+    refused = _refused_for_sessions(cluster)
+    outliving = (await _appenders(postgres))[0]
+    os.kill(outliving, signal.SIGSTOP)
+    os.kill(int((cluster.pgdata / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+    await asyncio.to_thread(_wait_for_the_end_of, cluster)
+    starting = asyncio.ensure_future(asyncio.to_thread(postgres.ensure_running))
+
+    def wait_until_it_is_refused() -> None:
+        while _refused_for_sessions(cluster) == refused and not starting.done():
+            pass
+
+    await asyncio.to_thread(wait_until_it_is_refused)
+    assert not starting.done()
+    os.kill(outliving, signal.SIGCONT)
+    await starting
+    await load.more(30)
+
+
+def _refused_for_sessions(cluster: Cluster) -> int:
+    """Return how often PostgreSQL would not start, because sessions of a dead server were there."""
+    return (cluster.folder / "log").read_text(errors="replace").count("pre-existing shared memory block")
+
+
 def _wait_for_the_end_of(cluster: Cluster) -> None:
     while cluster.is_running():
         pass
@@ -109,6 +134,7 @@ FAULTS: list[Fault] = [
     the_server_is_stopped_as_by_a_power_cut,
     a_backend_is_killed,
     the_postmaster_is_killed,
+    the_postmaster_is_killed_and_a_session_outlives_it,
 ]
 
 

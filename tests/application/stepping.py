@@ -71,6 +71,17 @@ class Stepped:
         await end(at_gate)
         assert done, f"{self.name} neither went on nor ended"
 
+    async def go(self, steps: int) -> None:
+        """Let it go so many steps, or to its end if that comes before."""
+        for _ in range(steps):
+            if not self.has_ended:
+                await self.step()
+
+    async def until(self, holds: Callable[[], Awaitable[object]]) -> None:
+        """Let it go on until something holds."""
+        while not await holds():
+            await self.step()
+
     async def finish(self) -> None:
         """Let it run to its end."""
         while not self.has_ended:

@@ -159,9 +159,7 @@ class AnyOrder(RuleBasedStateMachine):
         if not self.processes:
             return
         process = self.processes[-1 - number % len(self.processes)]
-        for _ in range(steps):
-            if not process.has_ended:
-                self.runs(process.step())
+        self.runs(process.go(steps))
         self._forget(process)
 
     def _forget(self, process: Stepped) -> None:
@@ -229,9 +227,7 @@ def test_a_submission_is_safe_wherever_it_is_overtaken(
             await submission.step()
         overtaking = Stepped(destroys, window, lambda own: _destroyed(own, who.subject, destroys))
         await overtaking.arrived()
-        for _ in range(within):
-            if not overtaking.has_ended:
-                await overtaking.step()
+        await overtaking.go(within)
         await submission.finish()
         await overtaking.finish()
         case = submission.answer
@@ -253,9 +249,7 @@ def test_a_decision_that_an_erasure_overtakes_is_told_that_the_case_has_moved_on
         assert await asks_for_work(window, worker, case) is not None
         decision = Stepped("decision", window, lambda own: decides(own, worker, case))
         await decision.arrived()
-        for _ in range(before):
-            if not decision.has_ended:
-                await decision.step()
+        await decision.go(before)
         was_under_way = not decision.has_ended
         await erase_person(window, ISSUER, who.subject)
         await decision.finish()

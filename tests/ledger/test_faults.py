@@ -87,9 +87,7 @@ async def a_backend_is_killed(postgres: EmbeddedPostgres, load: Load) -> None:
 
 
 async def the_postmaster_is_killed(postgres: EmbeddedPostgres, load: Load) -> None:
-    pid = int((postgres.ledger.pgdata / "postmaster.pid").read_text().split()[0])
-    os.kill(pid, signal.SIGKILL)
-    await asyncio.to_thread(_wait_for_the_end_of, postgres.ledger)
+    await asyncio.to_thread(_kill_the_postmaster, postgres.ledger)
     await asyncio.to_thread(postgres.ensure_running)
     await load.more(30)
 
@@ -99,8 +97,7 @@ async def the_postmaster_is_killed_and_a_session_outlives_it(postgres: EmbeddedP
     refused = _refused_for_sessions(cluster)
     outliving = (await _appenders(postgres))[0]
     os.kill(outliving, signal.SIGSTOP)
-    os.kill(int((cluster.pgdata / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
-    await asyncio.to_thread(_wait_for_the_end_of, cluster)
+    await asyncio.to_thread(_kill_the_postmaster, cluster)
     starting = asyncio.ensure_future(asyncio.to_thread(postgres.ensure_running))
 
     def wait_until_it_is_refused() -> None:
@@ -119,7 +116,8 @@ def _refused_for_sessions(cluster: Cluster) -> int:
     return (cluster.folder / "log").read_text(errors="replace").count("pre-existing shared memory block")
 
 
-def _wait_for_the_end_of(cluster: Cluster) -> None:
+def _kill_the_postmaster(cluster: Cluster) -> None:
+    os.kill(int((cluster.pgdata / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
     while cluster.is_running():
         pass
 

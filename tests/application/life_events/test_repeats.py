@@ -92,9 +92,7 @@ def test_wherever_a_submission_dies_its_repeat_completes_it_and_makes_nothing_tw
         before = set(await submitted_cases(window))
         process = Stepped("submission", window, lambda own: born(own, who))
         await process.arrived()
-        for _ in range(steps):
-            if not process.has_ended:
-                await process.step()
+        await process.go(steps)
         has_ended = process.has_ended
         if not has_ended:
             await process.die()
@@ -127,9 +125,7 @@ def test_two_at_once_with_the_same_key_make_one_life_event_whoever_goes_on_when(
         other = Stepped("other", window, lambda own: born(own, who))
         for process, steps in ((one, before), (other, within)):
             await process.arrived()
-            for _ in range(steps):
-                if not process.has_ended:
-                    await process.step()
+            await process.go(steps)
         await one.finish()
         await other.finish()
 
@@ -150,8 +146,7 @@ def test_a_part_that_was_withdrawn_between_a_crash_and_the_repeat_is_refused_and
     async def scenario(window: Window) -> None:
         process = Stepped("submission", window, lambda own: born(own, LEYLA))
         await process.arrived()
-        while not await submitted_cases(window):
-            await process.step()
+        await process.until(lambda: submitted_cases(window))
         await process.die()
         await change_catalogue(window, COORDINATOR, ServiceWithdrawal(), "name")
         with pytest.raises(ServiceNotPublished) as caught:
@@ -172,8 +167,7 @@ def test_a_service_that_is_withdrawn_while_the_cases_are_stored_does_not_tear_th
     async def scenario(window: Window) -> None:
         process = Stepped("submission", window, lambda own: born(own, LEYLA))
         await process.arrived()
-        while not await submitted_cases(window):
-            await process.step()
+        await process.until(lambda: submitted_cases(window))
         await change_catalogue(window, COORDINATOR, ServiceWithdrawal(), "name")
         await process.finish()
 
@@ -189,9 +183,7 @@ def test_a_submission_is_safe_wherever_it_is_overtaken(run: Run, destroys: str) 
         who = citizen(f"{destroys}-{before}")
         process = Stepped("submission", window, lambda own: born(own, who))
         await process.arrived()
-        for _ in range(before):
-            if not process.has_ended:
-                await process.step()
+        await process.go(before)
         was_under_way = not process.has_ended
         if destroys == "erasure":
             await erase_person(window, ISSUER, who.subject)

@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from contextvars import ContextVar
+from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
 import psycopg
@@ -52,6 +53,15 @@ class AsyncSession(psycopg.AsyncConnection[TupleRow]):
         except psycopg.errors._WaitTimeout:  # noqa: SLF001 - the driver has no public name for it
             self.pgconn.finish()
             raise AnswerOverdueError("the server has not answered in time") from None
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Leave as the driver does, and disconnect whatever comes: it does not if it is cancelled once more."""
+        try:
+            await super().__aexit__(kind, error, trace)
+        finally:
+            await self.close()
 
     async def close(self) -> None:
         """Disconnect; tasks that wait on the session learn that it is lost.
@@ -136,8 +146,12 @@ async def open_async(url: str, kind: SessionKind) -> AsyncSession:
             attempt.close()
     session.answer_within, session.opened_at = kind.answer_within, time.monotonic()
     arrays.register(session)
-    if kind.first is not None:
-        await session.execute(kind.first)
+    try:
+        if kind.first is not None:
+            await session.execute(kind.first)
+    except BaseException:  # nobody else has the session yet
+        await session.close()
+        raise
     return session
 
 
@@ -150,8 +164,12 @@ def open_session(url: str, kind: SessionKind) -> Session:
     session = Session.connect(kind.conninfo(url), autocommit=True)
     session.answer_within = kind.answer_within
     arrays.register(session)
-    if kind.first is not None:
-        session.execute(kind.first)
+    try:
+        if kind.first is not None:
+            session.execute(kind.first)
+    except BaseException:  # nobody else has the session yet
+        session.close()
+        raise
     return session
 
 

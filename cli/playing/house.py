@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import httpcore2
 
-from cli.playing.caretaker import PATIENCE, House
+from cli.playing.caretaker import PATIENCE, WELL, House
 from cli.playing.people import NO_ANSWER
 from cli.terminal import say
 
@@ -71,6 +71,10 @@ def _caretaker(house: House) -> Iterator[subprocess.Popen[bytes]]:
     )
     try:
         yield caretaker
+        _say_well(caretaker)
+    except KeyboardInterrupt:
+        _say_well(caretaker)
+        raise
     finally:
         if caretaker.stdin is not None:
             caretaker.stdin.close()
@@ -79,6 +83,12 @@ def _caretaker(house: House) -> Iterator[subprocess.Popen[bytes]]:
         except subprocess.TimeoutExpired:
             caretaker.kill()  # its children end with it
             caretaker.wait()
+
+
+def _say_well(caretaker: subprocess.Popen[bytes]) -> None:
+    if caretaker.stdin is not None:
+        with suppress(BrokenPipeError):
+            os.write(caretaker.stdin.fileno(), WELL)
 
 
 def _wait_until_ready(house: House, caretaker: subprocess.Popen[Any]) -> None:

@@ -57,11 +57,14 @@ class AsyncSession(psycopg.AsyncConnection[TupleRow]):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Leave as the driver does, and disconnect whatever comes: it does not if it is cancelled once more."""
+        """Leave as the driver does, and disconnect whatever comes: it does not if it is cancelled once more.
+
+        Nobody waits on the session any more, even where its lock is taken: by a generator of notices that was left.
+        """
         try:
             await super().__aexit__(kind, error, trace)
         finally:
-            await self.close()
+            await super().close()
 
     async def close(self) -> None:
         """Disconnect; tasks that wait on the session learn that it is lost.

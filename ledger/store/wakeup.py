@@ -132,10 +132,12 @@ class Follower:
                     while True:
                         await session.execute(f"LISTEN {self._channel}".encode())  # again: does nothing
                         await self._see()  # for numbers that came while we did not listen
-                        async for notice in session.notifies(timeout=self._patience):
-                            if int(notice.payload) > self._newest:
-                                await self._see()
-                                await asyncio.sleep(_APART)  # what is signalled meanwhile takes one look together
+                        # Closed at once when it is left: it holds the session until then.
+                        async with contextlib.aclosing(session.notifies(timeout=self._patience)) as notices:
+                            async for notice in notices:
+                                if int(notice.payload) > self._newest:
+                                    await self._see()
+                                    await asyncio.sleep(_APART)  # what is signalled meanwhile takes one look together
             await asyncio.sleep(0.2)  # the connection was lost: listen again, and poll meanwhile
 
     async def _poll(self) -> None:

@@ -185,6 +185,37 @@ def test_a_block_that_is_cancelled_twice_leaves_no_session_open(
     run(scenario())
 
 
+@pytest.mark.parametrize("run", [asyncio.run, uvloop.run])
+@pytest.mark.parametrize("turns", range(4))
+def test_a_listener_that_is_cancelled_twice_leaves_no_session_open(
+    run: Callable[[Awaitable[None]], None], turns: int, url: str
+) -> None:
+    """The driver's generator of notices holds the session until it is closed too."""
+
+    async def scenario() -> None:
+        told: asyncio.Future[AsyncSession] = asyncio.get_running_loop().create_future()
+
+        async def listen() -> None:
+            async with await open_async(url, KIND) as session:
+                await session.execute("LISTEN here")
+                await session.execute("NOTIFY here, '1'")
+                async for _ in session.notifies():
+                    told.set_result(session)
+                    await asyncio.Event().wait()
+
+        listening = asyncio.create_task(listen())
+        session = await told
+        listening.cancel()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        listening.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await listening
+        assert session.closed
+
+    run(scenario())
+
+
 def test_a_session_whose_first_statement_fails_or_is_given_up_is_closed(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

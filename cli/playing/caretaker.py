@@ -28,8 +28,8 @@ PATIENCE: Final = SERVING_GRACE + 5
 ANSWERS_AFTER: Final = 3_000
 """Milliseconds after which the land register answers: long enough to see a case wait for it."""
 
-WELL: Final = b"."
-"""What the demonstration says before its end if nothing went wrong."""
+WENT_WRONG: Final = b"!"
+"""What the demonstration says before its end if something went wrong."""
 _DYING: Final = 2.0  # seconds that a killed process may take to end, after its connections are lost
 _BETWEEN_LOOKS: Final = 0.01
 _LAST_LINES: Final = 5
@@ -99,7 +99,7 @@ class Caretaker:
     def __init__(self, house: House) -> None:
         self._house = house
         self._over = threading.Event()
-        self._ended_well = False
+        self._went_wrong = False
         self._running: dict[str, subprocess.Popen[Any]] = {}
 
     def run(self) -> None:
@@ -112,7 +112,7 @@ class Caretaker:
             threading.Thread(target=self._listen, name="demonstration", daemon=True).start()
             self._over.wait()
         finally:
-            ended_early = [] if self._ended_well else self._ended()
+            ended_early = self._ended()
             self._end_all()
             for name in ended_early:
                 print(f"{name} has ended:\n{self._last_lines(name)}", file=sys.stderr, flush=True)  # noqa: T201 - why
@@ -145,21 +145,20 @@ class Caretaker:
     def _listen(self) -> None:
         """Wait for the end of the standard input, which is the end of the demonstration."""
         while said := os.read(0, 1):  # not sys.stdin, whose lock this thread would hold when the program ends
-            self._ended_well = said == WELL
+            self._went_wrong = said == WENT_WRONG
         self._over.set()
 
     def _ended(self) -> Sequence[str]:
         """Return which processes have ended by themselves.
 
-        Whoever loses the window tells us that all is over before the window's process has quite ended.
+        Whoever loses the window tells us that something went wrong before the window's process has quite ended.
         """
-        give_up_at = time.monotonic() + _DYING
-        while time.monotonic() < give_up_at:
+        give_up_at = time.monotonic() + (_DYING if self._went_wrong else 0)
+        while True:
             ended = [name for name, process in self._running.items() if _has_ended(process)]
-            if ended:
+            if ended or time.monotonic() >= give_up_at:
                 return ended
             time.sleep(_BETWEEN_LOOKS)
-        return ()
 
     def _told_to_end(self, _number: int, _frame: FrameType | None) -> None:
         self._over.set()

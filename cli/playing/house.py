@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import httpcore2
 
-from cli.playing.caretaker import PATIENCE, WELL, House
+from cli.playing.caretaker import PATIENCE, WENT_WRONG, House
 from cli.playing.people import NO_ANSWER
 from cli.terminal import say
 
@@ -71,9 +71,10 @@ def _caretaker(house: House) -> Iterator[subprocess.Popen[bytes]]:
     )
     try:
         yield caretaker
-        _say_well(caretaker)
-    except KeyboardInterrupt:
-        _say_well(caretaker)
+    except Exception:
+        if caretaker.stdin is not None:
+            with suppress(BrokenPipeError):
+                os.write(caretaker.stdin.fileno(), WENT_WRONG)
         raise
     finally:
         if caretaker.stdin is not None:
@@ -83,12 +84,6 @@ def _caretaker(house: House) -> Iterator[subprocess.Popen[bytes]]:
         except subprocess.TimeoutExpired:
             caretaker.kill()  # its children end with it
             caretaker.wait()
-
-
-def _say_well(caretaker: subprocess.Popen[bytes]) -> None:
-    if caretaker.stdin is not None:
-        with suppress(BrokenPipeError):
-            os.write(caretaker.stdin.fileno(), WELL)
 
 
 def _wait_until_ready(house: House, caretaker: subprocess.Popen[Any]) -> None:

@@ -5,10 +5,10 @@ import gc
 import os
 import signal
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn, TypeAlias
 
 import psycopg
 import pytest
@@ -156,61 +156,48 @@ def test_whoever_gives_a_question_up_that_nobody_answers_is_free_in_time(
     run(scenario())
 
 
+Opened: TypeAlias = asyncio.Future[AsyncSession]
+
+
+async def hold(url: str, opened: Opened) -> None:
+    async with await open_async(url, KIND) as session:
+        opened.set_result(session)
+        await asyncio.Event().wait()
+
+
+async def listen(url: str, opened: Opened) -> None:
+    """The driver's generator of notices holds the session until it is closed too."""
+    async with await open_async(url, KIND) as session:
+        await session.execute("LISTEN here")
+        await session.execute("NOTIFY here, '1'")
+        async for _ in session.notifies():
+            opened.set_result(session)
+            await asyncio.Event().wait()
+
+
 @pytest.mark.parametrize("run", [asyncio.run, uvloop.run])
 @pytest.mark.parametrize("turns", range(4))
+@pytest.mark.parametrize("use", [hold, listen])
 def test_a_block_that_is_cancelled_twice_leaves_no_session_open(
-    run: Callable[[Awaitable[None]], None], turns: int, url: str, monkeypatch: pytest.MonkeyPatch
+    run: Callable[[Awaitable[None]], None],
+    turns: int,
+    use: Callable[[str, Opened], Coroutine[Any, Any, None]],
+    url: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The driver rolls back first, and lets others run meanwhile if the loop was busy: as it is here always."""
     monkeypatch.setattr("psycopg.waiting.MAX_BUSY_TIME", 0)
 
     async def scenario() -> None:
-        opened: asyncio.Future[AsyncSession] = asyncio.get_running_loop().create_future()
-
-        async def hold() -> None:
-            async with await open_async(url, KIND) as session:
-                opened.set_result(session)
-                await asyncio.Event().wait()
-
-        holding = asyncio.create_task(hold())
+        opened: Opened = asyncio.get_running_loop().create_future()
+        using = asyncio.create_task(use(url, opened))
         session = await opened
-        holding.cancel()
+        using.cancel()
         for _ in range(turns):
             await asyncio.sleep(0)
-        holding.cancel()
+        using.cancel()
         with pytest.raises(asyncio.CancelledError):
-            await holding
-        assert session.closed
-
-    run(scenario())
-
-
-@pytest.mark.parametrize("run", [asyncio.run, uvloop.run])
-@pytest.mark.parametrize("turns", range(4))
-def test_a_listener_that_is_cancelled_twice_leaves_no_session_open(
-    run: Callable[[Awaitable[None]], None], turns: int, url: str
-) -> None:
-    """The driver's generator of notices holds the session until it is closed too."""
-
-    async def scenario() -> None:
-        told: asyncio.Future[AsyncSession] = asyncio.get_running_loop().create_future()
-
-        async def listen() -> None:
-            async with await open_async(url, KIND) as session:
-                await session.execute("LISTEN here")
-                await session.execute("NOTIFY here, '1'")
-                async for _ in session.notifies():
-                    told.set_result(session)
-                    await asyncio.Event().wait()
-
-        listening = asyncio.create_task(listen())
-        session = await told
-        listening.cancel()
-        for _ in range(turns):
-            await asyncio.sleep(0)
-        listening.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await listening
+            await using
         assert session.closed
 
     run(scenario())

@@ -12,7 +12,7 @@ import psycopg
 
 from tests.api.running import Where
 from tests.ledger.fault_proxy import FaultProxy
-from tests.sessions.faults import stopped
+from tests.ledger.stopped_processes import stopped
 
 _BACKENDS = (
     "SELECT pid FROM pg_stat_activity"

@@ -4,8 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ import pytest
 from cli.stopping import GRACE, SERVING_GRACE
 from ledger.embedded.postgres import EmbeddedPostgres
 from tests.cli.running import KEEPER, PROJECTOR, ROOT, Served, children_of, environment, is_alive, pencere, serving
+from tests.ledger.stopped_processes import stopped
 from tests.log.waiting import until
 
 _LIMIT = 60.0
@@ -52,19 +51,9 @@ def is_read(served: Served, citizen: str, case: str, position: str) -> bool:
     return bool(read(served, citizen, case, position, wait=5).status_code == 200)
 
 
-@contextmanager
-def standing_still(pid: int) -> Iterator[None]:
-    """Stop a process (SIGSTOP) while the block runs."""
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(pid, signal.SIGCONT)
-
-
 def test_whoever_writes_is_answered_while_the_projector_stands_still_and_reads_go_on_with_it(served: Served) -> None:
     citizen = served.token("citizen", "nigar")
-    with standing_still(projector_of(served)):
+    with stopped([projector_of(served)]):
         case, position = submit(served, citizen)
         late = read(served, citizen, case, position, wait=0)
 

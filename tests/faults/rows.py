@@ -5,15 +5,14 @@ import os
 import signal
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
-from pathlib import Path
 from typing import TypeAlias
 
 import psycopg
 
 from application.access.callers import Role
-from ledger.embedded.cluster import Cluster
 from tests.faults.made_log import made_log
 from tests.faults.world import World
+from tests.ledger.stopped_processes import postmaster_of, server_stopped
 
 Fault: TypeAlias = Callable[[World], Awaitable[None]]
 
@@ -83,14 +82,14 @@ async def a_rotation_of_keys_is_killed(world: World) -> None:
 
 async def postgres_is_killed(world: World) -> None:
     """The postmaster gets `kill -9`; the window starts it again by itself."""
-    os.kill(_postmaster(world.postgres.ledger), signal.SIGKILL)
+    os.kill(postmaster_of(world.postgres.ledger), signal.SIGKILL)
     world.kills += 1
     await world.load.more()
 
 
 async def postgres_is_restarted(world: World) -> None:
     """It gets the signal to stop, ends all sessions and itself; the window starts it again by itself."""
-    os.kill(_postmaster(world.postgres.ledger), signal.SIGINT)
+    os.kill(postmaster_of(world.postgres.ledger), signal.SIGINT)
     await world.load.more()
 
 
@@ -127,16 +126,8 @@ async def postgres_answers_slowly(world: World) -> None:
 
 async def the_vault_is_away(world: World) -> None:
     """Meanwhile nobody can submit, and nobody gets a false acknowledgement."""
-    pid = _postmaster(world.postgres.vault)
-    os.kill(pid, signal.SIGSTOP)
-    backends = await asyncio.to_thread(_children, pid)
-    for backend in backends:
-        os.kill(backend, signal.SIGSTOP)
-    try:
+    with server_stopped(world.postgres.vault):
         await world.load.refusals(2)
-    finally:
-        for stopped in (*backends, pid):
-            os.kill(stopped, signal.SIGCONT)
     await world.load.more()
 
 
@@ -202,11 +193,3 @@ async def _backends(world: World, name: str) -> list[int]:
             rows = await admin.execute("SELECT pid FROM pg_stat_activity WHERE application_name = %s", [name])
             return [int(pid) for (pid,) in await rows.fetchall()]
     return []
-
-
-def _postmaster(cluster: Cluster) -> int:
-    return int((cluster.pgdata / "postmaster.pid").read_text().split()[0])
-
-
-def _children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

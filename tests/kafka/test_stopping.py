@@ -1,14 +1,13 @@
 """A command that is asked to end does so within its grace period, whatever it waits for."""
 
 import asyncio
-import os
 import signal
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -20,6 +19,7 @@ from ledger.embedded.postgres import ADMIN, EmbeddedPostgres
 from tests.api.running import Where
 from tests.cli.running import ROOT, children_of, environment, is_alive
 from tests.kafka.publishing import published
+from tests.ledger.stopped_processes import server_stopped, stopped
 from tests.projections.lives import Country, append
 
 SIGNALS = [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)]
@@ -186,7 +186,7 @@ def test_a_publisher_ends_while_a_round_is_not_acknowledged_and_the_next_one_sen
 def test_a_publisher_ends_while_postgresql_is_stopped_and_the_broker_is_away(
     own: EmbeddedPostgres, number: signal.Signals
 ) -> None:
-    with nobody() as address, publishing(own, address) as command, stopped(servers_of(own)):
+    with nobody() as address, publishing(own, address) as command, server_stopped(own.ledger):
         assert command.ends_by(number) == 0
 
 
@@ -195,7 +195,7 @@ def test_a_projector_ends_while_postgresql_is_stopped(own: EmbeddedPostgres, num
     until(lambda: not has_session(own, "pencere projector"))
     with running("project", "run", data=own.data, brokers="") as command:
         until(lambda: has_session(own, "pencere projector"))
-        with stopped(servers_of(own)):
+        with server_stopped(own.ledger):
             assert command.ends_by(number) == 0
 
 
@@ -254,25 +254,3 @@ def connects_to(pid: int, address: str) -> bool:
 def pids_of(brokers: LocalKafka) -> list[int]:
     """Return the brokers' processes."""
     return [process.pid for process in brokers._processes.values()]
-
-
-def servers_of(own: EmbeddedPostgres) -> list[int]:
-    """Return the processes of the ledger's server."""
-    first = int((own.ledger.pgdata / "postmaster.pid").read_text().split()[0])
-    return [first, *map(int, Path(f"/proc/{first}/task/{first}/children").read_text().split())]
-
-
-@contextmanager
-def stopped(pids: Sequence[int]) -> Iterator[None]:
-    """Stop processes (SIGSTOP) while the block runs; one may just have ended by itself."""
-
-    def tell(number: signal.Signals) -> None:
-        for pid in pids:
-            with suppress(ProcessLookupError):
-                os.kill(pid, number)
-
-    tell(signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        tell(signal.SIGCONT)

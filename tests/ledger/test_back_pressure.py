@@ -1,8 +1,6 @@
 """When PostgreSQL stalls, callers get a clear refusal, memory does not grow, and every caller gets an answer."""
 
 import asyncio
-import os
-import signal
 import time
 from contextlib import closing
 
@@ -16,6 +14,7 @@ from ledger.store.entries import Appended
 from ledger.store.ledger import Ledger
 from tests.ledger.audit import check_ledger
 from tests.ledger.samples import new_event, new_stream
+from tests.ledger.stopped_processes import stopped
 
 MOST_WAITING = 50
 _CALL = (
@@ -62,12 +61,9 @@ def test_when_a_stopped_postgresql_goes_on_everything_that_waits_is_answered(wri
             await _append(ledger)
             assert ledger._coordinator._line.current
             backend = ledger._coordinator._line.current.info.backend_pid
-            os.kill(backend, signal.SIGSTOP)
-            try:
+            with stopped([backend]):
                 tasks = await _ask(ledger, 300)
                 refused = sum(task.done() and isinstance(task.exception(), LedgerBusyError) for task in tasks)
-            finally:
-                os.kill(backend, signal.SIGCONT)
             answers = await asyncio.gather(*tasks, return_exceptions=True)
 
             assert refused == 300 - MOST_WAITING

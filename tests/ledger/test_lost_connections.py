@@ -1,8 +1,6 @@
 """When a connection breaks, the outcome of a batch is unknown. The ledger finds it out and answers truly."""
 
 import asyncio
-import os
-import signal
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
@@ -17,6 +15,7 @@ from ledger.store.entries import Appended, IdempotencyKey, NewEvent
 from tests.ledger.audit import check_ledger
 from tests.ledger.fault_proxy import FaultProxy
 from tests.ledger.samples import new_event, new_events, new_key, new_stream
+from tests.ledger.stopped_processes import stopped
 
 _LIVES = "SELECT count(*) FROM pg_stat_activity WHERE pid = %s"
 
@@ -167,11 +166,8 @@ def test_a_server_process_that_does_not_answer_is_given_up_and_another_one_asked
         await append()
         assert coordinator._line.current
         backend = coordinator._line.current.info.backend_pid
-        os.kill(backend, signal.SIGSTOP)
-        try:
+        with stopped([backend]):
             assert (await append()).position == 2, "a new connection does not wait for the stopped one"
-        finally:
-            os.kill(backend, signal.SIGCONT)
         await _end_of(backend, writer_url)
         await coordinator.close()
 

@@ -1,8 +1,6 @@
 """Reads wait for the database, but not without end, and not longer than it is away."""
 
 import asyncio
-import os
-import signal
 import time
 from contextlib import AsyncExitStack
 
@@ -15,6 +13,7 @@ from ledger.embedded.postgres import ADMIN, EmbeddedPostgres
 from ledger.refusals import LedgerClosedError, LedgerUnavailableError
 from ledger.store.ledger import Ledger
 from tests.ledger.samples import new_event, new_stream
+from tests.ledger.stopped_processes import stopped
 
 _READERS = "SELECT pid FROM pg_stat_activity WHERE application_name = 'pencere read' AND datname = current_database()"
 
@@ -25,13 +24,8 @@ def test_a_read_whose_server_process_does_not_answer_is_asked_of_another(writer_
             await ledger.append([new_event(new_stream(), 1)])
             with psycopg.connect(writer_url) as beside:
                 readers = [pid for (pid,) in beside.execute(_READERS)]
-            for reader in readers:
-                os.kill(reader, signal.SIGSTOP)
-            try:
+            with stopped(readers):
                 entries = await asyncio.wait_for(ledger.read(0, 10), 20)
-            finally:
-                for reader in readers:
-                    os.kill(reader, signal.SIGCONT)
 
         assert [entry.position for entry in entries] == [1]
 

@@ -1,14 +1,13 @@
 """A connection that went silent without being closed: the wake-up notices it and opens another one."""
 
 import asyncio
-import os
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
 
 from ledger.store.wakeup import Follower, Signaller
+from tests.ledger.stopped_processes import stopped
 
 NEVER = 3600.0
 _LISTENING = """
@@ -24,13 +23,8 @@ def _silent(url: str, name: str) -> Iterator[list[int]]:
     """Stop the server's processes of all sessions with this name during the block."""
     with psycopg.connect(url) as beside:
         sessions = [pid for (pid,) in beside.execute(_SESSIONS, [name])]
-    for session in sessions:
-        os.kill(session, signal.SIGSTOP)
-    try:
+    with stopped(sessions):
         yield sessions
-    finally:
-        for session in sessions:
-            os.kill(session, signal.SIGCONT)
 
 
 def test_a_signaller_on_a_silent_line_signals_on_another(writer_url: str) -> None:

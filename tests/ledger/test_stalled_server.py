@@ -1,13 +1,8 @@
 """PostgreSQL stops with all its processes: refusals come at once, memory does not grow, every caller gets an answer."""
 
 import asyncio
-import os
-import signal
 import time
 import tracemalloc
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
@@ -17,27 +12,9 @@ from ledger.store.entries import Appended
 from ledger.store.ledger import Ledger
 from tests.ledger.audit import check_ledger
 from tests.ledger.samples import new_event, new_stream
+from tests.ledger.stopped_processes import server_stopped
 
 FLOOD = 3000
-
-
-def _processes(postgres: EmbeddedPostgres) -> list[int]:
-    """Return the postmaster of the ledger's cluster and all its children."""
-    postmaster = (postgres.ledger.pgdata / "postmaster.pid").read_text().split()[0]
-    children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
-    return [int(pid) for pid in (postmaster, *children)]
-
-
-@contextmanager
-def _stopped(postgres: EmbeddedPostgres) -> Iterator[None]:
-    processes = _processes(postgres)
-    for process in processes:
-        os.kill(process, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for process in processes:
-            os.kill(process, signal.SIGCONT)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +34,7 @@ def test_a_flood_on_a_stopped_server_is_refused_at_once_and_fills_no_memory(
             await append()
             tracemalloc.start()
             accepted: list[asyncio.Task[Appended]] = []
-            with _stopped(breakable):
+            with server_stopped(breakable.ledger):
                 for _ in range(FLOOD):
                     began = time.monotonic()
                     task = asyncio.create_task(append())

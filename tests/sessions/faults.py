@@ -3,14 +3,15 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
-from pathlib import Path
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Final, NamedTuple, TypeAlias
 
 import psycopg
 
+from ledger.embedded.cluster import Cluster
 from ledger.embedded.postgres import ADMIN, EmbeddedPostgres
+from tests.ledger import stopped_processes
 from tests.ledger.fault_proxy import FaultProxy
 
 _SESSIONS = "SELECT pid FROM pg_stat_activity WHERE application_name = ANY (%s) AND datname = %s"
@@ -31,41 +32,26 @@ class Struck(NamedTuple):
         with psycopg.connect(url, autocommit=True) as admin:
             return [pid for (pid,) in admin.execute(_SESSIONS, [list(self.names), self.database])]
 
-    def everything(self) -> list[int]:
-        """Return the postmaster and all its children."""
-        cluster = self.servers.vault if self.is_vault else self.servers.ledger
-        postmaster = (cluster.pgdata / "postmaster.pid").read_text().split()[0]
-        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
-        return [int(pid) for pid in (postmaster, *children)]
+    @property
+    def cluster(self) -> Cluster:
+        """The cluster whose server is struck."""
+        return self.servers.vault if self.is_vault else self.servers.ledger
 
 
 Fault: TypeAlias = Callable[[Struck], AbstractAsyncContextManager[None]]
-
-
-@contextmanager
-def stopped(processes: Sequence[int]) -> Iterator[None]:
-    """Stop the processes (SIGSTOP) while the block runs."""
-    for process in processes:
-        os.kill(process, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for process in processes:
-            with suppress(ProcessLookupError):
-                os.kill(process, signal.SIGCONT)
 
 
 @asynccontextmanager
 async def backends_stopped(struck: Struck) -> AsyncIterator[None]:
     backends = await asyncio.to_thread(struck.backends)
     assert backends
-    with stopped(backends):
+    with stopped_processes.stopped(backends):
         yield
 
 
 @asynccontextmanager
 async def server_stopped(struck: Struck) -> AsyncIterator[None]:
-    with stopped(struck.everything()):
+    with stopped_processes.server_stopped(struck.cluster):
         yield
 
 

@@ -2,8 +2,6 @@
 
 import asyncio
 import gc
-import os
-import signal
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
@@ -23,6 +21,7 @@ from ledger.postgresql.lost import AnswerOverdueError, is_lost, told_why, transl
 from ledger.postgresql.pool import SessionPool
 from ledger.postgresql.session import AsyncSession, Session, open_async, open_session
 from ledger.refusals import AwayError, LedgerClosedError, LedgerUnavailableError
+from tests.ledger.stopped_processes import postmaster_of, stopped
 from tests.sessions.users import Places
 
 KIND = SessionKind("pencere test")
@@ -142,16 +141,13 @@ def test_whoever_gives_a_question_up_that_nobody_answers_is_free_in_time(
     async def scenario() -> None:
         session = await open_async(url, KIND)
         backend = session.info.backend_pid
-        os.kill(backend, signal.SIGSTOP)
-        try:
+        with stopped([backend]):
             asked = asyncio.create_task(session.execute("SELECT true"))
             await asyncio.wait([asked], timeout=0.05)
             asked.cancel()
             done, _ = await asyncio.wait([asked], timeout=LIMIT)
             assert done
             await session.close()
-        finally:
-            os.kill(backend, signal.SIGCONT)
 
     run(scenario())
 
@@ -235,20 +231,16 @@ def test_a_session_whose_first_statement_fails_or_is_given_up_is_closed(
 
 def test_a_server_that_lets_nobody_in_is_given_up(breakable: EmbeddedPostgres, places: Places) -> None:
     """It is stopped: its socket accepts connections, and nobody answers."""
-    postmaster = int((breakable.ledger.pgdata / "postmaster.pid").read_text().split()[0])
 
     async def scenario() -> None:
         async with asyncio.timeout(LIMIT):
             with pytest.raises(AnswerOverdueError):
                 await open_async(places.writer, KIND.within(0.2))
 
-    os.kill(postmaster, signal.SIGSTOP)
-    try:
+    with stopped([postmaster_of(breakable.ledger)]):
         asyncio.run(scenario())
         with pytest.raises(psycopg.OperationalError):
             open_session(places.writer, KIND.within(0.2))
-    finally:
-        os.kill(postmaster, signal.SIGCONT)
 
 
 @pytest.mark.parametrize("lost", ["held", "closed", "killed"])

@@ -2,13 +2,18 @@
 
 import os
 import signal
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 import psutil
 
 from ledger.embedded.cluster import Cluster
+
+STANDS_STILL: Final = frozenset({psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD})
+_WITHIN: Final = 10.0  # seconds
 
 
 @contextmanager
@@ -29,8 +34,6 @@ def server_stopped(cluster: Cluster) -> Iterator[None]:
     postmaster = postmaster_of(cluster)
     with _going_on_afterwards() as stop:
         stop(postmaster)
-        while psutil.Process(postmaster).status() != psutil.STATUS_STOPPED:
-            pass  # the signal is on its way
         for child in Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split():
             stop(int(child))
         yield
@@ -42,15 +45,20 @@ def postmaster_of(cluster: Cluster) -> int:
 
 
 class _Stop:
-    """Stops processes, and remembers them."""
+    """Stops processes, returns when each of them stands still, and remembers them."""
 
     def __init__(self) -> None:
         self.told: list[int] = []
 
     def __call__(self, process: int) -> None:
         self.told.append(process)
-        with suppress(ProcessLookupError):
+        give_up_at = time.monotonic() + _WITHIN
+        with suppress(ProcessLookupError, psutil.NoSuchProcess):
             os.kill(process, signal.SIGSTOP)
+            # One that runs at this moment stops a little later.
+            while psutil.Process(process).status() not in STANDS_STILL:
+                if time.monotonic() > give_up_at:
+                    raise TimeoutError
 
 
 @contextmanager

@@ -8,9 +8,8 @@ import psycopg
 import pytest
 
 from ledger.embedded.postgres import ADMIN, EmbeddedPostgres
-from tests.ledger.stopped_processes import postmaster_of, server_stopped, stopped
+from tests.ledger.stopped_processes import STANDS_STILL, postmaster_of, server_stopped, stopped
 
-_STAND_STILL = {psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE}
 _STAYS = [sys.executable, "-c", "input()"]
 
 
@@ -28,7 +27,7 @@ def test_a_stopped_server_goes_on_after_the_block_failed(breakable: EmbeddedPost
     def while_it_stands_still() -> None:
         with server_stopped(breakable.ledger):
             server = psutil.Process(postmaster_of(breakable.ledger))
-            assert {one.status() for one in (server, *server.children())} <= _STAND_STILL
+            assert {one.status() for one in (server, *server.children())} <= STANDS_STILL
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

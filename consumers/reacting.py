@@ -15,7 +15,7 @@ from consumers.carrying_out import AWAY, UnreadableStreamError, carry_out, load_
 from consumers.reacting_to_time import Timed, look
 from domain.topics import TOPICS
 from ledger.channels.reactions import ReactionPositions
-from ledger.postgresql.task_ending import end
+from ledger.postgresql.task_ending import close_all, end
 from ledger.published.codec import decode
 from ledger.refusals import VersionConflictError
 from ledger.store.entries import StoredEntry
@@ -80,9 +80,7 @@ class ReactionHost:
                 await self._positions.close()
                 await asyncio.sleep(_STAND_BY / 2)  # back-off while the database is away
         finally:
-            await self._ledger.close()
-            await self._reader.close()
-            await self._positions.close()
+            await close_all(self._ledger.close, self._reader.close, self._positions.close)
 
     async def _host(self) -> None:
         while True:

@@ -20,7 +20,7 @@ from ledger.postgresql.kinds import PROJECTOR, PROJECTOR_LOOK
 from ledger.postgresql.line import Line
 from ledger.postgresql.lost import is_lost, took_too_long, translated
 from ledger.postgresql.session import AsyncSession
-from ledger.postgresql.task_ending import end
+from ledger.postgresql.task_ending import close_all, end
 from ledger.refusals import LedgerUnavailableError
 from ledger.store.entries import StoredEntry
 from ledger.store.ledger import CHANNEL as LEDGER_CHANNEL
@@ -77,20 +77,29 @@ class Projector:
         self._tried: set[str] = set()
 
     async def __aenter__(self) -> Self:
-        await self._reader.open()
-        await self._ledger.open()
-        await self._views_moved.open()
+        try:
+            await self._reader.open()
+            await self._ledger.open()
+            await self._views_moved.open()
+        except BaseException:  # nobody else closes what is open by now
+            await self._close()
+            raise
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._line.drop()
-        await self._signaller.close()
-        await self._views_moved.close()
-        await self._looks.drop()
-        await self._ledger.close()
-        await self._reader.close()
+        await self._close()
+
+    async def _close(self) -> None:
+        await close_all(
+            self._line.drop,
+            self._signaller.close,
+            self._views_moved.close,
+            self._looks.drop,
+            self._ledger.close,
+            self._reader.close,
+        )
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[Self]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
+from ledger.postgresql.task_ending import close_all
 from projections.agency_feed.queries import AgencyFeed
 from projections.case_history.queries import CaseHistory
 from projections.case_status.queries import CaseStatuses
@@ -62,12 +63,18 @@ class Views:
         self.positions = Positions(url, self._reader, views=views, poll=poll)
 
     async def __aenter__(self) -> Self:
-        await self._reader.open()
-        await self.positions.open()
+        try:
+            await self._reader.open()
+            await self.positions.open()
+        except BaseException:  # nobody else closes what is open by now
+            await self._close()
+            raise
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self.positions.close()
-        await self._reader.close()
+        await self._close()
+
+    async def _close(self) -> None:
+        await close_all(self.positions.close, self._reader.close)

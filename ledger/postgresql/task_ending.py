@@ -1,7 +1,8 @@
-"""Makes sure that a task has ended, so that what it uses can be closed."""
+"""Makes sure that tasks have ended and sessions are closed, also where whoever closes them is cancelled."""
 
 import asyncio
 import contextlib
+from collections.abc import Awaitable, Callable
 
 
 async def end(task: asyncio.Task[object] | None) -> None:
@@ -18,3 +19,10 @@ async def end(task: asyncio.Task[object] | None) -> None:
         await asyncio.wait([task], timeout=0.1)
     with contextlib.suppress(asyncio.CancelledError):
         task.result()  # releases what the task held: an unfinished connection would block the server
+
+
+async def close_all(*closes: Callable[[], Awaitable[object]]) -> None:
+    """Close things one after the other: each of them, also where closing an earlier one fails or is cancelled."""
+    async with contextlib.AsyncExitStack() as rest:
+        for close in reversed(closes):
+            rest.push_async_callback(close)

@@ -15,6 +15,7 @@ from ledger.postgresql.group_commit import Gatherer
 from ledger.postgresql.kinds import APPEND
 from ledger.postgresql.line import Line
 from ledger.postgresql.patience import Patience
+from ledger.postgresql.task_ending import close_all
 from ledger.refusals import LedgerUnavailableError
 from ledger.store.batch import Append, Outcome, bytes_of, parameters, refusal, touched_by, verdicts
 from ledger.store.entries import Appended
@@ -61,8 +62,7 @@ class AppendCoordinator:
 
     async def close(self) -> None:
         """Answer the waiting requests, then disconnect."""
-        await self._gatherer.close()
-        await self._line.drop()
+        await close_all(self._gatherer.close, self._line.drop)
 
     async def _commit(self, batch: Sequence[Append]) -> Sequence[Outcome]:
         patience = Patience(self._patience, LedgerUnavailableError)

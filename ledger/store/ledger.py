@@ -1,12 +1,12 @@
 """The ledger: append, read, follow."""
 
 from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack
 from datetime import datetime
 from types import TracebackType
 from typing import Self
 from uuid import UUID
 
+from ledger.postgresql.task_ending import close_all
 from ledger.store.append import AppendCoordinator
 from ledger.store.batch import Append
 from ledger.store.entries import Appended, IdempotencyKey, NewEvent, StoredEntry
@@ -44,22 +44,22 @@ class Ledger:
         self._follower = Follower(url, CHANNEL, self._reader.last)
 
     async def __aenter__(self) -> Self:
-        await self._reader.open()
         try:
+            await self._reader.open()
             await self._follower.open()
-        except BaseException:
-            await self._reader.close()
+        except BaseException:  # nobody else closes what is open by now
+            await self._close()
             raise
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # Closed in reverse order. All are closed, even if this is cancelled while the coordinator still answers
-        # requests.
-        async with AsyncExitStack() as parts:
-            for part in (self._reader, self._follower, self._signaller, self._coordinator):
-                parts.push_async_callback(part.close)
+        await self._close()
+
+    async def _close(self) -> None:
+        # All are closed, even if this is cancelled while the coordinator still answers requests.
+        await close_all(self._coordinator.close, self._signaller.close, self._follower.close, self._reader.close)
 
     async def append(
         self, events: Sequence[NewEvent], *, key: IdempotencyKey | None = None, uniqueness_only: bool = False

@@ -12,6 +12,7 @@ from ledger.postgresql.group_commit import Gatherer
 from ledger.postgresql.kinds import READ
 from ledger.postgresql.patience import Patience
 from ledger.postgresql.pool import SessionPool
+from ledger.postgresql.task_ending import close_all
 from ledger.refusals import KeyReusedError, LedgerUnavailableError
 from ledger.store.entries import COLUMNS, Appended, IdempotencyKey, StoredEntry
 from ledger.store.page_size import is_whole, large_page, small_after, small_page, within_after
@@ -80,8 +81,7 @@ class Reader:
 
     async def close(self) -> None:
         """Disconnect."""
-        await self._streams.close()
-        await self._pool.close()
+        await close_all(self._streams.close, self._pool.close)
 
     async def after(self, position: int, limit: int) -> list[StoredEntry]:
         """Return at most `limit` entries after a position, in position order.

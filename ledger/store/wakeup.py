@@ -9,12 +9,13 @@ Every role of the database may signal whatever number it likes. So a signal only
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import psycopg
 
 from ledger.postgresql.kinds import ANSWER_WITHIN, FOLLOW, SIGNAL
 from ledger.postgresql.session import open_async
-from ledger.postgresql.task_ending import end
+from ledger.postgresql.task_ending import close_all, end
 from ledger.refusals import LedgerUnavailableError
 
 _APART = 0.005  # seconds between two looks because of signals, however many come; a look costs about 0.1 ms of two CPUs
@@ -100,8 +101,7 @@ class Follower:
 
     async def close(self) -> None:
         """Stop listening and polling."""
-        for task in self._tasks:
-            await end(task)
+        await close_all(*(partial(end, task) for task in self._tasks))
 
     @property
     def newest(self) -> int:

@@ -59,7 +59,10 @@ class VaultLine:
 
     async def close(self) -> None:
         """Disconnect, after the statement that is running."""
-        async with self._one_at_a_time:
+        try:
+            async with self._one_at_a_time:
+                pass  # that statement has its answer
+        finally:
             await self._line.drop()
 
     @asynccontextmanager

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from ledger.postgresql.arrays import uuids
 from ledger.postgresql.group_commit import Gatherer
+from ledger.postgresql.task_ending import close_all
 from ledger.vault.batches import Tagged, VaultBatches
 from ledger.vault.key_encryption import KeyEncryption
 from ledger.vault.line import VaultLine, VaultUnavailableError
@@ -80,14 +81,9 @@ class Vault:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._maker.close()
-        await self._dropper.close()
-        await self._finder.close()
-        await self._opener.close()
-        await self._lister.close()
-        await self._life_events.close()
-        for line in (self._reads, self._writes, self.upkeep):
-            await line.close()
+        askers = (self._maker, self._dropper, self._finder, self._opener, self._lister, self._life_events)
+        lines = (self._reads, self._writes, self.upkeep)
+        await close_all(*(asker.close for asker in askers), *(line.close for line in lines))
 
     def tag(self, issuer: str, subject: str) -> bytes:
         """Return the keyed hash under which the vault knows a person; it must not leave the vault."""

@@ -158,7 +158,7 @@ class Caretaker:
             ended = [name for name, process in self._running.items() if _has_ended(process)]
             if ended or time.monotonic() >= give_up_at:
                 return ended
-            time.sleep(_BETWEEN_LOOKS)
+            time.sleep(_BETWEEN_LOOKS)  # between two looks: they have no end that one could wait for together
 
     def _told_to_end(self, _number: int, _frame: FrameType | None) -> None:
         self._over.set()

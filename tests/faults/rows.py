@@ -12,7 +12,7 @@ import psycopg
 from application.access.callers import Role
 from tests.faults.made_log import made_log
 from tests.faults.world import World
-from tests.ledger.stopped_processes import postmaster_of, server_stopped
+from tests.ledger.stopped_processes import postmaster_of, server_stopped, stopped
 
 Fault: TypeAlias = Callable[[World], Awaitable[None]]
 
@@ -118,9 +118,8 @@ async def postgres_is_out_of_connections(world: World) -> None:
 async def postgres_answers_slowly(world: World) -> None:
     for _ in range(3):
         for pid in await _backends(world, "pencere append"):
-            os.kill(pid, signal.SIGSTOP)
-            await asyncio.sleep(world.random.uniform(0.05, 0.3))  # this makes it slow
-            os.kill(pid, signal.SIGCONT)
+            with stopped([pid]):
+                await asyncio.sleep(world.random.uniform(0.05, 0.3))  # this makes it slow
         await world.load.more(10)
 
 

@@ -19,10 +19,14 @@ _WITHIN: Final = 10.0  # seconds
 @contextmanager
 def stopped(processes: Sequence[int]) -> Iterator[None]:
     """Stop the processes while the block runs; one that has just ended by itself is no error."""
-    with _going_on_afterwards() as stop:
+    try:
         for process in processes:
-            stop(process)
+            _stop(process)
         yield
+    finally:
+        for process in processes:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGCONT)
 
 
 @contextmanager
@@ -32,11 +36,10 @@ def server_stopped(cluster: Cluster) -> Iterator[None]:
     The postmaster is stopped before its children are listed, so that no child comes or goes after that.
     """
     postmaster = postmaster_of(cluster)
-    with _going_on_afterwards() as stop:
-        stop(postmaster)
-        for child in Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split():
-            stop(int(child))
-        yield
+    with stopped([postmaster]):
+        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+        with stopped([int(child) for child in children]):
+            yield
 
 
 def postmaster_of(cluster: Cluster) -> int:
@@ -44,29 +47,12 @@ def postmaster_of(cluster: Cluster) -> int:
     return int((cluster.pgdata / "postmaster.pid").read_text().split()[0])
 
 
-class _Stop:
-    """Stops processes, returns when each of them stands still, and remembers them."""
-
-    def __init__(self) -> None:
-        self.told: list[int] = []
-
-    def __call__(self, process: int) -> None:
-        self.told.append(process)
-        give_up_at = time.monotonic() + _WITHIN
-        with suppress(ProcessLookupError, psutil.NoSuchProcess):
-            os.kill(process, signal.SIGSTOP)
-            # One that runs at this moment stops a little later.
-            while psutil.Process(process).status() not in STANDS_STILL:
-                if time.monotonic() > give_up_at:
-                    raise TimeoutError
-
-
-@contextmanager
-def _going_on_afterwards() -> Iterator[_Stop]:
-    stop = _Stop()
-    try:
-        yield stop
-    finally:
-        for process in reversed(stop.told):
-            with suppress(ProcessLookupError):
-                os.kill(process, signal.SIGCONT)
+def _stop(process: int) -> None:
+    """Stop a process, and return when it stands still or has ended."""
+    give_up_at = time.monotonic() + _WITHIN
+    with suppress(ProcessLookupError, psutil.NoSuchProcess):
+        os.kill(process, signal.SIGSTOP)
+        # One that runs at this moment stops a little later.
+        while psutil.Process(process).status() not in STANDS_STILL:
+            if time.monotonic() > give_up_at:
+                raise TimeoutError

@@ -14,6 +14,7 @@ from ledger.embedded.postgres import EmbeddedPostgres
 from ledger.store.ledger import Ledger
 from tests.ledger.audit import check_ledger
 from tests.ledger.load import Load
+from tests.ledger.stopped_processes import stopped
 
 Fault = Callable[[EmbeddedPostgres, Load], Awaitable[None]]
 
@@ -42,10 +43,9 @@ async def the_appending_statement_is_cancelled(postgres: EmbeddedPostgres, load:
 async def the_appending_session_stops_for_a_while(postgres: EmbeddedPostgres, load: Load) -> None:
     for _ in range(4):
         for backend in await _appenders(postgres):
-            os.kill(backend, signal.SIGSTOP)
-            async with await psycopg.AsyncConnection.connect(postgres.ledger_url("pencere_reader")) as reader:
-                await reader.execute("SELECT * FROM ledger.head")  # the other processes still answer
-            os.kill(backend, signal.SIGCONT)
+            with stopped([backend]):
+                async with await psycopg.AsyncConnection.connect(postgres.ledger_url("pencere_reader")) as reader:
+                    await reader.execute("SELECT * FROM ledger.head")  # the other processes still answer
         await load.more(30)
 
 
@@ -96,17 +96,16 @@ async def the_postmaster_is_killed_and_a_session_outlives_it(postgres: EmbeddedP
     cluster = postgres.ledger
     refused = _refused_for_sessions(cluster)
     outliving = (await _appenders(postgres))[0]
-    os.kill(outliving, signal.SIGSTOP)
-    await asyncio.to_thread(_kill_the_postmaster, cluster)
-    starting = asyncio.ensure_future(asyncio.to_thread(postgres.ensure_running))
+    with stopped([outliving]):
+        await asyncio.to_thread(_kill_the_postmaster, cluster)
+        starting = asyncio.ensure_future(asyncio.to_thread(postgres.ensure_running))
 
-    def wait_until_it_is_refused() -> None:
-        while _refused_for_sessions(cluster) == refused and not starting.done():
-            pass
+        def wait_until_it_is_refused() -> None:
+            while _refused_for_sessions(cluster) == refused and not starting.done():
+                pass
 
-    await asyncio.to_thread(wait_until_it_is_refused)
-    assert not starting.done()
-    os.kill(outliving, signal.SIGCONT)
+        await asyncio.to_thread(wait_until_it_is_refused)
+        assert not starting.done()
     await starting
     await load.more(30)
 

@@ -1,7 +1,7 @@
 """Whoever opens or closes several sessions leaves none open, also where it is cancelled in the middle."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
@@ -16,22 +16,21 @@ from tests.sessions.users import Places
 
 
 class Opened(NamedTuple):
-    """What opens several sessions, its reader, and the part that it opens last and closes before the reader."""
+    """What opens several sessions, and the part of it that it opens last and does not close last."""
 
     whole: Any
-    reader: Any
     last: Any
 
 
+def _of(whole: Any, last: str) -> Opened:
+    return Opened(whole, getattr(whole, last))
+
+
 PARTS: dict[str, Callable[[Places], Opened]] = {
-    "views": lambda places: _of(Views(places.reader), "_reader", "positions"),
-    "projector": lambda places: _of(Projector(places.projector), "_reader", "_views_moved"),
-    "ledger": lambda places: _of(Ledger(places.writer), "_reader", "_follower"),
+    "views": lambda places: _of(Views(places.reader), "positions"),
+    "projector": lambda places: _of(Projector(places.projector), "_views_moved"),
+    "ledger": lambda places: _of(Ledger(places.writer), "_follower"),
 }
-
-
-def _of(whole: Any, reader: str, last: str) -> Opened:
-    return Opened(whole, getattr(whole, reader), getattr(whole, last))
 
 
 class StandsStill:
@@ -71,6 +70,13 @@ async def all_are_closed(made: list[AsyncSession]) -> bool:
             await asyncio.sleep(0.01)  # between two looks
 
 
+async def cancelled_at(stands_still: StandsStill, work: Coroutine[Any, Any, object]) -> None:
+    """Begin the work, and cancel it where it stands still."""
+    task = asyncio.create_task(work)
+    await stands_still.begun.wait()
+    await end(task)
+
+
 @pytest.mark.parametrize("part", PARTS)
 def test_an_opening_that_is_cancelled_in_the_middle_leaves_no_session_open(
     part: str, places: Places, monkeypatch: pytest.MonkeyPatch
@@ -79,9 +85,7 @@ def test_an_opening_that_is_cancelled_in_the_middle_leaves_no_session_open(
         async with sessions_counted(monkeypatch) as made:
             opened, stands_still = PARTS[part](places), StandsStill()
             monkeypatch.setattr(opened.last, "open", stands_still)
-            opening = asyncio.create_task(opened.whole.__aenter__())
-            await stands_still.begun.wait()
-            await end(opening)
+            await cancelled_at(stands_still, opened.whole.__aenter__())
 
             assert await all_are_closed(made)
 
@@ -103,9 +107,7 @@ def test_a_closing_that_is_cancelled_in_the_middle_closes_the_rest(
                 await stands_still()
 
             monkeypatch.setattr(opened.last, "close", closes_and_stands_still)
-            closing = asyncio.create_task(opened.whole.__aexit__(None, None, None))
-            await stands_still.begun.wait()
-            await end(closing)
+            await cancelled_at(stands_still, opened.whole.__aexit__(None, None, None))
 
             assert await all_are_closed(made)
 

@@ -13,7 +13,22 @@ from domain.case.decisions import decide as decide_case
 from domain.case.events import CaseSubmitted
 from domain.case.state import CaseState
 from domain.case.state import evolve as evolve_case
+from domain.desk.commands import Command as DeskCommand
+from domain.desk.decisions import decide as decide_desk
+from domain.desk.events import DeskOpened
+from domain.desk.state import DeskState
+from domain.desk.state import evolve as evolve_desk
 from domain.event import Event
+from domain.mandate.commands import Command as MandateCommand
+from domain.mandate.decisions import decide as decide_mandate
+from domain.mandate.events import MandateGiven
+from domain.mandate.state import MandateState
+from domain.mandate.state import evolve as evolve_mandate
+from domain.opening.commands import Command as OpeningCommand
+from domain.opening.decisions import decide as decide_opening
+from domain.opening.events import OpeningAsked
+from domain.opening.state import OpeningState
+from domain.opening.state import evolve as evolve_opening
 from domain.register.commands import Command as RegisterCommand
 from domain.register.concerning import concerned as concerned_by_register
 from domain.register.decisions import decide as decide_register
@@ -67,4 +82,13 @@ SUBSCRIPTION: Final[StreamKind[SubscriptionCommand, SubscriptionState]] = Stream
 )
 REGISTER: Final[StreamKind[RegisterCommand, RegisterState]] = StreamKind(
     CoordinatorNamed.topic, decide_register, evolve_register, concerned_by_register
+)
+DESK: Final[StreamKind[DeskCommand, DeskState]] = StreamKind(
+    DeskOpened.topic, decide_desk, evolve_desk, lambda desk, _: (desk.agency,)
+)
+MANDATE: Final[StreamKind[MandateCommand, MandateState]] = StreamKind(
+    MandateGiven.topic, decide_mandate, evolve_mandate, lambda _mandate, _: ()
+)
+OPENING: Final[StreamKind[OpeningCommand, OpeningState]] = StreamKind(
+    OpeningAsked.topic, decide_opening, evolve_opening, lambda _opening, _: ()
 )

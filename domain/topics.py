@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from domain.agency.events import AgencyRegistered
+from domain.case.assignment_events import ASSIGNMENT_EVENTS
 from domain.case.events import (
     ApplicantAnswered,
     ApplicantAsked,
@@ -19,8 +20,13 @@ from domain.case.events import (
     SubjectErased,
 )
 from domain.case.evidence_events import EVIDENCE_EVENTS
+from domain.case.message_events import MESSAGE_EVENTS
+from domain.case.representation_events import REPRESENTATION_EVENTS
+from domain.desk.events import DESK_EVENTS
 from domain.event import Event
 from domain.look.events import LookRecorded
+from domain.mandate.events import MandateAccepted, MandateDeclined, MandateGiven, MandateRevoked
+from domain.opening.events import OPENING_EVENTS
 from domain.register.events import (
     CoordinatorNamed,
     ElementRetitled,
@@ -74,8 +80,14 @@ TOPICS: Final[Mapping[str, type[Event]]] = MappingProxyType(
         "case.subject_erased": SubjectErased,
         "case.submitted": CaseSubmitted,
         "case.withdrawn": CaseWithdrawn,
-        **{kind.topic: kind for kind in EVIDENCE_EVENTS},
+        **{kind.topic: kind for kind in (*EVIDENCE_EVENTS, *MESSAGE_EVENTS)},
+        **{kind.topic: kind for kind in (*ASSIGNMENT_EVENTS, *REPRESENTATION_EVENTS)},
+        **{kind.topic: kind for kind in (*DESK_EVENTS, *OPENING_EVENTS)},
         "look.recorded": LookRecorded,
+        "mandate.accepted": MandateAccepted,
+        "mandate.declined": MandateDeclined,
+        "mandate.given": MandateGiven,
+        "mandate.revoked": MandateRevoked,
         "register.coordinator_named": CoordinatorNamed,
         "register.element_retitled": ElementRetitled,
         "register.elements_defined": ElementsDefined,

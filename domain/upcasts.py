@@ -18,6 +18,7 @@ _NEW_IN_DEFINITIONS: Final[Data] = {
     "appeal_body": None,
 }
 _NEW_IN_STEPS: Final[Data] = {"phase": "process", "channel": None}
+_NO_DRAW_RULES: Final[Data] = {"keepers": [], "cosignatures": 0, "late_after": 60, "guardians": []}
 _NEW_IN_PUBLICATIONS: Final[Data] = {"local_date": None, "valid_from": None, "valid_to": None, "register_version": 0}
 
 
@@ -25,6 +26,12 @@ def _drafted_before_registers(data: Data) -> Data:
     definition = data["definition"]
     steps = [{**step, **_NEW_IN_STEPS} for step in definition["steps"]]
     return {**data, "definition": {**definition, "steps": steps, **_NEW_IN_DEFINITIONS}}
+
+
+def _drafted_before_messages(data: Data) -> Data:
+    definition = data["definition"]
+    asked = {name: [{**each, "shown_on": None} for each in definition[name]] for name in ("questions", "evidence")}
+    return {**data, "definition": {**definition, **asked, "message_forms": []}}
 
 
 def _published_before_registers(data: Data) -> Data:
@@ -39,10 +46,26 @@ def _erased_before_evidence(data: Data) -> Data:
     return {**data, "local_date": None}
 
 
+def _submitted_before_draws(data: Data) -> Data:
+    return {**data, "nonce": None, "party": "person", "proved": []}
+
+
+def _rules_before_draws(data: Data) -> Data:
+    return {**data, "rules": {**data["rules"], "draw": dict(_NO_DRAW_RULES)}}
+
+
+def _assigned_before_draws(data: Data) -> Data:
+    return {**data, "draw": None}
+
+
 UPCASTS: Final[Upcasts] = {
+    ("case.assigned", 1): _assigned_before_draws,
     ("case.subject_erased", 1): _erased_before_evidence,
     ("case.submitted", 1): _submitted_before_registers,
+    ("case.submitted", 2): _submitted_before_draws,
+    ("register.rules_set", 1): _rules_before_draws,
     ("service.drafted", 1): _drafted_before_registers,
+    ("service.drafted", 2): _drafted_before_messages,
     ("service.published", 1): _published_before_registers,
 }
 """Maps (topic, schema version) to the function that makes the next schema version."""

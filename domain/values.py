@@ -90,6 +90,9 @@ Slug: TypeAlias = Annotated[str, StringConstraints(pattern=NAME_IN_CLEAR, max_le
 Pseudonym: TypeAlias = Annotated[str, StringConstraints(pattern=NAME_IN_CLEAR, max_length=64)]
 """Who somebody is within one case and nowhere else; for systems, their own slug."""
 
+Hex32: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+"""32 bytes in hexadecimal."""
+
 Line: TypeAlias = Annotated[str, StringConstraints(pattern=SAYS_SOMETHING, max_length=LONGEST_LINE)]
 """A short text that is not blank, as it is stored; `domain.text` says what people may give."""
 
@@ -113,6 +116,9 @@ ValueType: TypeAlias = Literal["text", "number", "date", "choice", "boolean"]
 
 Number: TypeAlias = Annotated[int, Field(ge=1)]
 """What is counted from 1: a version, a question, a secret."""
+
+Party: TypeAlias = Literal["person", "organisation"]
+"""What an applicant is, as the login has shown; who it is stands nowhere in clear."""
 
 AnswerValue: TypeAlias = StrictStr | StrictBool | StrictInt
 """An answer to a question; a fraction is a text, because the open part has no floats."""

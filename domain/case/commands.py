@@ -9,12 +9,15 @@ from datetime import date, datetime
 from typing import TypeAlias
 from uuid import UUID
 
+from domain.case.assignment_commands import AssignmentCommand
 from domain.case.events import AssignmentRule, Outcome
 from domain.case.evidence_commands import EvidenceCommand
+from domain.case.message_commands import MessageCommand
+from domain.case.representation_commands import RepresentationCommand
 from domain.envelope import Actor, Origin
 from domain.register.state import RegisterState
 from domain.service.definition import PublishedService, ServiceDefinition
-from domain.values import AnswerValue
+from domain.values import AnswerValue, Party
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,10 @@ class SubmitCase:
 
     The last day is counted from the local date. Only an import states its own last day, or none. If the service needs
     evidence, `identifiers` (element -> value) are how the applicant's login names them, and `register` is the register
-    of resources after `register_version` of its events.
+    of resources after `register_version` of its events. `proved` are the elements that the login has shown. `nonce` (32
+    bytes, in hex) is the applicant's part in the draw.
+
+    A representative submits by a mandate, or for an organisation that the login proves; both were checked before.
     """
 
     at: datetime
@@ -39,14 +45,18 @@ class SubmitCase:
     last_day: date | None = None
     calendar_version: int = 0
     identifiers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    proved: tuple[str, ...] = ()
     register: RegisterState | None = None
     register_version: int = 0
+    nonce: str | None = None
+    party: Party = "person"
+    mandate: str | None = field(default=None, repr=False)
     origin: Origin = "live"
 
 
 @dataclass(frozen=True, slots=True)
 class AssignCase:
-    """Assign the case to an official, by the rule that says whose turn it is."""
+    """Assign the case to an official, by the rule that says whose turn it is; `draw` is the number of the draw."""
 
     at: datetime
     actor: Actor
@@ -54,6 +64,7 @@ class AssignCase:
     official: str
     rule: AssignmentRule = "order"
     origin: Origin = "live"
+    draw: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,4 +186,4 @@ CaseworkCommand: TypeAlias = (
     | MarkOverdue
     | EraseSubject
 )
-Command: TypeAlias = CaseworkCommand | EvidenceCommand
+Command: TypeAlias = CaseworkCommand | EvidenceCommand | MessageCommand | AssignmentCommand | RepresentationCommand

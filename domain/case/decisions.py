@@ -5,6 +5,8 @@ from typing import Final, TypeAlias, TypeVar, assert_never
 
 from domain.case import rules
 from domain.case.answers import split
+from domain.case.assignment_commands import AssignmentCommand
+from domain.case.assignment_decisions import decide_assignment
 from domain.case.commands import (
     AnswerQuestion,
     AskApplicant,
@@ -38,8 +40,13 @@ from domain.case.evidence_asking import evidence_events, identifiers_needed
 from domain.case.evidence_commands import EvidenceCommand
 from domain.case.evidence_decisions import decide_evidence
 from domain.case.evidence_following import after_erasure
+from domain.case.message_commands import MessageCommand
+from domain.case.message_decisions import decide_message
 from domain.case.reference import reference_of
 from domain.case.refusals import CaseAlreadySubmitted, CaseNotSubmitted, TermNotOver
+from domain.case.representation_commands import RepresentationCommand
+from domain.case.representation_decisions import decide_representation
+from domain.case.representation_events import RepresentativeAdded
 from domain.case.stage import Stage
 from domain.case.state import CaseState
 from domain.case.submission_rules import SUBMISSION_RULES
@@ -53,6 +60,7 @@ ASSIGNMENT: Final[Rules[AssignCase]] = (
     rules.case_is_open,
     rules.evidence_is_settled,
     rules.assignment_rule_is_of_the_origin,
+    rules.case_has_no_official,
     rules.official_is_not_erased,
 )
 STEP: Final[Rules[RecordStep]] = (
@@ -134,6 +142,12 @@ def decide_again(command: Command, state: CaseState | None) -> tuple[Event, ...]
         raise CaseNotSubmitted
     if isinstance(command, EvidenceCommand):
         return decide_evidence(command, state)
+    if isinstance(command, MessageCommand):
+        return (decide_message(command, state),)
+    if isinstance(command, AssignmentCommand):
+        return (decide_assignment(command, state),)
+    if isinstance(command, RepresentationCommand):
+        return (decide_representation(command, state),)
     event = _decide(command, state)
     return after_erasure(event, state, command.local_date) if isinstance(command, EraseSubject) else (event,)
 
@@ -145,7 +159,7 @@ def _decide(command: CaseworkCommand, state: CaseState) -> Event:  # noqa: C901,
             return StepRecorded(step=command.step, note=command.note)
         case AssignCase():
             _keep(ASSIGNMENT, command, state)
-            return CaseAssigned(desk=command.desk, official=command.official, rule=command.rule)
+            return CaseAssigned(desk=command.desk, official=command.official, rule=command.rule, draw=command.draw)
         case CloseCase():
             _keep(CLOSING, command, state)
             return CaseClosed(
@@ -196,10 +210,14 @@ def _submit(command: SubmitCase) -> tuple[Event, ...]:
     for rule in SUBMISSION_RULES:
         rule(command)
     service = command.service.definition
+    actor = command.actor
+    added: tuple[Event, ...] = ()
+    if actor.role == "representative":
+        added = (RepresentativeAdded(representative=actor.pseudonym, mandate=command.mandate),)
     if command.origin == "import" or not service.evidence:
-        return (_submitted(command, {}, 0),)
+        return (_submitted(command, {}, 0), *added)
     submitted = _submitted(command, identifiers_needed(command), command.register_version)
-    return (submitted, *evidence_events(command))
+    return (submitted, *added, *evidence_events(command))
 
 
 def _submitted(command: SubmitCase, identifiers: dict[str, str], register_version: int) -> CaseSubmitted:
@@ -217,11 +235,14 @@ def _submitted(command: SubmitCase, identifiers: dict[str, str], register_versio
         desk=service.desk,
         time_zone=command.time_zone,
         applicant=command.applicant,
+        party=command.party,
+        proved=command.proved,
         channel=command.channel,
         language=command.language,
         term_began=command.local_date,
         last_day=until,
         register_version=register_version,
+        nonce=command.nonce,
         open_answers=answers.open,
         sealed_answers=answers.sealed,
         sealed_identifiers=dict(identifiers) or None,

@@ -10,7 +10,20 @@ from typing import Annotated, ClassVar, Final, Literal, TypeAlias
 from pydantic import Field
 
 from domain.event import SEALED, Event
-from domain.values import AnswerValue, Element, LanguageTag, Line, Number, Prose, Pseudonym, Slug, Term, TimeZone
+from domain.values import (
+    AnswerValue,
+    Element,
+    Hex32,
+    LanguageTag,
+    Line,
+    Number,
+    Party,
+    Prose,
+    Pseudonym,
+    Slug,
+    Term,
+    TimeZone,
+)
 
 AssignmentRule: TypeAlias = Literal["order", "import", "draw"]
 """How an official came to a case: the oldest first, as another system had it, or by lot."""
@@ -29,7 +42,9 @@ class CaseSubmitted(Event):
     """Somebody has asked for a service; by what the case will be judged is pinned here.
 
     `register_version` tells by which register of resources evidence is asked for (0: none is). The identifiers by which
-    those resources know the applicant are sealed.
+    those resources know the applicant are sealed. `nonce` is what the applicant's own program has added to the draw of
+    an official, if it has. `party` is what the applicant is; an organisation acts through people only. `proved` are the
+    elements that the applicant's login has shown, such as a personal number: officials read that it has, and no value.
 
     Terms and steps are those of `service_version`, working days those of `calendar_version` (0: Monday to Friday).
     `term_began` is the local date from which the term is counted, `last_day` the last one of it; an import has the
@@ -37,7 +52,7 @@ class CaseSubmitted(Event):
     """
 
     topic: ClassVar[str] = "case.submitted"
-    schema_version: ClassVar[int] = 2
+    schema_version: ClassVar[int] = 3
 
     reference: Annotated[str, Field(pattern=r"^PN(-[0-9A-Z]{4}){3}-[0-9A-Z]$")]
     service: Slug
@@ -47,24 +62,29 @@ class CaseSubmitted(Event):
     desk: Slug
     time_zone: TimeZone
     applicant: Pseudonym
+    party: Party = "person"
+    proved: Annotated[tuple[Element, ...], Field(max_length=20)] = ()
     channel: Line
     language: LanguageTag
     term_began: date
     last_day: date | None
     register_version: Annotated[int, Field(ge=0)] = 0
+    nonce: Hex32 | None = None
     open_answers: Answers
     sealed_answers: SealedAnswers = None
     sealed_identifiers: SealedAnswers = None
 
 
 class CaseAssigned(Event):
-    """An official is to work on the case."""
+    """An official is to work on the case; `draw` is the number of the desk's draw that has picked them."""
 
     topic: ClassVar[str] = "case.assigned"
+    schema_version: ClassVar[int] = 2
 
     desk: Slug
     official: Pseudonym
     rule: AssignmentRule
+    draw: Number | None = None
 
 
 class StepRecorded(Event):

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from domain.case.answers import check_answers, field_of, is_text
+from domain.case.answers import check_answers, field_of
 from domain.case.evidence_commands import (
     AcceptEvidence,
     DisputeEvidence,
@@ -20,7 +20,6 @@ from domain.case.evidence_commands import (
 from domain.case.evidence_events import EvidenceEnd
 from domain.case.evidence_state import DisputeState, RequestState
 from domain.case.refusals import (
-    ApplicantErased,
     CaseAwaitsNoEvidence,
     ElementNotAsked,
     EvidenceClockRuns,
@@ -33,16 +32,14 @@ from domain.case.refusals import (
     NotTheApplicant,
     NotTheClock,
     NotTheResource,
-    TextMissing,
-    TextTooLong,
 )
+from domain.case.rules import can_be_sealed
 from domain.case.state import CaseState
 from domain.envelope import CLOCK
 from domain.evidence.clocks import later, ran_out
 from domain.evidence.errors import MEANINGS
 from domain.evidence.progress import EvidenceState, Happening, Remark, outcome
 from domain.service.refusals import NotTheWindow
-from domain.text import LONGEST_PROSE
 
 SAID_BY_RESOURCES: Final = frozenset(
     {
@@ -101,10 +98,8 @@ def by_the_clock(command: RunOutEvidence) -> None:
 def by_the_applicant(
     command: AcceptEvidence | ObjectToEvidence | DisputeEvidence | SupplyElements, case: CaseState
 ) -> None:
-    """Only the applicant may do this, or a representative whose mandate the API has checked."""
-    if command.actor.role == "representative":
-        return
-    if command.actor.role != "applicant" or command.actor.pseudonym != case.applicant:
+    """Only the applicant may do this, or who represents them in this case."""
+    if not case.speaks_for_the_applicant(command.actor):
         raise NotTheApplicant
 
 
@@ -233,21 +228,12 @@ def not_in_dispute(command: DisputeEvidence, case: CaseState) -> None:
 def reason_can_be_sealed(reason: str | None, case: CaseState) -> None:
     """Words are stored only under the applicant's key."""
     if reason is not None:
-        _can_be_sealed(reason, "reason", case)
+        can_be_sealed(reason, "reason", case)
 
 
 def statement_can_be_sealed(command: DisputeEvidence, case: CaseState) -> None:
     """A dispute says what is wrong, under the applicant's key."""
-    _can_be_sealed(command.statement, "statement", case)
-
-
-def _can_be_sealed(words: str, field: str, case: CaseState) -> None:
-    if case.applicant_is_erased:
-        raise ApplicantErased(field=field)
-    if len(words) > LONGEST_PROSE:
-        raise TextTooLong(field=field)
-    if not is_text(words):
-        raise TextMissing(field=field)
+    can_be_sealed(command.statement, "statement", case)
 
 
 def answers_are_what_is_missing(command: SupplyElements, case: CaseState) -> None:

@@ -39,8 +39,16 @@ class CaseAlreadyWithdrawn(Refusal):
     """The applicant has withdrawn the request."""
 
 
+class CaseAlreadyLeftWaiting(Refusal):
+    """It was said already that nobody can be drawn for the case."""
+
+
 class CaseAlreadyOverdue(Refusal):
     """The case is marked overdue already: the clock says it once."""
+
+
+class CaseAssignedAlready(Refusal):
+    """An official has the case: another one is drawn only after it was taken from them."""
 
 
 class CaseAwaitsApplicant(Refusal):
@@ -79,8 +87,44 @@ class EvidenceNotToBeSeen(Refusal):
     """There is nothing to agree or object to: the applicant is not asked to look, or has said so already."""
 
 
+class FormAndWords(InvalidInput):
+    """A message has a form or words of its own: one of them, and not both."""
+
+
+class FormNotOffered(InvalidInput):
+    """The service offers this side of a case no such form."""
+
+
 class IdentifierMissing(Refusal):
     """A resource that must be asked knows the applicant by an identifier that the login does not say."""
+
+
+class MandateMissing(InvalidInput):
+    """Who acts for a person acts by a mandate; only for an organisation is a login enough that proves it."""
+
+
+class MessageAlreadyShown(Refusal):
+    """The time in which a message can be taken back is over."""
+
+
+class MessageAlreadyTakenBack(Refusal):
+    """The message was taken back already."""
+
+
+class MessageUnknown(InvalidInput):
+    """There is no such message, or the other side did not send it."""
+
+
+class NotASideOfTheCase(Refusal):
+    """Only the applicant, who represents them, and the assigned official write to each other."""
+
+
+class NotTheSender(Refusal):
+    """Only the side that has sent a message may take it back."""
+
+
+class NotTheRepresentative(Refusal):
+    """Nobody but they themselves makes somebody act for an applicant."""
 
 
 class NotTheResource(Refusal):
@@ -115,8 +159,8 @@ class ChannelNotOffered(Refusal):
     """The service is not offered in this channel."""
 
 
-class DeskLimitReached(Refusal):
-    """The official has as many open cases of the desk as its limit allows."""
+class ContactInWords(InvalidInput):
+    """Words from one side of a case to the other hold no way to reach or name somebody (law 2)."""
 
 
 class ElementNotAsked(InvalidInput):
@@ -148,7 +192,7 @@ class NotTheClock(Refusal):
 
 
 class NotTheApplicant(Refusal):
-    """Only the applicant, or who represents them, may do this."""
+    """Only the applicant, or who represents them in this case now, may do this."""
 
 
 class NotTheAssignedOfficial(Refusal):
@@ -171,6 +215,10 @@ class QuestionNotOpen(Refusal):
     """The applicant was not asked anything that is not answered."""
 
 
+class RecusalAfterLook(Refusal):
+    """An official recuses themselves before they have looked at the case, or not at all."""
+
+
 class ReasonsMissing(InvalidInput):
     """A decision gives its reasons."""
 
@@ -185,6 +233,18 @@ class StepMayNotFollow(Refusal):
 
 class StepUnknown(InvalidInput):
     """The service has no such step."""
+
+
+class TooManyMessages(Refusal):
+    """A side of a case sends so many messages a day, and has sent them."""
+
+
+class RepresentativeAlreadyAdded(Refusal):
+    """They act for the applicant of this case already."""
+
+
+class RepresentativeNotAdded(Refusal):
+    """They do not act for the applicant of this case."""
 
 
 class SubjectAlreadyErased(Refusal):

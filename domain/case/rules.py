@@ -25,6 +25,7 @@ from domain.case.refusals import (
     CaseAlreadyDecided,
     CaseAlreadyOverdue,
     CaseAlreadyWithdrawn,
+    CaseAssignedAlready,
     CaseAwaitsApplicant,
     CaseAwaitsEvidence,
     CaseNotAssigned,
@@ -117,17 +118,22 @@ def by_the_assigned_official(command: Command, state: CaseState) -> None:
 
 
 def by_the_applicant(command: Command, state: CaseState) -> None:
-    """Only the applicant may do this, or a representative whose mandate the API has checked."""
-    if command.actor.role == "representative":
-        return
-    if command.actor.role != "applicant" or command.actor.pseudonym != state.applicant:
+    """Only the applicant may do this, or who represents them in this case."""
+    if not state.speaks_for_the_applicant(command.actor):
         raise NotTheApplicant
 
 
 def assignment_rule_is_of_the_origin(command: AssignCase, _: CaseState) -> None:
-    """Until there is a draw, cases are assigned in their order. Imported cases are assigned as in the other system."""
-    if command.rule != ("import" if command.origin == "import" else "order"):
+    """A draw or the order of submission assigns cases; imported ones are assigned as in the other system."""
+    is_import = command.origin == "import"
+    if (command.rule == "import") != is_import or (command.rule == "draw") != (command.draw is not None):
         raise AssignmentRuleNotOfOrigin(field="rule")
+
+
+def case_has_no_official(command: AssignCase, state: CaseState) -> None:
+    """A draw is for a case that nobody has. An import states who had it, one after the other."""
+    if command.rule == "draw" and state.official is not None:
+        raise CaseAssignedAlready
 
 
 def official_is_not_erased(command: AssignCase, state: CaseState) -> None:
@@ -201,8 +207,12 @@ def order_is_named(command: ReopenCase, _: CaseState) -> None:
 def words_can_be_sealed(command: Speaking, state: CaseState) -> None:
     """Words are stored only under the applicant's key. Once the key is destroyed, no words can be stored."""
     field, words = _words_of(command)
-    if words is None:
-        return
+    if words is not None:
+        can_be_sealed(words, field, state)
+
+
+def can_be_sealed(words: str, field: str, state: CaseState) -> None:
+    """Words need the applicant's key, and are neither blank nor too long."""
     if state.applicant_is_erased:
         raise ApplicantErased(field=field)
     if len(words) > LONGEST_PROSE:

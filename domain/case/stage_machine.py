@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from domain.case.assignment_events import ASSIGNMENT_EVENTS
 from domain.case.events import (
     ApplicantAnswered,
     ApplicantAsked,
@@ -38,6 +39,8 @@ from domain.case.evidence_events import (
     EvidenceSettled,
     EvidenceSupplied,
 )
+from domain.case.message_events import MESSAGE_EVENTS
+from domain.case.representation_events import REPRESENTATION_EVENTS
 from domain.case.stage import ENDED, Stage
 from domain.event import Event, UnknownEventError
 
@@ -73,6 +76,7 @@ STAGE_AFTER: Final[Mapping[str, Mapping[Stage | None, Stage]]] = MappingProxyTyp
         EvidenceAwaited.topic: _leads_to(Stage.AWAITING_EVIDENCE),
         ApplicantAwaited.topic: _leads_to(Stage.AWAITING_APPLICANT),
         EvidenceSettled.topic: _leads_to(Stage.SUBMITTED),
+        **{kind.topic: _STAYS for kind in (*ASSIGNMENT_EVENTS, *MESSAGE_EVENTS, *REPRESENTATION_EVENTS)},
         **{
             kind.topic: _STAYS
             for kind in (

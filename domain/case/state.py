@@ -3,6 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
+from domain.case.assignment_events import CaseLeftWaiting, CaseReleased, WhyReleased
 from domain.case.events import (
     ApplicantAnswered,
     ApplicantAsked,
@@ -18,15 +19,21 @@ from domain.case.events import (
     SubjectErased,
 )
 from domain.case.evidence_state import NO_EVIDENCE, EvidenceOfCase, evolve_evidence
+from domain.case.message_events import MESSAGE_EVENTS
+from domain.case.message_state import NO_MESSAGES, MessagesOfCase, evolve_messages
+from domain.case.representation_events import RepresentativeAdded, RepresentativeRemoved
 from domain.case.stage import ENDED, Stage
 from domain.case.stage_machine import stage_after
+from domain.envelope import Actor
 from domain.event import Event, UnknownEventError
+from domain.values import Party
 
 
 class CaseState(NamedTuple):
     """A case: what its submission pinned, and its present state.
 
-    `step` is the step that the next one must follow. A reopened case begins again, so it has none.
+    `step` is the step that the next one must follow. A reopened case begins again, so it has none. `representatives`
+    have been let act for the applicant: whether they still may is asked of their mandate at every use.
     """
 
     reference: str
@@ -48,14 +55,26 @@ class CaseState(NamedTuple):
     asked_elements: tuple[str, ...] = ()
     outcome: Outcome | None = None
     reopenings: int = 0
+    assignments: int = 0
+    released_for: WhyReleased | None = None
+    left_waiting: bool = False
     marked_overdue_on: date | None = None
     erased: frozenset[str] = frozenset()
     evidence: EvidenceOfCase = NO_EVIDENCE
+    messages: MessagesOfCase = NO_MESSAGES
+    party: Party = "person"
+    representatives: frozenset[str] = frozenset()
 
     @property
     def applicant_is_erased(self) -> bool:
         """Return whether the applicant's keys are destroyed, so that nothing can be sealed for them."""
         return self.applicant in self.erased
+
+    def speaks_for_the_applicant(self, actor: Actor) -> bool:
+        """Return whether the actor is the applicant, or one of those who act for them in this case."""
+        if actor.role == "representative":
+            return actor.pseudonym in self.representatives
+        return actor.role == "applicant" and actor.pseudonym == self.applicant
 
     @property
     def has_ended(self) -> bool:
@@ -63,7 +82,7 @@ class CaseState(NamedTuple):
         return self.stage in ENDED
 
 
-def evolve(state: CaseState | None, event: Event) -> CaseState:  # noqa: C901, PLR0911 - a table of the events
+def evolve(state: CaseState | None, event: Event) -> CaseState:  # noqa: C901, PLR0911, PLR0912 - a table of the events
     """Return the case after one more event.
 
     Raises:
@@ -77,7 +96,7 @@ def evolve(state: CaseState | None, event: Event) -> CaseState:  # noqa: C901, P
         case StepRecorded():
             return state._replace(stage=stage, step=event.step)
         case CaseAssigned():
-            return state._replace(stage=stage, desk=event.desk, official=event.official)
+            return _assigned(state, event)._replace(stage=stage)
         case CaseDecided():
             return state._replace(stage=stage, outcome=event.outcome)
         case CaseClosed() | CaseWithdrawn():
@@ -91,11 +110,40 @@ def evolve(state: CaseState | None, event: Event) -> CaseState:  # noqa: C901, P
         case CaseBecameOverdue():
             return state._replace(stage=stage, marked_overdue_on=event.local_date)
         case SubjectErased():
-            # If the official is erased, the case has none and goes back to its desk, in the same stage.
-            official = None if state.official == event.pseudonym else state.official
-            return state._replace(stage=stage, erased=state.erased | {event.pseudonym}, official=official)
+            return _erased(state, event.pseudonym)
+        case CaseReleased():
+            return state._replace(stage=stage, official=None, released_for=event.why)
+        case CaseLeftWaiting():
+            return state._replace(stage=stage, left_waiting=True)
+        case RepresentativeAdded():
+            return state._replace(stage=stage, representatives=state.representatives | {event.representative})
+        case RepresentativeRemoved():
+            return state._replace(stage=stage, representatives=state.representatives - {event.representative})
+        case _ if isinstance(event, MESSAGE_EVENTS):
+            return state._replace(stage=stage, messages=evolve_messages(state.messages, event))
         case _:
             return state._replace(stage=stage, evidence=evolve_evidence(state.evidence, event))
+
+
+def _assigned(state: CaseState, event: CaseAssigned) -> CaseState:
+    return state._replace(
+        desk=event.desk,
+        official=event.official,
+        assignments=state.assignments + 1,
+        released_for=None,
+        left_waiting=False,
+    )
+
+
+def _erased(state: CaseState, pseudonym: str) -> CaseState:
+    """Return the case, in the same stage, without the erased person.
+
+    If that is the official, the case has none and goes back to its desk; if it is the applicant, there is nobody left
+    to act for.
+    """
+    official = None if state.official == pseudonym else state.official
+    left = frozenset() if state.applicant == pseudonym else state.representatives - {pseudonym}
+    return state._replace(erased=state.erased | {pseudonym}, official=official, representatives=left)
 
 
 def _submitted(event: Event, stage: Stage) -> CaseState:
@@ -115,4 +163,5 @@ def _submitted(event: Event, stage: Stage) -> CaseState:
         term_began=event.term_began,
         last_day=event.last_day,
         stage=stage,
+        party=event.party,
     )

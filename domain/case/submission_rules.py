@@ -7,16 +7,23 @@ from domain.case.refusals import (
     ImportCarriesNoAnswers,
     LanguageNotOffered,
     LastDayIsCounted,
+    MandateMissing,
     NotTheApplicant,
 )
 from domain.service.refusals import ServiceIsALifeEvent
 
 
 def asked_for_by_the_applicant(command: SubmitCase) -> None:
-    """The applicant makes the request, or a representative whose mandate the API has checked."""
-    if command.actor.role == "representative" or command.origin == "import":
+    """The applicant makes the request, or a representative. An organisation has nobody but representatives."""
+    if command.origin == "import":
         return
-    if command.actor.role != "applicant" or command.actor.pseudonym != command.applicant:
+    actor = command.actor
+    is_applicant = actor.pseudonym == command.applicant
+    if actor.role == "representative" and not is_applicant:
+        if command.mandate is None and command.party != "organisation":
+            raise MandateMissing(field="mandate")
+        return
+    if actor.role != "applicant" or not is_applicant or command.party == "organisation":
         raise NotTheApplicant
 
 

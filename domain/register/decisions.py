@@ -93,6 +93,7 @@ def _coordinate(command: OfCoordination, state: RegisterState) -> tuple[Event, .
             return _name(command, state)
         case SetRegisterRules():
             rules.approvers_are_registered(command, state)
+            rules.draw_rules_are_whole(command, state)
             return () if command.rules == state.rules else (RegisterRulesSet(rules=command.rules),)
         case DefineElements():
             rules.elements_are_new(command, state)

@@ -41,6 +41,7 @@ class RegisterRulesSet(Event):
     """The coordinator's rules are these from now on."""
 
     topic: ClassVar[str] = "register.rules_set"
+    schema_version: ClassVar[int] = 2
 
     rules: RegisterRules
 

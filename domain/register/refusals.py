@@ -59,6 +59,14 @@ class GrantAlreadyAsked(Refusal):
     """A grant of this name was asked for already, and has not been refused."""
 
 
+class GuardiansNotThree(InvalidInput):
+    """There are three different guardians, or none."""
+
+
+class KeeperNamedTwice(InvalidInput):
+    """Two keepers have the same id, name or key."""
+
+
 class GrantNotAsked(Refusal):
     """There is no grant of this name."""
 

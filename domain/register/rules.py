@@ -1,7 +1,7 @@
 """The rules of the register; each is a function whose name says what it demands."""
 
 from collections.abc import Iterable, Sequence
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from domain.envelope import Actor
 from domain.refusals import Breach
@@ -28,6 +28,8 @@ from domain.register.refusals import (
     ElementsHeldElsewhere,
     ElementsNotAnswered,
     GranteeNotRegistered,
+    GuardiansNotThree,
+    KeeperNamedTwice,
     NotTheCoordinator,
     NotTheGrantee,
     NotTheOwner,
@@ -41,6 +43,8 @@ from domain.register.state import HOLDING, RegisterState, ResourceState, Resourc
 from domain.register.values import ResourceDescription
 
 Describing: TypeAlias = ProposeResource | ChangeResource
+
+_GUARDIANS: Final = 3
 
 
 def by_the_coordinator(command: Command, state: RegisterState) -> None:
@@ -81,6 +85,16 @@ def approvers_are_registered(command: SetRegisterRules, _: RegisterState) -> Non
     bodies = command.rules.approving_bodies
     if len(set(bodies)) != len(bodies) or not command.registered.issuperset(bodies):
         raise ApproverNotRegistered(field="rules.approvingBodies")
+
+
+def draw_rules_are_whole(command: SetRegisterRules, _: RegisterState) -> None:
+    """Each keeper is named once, under an id, a name and a key of its own; guardians are three or none."""
+    draw = command.rules.draw
+    for each in ("id", "name", "key"):
+        if len({getattr(keeper, each) for keeper in draw.keepers}) != len(draw.keepers):
+            raise KeeperNamedTwice(field="rules.draw.keepers")
+    if draw.guardians and len(set(draw.guardians)) != _GUARDIANS:
+        raise GuardiansNotThree(field="rules.draw.guardians")
 
 
 def elements_are_new(command: DefineElements, state: RegisterState) -> None:

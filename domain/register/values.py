@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Annotated, Final, Literal, TypeAlias
+from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
@@ -76,6 +77,31 @@ class Integration(Value):
     signing_key: PublicKey
 
 
+class DrawKeeper(Value):
+    """A body that keeps draws honest; `key` is its Ed25519 key, with which it signs the chains that it anchors."""
+
+    id: UUID
+    name: Slug
+    key: PublicKey
+
+
+class DrawRules(Value):
+    """What draws need.
+
+    Attributes:
+        keepers: who reveals a share of every draw; none means that the window is its own only keeper.
+        cosignatures: how many witnesses must have cosigned a checkpoint before a keeper reveals anything.
+        late_after: minutes after which a keeper is late, and its share is recovered.
+        guardians: three X25519 keys of bodies that keep a part of every keeper's secret; none means that no share can
+            be recovered.
+    """
+
+    keepers: Annotated[tuple[DrawKeeper, ...], Field(max_length=20)] = ()
+    cosignatures: Annotated[int, Field(ge=0, le=20)] = 0
+    late_after: Annotated[int, Field(ge=1, le=10_080)] = 60
+    guardians: Annotated[tuple[PublicKey, ...], Field(max_length=3)] = ()
+
+
 class RegisterRules(Value):
     """What the coordinator decides by, as data: countries differ.
 
@@ -86,6 +112,7 @@ class RegisterRules(Value):
         adaptation: the term in which a service publishes a version that fits a resource that has come or gone.
         preview: the term in which an applicant looks at what would be used about them.
         longest_wait: the term after which evidence that was asked for is waited for no longer, whatever was promised.
+        draw: what draws of officials need.
     """
 
     approving_bodies: Annotated[tuple[Slug, ...], Field(max_length=20)] = ()
@@ -93,3 +120,4 @@ class RegisterRules(Value):
     adaptation: Term = Term(days=30, kind="calendar")
     preview: Term = Term(days=14, kind="calendar")
     longest_wait: Term = Term(days=90, kind="calendar")
+    draw: DrawRules = DrawRules()

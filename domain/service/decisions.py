@@ -16,7 +16,7 @@ from domain.service.events import (
     ServiceWithdrawn,
 )
 from domain.service.refusals import NothingToTellTheService, NotTheWindow, ServiceNotPublished, ServiceUnknown
-from domain.service.register_rules import asked_though_held, lost_sources, meets_the_register
+from domain.service.register_rules import asked_though_held, lost_sources, meets_the_register, shows_nobody
 from domain.service.rules import DRAFT_RULES, PUBLICATION_RULES
 from domain.service.state import ServiceState, Told
 from domain.text import check_texts
@@ -29,12 +29,16 @@ def decide(command: Command, state: ServiceState | None) -> tuple[Event, ...]:
         Refusal: the rule that forbids it.
     """
     events = decide_again(command, state)
+    if isinstance(command, PublishService) and state is not None:
+        shows_nobody(state.versions[command.version].definition, command.register)
     check_texts(events)
     return events
 
 
 def decide_again(command: Command, state: ServiceState | None) -> tuple[Event, ...]:
-    """Return the events of a recorded command: by the same rules except those of texts, which some ledgers predate.
+    """Return the events of a recorded command: by the same rules but those that some ledgers predate.
+
+    These are about texts, and about what officials read.
 
     Raises:
         Refusal: the rule that forbids it.

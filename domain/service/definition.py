@@ -39,7 +39,8 @@ class Step(Value):
 class Question(Value):
     """What an applicant is asked for: a data element, how it is asked, and who may read the answer.
 
-    An answer is sealed unless the element is declared open.
+    An answer is sealed unless the element is declared open. `shown_on` is the legal ground on which officials read an
+    element that can name a person.
     """
 
     element: Element
@@ -48,6 +49,7 @@ class Question(Value):
     required: bool = True
     open: bool = False
     shown_to_official: bool = True
+    shown_on: Line | None = None
     choices: tuple[Line, ...] = ()
 
 
@@ -55,6 +57,7 @@ class EvidenceNeed(Value):
     """A data element that a resource is asked for instead of the applicant.
 
     `label` is how the applicant is asked when the resource does not answer. What is answered is always sealed.
+    `shown_on` is as in a question.
     """
 
     element: Element
@@ -63,6 +66,7 @@ class EvidenceNeed(Value):
     type: ValueType
     required: bool = True
     shown_to_official: bool = True
+    shown_on: Line | None = None
     choices: tuple[Line, ...] = ()
     preview: Preview = "none"
 
@@ -87,6 +91,14 @@ class Cost(Value):
     currency: Currency
 
 
+class MessageForm(Value):
+    """A message that one side of a case may send without words of its own."""
+
+    name: Slug
+    by: Literal["applicant", "official"]
+    text: Text
+
+
 class ServiceDefinition(Value):
     """A public service as one version of the catalogue describes it.
 
@@ -101,6 +113,7 @@ class ServiceDefinition(Value):
     description: Text
     legal_basis: Line
     steps: tuple[Step, ...] = ()
+    message_forms: tuple[MessageForm, ...] = ()
     questions: tuple[Question, ...] = ()
     evidence: tuple[EvidenceNeed, ...] = ()
     opens: tuple[Slug, ...] = ()

@@ -43,6 +43,10 @@ class ElementsHeldByTheState(Refusal):
     """The service asks applicants for what an integrated state information resource holds (once only)."""
 
 
+class ElementsNamePeople(Refusal):
+    """Officials would read an element that can name a person, and the coordinator has recorded no ground for that."""
+
+
 class EvidenceNotGranted(Refusal):
     """The agency has no grant to use an element that the service needs as evidence."""
 
@@ -56,7 +60,7 @@ class ExtensionWithoutTerm(InvalidInput):
 
 
 class LifeEventAsksNothing(InvalidInput):
-    """A service that opens others has no questions, evidence, steps or term of its own: those are theirs."""
+    """A service that opens others has no questions, evidence, steps, term or forms of its own: those are theirs."""
 
 
 class NothingToTellTheService(Refusal):
@@ -73,6 +77,10 @@ class OpenedServiceUnknown(InvalidInput):
 
 class FirstStepMissing(InvalidInput):
     """The service needs a step that may be the first."""
+
+
+class FormNamedTwice(InvalidInput):
+    """Two forms of messages for the same side have the same name."""
 
 
 class NewerVersionAlreadyPublished(Refusal):

@@ -8,6 +8,7 @@ from domain.service.definition import EvidenceNeed, Question, ServiceDefinition
 from domain.service.refusals import (
     ElementOfAnotherType,
     ElementsHeldByTheState,
+    ElementsNamePeople,
     ElementUndefined,
     EvidenceNotGranted,
     EvidenceSourceNotIntegrated,
@@ -27,6 +28,26 @@ def meets_the_register(definition: ServiceDefinition, register: RegisterState | 
         _asks_nothing_twice(definition, register)
     _sources_answer(definition, register or RegisterState())
     _uses_are_granted(definition, register or RegisterState())
+
+
+def shows_nobody(definition: ServiceDefinition, register: RegisterState | None) -> None:
+    """Check that officials read nothing that can name a person, unless the law says so: law 2.
+
+    Raises:
+        ElementsNamePeople: with a breach for each element that they would read.
+    """
+    naming = {name for name, element in register.elements.items() if element.identifies_person} if register else set()
+    breaches = [
+        Breach(place, f"{each.element} can name a person.")
+        for place, each in _places(definition)
+        if each.element in naming and each.shown_on is None and _is_read(each)
+    ]
+    if breaches:
+        raise ElementsNamePeople(field="version", breaches=breaches)
+
+
+def _is_read(each: Question | EvidenceNeed) -> bool:
+    return each.shown_to_official or (isinstance(each, Question) and each.open)
 
 
 def asked_though_held(definition: ServiceDefinition, register: RegisterState) -> dict[str, str]:

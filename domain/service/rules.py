@@ -16,6 +16,7 @@ from domain.service.refusals import (
     ElementAskedTwice,
     ExtensionWithoutTerm,
     FirstStepMissing,
+    FormNamedTwice,
     LifeEventAsksNothing,
     NewerVersionAlreadyPublished,
     OpenedServiceNotInForce,
@@ -104,6 +105,13 @@ def outputs_and_costs_have_names(command: DraftService, _: ServiceState | None) 
         raise OutputNamedTwice(field="definition.costs")
 
 
+def forms_have_names(command: DraftService, _: ServiceState | None) -> None:
+    """A side of a case has one form of a name."""
+    forms = command.definition.message_forms
+    if len({(form.by, form.name) for form in forms}) != len(forms):
+        raise FormNamedTwice(field="definition.messageForms")
+
+
 def only_a_term_is_extended(command: DraftService, _: ServiceState | None) -> None:
     """An extension needs a term to extend."""
     if command.definition.extension is not None and command.definition.term is None:
@@ -135,7 +143,7 @@ def opened_services_exist(command: DraftService, _: ServiceState | None) -> None
         raise OpenedServiceUnknown(field="definition.opens")
     if len(definition.opens) > MOST_OPENED:
         raise TooManyOpenedServices(field="definition.opens")
-    if definition.questions or definition.evidence or definition.steps or definition.term:
+    if definition.questions or definition.evidence or definition.steps or definition.term or definition.message_forms:
         raise LifeEventAsksNothing(field="definition.opens")
 
 
@@ -200,6 +208,7 @@ DRAFT_RULES = (
     only_a_term_is_extended,
     appeals_are_heard,
     outputs_and_costs_have_names,
+    forms_have_names,
     opened_services_exist,
 )
 PUBLICATION_RULES = (version_is_a_draft, versions_go_forward, validity_goes_forward, opened_services_are_in_force)

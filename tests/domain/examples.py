@@ -15,7 +15,9 @@ from domain.subscription.events import (
     SubscriptionGranted,
     SubscriptionRefused,
 )
+from tests.domain.assignment_examples import ASSIGNMENT_EXAMPLES
 from tests.domain.evidence_examples import EVIDENCE_EXAMPLES
+from tests.domain.message_examples import MESSAGE_EXAMPLES
 from tests.domain.register_examples import REGISTER_EXAMPLES, SERVICE_EXAMPLES
 from tests.domain.town import (
     APPLICANT,
@@ -30,6 +32,9 @@ from tests.domain.town import (
     TODAY,
     TOWN,
 )
+from tests.draws.examples import DESK_EXAMPLES
+from tests.mandates.examples import MANDATE_EXAMPLES
+from tests.openings.examples import OPENING_EXAMPLES
 
 EXAMPLES: tuple[Event, ...] = (
     AgencyRegistered(
@@ -38,6 +43,11 @@ EXAMPLES: tuple[Event, ...] = (
     *SERVICE_EXAMPLES,
     *REGISTER_EXAMPLES,
     *EVIDENCE_EXAMPLES,
+    *ASSIGNMENT_EXAMPLES,
+    *MESSAGE_EXAMPLES,
+    *DESK_EXAMPLES,
+    *MANDATE_EXAMPLES,
+    *OPENING_EXAMPLES,
     ServiceSuperseded(version=1, by=2),
     ServiceWithdrawn(version=2),
     SUBMITTED.model_copy(update={"sealed_identifiers": {"person.number": "made up"}}),

@@ -39,10 +39,8 @@ from tests.domain.town import (
     DECIDED,
     OFFICIAL,
     REOPENED,
-    REPRESENTATIVE,
     SUBMITTED,
     TODAY,
-    WITHDRAWN,
     answer,
     ask,
     assign,
@@ -105,10 +103,6 @@ def test_an_import_records_steps_of_whoever_did_them() -> None:
 def test_only_the_applicant_speaks_for_the_applicant(actor: object) -> None:
     given(*WAITING).when(answer(actor=actor)).then(NotTheApplicant)
     given(*WAITING).when(withdraw(actor=actor)).then(NotTheApplicant)
-
-
-def test_a_representative_may_withdraw() -> None:
-    given(SUBMITTED).when(withdraw(actor=REPRESENTATIVE)).then(WITHDRAWN)
 
 
 def test_a_case_begins_with_a_first_step() -> None:

@@ -8,13 +8,14 @@ from pydantic import ValidationError
 
 from domain.case.events import CaseSubmitted
 from domain.case.evidence_events import EvidenceDisputed, EvidenceRequested
+from domain.case.message_events import MessageSent
 from domain.case.state import evolve as evolve_case
 from domain.event import Event, sealed_fields
 from domain.topics import TOPICS
 from tests.domain.examples import EXAMPLES
 from tests.domain.town import SUBMITTED
 
-ASKED_BEFORE = [event for event in EXAMPLES if isinstance(event, EvidenceRequested | EvidenceDisputed)]
+ASKED_BEFORE = [event for event in EXAMPLES if isinstance(event, EvidenceRequested | EvidenceDisputed | MessageSent)]
 
 
 @pytest.mark.parametrize("event", EXAMPLES, ids=lambda event: event.topic)
@@ -46,10 +47,17 @@ def test_the_sealed_fields_are_these() -> None:
         "case.evidence_objected": ("reason",),
         "case.evidence_preview_asked": ("location",),
         "case.evidence_supplied": ("sealed_answers",),
+        "case.contact_reported": ("statement",),
+        "case.message_sent": ("form", "words"),
         "case.reopened": ("reason",),
+        "case.representative_added": ("mandate",),
         "case.step_recorded": ("note",),
         "case.submitted": ("sealed_answers", "sealed_identifiers"),
         "case.withdrawn": ("reason",),
+        "desk.draw_requested": ("openings",),
+        "identities.opened": ("reason",),
+        "identities.opening_asked": ("reason",),
+        "mandate.given": ("content",),
     }
 
 

@@ -99,6 +99,7 @@ from tests.domain.town import (
     settle,
     withdraw,
 )
+from tests.mandates.examples import ADDED
 
 ALL = ("person.birth_date", "person.address")
 SENT = (*past_of(), was_sent(), was_sent(LAND_ID))
@@ -217,18 +218,20 @@ def test_an_objection_asks_for_nothing_that_was_asked_for_before() -> None:
 
 
 @pytest.mark.parametrize("command", [accept, object_to, supply, lambda **who: dispute("person.birth_date", **who)])
-@pytest.mark.parametrize("actor", [OFFICIAL, AGENCY, Actor(role="applicant", pseudonym=OFFICIAL.pseudonym)])
+@pytest.mark.parametrize(
+    "actor", [OFFICIAL, AGENCY, REPRESENTATIVE, Actor(role="applicant", pseudonym=OFFICIAL.pseudonym)]
+)
 def test_nobody_speaks_for_the_applicant_but_a_representative(command: type, actor: Actor) -> None:
     given(*REVIEWED).when(command(actor=actor)).then(NotTheApplicant)
 
 
 def test_a_representative_agrees_objects_supplies_and_disputes_like_the_applicant() -> None:
-    given(*SENT, SHOWN).when(accept(actor=REPRESENTATIVE)).then(ACCEPTED)
-    given(*REVIEWED).when(object_to(actor=REPRESENTATIVE)).then(
+    given(*SENT, SHOWN, ADDED).when(accept(actor=REPRESENTATIVE)).then(ACCEPTED)
+    given(*REVIEWED, ADDED).when(object_to(actor=REPRESENTATIVE)).then(
         (OBJECTED, birth_date_asked(EvidenceState.PREVIEW_REJECTED))
     )
-    given(*SENT, *NOT_FOUND).when(supply("person.birth_date", actor=REPRESENTATIVE)).then(SUPPLIED)
-    given(*REVIEWED).when(dispute("person.birth_date", actor=REPRESENTATIVE)).then(DISPUTED)
+    given(*SENT, *NOT_FOUND, ADDED).when(supply("person.birth_date", actor=REPRESENTATIVE)).then(SUPPLIED)
+    given(*REVIEWED, ADDED).when(dispute("person.birth_date", actor=REPRESENTATIVE)).then(DISPUTED)
 
 
 def test_words_of_an_objection_are_words() -> None:

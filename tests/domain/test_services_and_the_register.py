@@ -11,8 +11,8 @@ from domain.refusals import Refusal
 from domain.register.commands import Command as RegisterCommand
 from domain.register.state import RegisterState
 from domain.service.commands import Command, DraftService, MeetRegister, PublishService, WithdrawService
-from domain.service.decisions import decide
-from domain.service.definition import Cost, EvidenceNeed, Output, ServiceDefinition
+from domain.service.decisions import decide, decide_again
+from domain.service.definition import Cost, EvidenceNeed, Output, Question, ServiceDefinition
 from domain.service.events import EvidenceSourceLost, HeldElementsAsked, ServiceDrafted, ServicePublished
 from domain.service.refusals import (
     AppealBodyNotRegistered,
@@ -22,6 +22,7 @@ from domain.service.refusals import (
     ElementAskedTwice,
     ElementOfAnotherType,
     ElementsHeldByTheState,
+    ElementsNamePeople,
     ElementUndefined,
     EvidenceNotGranted,
     EvidenceSourceNotIntegrated,
@@ -427,3 +428,30 @@ def test_a_service_that_is_not_published_asks_nobody(past: tuple[Command, ...]) 
 
 def test_what_a_resource_only_holds_and_does_not_answer_may_be_asked_for() -> None:
     assert decide(publish(register=register_after(*BEGUN, *established())), service_after(draft()))
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_read"),
+    [
+        ({}, True),
+        ({"shown_to_official": False}, False),
+        ({"shown_to_official": False, "open": True}, True),
+        ({"shown_on": "Civil Status Act, article 4"}, False),
+    ],
+)
+def test_officials_read_nothing_that_can_name_a_person_unless_a_law_says_so(
+    changes: dict[str, Any],
+    is_read: bool,  # noqa: FBT001 - a column of the table above
+) -> None:
+    question = Question(element=NUMBER, label={"en": "Number"}, type="text").model_copy(update=changes)
+    definition = SERVICE.model_copy(update={"questions": (question,)})
+    command = publish(register=register_after(*BEGUN))
+    drafted = service_after(draft(definition))
+    if not is_read:
+        assert isinstance(decide(command, drafted)[0], ServicePublished)
+        return
+    with pytest.raises(ElementsNamePeople) as caught:
+        decide(command, drafted)
+
+    assert [breach.field for breach in caught.value.breaches] == ["definition.questions.0.element"]
+    assert isinstance(decide_again(command, drafted)[0], ServicePublished), "what was published before stays"

@@ -4,15 +4,20 @@ from typing import get_args
 
 import pytest
 
+from domain.case.assignment_events import ASSIGNMENT_EVENTS
 from domain.case.events import CaseEvent, SubjectErased
 from domain.case.evidence_events import EVIDENCE_EVENTS, EvidenceDisputed, EvidenceRequested
+from domain.case.message_events import MESSAGE_EVENTS
+from domain.case.representation_events import REPRESENTATION_EVENTS
 from domain.case.stage import ENDED, Stage
 from domain.case.stage_machine import ENDING, MOVING, RESUMING, STAGE_AFTER, stage_after
 from domain.case.state import evolve
 from domain.event import Event, UnknownEventError
 from domain.submission.events import SubmissionPrevented
 from projections import case_rows
+from tests.domain.assignment_examples import ASSIGNMENT_EXAMPLES
 from tests.domain.evidence_examples import EVIDENCE_EXAMPLES
+from tests.domain.message_examples import MESSAGE_EXAMPLES, SENT
 from tests.domain.town import (
     ANSWERED,
     APPLICANT,
@@ -27,6 +32,7 @@ from tests.domain.town import (
     TODAY,
     WITHDRAWN,
 )
+from tests.mandates.examples import ADDED, LEFT
 
 STAYING_TOPICS = {
     f"case.evidence_{what}"
@@ -43,6 +49,10 @@ STAYING = (
     CHECKED,
     SubjectErased(pseudonym=APPLICANT.pseudonym, local_date=TODAY),
     OVERDUE,
+    *ASSIGNMENT_EXAMPLES,
+    *MESSAGE_EXAMPLES,
+    ADDED,
+    LEFT,
     *(event for event in EVIDENCE_EXAMPLES if event.topic in STAYING_TOPICS),
 )
 
@@ -66,7 +76,9 @@ EVENTS = (ASSIGNED, *STAYING, *(event for event, _ in LEADING))
 
 
 def test_the_table_has_every_event_of_a_case() -> None:
-    assert set(STAGE_AFTER) == {kind.topic for kind in (*get_args(CaseEvent), *EVIDENCE_EVENTS)}
+    further = (*EVIDENCE_EVENTS, *MESSAGE_EVENTS, *ASSIGNMENT_EVENTS, *REPRESENTATION_EVENTS)
+
+    assert set(STAGE_AFTER) == {kind.topic for kind in (*get_args(CaseEvent), *further)}
 
 
 def test_a_submission_begins_and_every_other_event_leads_somewhere_from_everywhere() -> None:
@@ -89,7 +101,7 @@ def test_the_state_is_in_the_stage_that_the_table_says(before: Stage) -> None:
     case = evolve(None, SUBMITTED)
     for event in (event for event in EVIDENCE_EXAMPLES if isinstance(event, EvidenceRequested | EvidenceDisputed)):
         case = evolve(case, event)
-    case = case._replace(stage=before)
+    case = evolve(case, SENT)._replace(stage=before)
 
     assert [evolve(case, event).stage for event in EVENTS] == [stage_after(event, before) for event in EVENTS]
 

@@ -22,7 +22,7 @@ from domain.event import sealed_fields
 from domain.refusals import Refusal
 from domain.service.definition import PublishedService
 from tests.domain.given_when_then import given
-from tests.domain.town import ANSWERS, APPLICANT, LAST_DAY, OFFICIAL, REPRESENTATIVE, SERVICE, SUBMITTED, TODAY, submit
+from tests.domain.town import ANSWERS, APPLICANT, LAST_DAY, OFFICIAL, SERVICE, SUBMITTED, TODAY, submit
 
 MARKER = "Aygün Əliyeva"
 
@@ -42,8 +42,8 @@ def test_a_service_without_a_term_has_no_last_day() -> None:
     given().when(submit(service=endless)).then(SUBMITTED.model_copy(update={"last_day": None}))
 
 
-def test_a_request_is_the_applicants_own_or_a_representatives() -> None:
-    given().when(submit(actor=REPRESENTATIVE)).then(SUBMITTED)
+def test_a_request_is_the_applicants_own() -> None:  # or a representative's: tests/mandates/test_representation.py
+    given().when(submit()).then(SUBMITTED)
     given().when(submit(actor=OFFICIAL)).then(NotTheApplicant)
     given().when(submit(actor=APPLICANT.model_copy(update={"pseudonym": "another"}))).then(NotTheApplicant)
 

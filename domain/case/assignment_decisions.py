@@ -1,0 +1,42 @@
+"""Decides who has a case no more, and when it is said that nobody can have it."""
+
+from typing import Final
+
+from domain.case.assignment_commands import AssignmentCommand, LeaveCaseWaiting, ReleaseCase
+from domain.case.assignment_events import CaseLeftWaiting, CaseReleased
+from domain.case.refusals import CaseAlreadyLeftWaiting, CaseAssignedAlready, NotTheAssignedOfficial, RecusalAfterLook
+from domain.case.rules import case_is_open, evidence_is_settled
+from domain.case.state import CaseState
+from domain.event import Event
+
+_WINDOW: Final = "window"
+
+
+def decide_assignment(command: AssignmentCommand, state: CaseState) -> Event:
+    """Return the event that the command leads to.
+
+    Raises:
+        Refusal: the rule that forbids it.
+    """
+    case_is_open(command, state)
+    evidence_is_settled(command, state)
+    if isinstance(command, LeaveCaseWaiting):
+        return _left_waiting(command, state)
+    return _released(command, state)
+
+
+def _left_waiting(command: LeaveCaseWaiting, state: CaseState) -> CaseLeftWaiting:
+    if state.official is not None:
+        raise CaseAssignedAlready
+    if state.left_waiting:
+        raise CaseAlreadyLeftWaiting
+    return CaseLeftWaiting(why=command.why)
+
+
+def _released(command: ReleaseCase, state: CaseState) -> CaseReleased:
+    by = ("official", command.official) if command.why == "recusal" else (_WINDOW, command.actor.pseudonym)
+    if command.official != state.official or (command.actor.role, command.actor.pseudonym) != by:
+        raise NotTheAssignedOfficial
+    if command.why == "recusal" and command.has_looked:
+        raise RecusalAfterLook
+    return CaseReleased(official=command.official, why=command.why)

@@ -45,6 +45,7 @@ PUBLIC_LOG: Final = Lock(0x6C6F6774)  # "logt"
 WEBHOOK_DELIVERY: Final = Lock(0x7765626B)  # "webk"
 REACTIONS: Final = Lock(0x72656163)  # "reac"
 EVIDENCE: Final = Lock(0x65766964)  # "evid"
+DRAWS: Final = Lock(0x64726177)  # "draw"
 
 
 def of_view(view: str) -> Lock:

@@ -108,6 +108,7 @@ OUTBOX: Final = SessionKind("pencere outbox", ("synchronous_commit=off",))
 WEBHOOKS: Final = SessionKind("pencere webhooks")
 REACTIONS_HOST: Final = SessionKind("pencere reactions")
 EVIDENCE_SENDER: Final = SessionKind("pencere evidence")
+DRAWS_HOST: Final = SessionKind("pencere draws")
 EVIDENCE_READER: Final = SessionKind("pencere evidence read", _BY_INDEX)
 LOG: Final = SessionKind("pencere log", (*_BY_INDEX, _FOLDS_MEANWHILE), answer_within=_MINUTE, statement=0.8 * _MINUTE)
 REPLICA: Final = SessionKind(
@@ -143,6 +144,7 @@ KINDS: Final = (
     WEBHOOKS,
     REACTIONS_HOST,
     EVIDENCE_SENDER,
+    DRAWS_HOST,
     EVIDENCE_READER,
     LOG,
     REPLICA,

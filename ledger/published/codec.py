@@ -7,7 +7,7 @@ so a reader who parses it can write exactly the same bytes again.
 from collections.abc import Sequence
 
 import orjson
-from pydantic import JsonValue
+from pydantic import BaseModel, JsonValue
 
 from domain.envelope import Envelope
 from domain.event import Event, sealed_fields
@@ -46,11 +46,11 @@ def values_to_seal(event: Event) -> dict[str, JsonValue]:
     """Return stored field name -> value to seal. A mapping gets one name for each of its keys."""
     values: dict[str, JsonValue] = {}
     for name in sealed_fields(type(event)):
-        value = getattr(event, name)  # a text or answers: already JSON
+        value = getattr(event, name)  # a text or answers: already JSON; or a value of several parts, sealed as one
         if isinstance(value, dict):
             values |= {f"{name}.{key}": part for key, part in value.items()}
         elif value is not None:
-            values[name] = value
+            values[name] = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
     return values
 
 

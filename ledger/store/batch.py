@@ -104,7 +104,7 @@ def verdicts(batch: Sequence[Append], rows: Sequence[TupleRow]) -> tuple[list[Ou
         if row is None:
             position += len(events)
             last = events[-1]
-            outcomes.append(Appended(position, recorded_at, last.stream, last.version, repeated=False))
+            outcomes.append(Appended(position, recorded_at + number, last.stream, last.version, repeated=False))
         elif row[1] in {"repeated", "stored"}:
             outcomes.append(Appended(row[2], row[3], row[4], row[5], repeated=row[1] == "repeated"))
         elif row[1] == "key-reused":

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypeAlias
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from ledger.vault.line import VaultLine, VaultUnavailableError
 from ledger.vault.person_key import (
     PSEUDONYM_ONLY,
     CaseKey,
+    OpenedKey,
     PartOf,
     PersonCase,
     PersonLifeEvent,
@@ -33,12 +35,22 @@ _MAKE = "SELECT at_key_ref, at_wrapped, at_kek_id, ordinal FROM vault.make_keys(
 
 # Without a role: the applicant's key or the representative's, in this order, and never a mere pseudonym.
 _FIND = """
-SELECT k.key_ref, k.wrapped, k.kek_id, u.o, k.role
+SELECT held.key_ref, held.wrapped, held.kek_id, u.o, k.role, held.is_own, held.mandate
   FROM unnest(%b, %b, %b) WITH ORDINALITY AS u (t, c, r, o)
  CROSS JOIN LATERAL (
        SELECT key_ref, wrapped, kek_id, role FROM vault.keys
         WHERE person_tag = t AND case_id = c AND (role = r OR (r = '' AND role IN ('applicant', 'representative')))
         ORDER BY role LIMIT 1) AS k
+ CROSS JOIN LATERAL (
+       SELECT k.key_ref, k.wrapped, k.kek_id, true AS is_own, NULL::uuid AS mandate
+        UNION ALL
+       SELECT other.key_ref, other.wrapped, other.kek_id, false, r.mandate
+         FROM vault.recipients r JOIN vault.keys other ON other.key_ref = r.opens
+        WHERE r.recipient = k.key_ref AND k.role IN ('representative', 'receiver')) AS held
+"""
+
+_ARE_PARTIES = """
+SELECT u.o FROM unnest(%b, %b) WITH ORDINALITY AS u (t, c, o) WHERE vault.is_party(u.t, u.c)
 """
 
 _OPEN = "SELECT key_ref, wrapped, kek_id FROM vault.keys WHERE key_ref = ANY (%b) AND wrapped IS NOT NULL"
@@ -84,12 +96,27 @@ class VaultBatches:
         raise VaultUnavailableError("the vault's keys change too fast")  # shredded or rotated in between, every time
 
     async def find(self, batch: Sequence[tuple[bytes, UUID, str]]) -> Sequence[CaseKey | KeyEncryptionError | None]:
-        """Answer each person, case and role (or none) with the key, or None."""
+        """Answer each person, case and role (or none) with the key, and the key that it lets open; or None."""
         tags, cases, roles = zip(*batch, strict=True)
+        rows = await self._read(_FIND, (byteas(tags), uuids(cases), texts(roles)))
         found: list[CaseKey | KeyEncryptionError | None] = [None] * len(batch)
-        for (key_ref, _, _, ordinal, role), dek in await self._read(_FIND, (byteas(tags), uuids(cases), texts(roles))):
-            found[ordinal - 1] = dek if isinstance(dek, KeyEncryptionError) else CaseKey(key_ref, dek, role)
+        others: dict[int, OpenedKey | KeyEncryptionError] = {}
+        for (key_ref, _, _, ordinal, role, is_own, mandate), dek in rows:
+            if is_own:
+                found[ordinal - 1] = dek if isinstance(dek, KeyEncryptionError) else CaseKey(key_ref, dek, role)
+            elif dek is not None:
+                others[ordinal - 1] = OpenedKey(key_ref, dek, mandate) if isinstance(dek, bytes) else dek
+        for place, other in others.items():
+            own = found[place]
+            if isinstance(own, CaseKey):
+                found[place] = replace(own, opens=other) if isinstance(other, OpenedKey) else other
         return found
+
+    async def are_parties(self, batch: Sequence[tuple[bytes, UUID]]) -> Sequence[bool]:
+        """Answer for each person and case whether they are a party to it on the applicant's side."""
+        tags, cases = zip(*batch, strict=True)
+        parties = {row[0] - 1 for row in await self._reads.run(_ARE_PARTIES, (byteas(tags), uuids(cases)))}
+        return [place in parties for place in range(len(batch))]
 
     async def open(self, batch: Sequence[Sequence[UUID]]) -> Sequence[dict[UUID, bytes] | Exception]:
         """Answer each set of references with those keys that are there."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Final
 
 from psycopg.rows import TupleRow
 
@@ -12,6 +13,9 @@ from ledger.postgresql.lost import translated
 from ledger.postgresql.patience import Patience
 from ledger.postgresql.session import open_async
 from ledger.refusals import AwayError
+
+_OF_PERSONS: Final = "vault.keys, vault.recipients, vault.offers, vault.identifiers, vault.conflicts"
+"""The tables whose rows go with a person's keys."""
 
 
 class VaultUnavailableError(AwayError):
@@ -55,7 +59,7 @@ class VaultLine:
         """
         with translated(VaultUnavailableError):
             async with await open_async(self._url, VAULT_VACUUM) as session:
-                await session.execute("VACUUM (INDEX_CLEANUP on, TRUNCATE off) vault.keys")
+                await session.execute(f"VACUUM (INDEX_CLEANUP on, TRUNCATE off) {_OF_PERSONS}")
 
     async def close(self) -> None:
         """Disconnect, after the statement that is running."""

@@ -6,18 +6,37 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
-Role: TypeAlias = Literal["applicant", "representative", "official", "reader"]
-PSEUDONYM_ONLY = frozenset({"official", "reader"})
-"""People who work on a case or look at it only have a pseudonym there; nothing is ever sealed under it."""
+Role: TypeAlias = Literal[
+    "applicant", "representative", "official", "reader", "seat", "desk", "giver", "receiver", "auditor"
+]
+"""What somebody is in a case; a `seat` is an official's at a desk, and a `desk` has the key of its draws.
+
+A giver and a receiver are of a mandate, an auditor is of an opening of identities.
+"""
+PSEUDONYM_ONLY = frozenset({"official", "reader", "seat", "receiver", "auditor"})
+"""Those under whose key nothing is ever sealed: they only have a pseudonym."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedKey:
+    """Another's key that the holder of a key can open, because of a mandate (None: of what their login proves)."""
+
+    key_ref: UUID
+    dek: bytes = field(repr=False)
+    mandate: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
 class CaseKey:
-    """A person's key in a case: `key_ref` is also the pseudonym there; officials and readers have no `dek`."""
+    """A person's key in a case: `key_ref` is also the pseudonym there; officials and readers have no `dek`.
+
+    `opens` is the key of whoever the person represents, as long as the vault lets them open it.
+    """
 
     key_ref: UUID
     dek: bytes | None = field(repr=False)
     role: Role
+    opens: OpenedKey | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +70,6 @@ class PersonLifeEvent(NamedTuple):
     life_event: UUID
     service: str
     cases: Sequence[UUID]
-
-
-class Attempt(NamedTuple):
-    """Whether an official may be given a case: `made` and `found` come with the key, `tried` and `full` without.
-
-    A key that was made belongs to this attempt alone; drop it when the official does not get the case.
-    """
-
-    verdict: Literal["made", "found", "tried", "full"]
-    key_ref: UUID | None
 
 
 def random_ref() -> UUID:

@@ -12,7 +12,7 @@ from ledger.vault.vault import Vault
 _BATCH = 1000
 _OLD = """
 SELECT key_ref, case_id, role FROM vault.keys
- WHERE key_ref > %b AND created_at < now() - %s ORDER BY key_ref LIMIT %s
+ WHERE key_ref > %b AND created_at < now() - %s AND role NOT IN ('seat', 'desk') ORDER BY key_ref LIMIT %s
 """
 _DELETE = "DELETE FROM vault.keys WHERE key_ref = ANY (%b) RETURNING key_ref"
 
@@ -20,7 +20,7 @@ Cases: TypeAlias = Callable[[Sequence[UUID]], Awaitable[set[UUID]]]
 
 
 async def sweep(vault: Vault, cases: Cases, prevented: Cases, older_than: timedelta = timedelta(hours=1)) -> int:
-    """Delete the keys of cases that the ledger does not have; return how many.
+    """Delete the keys of cases that the ledger does not have; return how many. What belongs to a desk stays.
 
     An append may still be under way for a key, however old: its process may have been stopped and go on now. So
     before a key that seals is deleted, the ledger is made to refuse its case permanently. Never sweep when the ledger

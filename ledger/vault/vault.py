@@ -17,15 +17,18 @@ from ledger.postgresql.task_ending import close_all
 from ledger.vault.batches import Tagged, VaultBatches
 from ledger.vault.key_encryption import KeyEncryption
 from ledger.vault.line import VaultLine, VaultUnavailableError
-from ledger.vault.person_key import Attempt, CaseKey, PartOf, Party, PersonCase, PersonLifeEvent, Role, random_ref
-from ledger.vault.vault_secrets import IDEMPOTENCY, IMPORT, LIFE_EVENT, WEBHOOK, VaultSecrets
+from ledger.vault.mandates import VaultMandates
+from ledger.vault.person_key import CaseKey, PartOf, Party, PersonCase, PersonLifeEvent, Role
+from ledger.vault.seats import VaultSeats
+from ledger.vault.vault_secrets import CONFLICT, IDEMPOTENCY, IMPORT, LIFE_EVENT, MANDATE, WEBHOOK, VaultSecrets
 
 __all__ = [
+    "CONFLICT",
     "IDEMPOTENCY",
     "IMPORT",
     "LIFE_EVENT",
+    "MANDATE",
     "WEBHOOK",
-    "Attempt",
     "CaseKey",
     "PartOf",
     "Party",
@@ -38,8 +41,6 @@ __all__ = [
 
 _KEYS_OF = "SELECT case_id, key_ref, role FROM vault.keys WHERE person_tag = %b ORDER BY case_id, role"
 _SHRED = "DELETE FROM vault.keys WHERE person_tag = %b AND key_ref = ANY (%b)"
-_TRY = "SELECT verdict, at_key_ref FROM vault.try_for_case(%b, %b, %b, %b, %b)"
-_DROP = "SELECT vault.drop_tried(%b)"
 _NEWEST = UUID(int=(1 << 128) - 1)
 _MOST_KEYS = 1000
 _log = logging.getLogger(__name__)
@@ -61,11 +62,14 @@ class Vault:
         self.key_encryption = key_encryption
         self.upkeep = VaultLine(url, patience=patience)
         self._reads, self._writes = VaultLine(url, patience=patience), VaultLine(url, patience=patience)
+        self.seats = VaultSeats(self.upkeep)
+        self.mandates = VaultMandates(self.upkeep, key_encryption)
         self._secrets = VaultSecrets(self.upkeep, key_encryption)
         batches = VaultBatches(self._reads, self._writes, key_encryption)
         self._maker = Gatherer[Sequence[Tagged], list[CaseKey]](batches.make, weigh=len, heaviest=_MOST_KEYS)
         self._dropper = Gatherer[UUID, None](batches.drop)
         self._finder = Gatherer[tuple[bytes, UUID, str], CaseKey | None](batches.find)
+        self._parties = Gatherer[tuple[bytes, UUID], bool](batches.are_parties)
         self._opener = Gatherer[Sequence[UUID], dict[UUID, bytes]](batches.open, weigh=len, heaviest=_MOST_KEYS)
         self._lister = Gatherer[tuple[bytes, UUID, int], list[PersonCase]](batches.cases, most=64)
         self._life_events = Gatherer[tuple[bytes, UUID, int], list[PersonLifeEvent]](batches.life_events, most=64)
@@ -81,7 +85,15 @@ class Vault:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        askers = (self._maker, self._dropper, self._finder, self._opener, self._lister, self._life_events)
+        askers = (
+            self._maker,
+            self._dropper,
+            self._finder,
+            self._parties,
+            self._opener,
+            self._lister,
+            self._life_events,
+        )
         lines = (self._reads, self._writes, self.upkeep)
         await close_all(*(asker.close for asker in askers), *(line.close for line in lines))
 
@@ -93,7 +105,7 @@ class Vault:
         """Return 32 bytes that depend on every part, and that nobody can compute without this vault's secret.
 
         Args:
-            name: IDEMPOTENCY, IMPORT, LIFE_EVENT or WEBHOOK; each has a separate secret.
+            name: CONFLICT, IDEMPOTENCY, IMPORT, LIFE_EVENT, MANDATE or WEBHOOK; each has a separate secret.
             parts: what to hash; the borders between the parts count too.
         """
         return self._secrets.derive(name, *parts)
@@ -138,6 +150,13 @@ class Vault:
         """
         return await self._finder.ask((self.tag(issuer, subject), case_id, role or ""))
 
+    async def is_party(self, issuer: str, subject: str, case_id: UUID) -> bool:
+        """Return whether the person must not decide the case.
+
+        They are or were its applicant or a representative, or have or had a mandate of its applicant's.
+        """
+        return await self._parties.ask((self.tag(issuer, subject), case_id))
+
     async def open_keys(self, key_refs: Sequence[UUID]) -> dict[UUID, bytes]:
         """Return the keys by their references; a missing key was shredded, or was only a pseudonym.
 
@@ -166,23 +185,6 @@ class Vault:
     async def keys_of(self, issuer: str, subject: str) -> list[PersonCase]:
         """Return all cases of a person, in every role, with the person's keys there."""
         return [PersonCase(*row) for row in await self.upkeep.run(_KEYS_OF, [self.tag(issuer, subject)])]
-
-    async def try_for_case(self, issuer: str, subject: str, case_id: UUID, idle: Sequence[UUID], limit: int) -> Attempt:
-        """Return the key under which an official may be given a case, or why not now; a new key is durable then.
-
-        Args:
-            issuer: the issuer that vouches for the official.
-            subject: the official, as the issuer names them.
-            case_id: the case.
-            idle: the official's keys that do not belong to an open case of theirs; all other keys count.
-            limit: how many open cases the official may have.
-        """
-        asked = (random_ref(), self.tag(issuer, subject), case_id, uuids(idle), limit)
-        return Attempt(*(await self.upkeep.run(_TRY, asked))[0])
-
-    async def drop_tried(self, key_ref: UUID) -> None:
-        """Destroy the key that `try_for_case` made, when the official does not get the case; nobody else may use it."""
-        await self.upkeep.run(_DROP, [key_ref])
 
     async def shred(self, issuer: str, subject: str, told: Sequence[UUID]) -> None:
         """Destroy the listed keys of a person; for each of them `case.subject_erased` must have been appended first.

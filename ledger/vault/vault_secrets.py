@@ -1,4 +1,4 @@
-"""The vault's keyed hashes: of persons, idempotency keys, imported cases, life events, and for webhooks' keys."""
+"""The vault's keyed hashes: of persons, identifiers, idempotency keys, imports, life events, offers, webhooks' keys."""
 
 import hashlib
 import hmac
@@ -7,12 +7,14 @@ import os
 from ledger.vault.key_encryption import KekUnknownError, KeyEncryption, KeyEncryptionError, PlainKey, WrappedKey
 from ledger.vault.line import VaultLine, VaultUnavailableError
 
+CONFLICT = "conflict"
 IDEMPOTENCY = "idempotency"
 IMPORT = "import"
 LIFE_EVENT = "life-event"
+MANDATE = "mandate"
 WEBHOOK = "webhook"
 _PERSON_TAG = "person-tag"
-_NAMES = (_PERSON_TAG, IDEMPOTENCY, IMPORT, LIFE_EVENT, WEBHOOK)
+_NAMES = (_PERSON_TAG, CONFLICT, IDEMPOTENCY, IMPORT, LIFE_EVENT, MANDATE, WEBHOOK)
 _TRIES = 5
 
 _ALL = "SELECT name, wrapped, kek_id FROM vault.secrets"

@@ -47,6 +47,29 @@ def test_positions_and_versions_are_gapless(writer_url: str, owner_url: str) -> 
     assert check_ledger(owner_url) == 60
 
 
+def test_requests_that_are_appended_together_have_different_times_and_each_has_one(writer_url: str) -> None:
+    """Two cases of one person that are changed at the same moment would have an equal value else."""
+
+    async def scenario(ledger: Ledger) -> None:
+        taken = new_stream()
+        await ledger.append([new_event(taken, 1)])
+        requests = [new_events(new_stream(), 1, 2) for _ in range(40)]
+        conflict = ledger.append([new_event(taken, 1)])
+        appends = [ledger.append(request) for request in requests]
+        answers = await asyncio.gather(*appends, conflict, return_exceptions=True)
+        stored = await ledger.read(1, 100)
+
+        assert isinstance(answers.pop(), VersionConflictError)
+        times = [entry.recorded_at for entry in stored]
+        assert [times[0::2], len(set(times))] == [times[1::2], 40]
+        assert times == sorted(times)
+        assert {answer.recorded_at for answer in answers if isinstance(answer, Appended)} == set(times)
+        later = await ledger.append([new_event(new_stream(), 1)])
+        assert later.recorded_at > times[-1]
+
+    with_ledger(writer_url, scenario)
+
+
 def test_every_byte_comes_back_as_it_was_given(writer_url: str) -> None:
     event = NewEvent(new_stream(), 1, "case.\N{SNOWMAN}", bytes(range(256)), b"\x00" * 5000, bytes(range(32)))
 

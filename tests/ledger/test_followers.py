@@ -196,6 +196,7 @@ def test_a_wait_ends_when_its_time_is_over(writer_url: str, position: int) -> No
     async def scenario() -> int:
         async with Ledger(writer_url) as ledger:
             await _append(ledger)
+            await ledger.wait_beyond(0, timeout=10)  # it follows now
             return await ledger.wait_beyond(position, timeout=0.05)
 
     assert asyncio.run(scenario()) == 1

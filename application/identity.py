@@ -41,10 +41,24 @@ def looks_stream(case_id: UUID) -> UUID:
     return uuid5(case_id, "looks")
 
 
+def opening_stream(case_id: UUID, number: int) -> UUID:
+    """Return the stream of an opening of the identities in a case; the first has the number 1.
+
+    Each has a stream of its own, so that the versions of one that may be told show nothing of another.
+    """
+    return uuid5(case_id, f"opening/{number}")
+
+
 @lru_cache(maxsize=4096)
 def agency_stream(slug: str) -> UUID:
     """Return the stream of an agency. It is derived from the name, so that no two agencies share a name."""
     return uuid5(_NAMES, f"agency/{slug}")
+
+
+@lru_cache(maxsize=4096)
+def desk_stream(agency: str, desk: str) -> UUID:
+    """Return the stream of an agency's desk; its 16 bytes name the desk in draws."""
+    return uuid5(_NAMES, f"desk/{agency}/{desk}")
 
 
 def register_stream() -> UUID:

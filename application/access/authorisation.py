@@ -15,10 +15,15 @@ class Action(StrEnum):
     TAKE_PROOF = "take home the proof of a case"
     ANSWER = "answer a question"
     WITHDRAW = "withdraw a request"
+    KEEP_MANDATES = "give and take mandates"
+    REPRESENT = "act for an applicant"
     READ_WORKLIST = "read a desk's worklist"
-    TAKE_ASSIGNMENT = "be assigned the oldest case"
+    KEEP_SEAT = "sit at a desk"
     WORK_ON_CASE = "work on a case"
+    WRITE_MESSAGE = "write to the other side of a case"
+    SAMPLE_MESSAGES = "read a sample of messages"
     REOPEN = "reopen a case by order"
+    OPEN_IDENTITIES = "open the identities in a case"
     READ_FEED = "read the event feed"
     SUBSCRIBE = "subscribe to events"
     DECIDE_SUBSCRIPTION = "grant or refuse a subscription"
@@ -29,6 +34,8 @@ class Action(StrEnum):
     JUDGE_RESOURCES = "judge resources"
     COMPARE_RESOURCES = "compare resources"
     READ_EVALUATION = "read the evaluation of a service"
+    READ_DRAWS = "read the draws of officials"
+    KEEP_DRAWS = "keep draws of officials"
 
 
 class Scope(StrEnum):
@@ -54,10 +61,15 @@ POLICY: Mapping[Action, Mapping[Role, Scope]] = {
     Action.TAKE_PROOF: {Role.CITIZEN: Scope.OWN},
     Action.ANSWER: {Role.CITIZEN: Scope.OWN},
     Action.WITHDRAW: {Role.CITIZEN: Scope.OWN},
+    Action.KEEP_MANDATES: {Role.CITIZEN: Scope.OWN},
+    Action.REPRESENT: {Role.CITIZEN: Scope.OWN},
     Action.READ_WORKLIST: {Role.OFFICIAL: Scope.DESK},
-    Action.TAKE_ASSIGNMENT: {Role.OFFICIAL: Scope.DESK},
+    Action.KEEP_SEAT: {Role.OFFICIAL: Scope.DESK},
     Action.WORK_ON_CASE: {Role.OFFICIAL: Scope.DESK},
+    Action.WRITE_MESSAGE: {Role.CITIZEN: Scope.OWN, Role.OFFICIAL: Scope.DESK},
+    Action.SAMPLE_MESSAGES: {Role.AUDITOR: Scope.ALL},
     Action.REOPEN: {Role.AGENCY: Scope.AGENCY},
+    Action.OPEN_IDENTITIES: {Role.AUDITOR: Scope.ALL},
     Action.READ_FEED: {Role.AGENCY: Scope.AGENCY, Role.AUDITOR: Scope.ALL},
     Action.SUBSCRIBE: {Role.AGENCY: Scope.AGENCY},
     Action.DECIDE_SUBSCRIPTION: {Role.COORDINATOR: Scope.ALL},
@@ -68,6 +80,9 @@ POLICY: Mapping[Action, Mapping[Role, Scope]] = {
     Action.JUDGE_RESOURCES: {Role.AGENCY: Scope.AGENCY, Role.COORDINATOR: Scope.ALL},
     Action.COMPARE_RESOURCES: {Role.COORDINATOR: Scope.ALL, Role.AGENCY: Scope.AGENCY},
     Action.READ_EVALUATION: _EVERYBODY,
+    Action.READ_DRAWS: _EVERYBODY,
+    # A keeper needs no account here: its signature, and links that nobody else can know, are its right.
+    Action.KEEP_DRAWS: _EVERYBODY,
 }
 
 

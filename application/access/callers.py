@@ -20,7 +20,8 @@ class Caller(NamedTuple):
 
     `desks` are the desks that an official sits at; None means every desk of the agency. `expires_at` is the moment,
     in seconds since 1970, from which on the token is refused; None when there is no token. `identifiers` (element and
-    value) are how registers know a citizen, as the login says.
+    value) are how registers know a citizen, as the login says; `organisations` are those for which the law lets the
+    citizen act, as it says too.
     """
 
     issuer: str
@@ -30,6 +31,7 @@ class Caller(NamedTuple):
     desks: frozenset[str] | None = None
     expires_at: float | None = None
     identifiers: tuple[tuple[str, str], ...] = ()
+    organisations: tuple[tuple[str, str], ...] = ()
 
     def sits_at(self, agency: str, desk: str) -> bool:
         """Return whether the caller belongs to that agency and sits at that desk."""

@@ -16,11 +16,14 @@ from application.cases.casework import Acting, Written, carry_out
 from application.cases.requests import (
     AnswerToQuestion,
     Closing,
+    ContactReport,
     Decision,
     EvidenceAcceptance,
     EvidenceDisputeRequest,
     EvidenceObjection,
     EvidenceSupply,
+    MessageToSend,
+    MessageToTakeBack,
     QuestionToApplicant,
     ReopeningOrder,
     StepRecord,
@@ -31,6 +34,7 @@ from application.request_document import RequestDocument
 from application.window import Window
 from domain.case import commands
 from domain.case.evidence_commands import AcceptEvidence, DisputeEvidence, ObjectToEvidence, SupplyElements
+from domain.case.message_commands import ReportContact, SendMessage, TakeBackMessage
 
 
 class CaseCommand(NamedTuple):
@@ -52,6 +56,7 @@ class CaseCommand(NamedTuple):
 
 
 _WORK, _ANSWER, _WITHDRAW, _REOPEN = Action.WORK_ON_CASE, Action.ANSWER, Action.WITHDRAW, Action.REOPEN
+_WRITE = Action.WRITE_MESSAGE
 CASE_COMMANDS: Final = (
     CaseCommand("/steps", _WORK, StepRecord, commands.RecordStep, "record_step", "Record a step of the service"),
     CaseCommand(
@@ -91,6 +96,23 @@ CASE_COMMANDS: Final = (
         SupplyElements,
         "supply_elements",
         "Give what a resource did not",
+    ),
+    CaseCommand("/messages", _WRITE, MessageToSend, SendMessage, "send_message", "Write to the other side"),
+    CaseCommand(
+        "/messages/taking-back",
+        _WRITE,
+        MessageToTakeBack,
+        TakeBackMessage,
+        "take_back_message",
+        "Take a message back before it is shown",
+    ),
+    CaseCommand(
+        "/contact-reports",
+        _WRITE,
+        ContactReport,
+        ReportContact,
+        "report_contact",
+        "Report that the other side sought contact",
     ),
     CaseCommand("/decision", _WORK, Decision, commands.DecideCase, "decide_case", "Decide the case"),
     CaseCommand("/closing", _WORK, Closing, commands.CloseCase, "close_case", "Close the decided case"),

@@ -8,9 +8,11 @@ from uuid import UUID
 
 from application.access.authorisation import Action, authorise
 from application.access.callers import Caller, Role
-from application.cases.case_streams import load_case
+from application.cases.case_streams import LoadedCase, load_case
 from application.deciding import Changed, answer_to_repeat, change
 from application.idempotency import Idempotency
+from application.mandates.representing import acts_for_applicant
+from application.screening.refusing import refuse_contacts
 from application.storing import KeysMissingError
 from application.window import Window
 from domain.case import commands
@@ -76,7 +78,7 @@ async def carry_out(
         NotAllowedError: the caller's role may not do this.
         CaseNotFoundError: there is no such case for this caller.
         StaleVersionError: the case is not at the expected version.
-        Refusal: the domain refuses the change, and names the rule.
+        Refusal: the domain refuses the change, and names the rule; or its words have a way to reach somebody.
         KeysMissingError: the change has words to seal, and the vault has lost the key.
         KeyReusedError, LedgerBusyError, LedgerUnavailableError, VaultUnavailableError: as the ledger and the vault
             raise them.
@@ -87,13 +89,14 @@ async def carry_out(
     state = found.state
     if state is None:
         raise CaseNotFoundError
-    actor = await _actor(window, caller, case_id, state)
+    actor = await _actor(window, caller, found, state)
     at = window.clock()
     try:
         _is_at(found.seen, expected_version)
         service = await window.catalogue.definition(state.service, state.service_version)
         command = build(Acting(case_id, service, actor, at, local_date(at, state.time_zone)))
-        sealing_key = partial(_sealing_key, window, state)
+        await refuse_contacts(command)
+        sealing_key = partial(sealing_key_of, window, state)
         return written(await change(window, found, command, key=key, find_sealing_key=sealing_key))
     except (Refusal, StaleVersionError):
         return await first_answer_or_raise(window, key)
@@ -106,8 +109,9 @@ async def carry_out(
         raise
 
 
-async def _actor(window: Window, caller: Caller, case_id: UUID, state: CaseState) -> Actor:
+async def _actor(window: Window, caller: Caller, found: LoadedCase, state: CaseState) -> Actor:
     """Return the actor under the pseudonym for this case, if the caller may know of the case."""
+    case_id = found.stream
     if caller.role is Role.AGENCY:
         if caller.agency != state.agency:
             raise CaseNotFoundError
@@ -117,6 +121,10 @@ async def _actor(window: Window, caller: Caller, case_id: UUID, state: CaseState
     own = await window.vault.find(caller.issuer, caller.subject, case_id)
     if own is None or str(own.key_ref) in state.erased:
         raise CaseNotFoundError
+    if own.role == "representative":
+        if not await acts_for_applicant(window, caller, own, found):
+            raise CaseNotFoundError
+        return Actor(role="representative", pseudonym=str(own.key_ref))
     return Actor(role="applicant", pseudonym=str(own.key_ref))
 
 
@@ -138,13 +146,13 @@ async def refuse_own_cause(window: Window, caller: Caller, case_id: UUID) -> Non
     """Check that the caller is not a party to the case.
 
     Raises:
-        OfficialIsParty: the caller is its applicant or a representative, as the vault knows.
+        OfficialIsParty: the caller is its applicant, acts or has acted for them, or has or had a mandate of theirs.
     """
-    if await window.vault.find(caller.issuer, caller.subject, case_id) is not None:
+    if await window.vault.is_party(caller.issuer, caller.subject, case_id):
         raise OfficialIsParty
 
 
-async def _sealing_key(window: Window, state: CaseState) -> CaseKey | None:
+async def sealing_key_of(window: Window, state: CaseState) -> CaseKey | None:
     """Return the applicant's key; None when it was destroyed."""
     applicant = UUID(state.applicant)
     deks = await window.vault.open_keys([applicant])

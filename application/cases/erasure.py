@@ -3,8 +3,10 @@
 from typing import Final
 
 from application.cases.case_streams import load_case
-from application.cases.prevention import prevent_submission
+from application.cases.prevention import begun_among, prevent_submission
 from application.deciding import change
+from application.draws.rosters import has_left
+from application.mandates.answering import ended_by_erasure
 from application.window import Window
 from domain.case.commands import EraseSubject
 from domain.case.deadlines import local_date
@@ -45,7 +47,11 @@ async def erase_person(window: Window, issuer: str, subject: str) -> list[Person
 
 
 async def _told(window: Window, own: PersonCase) -> bool:
-    """Return whether the case has the event; if not, somebody changed the case just now, so look again."""
+    """Return whether the case, desk or mandate has the event; if not, somebody changed it just now, so look again."""
+    if own.role == "seat":
+        return await has_left(window, own.case_id, own.key_ref)
+    if own.role == "receiver" or (own.role == "giver" and await begun_among(window, [own.case_id])):
+        return await ended_by_erasure(window, own.case_id, own.key_ref)
     found = await load_case(window.ledger, own.case_id)
     if found.state is None:
         return own.role in PSEUDONYM_ONLY or await prevent_submission(window, own.case_id, _ERASURE)

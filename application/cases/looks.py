@@ -3,6 +3,9 @@
 A look enters a queue before the case is shown. It is recorded later, so that the answer need not wait, and once for
 each reader, case and hour. When the queue is full because the databases are away, no case is shown. A process that is
 killed loses the looks still in its queue: those of a few milliseconds, as long as the databases answer.
+
+A look of an auditor who has opened the identities in the case, with another one and under a seal, is recorded in that
+opening instead: the applicant is told of it when the seal expires.
 """
 
 import asyncio
@@ -17,6 +20,7 @@ from uuid import UUID
 from application.access.callers import Caller, Role
 from application.clock import Clock
 from application.identity import looks_stream
+from application.openings.sealed_looks import record_under_seal
 from application.storing import envelope_of, new_events
 from domain.envelope import Actor, ActorRole
 from domain.look.events import LookRecorded
@@ -122,13 +126,17 @@ class Looks:
             return
 
     async def _append(self, look: Look) -> None:
-        caller, stream = look.caller, looks_stream(look.case_id)
+        caller, stream, key = look.caller, looks_stream(look.case_id), self._key(look)
+        if caller.role is Role.AUDITOR and await record_under_seal(
+            self._ledger, self._vault, caller, look.case_id, look.at, key
+        ):
+            return
         entries = await self._ledger.read_stream(stream)
         version = entries[-1].version if entries else 0
         agencies = () if caller.role is Role.AUDITOR else (look.agency,)  # agencies do not learn what auditors look at
         envelope = envelope_of(await self._actor(look), agencies, look.at, look.case_id)
         events = new_events(stream, version, [LookRecorded(case_id=look.case_id, hour=look.hour)], envelope, None)
-        await self._ledger.append(events, key=self._key(look))
+        await self._ledger.append(events, key=key)
 
     async def _actor(self, look: Look) -> Actor:
         """Return the reader under a pseudonym of this case: the one they work under, if they have one."""

@@ -1,6 +1,6 @@
-"""Prevents a case whose key was destroyed before its submission; the ledger decides which comes first.
+"""Prevents a case or a mandate whose key was destroyed before its first event; the ledger decides which comes first.
 
-The submission and the prevention both append the first event of the same stream, and the ledger accepts only one.
+The first event and the prevention are both the first of the same stream, and the ledger accepts only one.
 """
 
 import asyncio
@@ -14,16 +14,19 @@ from application.storing import envelope_of, new_events
 from application.window import Window
 from domain.case.events import CaseSubmitted
 from domain.envelope import Actor
+from domain.mandate.events import MandateGiven
+from domain.opening.events import OpeningAsked
 from domain.submission.events import SubmissionPrevented
 from ledger.refusals import VersionConflictError
 from ledger.vault.sweep import sweep
 
 _SWEEP: Final = Actor(role="window", pseudonym="sweep")
 _AT_ONCE: Final = 200
+_FIRST: Final = frozenset({CaseSubmitted.topic, MandateGiven.topic, OpeningAsked.topic})
 
 
 async def prevent_submission(window: Window, case_id: UUID, actor: Actor) -> bool:
-    """Make the ledger refuse the case forever; return whether the case can certainly never exist.
+    """Make the ledger refuse the case or mandate forever; return whether it can certainly never exist.
 
     Raises:
         LedgerBusyError, LedgerUnavailableError.
@@ -35,18 +38,18 @@ async def prevent_submission(window: Window, case_id: UUID, actor: Actor) -> boo
     try:
         await window.ledger.append(events)
     except VersionConflictError:
-        return not await cases_among(window, [case_id])
+        return not await begun_among(window, [case_id])
     return True
 
 
-async def cases_among(window: Window, case_ids: Sequence[UUID]) -> set[UUID]:
-    """Return which of the ids belong to submitted cases."""
-    begun = await window.ledger.beginnings(case_ids)
-    return {case_id for case_id, topic in begun.items() if topic == CaseSubmitted.topic}
+async def begun_among(window: Window, ids: Sequence[UUID]) -> set[UUID]:
+    """Return which of the ids belong to submitted cases, given mandates, or openings that were asked for."""
+    begun = await window.ledger.beginnings(ids)
+    return {each for each, topic in begun.items() if topic in _FIRST}
 
 
 async def sweep_orphans(window: Window, older_than: timedelta = timedelta(hours=1)) -> int:
-    """Delete the older keys whose case was never submitted and now never can be; return how many.
+    """Delete the older keys whose case or mandate was never stored and now never can be; return how many.
 
     Raises:
         LedgerBusyError, LedgerUnavailableError, VaultUnavailableError.
@@ -61,6 +64,6 @@ async def sweep_orphans(window: Window, older_than: timedelta = timedelta(hours=
         return sure
 
     async def cases(case_ids: Sequence[UUID]) -> set[UUID]:
-        return await cases_among(window, case_ids)
+        return await begun_among(window, case_ids)
 
     return await sweep(window.vault, cases, prevented, older_than)

@@ -56,8 +56,8 @@ async def receipt_of(ledger: Ledger, log: PublicLog, case_id: UUID, version: int
         raise NoSuchVersionError
     published = await log.covering(found[0].position, within=within)
     if published is None:
-        raise await _why_not(log)
-    return await _receipt(log, found[0], published)
+        raise await why_not_covered(log)
+    return await receipt_under(log, found[0], published)
 
 
 async def complete_history_of(ledger: Ledger, log: PublicLog, case_id: UUID, *, within: float) -> bytes:
@@ -79,14 +79,15 @@ async def complete_history_of(ledger: Ledger, log: PublicLog, case_id: UUID, *, 
     smallest = max(known[-1].position, latest.head.size if latest else 0)
     statement = await log.stated(case_id, smallest, within=within)
     if statement is None:
-        raise await _why_not(log)
+        raise await why_not_covered(log)
     size = HeadStatement.parse(Note.parse(statement).text).size
     published = await log.of_size(size)
     if published is None:
-        raise await _why_not(log)
+        raise await why_not_covered(log)
     # The statement may or may not cover what has happened since it was requested.
     stated = [event for event in await _all_of(ledger, case_id) if event.position <= size]
-    return complete_history(statement, await asyncio.gather(*(_receipt(log, event, published) for event in stated)))
+    receipts = await asyncio.gather(*(receipt_under(log, event, published) for event in stated))
+    return complete_history(statement, receipts)
 
 
 async def _all_of(ledger: Ledger, case_id: UUID) -> Sequence[StoredEntry]:
@@ -95,11 +96,12 @@ async def _all_of(ledger: Ledger, case_id: UUID) -> Sequence[StoredEntry]:
     return sorted([*case, *looks]) if case else []
 
 
-async def _why_not(log: PublicLog) -> NotCoveredYetError | LogHasStoppedError:
+async def why_not_covered(log: PublicLog) -> NotCoveredYetError | LogHasStoppedError:
     """Return the error that says why no checkpoint covers the event."""
     has_stopped = any(alarm.kind == _STOPPED for alarm in await log.alarms())
     return LogHasStoppedError() if has_stopped else NotCoveredYetError()
 
 
-async def _receipt(log: PublicLog, event: StoredEntry, published: Published) -> bytes:
+async def receipt_under(log: PublicLog, event: StoredEntry, published: Published) -> bytes:
+    """Return the receipt of an event under a checkpoint that covers it."""
     return receipt(event, await log.inclusion(event.position, published.head.size), published.raw)

@@ -8,13 +8,14 @@ from application.access.authorisation import Action, Scope, authorise
 from application.access.callers import Caller, Role
 from application.cases.case_streams import load_case
 from application.cases.casework import CaseNotFoundError, official_of, refuse_own_cause
+from application.mandates.representing import acts_for_applicant
 from application.window import Window
 from domain.case.events import SEALED_ANSWERS
 from domain.service.definition import ServiceDefinition
 from ledger.vault.seal import Opened, open_sealed
 
 _NOTHING: frozenset[str] = frozenset()
-_WORDS = frozenset({"note", "question", "answer", "reasons", "reason"})
+_WORDS = frozenset({"note", "question", "answer", "reasons", "reason", "form", "words", "statement"})
 
 
 class CaseStatus(Protocol):
@@ -41,7 +42,9 @@ class Reading(NamedTuple):
 
 
 async def read_own(window: Window, caller: Caller, case_id: UUID) -> Reading:
-    """Return a citizen's right to their own case. One question to the vault also proves that it is theirs.
+    """Return a citizen's right to their own case, or to one in which they act for the applicant.
+
+    One question to the vault proves that a case is their own; of whoever represents somebody more is asked.
 
     Raises:
         NotAllowedError, CaseNotFoundError, VaultUnavailableError.
@@ -50,6 +53,10 @@ async def read_own(window: Window, caller: Caller, case_id: UUID) -> Reading:
     own = await window.vault.find(caller.issuer, caller.subject, case_id)
     if own is None:
         raise CaseNotFoundError
+    if own.role == "representative":
+        if not await acts_for_applicant(window, caller, own, await load_case(window.ledger, case_id)):
+            raise CaseNotFoundError
+        return Reading(scope, {own.opens.key_ref: own.opens.dek} if own.opens else {}, None)
     return Reading(scope, {own.key_ref: own.dek} if own.dek else {}, None)
 
 

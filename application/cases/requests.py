@@ -5,9 +5,10 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field, StringConstraints, TypeAdapter, WithJsonSchema
 
-from application.request_document import RequestDocument, TrimmedLine, TrimmedProse
+from application.mandates.requests import NamedBy
+from application.request_document import RequestDocument, TrimmedLine, TrimmedProse, VersionNumber
 from domain.case.events import Outcome
-from domain.values import LARGEST_NUMBER, AnswerValue, Element, Line, Prose, Slug
+from domain.values import LARGEST_NUMBER, AnswerValue, Element, Hex32, Line, Prose, Slug
 
 MOST_ANSWERS = 200
 # It is not trimmed: two names could become one, and an answer would be lost.
@@ -40,11 +41,21 @@ Answers = Annotated[
 
 
 class Submission(RequestDocument):
-    """A request for a service, with the answers that it asks for: element -> value."""
+    """A request for a service, with the answers that it asks for: element -> value.
+
+    `nonce` is 32 random bytes in hexadecimal, new for each request: whoever sends one can be sure that nobody has
+    known, when the request was made, which official would be drawn for it.
+
+    With `mandate` the request is made for whoever has given the caller that mandate; with `organisation` for one that
+    the caller's login proves, or that has given the mandate.
+    """
 
     service: Slug
     answers: Answers = Field(default_factory=dict)
     language: TrimmedLine | None = None
+    nonce: Hex32 | None = None
+    mandate: UUID | None = None
+    organisation: NamedBy | None = None
 
 
 class StepRecord(RequestDocument):
@@ -93,6 +104,29 @@ class EvidenceSupply(RequestDocument):
     """What the applicant gives instead of a resource: element -> value."""
 
     answers: Answers
+
+
+class MessageToSend(RequestDocument):
+    """A message to the other side of the case: the name of a form that the service offers, or words of one's own."""
+
+    form: Slug | None = None
+    words: TrimmedProse | None = None
+
+
+class MessageToTakeBack(RequestDocument):
+    """The number of a message that its sender takes back."""
+
+    number: VersionNumber
+
+
+class ContactReport(RequestDocument):
+    """How the other side tried to meet outside of the window, and in which message, if it was in one.
+
+    Only whoever reports it, and auditors, are shown the statement. What it tells may well be a telephone number.
+    """
+
+    statement: TrimmedProse
+    message: VersionNumber | None = None
 
 
 class Decision(RequestDocument):

@@ -1,28 +1,32 @@
-"""Submits a request: decides, makes the applicant's key, then the case."""
+"""Submits a request: decides, makes the applicant's key (and the representative's), then the case."""
 
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from datetime import datetime
 from typing import Final, TypeAlias
 from uuid import UUID
 
 from application.access.authorisation import Action, authorise
 from application.access.callers import Caller
+from application.cases.applicants import Applicant, applicant_of, drop_keys, the_caller
 from application.cases.casework import Written, first_answer_or_raise, written
 from application.cases.requests import Submission
 from application.deciding import change
+from application.draws.conflicts import identify
 from application.idempotency import Idempotency
 from application.identity import new_id
+from application.screening.refusing import refuse_contacts
 from application.streams import Loaded
 from application.window import Window
 from domain.case import commands
 from domain.case.deadlines import local_date
+from domain.draw.seed import nonce_of
 from domain.envelope import Actor
+from domain.mandate.right import Use
 from domain.refusals import Refusal
 from domain.service.definition import PublishedService
 from domain.service.refusals import ServiceNotPublished
 from domain.stream_kinds import CASE
-from ledger.refusals import AwayError, LedgerBusyError, LedgerRefusalError, VersionConflictError
+from ledger.refusals import LedgerBusyError, LedgerRefusalError, VersionConflictError
 from ledger.store.entries import IdempotencyKey
 from ledger.vault.person_key import random_ref
 from ledger.vault.vault import CaseKey, PartOf
@@ -42,41 +46,56 @@ async def submit(
     authorise(caller, Action.SUBMIT)
     key = idempotency.hashed(window.vault, caller) if idempotency else None
 
-    async def asked() -> commands.SubmitCase:
-        return await submission_at(window, caller, request, channel, window.clock())
-
     try:
-        return await stored(window, caller, await asked(), key, again=asked)
+        applicant = await applicant_of(window, caller, request)
+
+        async def asked() -> commands.SubmitCase:
+            return await submission_at(window, applicant, request, channel, window.clock())
+
+        return await stored(window, caller, await asked(), key, again=asked, applicant=applicant)
     except Refusal:
         return await first_answer_or_raise(window, key)
 
 
 async def submission_at(
-    window: Window, caller: Caller, request: Submission, channel: str, at: datetime
+    window: Window, applicant: Applicant, request: Submission, channel: str, at: datetime
 ) -> commands.SubmitCase:
-    """Return a new request, under the reference that its applicant's key will have.
+    """Return a new request, under the references that the keys of its applicant and who represents them will have.
 
     Raises:
         ServiceNotPublished, ServiceNotInForce: no agency offers the service, or no version holds today.
+        ContactInWords: an answer that an official is shown has a way to reach or name somebody.
+        MandateOver, MandateNotInForce, MandateNotForThis: the mandate is not for a new case of the service today.
     """
     service, zone = await offered_at(window, request.service, at)
-    applicant = Actor(role="applicant", pseudonym=str(random_ref()))
+    applicant.check_use(Use(request.service, None, local_date(at, zone)))
+    pseudonym = str(random_ref())
+    actor = Actor(role="applicant", pseudonym=pseudonym)
+    if applicant.is_represented:
+        actor = Actor(role="representative", pseudonym=str(random_ref()))
     register = await window.catalogue.register() if service.definition.evidence else None
-    return commands.SubmitCase(
+    case_id = new_id(at)
+    command = commands.SubmitCase(
         at=at,
         local_date=local_date(at, zone),
-        actor=applicant,
-        case_id=new_id(at),
-        applicant=applicant.pseudonym,
+        actor=actor,
+        case_id=case_id,
+        applicant=pseudonym,
+        party=applicant.party,
+        mandate=applicant.mandate and str(applicant.mandate.mandate),
         service=service,
         time_zone=zone,
         channel=channel,
         language=request.language or service.definition.languages[0],
         answers=request.answers,
-        identifiers=dict(caller.identifiers),
+        nonce=nonce_of(case_id.bytes, bytes.fromhex(request.nonce)).hex() if request.nonce else None,
+        identifiers=dict(applicant.identifiers),
+        proved=tuple(sorted(applicant.identifiers)),
         register=register.state if register else None,
         register_version=register.seen if register else 0,
     )
+    await refuse_contacts(command)
+    return command
 
 
 async def stored(
@@ -87,23 +106,25 @@ async def stored(
     *,
     again: Callable[[], Awaitable[commands.SubmitCase]],
     part_of: BelongsTo | None = None,
+    applicant: Applicant | None = None,
 ) -> Written:
     """Store a request: the applicant's key in the vault, then the case in the ledger.
 
     Args:
         window: the window.
-        caller: the applicant.
+        caller: who makes the request.
         command: the request.
         key: what makes a repeat known.
         again: returns the same request as a new case.
         part_of: returns the life event to which a case belongs, from its id.
+        applicant: for whom the request is made; None: for the caller.
 
     Raises:
         Refusal, KeyReusedError, LedgerBusyError, LedgerUnavailableError, VaultUnavailableError.
     """
     for _ in range(_TRIES):
         try:
-            return await _submitted(window, caller, command, key, part_of)
+            return await _submitted(window, caller, applicant or the_caller(caller), command, key, part_of)
         except VersionConflictError:  # the person's keys were just destroyed; a new request is a new case
             command = await again()
     raise LedgerBusyError(retry_after=1)
@@ -112,6 +133,7 @@ async def stored(
 async def _submitted(
     window: Window,
     caller: Caller,
+    applicant: Applicant,
     command: commands.SubmitCase,
     key: IdempotencyKey | None,
     part_of: BelongsTo | None,
@@ -121,29 +143,27 @@ async def _submitted(
     Raises:
         VersionConflictError: the case was prevented, because its key was destroyed before the append.
     """
-    key_ref = UUID(command.applicant)
+    case_id, key_ref, represented_by = command.case_id, UUID(command.applicant), UUID(command.actor.pseudonym)
+    key_refs = dict.fromkeys((key_ref, represented_by))  # one if the applicant makes the request
 
     async def own_key() -> CaseKey:
         # New, since the case's id is. A crash from here to the append leaves it to the vault's sweep, which deletes it.
-        belongs_to = part_of(command.case_id) if part_of else None
-        case_id = command.case_id
-        return await window.vault.make_key(caller.issuer, caller.subject, case_id, "applicant", key_ref, belongs_to)
+        belongs_to = part_of(case_id) if part_of else None
+        own = await applicant.make_key(window, caller, case_id, key_ref, belongs_to)
+        await identify(window, own.key_ref, applicant.identifiers)
+        if applicant.is_represented:
+            await applicant.let_represent(window, caller, own, case_id, represented_by)
+        return own
 
     try:
-        found = Loaded(CASE, command.case_id)
+        found = Loaded(CASE, case_id)
         case = written(await change(window, found, command, key=key, find_sealing_key=own_key))
     except LedgerRefusalError:  # not when the outcome is unknown: the case may be there, and needs its key
-        await _drop_key(window, key_ref)
+        await drop_keys(window, *key_refs)
         raise
-    if case.case_id != command.case_id:  # the same request has made its case before
-        await _drop_key(window, key_ref)
+    if case.case_id != case_id:  # the same request has made its case before
+        await drop_keys(window, *key_refs)
     return case
-
-
-async def _drop_key(window: Window, key_ref: UUID) -> None:
-    """Destroy the key of a case that the ledger has not taken; if the vault cannot, its sweep will."""
-    with suppress(AwayError, LedgerRefusalError):
-        await window.vault.drop_key(key_ref)
 
 
 async def offered_at(window: Window, slug: str, at: datetime) -> tuple[PublishedService, str]:

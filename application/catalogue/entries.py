@@ -1,19 +1,22 @@
 """Reads services, agencies, subscriptions and the register of resources as the ledger has them now."""
 
 import asyncio
+from collections import defaultdict
 from typing import TypeAlias, TypeVar
 from uuid import UUID
 
-from application.identity import agency_stream, register_stream, service_stream, subscription_stream
+from application.identity import agency_stream, desk_stream, register_stream, service_stream, subscription_stream
 from application.streams import Loaded, load
 from domain.agency.commands import RegisterAgency
 from domain.agency.state import AgencyState
+from domain.desk.commands import Command as DeskCommand
+from domain.desk.state import DeskState
 from domain.register.commands import Command as RegisterCommand
 from domain.register.state import RegisterState
 from domain.service.commands import Command as ServiceCommand
 from domain.service.definition import ServiceDefinition
 from domain.service.state import ServiceState
-from domain.stream_kinds import AGENCY, REGISTER, SERVICE, SUBSCRIPTION, StreamKind
+from domain.stream_kinds import AGENCY, DESK, REGISTER, SERVICE, SUBSCRIPTION, StreamKind
 from domain.subscription.commands import Command as SubscriptionCommand
 from domain.subscription.state import SubscriptionState
 from ledger.store.ledger import Ledger
@@ -23,6 +26,7 @@ State = TypeVar("State")
 LoadedService: TypeAlias = Loaded[ServiceCommand, ServiceState]
 LoadedAgency: TypeAlias = Loaded[RegisterAgency, AgencyState]
 LoadedSubscription: TypeAlias = Loaded[SubscriptionCommand, SubscriptionState]
+LoadedDesk: TypeAlias = Loaded[DeskCommand, DeskState]
 LoadedRegister: TypeAlias = Loaded[RegisterCommand, RegisterState]
 
 
@@ -36,6 +40,8 @@ class Catalogue:
         self._ledger = ledger
         self._services: dict[UUID, LoadedService] = {}
         self._agencies: dict[UUID, LoadedAgency] = {}
+        self._desks: dict[UUID, LoadedDesk] = {}
+        self._desk_turns: defaultdict[UUID, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._subscriptions: dict[UUID, LoadedSubscription] = {}
         self._register: dict[UUID, LoadedRegister] = {}
         self.register_turn = asyncio.Lock()
@@ -47,6 +53,14 @@ class Catalogue:
     async def agency(self, slug: str) -> LoadedAgency:
         """Return the agency as committed by now."""
         return await self._caught_up(self._agencies, AGENCY, agency_stream(slug))
+
+    async def desk(self, agency: str, desk: str) -> LoadedDesk:
+        """Return the desk, with its roster and draws, as committed by now."""
+        return await self._caught_up(self._desks, DESK, desk_stream(agency, desk))
+
+    def turn_at_desk(self, desk_id: UUID) -> asyncio.Lock:
+        """Return what is held by whoever changes the desk in this process: all its draws are one stream."""
+        return self._desk_turns[desk_id]
 
     async def register(self) -> LoadedRegister:
         """Return the register of resources as committed by now."""

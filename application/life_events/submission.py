@@ -3,11 +3,15 @@
 Each case is stored by itself, as if it had been asked for alone: the ledger must not tell that they belong together. So
 a crash can leave some of them. A repeat with the same Idempotency-Key stores those that are missing, and no other.
 
+No two of them have the same time, or ids of the same time. That one comes soon after the other is seen by whoever may
+see both (docs/no-direct-contact.md).
+
 Everything follows from the first case. The caller's own key makes a repeat of it known; its id gives the life event its
 id, and the other cases their keys. So two requests at once, or one long after the first was forgotten, never mix.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from types import MappingProxyType
@@ -16,14 +20,16 @@ from uuid import UUID
 
 from application.access.authorisation import Action, authorise
 from application.access.callers import Caller
+from application.cases.applicants import the_caller
 from application.cases.requests import Submission
 from application.cases.submission import offered_at, stored, submission_at
 from application.idempotency import Idempotency, first_answer
-from application.identity import derived_beside
+from application.identity import derived_beside, new_id
 from application.life_events.reading import LifeEvent, life_event_after
 from application.life_events.requests import LifeEventRequest
 from application.window import Window
 from domain.case.commands import SubmitCase
+from domain.case.deadlines import local_date
 from domain.case.decisions import decide
 from domain.case.refusals import ChannelNotOffered
 from domain.life_event.rules import has_its_parts
@@ -32,7 +38,7 @@ from ledger.refusals import LedgerBusyError
 from ledger.store.entries import IdempotencyKey
 from ledger.vault.vault import LIFE_EVENT, PartOf, Vault
 
-_INSTANT: Final = timedelta(microseconds=1)
+_APART: Final = timedelta(milliseconds=1)  # as exact as the time in an id
 
 
 class _Case(NamedTuple):
@@ -129,12 +135,9 @@ class _Submitting(NamedTuple):
         """
         asked: dict[str, SubmitCase] = {}
         refused: dict[str, Refusal] = {}
-        at: datetime | None = None
         for slug in parts:
-            # No two at the same instant, which would tell that they belong together.
-            at = self.window.clock() if at is None else max(self.window.clock(), at + _INSTANT)
             try:
-                asked[slug] = await self._asked(slug, at)
+                asked[slug] = await self._asked(slug)
                 decide(asked[slug], None)
             except Refusal as refusal:
                 refused[slug] = refusal
@@ -148,8 +151,11 @@ class _Submitting(NamedTuple):
         A crash between two of them leaves those before; whoever repeats the request stores the others.
         """
         cases = dict(known)
-        for slug, command in asked.items():
+        before: datetime | None = None
+        for slug, first in asked.items():
             try:
+                command = first if before is None else _at(first, max(self.window.clock(), before + _APART))
+                before = command.at
                 written = await stored(
                     self.window,
                     self.caller,
@@ -166,11 +172,12 @@ class _Submitting(NamedTuple):
             self.window.ledger, life_event, self.request.service, [cases[slug] for slug in self.parts]
         )
 
-    async def _asked(self, slug: str, at: datetime | None = None) -> SubmitCase:
+    async def _asked(self, slug: str) -> SubmitCase:
         part = self.request.parts[slug]
         language = self.request.language or self.languages.get(slug)
         submission = Submission(service=slug, answers=part.answers, language=language)
-        return await submission_at(self.window, self.caller, submission, self.channel, at or self.window.clock())
+        applicant = the_caller(self.caller)
+        return await submission_at(self.window, applicant, submission, self.channel, self.window.clock())
 
     def _key(self, slug: str, cases: Mapping[str, _Case]) -> IdempotencyKey:
         number = self.parts.index(slug)
@@ -184,6 +191,11 @@ class _Submitting(NamedTuple):
         if begun is None:
             raise LookupError("a life event begins with a case")
         return PartOf(life_event_of(self.window.vault, begun), self.request.service)
+
+
+def _at(command: SubmitCase, at: datetime) -> SubmitCase:
+    """Return the same request as of another time."""
+    return replace(command, at=at, local_date=local_date(at, command.time_zone), case_id=new_id(at))
 
 
 def _of_parts(refused: Mapping[str, Refusal]) -> Refusal:

@@ -2,15 +2,21 @@
 
 from typing import Final
 
+from application.verifying.assignments import assignment, assignment_command
 from application.verifying.evidence import evidence_command, local_date_of
 from application.verifying.judge import Kind
+from application.verifying.messages import message_command
 from application.verifying.occurrence import IllegalEventError, Occurrence, local_day
 from application.verifying.precedents import Precedents
-from application.verifying.sealed_words import SOME_WORDS, possible_answer, words_of
+from application.verifying.sealed_words import SOME_ID, SOME_WORDS, possible_answer, some_id_of, words_of
 from domain.case import commands, events
+from domain.case.assignment_events import ASSIGNMENT_EVENTS
 from domain.case.decisions import decide_again
 from domain.case.evidence_asking import identifiers_needed
 from domain.case.evidence_events import EVIDENCE_EVENTS
+from domain.case.message_events import MESSAGE_EVENTS
+from domain.case.representation_commands import AddRepresentative, RemoveRepresentative
+from domain.case.representation_events import RepresentativeAdded, RepresentativeRemoved
 from domain.case.state import CaseState, evolve
 from domain.service.definition import PublishedService, ServiceDefinition
 from domain.values import AnswerValue
@@ -28,7 +34,7 @@ def _command(one: Occurrence, case: CaseState | None, precedents: Precedents) ->
         case events.CaseSubmitted():
             return _submission(one, event, precedents)
         case events.CaseAssigned():
-            return commands.AssignCase(at, actor, event.desk, event.official, event.rule, origin)
+            return assignment(one, event, case, precedents)
         case events.CaseClosed():
             return commands.CloseCase(at, local_day(one, event.local_date), actor, origin)
         case events.CaseDecided():
@@ -57,6 +63,14 @@ def _command(one: Occurrence, case: CaseState | None, precedents: Precedents) ->
         case events.SubjectErased():
             today = local_day(one, event.local_date or at.date())  # the first version of it pinned none
             return commands.EraseSubject(at, today, actor, event.pseudonym, origin)
+        case _ if isinstance(event, ASSIGNMENT_EVENTS):
+            return assignment_command(one, event, precedents)
+        case RepresentativeAdded():
+            return AddRepresentative(at, actor, some_id_of(one, "mandate"), origin)
+        case RepresentativeRemoved():
+            return RemoveRepresentative(at, actor, event.representative, origin)
+        case _ if isinstance(event, MESSAGE_EVENTS):
+            return message_command(one, _pinned(case, precedents))
         case _:
             if type(event) not in EVIDENCE_EVENTS:
                 raise IllegalEventError(f"a {event.topic} does not happen to a case")
@@ -89,6 +103,11 @@ def _submission(one: Occurrence, event: events.CaseSubmitted, precedents: Preced
         identifiers=_identifiers(one),
         register=precedents.register().judged_by(event.register_version, one) if asks_resources else None,
         register_version=event.register_version,
+        nonce=event.nonce,
+        party=event.party,
+        proved=event.proved,
+        # The event of the representative, which follows, has it sealed; an organisation needs none.
+        mandate=SOME_ID if one.envelope.actor.role == "representative" else None,
     )
     if submission.identifiers.keys() != (identifiers_needed(submission).keys() if asks_resources else set()):
         raise IllegalEventError("it seals identifiers by which no resource is asked")

@@ -11,8 +11,11 @@ from ledger.audit.findings import Finding
 
 _PEOPLE: Final = frozenset(("applicant", "representative", "official", "agency", "coordinator", "auditor"))
 
-_ASKED_FOR: Final = frozenset(("desk", "erasure", "import", "sweep"))
-"""What the window does at somebody's bidding, by the pseudonym under which it does it."""
+_ASKED_FOR: Final = frozenset(("desk", "draw", "erasure", "import", "keeper", "mandate", "sweep"))
+"""What the window does at somebody's bidding, by the pseudonym under which it does it.
+
+A draw and what it leads to name their case and their number, so that they need no cause beside these.
+"""
 
 _ORIGINS_OF_THEIR_OWN: Final = frozenset(("clock", "resource"))
 """What acts under this role has this origin, and nothing else has."""

@@ -5,8 +5,11 @@ from typing import Any, Final
 
 from application.verifying.agencies import AGENCY
 from application.verifying.cases import CASE
+from application.verifying.desks import DESK
 from application.verifying.judge import Kind
 from application.verifying.looks import LOOK
+from application.verifying.mandates import MANDATE
+from application.verifying.openings import OPENING
 from application.verifying.register import REGISTER
 from application.verifying.services import SERVICE
 from application.verifying.submissions import SUBMISSION
@@ -15,7 +18,10 @@ from application.verifying.subscriptions import SUBSCRIPTION
 _ALL: Final[tuple[Kind[Any, Any], ...]] = (
     AGENCY,
     CASE,
+    DESK,
     LOOK,
+    MANDATE,
+    OPENING,
     REGISTER,
     SERVICE,
     SUBMISSION,

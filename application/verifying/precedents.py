@@ -6,11 +6,15 @@ from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 from uuid import UUID
 
-from application.identity import agency_stream, register_stream, service_stream
+from application.identity import agency_stream, desk_stream, looks_stream, register_stream, service_stream
+from application.verifying.draws_then import DrawsThen
 from application.verifying.occurrence import Occurrence, UnreadableEventError, occurrence_of
 from application.verifying.register_then import RegisterThen
 from domain.agency.events import AgencyRegistered
 from domain.agency.state import AgencyState, evolve
+from domain.case.assignment_events import CaseReleased
+from domain.case.events import CaseAssigned, CaseSubmitted
+from domain.desk.events import WhyDrawn
 from domain.event import UnknownEventError
 from domain.service.definition import ServiceDefinition
 from domain.service.events import ServiceDrafted, ServicePublished
@@ -37,6 +41,7 @@ class Precedents:
         self._read_stream = read_stream
         self._service = lru_cache(_MOST)(self._read_service)
         self._agency = lru_cache(_MOST)(self._read_agency)
+        self._draws = lru_cache(_MOST)(self._read_draws)
         self._register: RegisterThen | None = None
 
     def register(self) -> RegisterThen:
@@ -44,6 +49,29 @@ class Precedents:
         if self._register is None:
             self._register = self._read_register()
         return self._register
+
+    def draws(self, agency: str, desk: str) -> DrawsThen:
+        """Return the draws of an agency's desk."""
+        return self._draws(agency, desk)
+
+    def has_looked(self, case_id: UUID, pseudonym: str, before: int) -> bool:
+        """Return whether somebody has looked at a case under that pseudonym before a position."""
+        looks = self._occurrences(looks_stream(case_id))
+        return any(one.position < before and one.envelope.actor.pseudonym == pseudonym for one in looks)
+
+    def redraw(self, case_id: UUID, before: int) -> tuple[int, WhyDrawn]:
+        """Return how often a case had an official before a position, and why it needs one; the erased have departed."""
+        events = [one.event for one in self._occurrences(case_id) if one.position < before]
+        since = [event for event in events if isinstance(event, CaseAssigned | CaseReleased)]
+        times = sum(isinstance(event, CaseAssigned) for event in since)
+        if times == 0:
+            return 0, "first"
+        return times, since[-1].why if isinstance(since[-1], CaseReleased) else "departure"
+
+    def applicant(self, case_id: UUID) -> str | None:
+        """Return the pseudonym of a case's applicant; None when there is no such case."""
+        first = next(iter(self._occurrences(case_id)), None)
+        return None if first is None or not isinstance(first.event, CaseSubmitted) else first.event.applicant
 
     def agency(self, slug: str, before: int) -> AgencyState | None:
         """Return the agency if it was registered before that position, else None."""
@@ -112,6 +140,9 @@ class Precedents:
                 break
             recorded.append(entry.recorded_at)
         return RegisterThen(ones, recorded)
+
+    def _read_draws(self, agency: str, desk: str) -> DrawsThen:
+        return DrawsThen.of(self._occurrences(desk_stream(agency, desk)))
 
     def _read_agency(self, slug: str) -> tuple[int, AgencyState] | None:
         for one in self._occurrences(agency_stream(slug)):

@@ -1,0 +1,76 @@
+"""Lets one of two auditors read the identities that they have opened together, once the read is recorded."""
+
+from datetime import datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from application.access.authorisation import Action, authorise
+from application.access.callers import Caller
+from application.deciding import change
+from application.openings.identities import Identities, identities_in
+from application.openings.opening import case_to_open
+from application.openings.streams import LoadedOpening, openings_of, pseudonym_in
+from application.window import Window
+from domain.envelope import Actor
+from domain.opening.commands import RecordOpeningLook
+from domain.opening.refusals import IdentitiesNotOpened
+from domain.opening.state import OpeningState, OpeningStatus
+from ledger.refusals import LedgerBusyError, VersionConflictError
+
+_TRIES: Final = 10
+
+
+class ReadByOpening(NamedTuple):
+    """The identities in a case, and the opening by which they were read."""
+
+    opening: OpeningState
+    identities: Identities
+
+
+class _Usable(NamedTuple):
+    sealed_until: datetime
+    opening: LoadedOpening
+    auditor: str
+
+
+async def read_identities(window: Window, caller: Caller, case_id: UUID) -> ReadByOpening:
+    """Return the identities in a case, once it is recorded that the caller reads them.
+
+    Raises:
+        IdentitiesNotOpened: the caller is none of two auditors who have them open now.
+        NotAllowedError, CaseNotFoundError, AuditorIsParty.
+        LedgerBusyError: the read cannot be recorded now, so nothing is shown.
+        LedgerUnavailableError, VaultUnavailableError.
+    """
+    authorise(caller, Action.OPEN_IDENTITIES)
+    await case_to_open(window, caller, case_id)
+    for _ in range(_TRIES):
+        usable = await _usable(window, caller, case_id)
+        actor = Actor(role="auditor", pseudonym=usable.auditor)
+        command = RecordOpeningLook(window.clock(), actor, "identities")
+        try:
+            # The commit point: whoever is shown anything below has left a look, whatever dies from here on.
+            looked = await change(window, usable.opening, command)
+        except VersionConflictError:
+            continue  # the other auditor looks too, or the opening was taken back: the domain says what holds now
+        case = await case_to_open(window, caller, case_id)  # again: somebody may have been erased meanwhile
+        return ReadByOpening(looked.state, await identities_in(window, case_id, case))
+    raise LedgerBusyError(retry_after=1)
+
+
+async def _usable(window: Window, caller: Caller, case_id: UUID) -> _Usable:
+    """Return the opening by which the caller may read: of several the one that is sealed longest.
+
+    Raises:
+        IdentitiesNotOpened: there is none.
+    """
+    at, usable = window.clock(), list[_Usable]()
+    for found in await openings_of(window.ledger, case_id):
+        auditor, state = await pseudonym_in(window.vault, caller, found), found.state
+        if state is None or auditor is None or not state.is_by(auditor):
+            continue
+        if state.status(at) is OpeningStatus.OPENED:
+            usable.append(_Usable(state.sealed_until, found, auditor))
+    if not usable:
+        raise IdentitiesNotOpened
+    return max(usable, key=lambda each: each.sealed_until)

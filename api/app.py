@@ -13,22 +13,30 @@ from api import (
     cases,
     catalogue,
     catalogue_commands,
+    draws,
     evaluation,
     evidence_replies,
     feed,
     feed_stream,
     figures,
     health,
+    keepers,
     life_events,
     linked_catalogue,
     log,
+    mandates,
+    message_sample,
     my_cases,
     once_only,
+    openings,
     pages,
     published_language,
     receipts,
+    recusals,
     register,
+    representation,
     resources,
+    seats,
     subscription_commands,
     subscriptions,
     worklist,
@@ -44,6 +52,8 @@ from application.cases.case_commands import CASE_COMMANDS
 from application.cases.requests import Submission
 from application.catalogue.changes import CATALOGUE_COMMANDS
 from application.life_events.requests import LifeEventRequest
+from application.mandates.requests import MandateToGive, Representation
+from application.openings.requests import OpeningToAgreeTo, OpeningToAsk
 from application.subscriptions.changes import SUBSCRIPTION_COMMANDS
 from application.subscriptions.requests import SubscriptionRequest
 
@@ -51,10 +61,18 @@ ROUTERS: Sequence[APIRouter] = (
     cases.router,
     case_commands.router,
     receipts.router,
+    openings.router,
     evidence_replies.router,
     my_cases.router,
+    mandates.router,
+    representation.router,
     life_events.router,
     worklist.router,
+    message_sample.router,
+    recusals.router,
+    seats.router,
+    draws.router,
+    keepers.router,
     feed.router,
     feed_stream.router,
     published_language.router,
@@ -74,8 +92,17 @@ ROUTERS: Sequence[APIRouter] = (
 )
 _TAKEN: Sequence[type[BaseModel]] = (
     LifeEventRequest,
+    MandateToGive,
+    OpeningToAgreeTo,
+    OpeningToAsk,
+    Representation,
     Submission,
     SubscriptionRequest,
+    seats.Absence,
+    seats.Conflict,
+    keepers.ChainToAnchor,
+    keepers.ShareToReveal,
+    keepers.ShareToRecover,
     *(command.takes for command in CATALOGUE_COMMANDS),
     *(command.takes for command in CASE_COMMANDS),
     *(command.takes for command in SUBSCRIPTION_COMMANDS),
@@ -91,7 +118,10 @@ Arrays and objects of a body stand in one another at most {DEEPEST} deep (`body-
 
 _TAGS = [
     {"name": "cases", "description": "Requests of citizens, and what is done about them."},
+    {"name": "mandates", "description": "The right to act for somebody: given, accepted, taken back."},
+    {"name": "auditors", "description": "Who the people of a case are: two auditors open it together."},
     {"name": "desks", "description": "What waits at an agency's desks, and who is given it."},
+    {"name": "draws", "description": "Who decides is drawn: every draw, its proof, and the keepers' part in it."},
     {"name": "events", "description": "The feed of events, for agencies' systems and auditors."},
     {"name": "subscriptions", "description": "Which events an agency is told, and its webhooks."},
     {"name": "catalogue", "description": "Agencies and their services."},

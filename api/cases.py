@@ -1,6 +1,7 @@
 """Submitting, reading and following cases."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 import orjson
@@ -26,7 +27,9 @@ from domain.case.events import SEALED_ANSWERS
 from ledger.store.ledger import LAST
 from projections.as_of import then
 from projections.case_history.objected import without_objected
+from projections.case_history.openings import without_openings, without_sealed_openings
 from projections.case_history.types import HistoryRow
+from projections.case_history.unshown import without_unshown
 from projections.case_status.queries import status_after
 from projections.case_status.types import CaseStatus
 from projections.view_type import written_as
@@ -46,7 +49,7 @@ _LANGUAGE = header("Accept-Language", "Picks one of the service's languages when
         gives=CaseDocument,
         takes=Submission,
         headers=(IDEMPOTENCY_KEY, _LANGUAGE),
-        refuses=(422,),
+        refuses=(404, 422),
     ),
 )
 async def submit_case(call: JsonCall) -> Response:
@@ -97,13 +100,15 @@ async def read_history(case_id: UUID, call: JsonCall, as_of: AsOf = None) -> Res
     is_own = call.caller.role is Role.CITIZEN and as_of is None
     needed: list[ViewName] = ["case_history"] if is_own else ["case_history", "case_status"]
     headers = await catch_up(call, *needed)
+    window = call.services.window
     if is_own:
-        reading = await read_own(call.services.window, call.caller, case_id)
-        rows = await _timeline(call, case_id)
+        reading = await read_own(window, call.caller, case_id)
+        rows = _told_to(Role.CITIZEN, await _timeline(call, case_id), window.clock())
     else:
         reading, status = await _reading(call, case_id)
         until = LAST if as_of is None else await _position_then(call, status, as_of)
         shown = _visible(await _timeline(call, case_id), reading, case_id)
+        shown = _told_to(call.caller.role, shown, window.clock())
         rows = without_objected([row for row in shown if row.position <= until])
     if not rows:
         raise CaseNotFoundError
@@ -178,6 +183,13 @@ async def _status_then(call: Call, status: CaseStatus, as_of: str) -> CaseStatus
     if stood is None:
         raise CaseNotFoundError
     return stood
+
+
+def _told_to(role: Role, rows: Sequence[HistoryRow], now: datetime) -> list[HistoryRow]:
+    """Return the part of a timeline that is shown to this role at this time."""
+    if role is Role.CITIZEN:
+        return without_unshown(without_sealed_openings(rows, now), "applicant", now)
+    return without_unshown(without_openings(rows), "official", now)
 
 
 def _visible(rows: Sequence[HistoryRow], reading: Reading, case_id: UUID) -> list[HistoryRow]:

@@ -36,6 +36,10 @@ _TAKEN: Final[Mapping[str, tuple[TypeAdapter[Any], str]]] = MappingProxyType(
             TypeAdapter(dict[Element, ExactName]),
             "it is an element and a value, such as person.number=AZE0000001",
         ),
+        "organisation": (
+            TypeAdapter(list[tuple[Element, ExactName]]),
+            "it is an element and a value, such as organisation.number=0000001",
+        ),
     }
 )
 
@@ -60,6 +64,7 @@ def issue_token(  # noqa: PLR0913 - what a token says
     agency: str | None = None,
     desks: Sequence[str] = (),
     identifiers: Mapping[str, str] = MappingProxyType({}),
+    organisations: Sequence[tuple[str, str]] = (),
     lifetime: timedelta = timedelta(hours=12),
 ) -> str:
     """Return a token signed by the development issuer.
@@ -73,7 +78,8 @@ def issue_token(  # noqa: PLR0913 - what a token says
         raise ValueError("anyone needs no token")
     if role in {Role.OFFICIAL, Role.AGENCY} and not agency:
         raise ValueError(f"a token for the role {role.value} needs an agency")
-    given = {"subject": subject, "agency": agency or None, "desk": [*desks] or None, "identifier": {**identifiers}}
+    given: dict[str, object] = {"subject": subject, "agency": agency or None, "desk": [*desks] or None}
+    given |= {"identifier": {**identifiers}, "organisation": [*organisations]}
     for name, value in given.items():
         _check(name, value)
     claims: dict[str, object] = {
@@ -90,6 +96,8 @@ def issue_token(  # noqa: PLR0913 - what a token says
         claims["desks"] = list(desks)
     if identifiers:
         claims["identifiers"] = dict(identifiers)
+    if organisations:
+        claims["organisations"] = [{"element": element, "value": value} for element, value in organisations]
     made = jwt.encode({"alg": _ALGORITHM, "kid": key.kid}, claims, key, algorithms=[_ALGORITHM])
     if len(made) > LONGEST:
         raise ValueError("a token with so many desks is too long")

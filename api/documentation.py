@@ -174,7 +174,8 @@ def _leave_out_the_frameworks_own_422(made: dict[str, Any]) -> None:
 
 
 _TOKENS = (
-    "A JWT with iss, sub, aud, exp and role; agency for officials and agencies; desks for officials. iss and sub have "
-    "no white space around them and no control characters. A request with a body needs a token that has not expired "
-    "when the last byte of the body comes."
+    "A JWT with iss, sub, aud, exp and role; agency for officials and agencies; desks for officials; for citizens "
+    "and auditors identifiers (element: value), for citizens organisations ([{element, value}]), if the login proves "
+    "them. iss and sub have no white space around them and no control characters. A request with a body needs a token "
+    "that has not expired when the last byte of the body comes."
 )

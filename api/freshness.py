@@ -22,6 +22,7 @@ ViewName: TypeAlias = Literal[
     "case_history",
     "case_status",
     "catalogue",
+    "draws",
     "figures",
     "resource_register",
     "once_only",

@@ -13,6 +13,7 @@ from api.documentation import FRESHNESS, described
 from api.freshness import catch_up, check_current, reach
 from api.paging import DEFAULT_LIMIT, Cursor, Limit, case_of, paged
 from application.access.authorisation import Action, authorise
+from application.mandates.representing import theirs_now
 from projections.case_status.types import CaseStatus
 from projections.view_type import written_as
 
@@ -27,7 +28,7 @@ async def list_own_cases(
     cursor: Cursor = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> Response:
-    """List the caller's own cases, the newest first."""
+    """List the caller's own cases and those in which they may act for the applicant now, the newest first."""
     authorise(call.caller, Action.LIST_OWN_CASES)
     before = case_of(cursor)
     headers = await catch_up(call, "case_status")
@@ -47,7 +48,7 @@ async def _page(call: Call, before: UUID | None, limit: int) -> tuple[list[CaseS
     for _ in range(_ROUNDS):
         wanted = limit - len(found)
         own = await services.window.vault.cases_of(caller.issuer, caller.subject, before, wanted)
-        statuses = await _statuses(call, [case.case_id for case in own])
+        statuses = await statuses_of(call, await theirs_now(services.window, caller, own))
         found += [status for status in statuses if status is not None]
         if len(own) < wanted:
             return found, None
@@ -57,7 +58,8 @@ async def _page(call: Call, before: UUID | None, limit: int) -> tuple[list[CaseS
     return found, before
 
 
-async def _statuses(call: Call, cases: Sequence[UUID]) -> Sequence[CaseStatus | None]:
+async def statuses_of(call: Call, cases: Sequence[UUID]) -> Sequence[CaseStatus | None]:
+    """Return where these cases stand, None for each that was never submitted."""
     ledger, view = call.services.window.ledger, call.services.views.case_status
     statuses = await view.statuses(cases)
     missing = [case for case, status in zip(cases, statuses, strict=True) if status is None]

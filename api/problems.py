@@ -38,9 +38,13 @@ from application.cases.casework import CaseNotFoundError, StaleVersionError
 from application.cases.proving import LogHasStoppedError, NoSuchVersionError, NotCoveredYetError
 from application.catalogue.changes import CatalogueMovedError
 from application.life_events.reading import LifeEventNotFoundError
+from application.mandates.organisations import OrganisationNotProved
+from application.mandates.streams import MandateNotFoundError
+from application.openings.streams import OpeningNotFoundError
 from application.storing import KeysMissingError
 from application.subscriptions.changes import SubscriptionMovedOnError
 from application.subscriptions.reading import SubscriptionNotFoundError
+from domain.opening.refusals import AuditorIsParty, IdentitiesNotOpened, NotTheFirstAuditor
 from domain.refusals import Refusal
 from domain.register.refusals import (
     ElementNotDefined,
@@ -175,11 +179,15 @@ PROBLEMS: Mapping[type[Exception], Translate] = {
     GrantNotAsked: _not_there,
     ResourceUnknown: _not_there,
     ServiceUnknown: _not_there,
+    AuditorIsParty: _not_theirs,
+    IdentitiesNotOpened: _not_theirs,
+    NotTheFirstAuditor: _not_theirs,
     NotAnApprovingBody: _not_theirs,
     NotTheCoordinator: _not_theirs,
     NotTheGrantee: _not_theirs,
     NotTheGranteeOrOwner: _not_theirs,
     NotTheOwner: _not_theirs,
+    OrganisationNotProved: _not_theirs,
     BadRequestError: lambda error: Problem(400, error.rule, str(error), error.field, error.errors),
     AsOfUnreadableError: lambda error: Problem(400, "as-of-is-a-position-or-a-date", str(error), "asOf"),
     # Closed, because the rest of the body may still come, as slowly as before.
@@ -210,6 +218,10 @@ PROBLEMS: Mapping[type[Exception], Translate] = {
     LifeEventNotFoundError: lambda _: Problem(
         404, "no-such-life-event", "There is no such life event, or it is not yours to see."
     ),
+    MandateNotFoundError: lambda _: Problem(
+        404, "no-such-mandate", "There is no such mandate, or it is not yours to see or to act by."
+    ),
+    OpeningNotFoundError: lambda _: Problem(404, "no-such-opening", "The case has no opening of that number."),
     SubscriptionNotFoundError: lambda _: Problem(
         404, "no-such-subscription", "There is no such subscription, or it is not yours to see."
     ),

@@ -45,9 +45,9 @@ async def read_receipt(
 
 @router.get("/complete-history", **_described("Take home the complete history of a case"))
 async def read_complete_history(case_id: UUID, call: FileCall) -> Response:
-    """Answer every event of the case and every look at it, each with its proof, and the log's statement that it is all.
+    """Answer every event of the case and every look at it that is not sealed, each with its proof.
 
-    If an event is left out, now or later, whoever keeps the file can prove the fraud.
+    The log states how many there are. If one is left out, now or later, whoever keeps the file can prove the fraud.
     """
     await _check_own(call, case_id)
     services, (wait, told) = call.services, preferred_wait(call)

@@ -1,6 +1,7 @@
 """The services behind the routes. The composition root makes them."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from api.development_issuer import ISSUER, development_keys
@@ -34,6 +35,7 @@ class ApiServices(NamedTuple):
     `closing` is set when the server is about to end, so that endless answers end first. `log` is the public log.
     `egress` says where webhooks may go. `body_within` is how many seconds the whole body of a request may take.
     `replies` takes in what resources answer later; None where the window asks no resources.
+    `own_keeper` returns the key of the window as its own keeper of draws; None where it is not.
     `addresses` makes the addresses of what the catalogue describes.
     """
 
@@ -47,6 +49,7 @@ class ApiServices(NamedTuple):
     body_within: float = BODY_WITHIN
     replies: Replies | None = None
     addresses: Addresses = Addresses(MADE_UP_PUBLIC_URL)
+    own_keeper: Callable[[], bytes | None] = lambda: None
 
 
 def token_verifier(settings: Settings, clock: Clock) -> TokenVerifier:

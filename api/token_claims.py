@@ -69,10 +69,18 @@ class Claims(Issued):
     role: Literal["citizen", "official", "agency", "coordinator", "auditor"]
 
 
+class Organisation(_Checked):
+    """How a register knows an organisation: the element that names organisations there, and its value."""
+
+    element: Element
+    value: ExactName
+
+
 class Identified(_Checked):
-    """The further claim of a person's token: how registers know them, by the element that names people there."""
+    """The further claims of a person's token: how registers know them, and the organisations they act for by law."""
 
     identifiers: dict[Element, ExactName] = Field(default_factory=dict, max_length=20)
+    organisations: list[Organisation] = Field(default_factory=list, max_length=20)
 
 
 class Seat(_Checked):

@@ -23,6 +23,7 @@ MOST_PROVEN = 10_000
 
 _REGISTRY = jws.JWSRegistry(algorithms=ALGORITHMS)
 _OF_AN_AGENCY = frozenset({Role.OFFICIAL, Role.AGENCY})
+_KNOWN = frozenset({Role.CITIZEN, Role.AUDITOR})  # their tokens may say how registers know them
 
 
 class _Proven(NamedTuple):
@@ -83,9 +84,11 @@ class TokenVerifier:
         role, expires_at = Role(claims.role), claims.exp + LEEWAY.total_seconds()
         # A coordinator acts for an agency as soon as one was named, whose name the token must then say.
         if role not in _OF_AN_AGENCY and not (role is Role.COORDINATOR and signed.document.get("agency") is not None):
-            identifiers = claimed(Identified, signed.document).identifiers if role is Role.CITIZEN else {}
-            said = tuple(sorted(identifiers.items()))
-            return Caller(claims.iss, claims.sub, role, expires_at=expires_at, identifiers=said)
+            said = claimed(Identified, signed.document) if role in _KNOWN else Identified()
+            named = tuple(sorted(said.identifiers.items()))
+            firms = said.organisations if role is Role.CITIZEN else ()
+            proved = tuple(sorted({(each.element, each.value) for each in firms}))
+            return Caller(claims.iss, claims.sub, role, expires_at=expires_at, identifiers=named, organisations=proved)
         seat = claimed(Seat, signed.document)
         desks = None if seat.desks is None or role is not Role.OFFICIAL else frozenset(seat.desks)
         return Caller(claims.iss, claims.sub, role, seat.agency, desks, expires_at)

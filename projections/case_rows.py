@@ -27,7 +27,11 @@ def _subject_erased(row: Row, event: Recorded) -> dict[str, Any]:
     return {"official": None} if row["official"] == event.data["pseudonym"] else {}
 
 
-WHO_WORKS: Final[Mapping[str, Change]] = {"case.assigned": _assigned, "case.subject_erased": _subject_erased}
+WHO_WORKS: Final[Mapping[str, Change]] = {
+    "case.assigned": _assigned,
+    "case.released": lambda _row, _event: {"official": None},
+    "case.subject_erased": _subject_erased,
+}
 """For each topic about who works on a case, the change that it makes."""
 
 

@@ -5,6 +5,7 @@ from projections.case_history.fold import VIEW as CASE_HISTORY
 from projections.case_status.fold import VIEW as CASE_STATUS
 from projections.catalogue.fold import VIEW as CATALOGUE
 from projections.deadlines.fold import VIEW as DEADLINES
+from projections.draws.fold import VIEW as DRAWS
 from projections.evidence_requests.fold import VIEW as EVIDENCE_REQUESTS
 from projections.figures.fold import VIEW as FIGURES
 from projections.once_only.fold import VIEW as ONCE_ONLY
@@ -26,4 +27,5 @@ ALL_VIEWS = (
     SUBSCRIPTIONS,
     EVIDENCE_REQUESTS,
     ONCE_ONLY,
+    DRAWS,
 )

@@ -10,6 +10,7 @@ from projections.case_history.queries import CaseHistory
 from projections.case_status.queries import CaseStatuses
 from projections.catalogue.queries import CatalogueReads
 from projections.deadlines.queries import Deadlines
+from projections.draws.queries import Draws
 from projections.evidence_requests.queries import EvidenceRequests
 from projections.figures.queries import Figures
 from projections.folds import ALL_VIEWS
@@ -60,6 +61,7 @@ class Views:
         self.subscriptions = Subscriptions(self._reader)
         self.evidence_requests = EvidenceRequests(self._reader)
         self.once_only = OnceOnly(self._reader)
+        self.draws = Draws(self._reader)
         self.positions = Positions(url, self._reader, views=views, poll=poll)
 
     async def __aenter__(self) -> Self:

@@ -5,6 +5,7 @@ from uuid import UUID
 import orjson
 
 from domain.case.events import SEALED_ANSWERS
+from domain.opening.events import OPENING_EVENTS
 from domain.values import text_at
 from projections.columns import bigint, bytea, uuid
 from projections.recorded import Recorded
@@ -12,7 +13,7 @@ from projections.tables import Rows, Table
 from projections.view import View, needs_nothing
 
 _OPEN_ANSWERS = "open_answers"
-_LOOK = "look.recorded"
+_BESIDE = frozenset({"look.recorded", *(kind.topic for kind in OPENING_EVENTS)})
 _ENTRIES = Table(
     "entries",
     "appended",
@@ -22,10 +23,10 @@ _ENTRIES = Table(
 
 
 def fold(rows: Rows, event: Recorded) -> None:
-    """Add the event to its case's timeline. A look is in a stream of its own, but belongs to the timeline too."""
+    """Add the event to its case's timeline. Looks and openings have streams of their own, but belong to it too."""
     if event.of_case:
         case_id = event.stream
-    elif event.topic == _LOOK:
+    elif event.topic in _BESIDE:
         case_id = UUID(event.data["case_id"])
     else:
         return

@@ -1,6 +1,7 @@
 """Reads worklists, oldest case first."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from ledger.postgresql.arrays import texts
@@ -30,12 +31,27 @@ SELECT {_COLUMNS} FROM unnest(%b) AS asked (official) CROSS JOIN LATERAL (
  WHERE c.agency = %b AND c.desk = ANY (%b) AND c.submitted_position > %b
  ORDER BY c.submitted_position LIMIT %b
 """  # noqa: S608 - constant columns
-_OLDEST = """
-SELECT c.submitted_position, c.case_id FROM worklist.cases c
- WHERE c.agency = %b AND c.desk = %b AND c.submitted_position > %b AND c.ended_at IS NULL AND c.official IS NULL
-   AND c.evidence_owed = 0
- ORDER BY c.agency, c.desk, c.submitted_position LIMIT 1
+_HELD = """
+SELECT c.official FROM worklist.cases c
+ WHERE c.agency = %b AND c.desk = %b AND c.ended_at IS NULL AND c.official IS NOT NULL
 """
+# Each desk is looked up in the index of waiting cases; without OFFSET 0 the planner may read all of them.
+_WAITING = """
+SELECT d.agency, d.desk, c.case_id, c.submitted_position FROM unnest(%b, %b) AS d (agency, desk) CROSS JOIN LATERAL (
+    SELECT * FROM worklist.cases c
+     WHERE c.agency = d.agency AND c.desk = d.desk AND c.ended_at IS NULL AND c.official IS NULL AND c.evidence_owed = 0
+     ORDER BY c.agency, c.desk, c.submitted_position LIMIT %b OFFSET 0) c
+ ORDER BY d.agency, d.desk, c.submitted_position
+"""
+
+
+class Waiting(NamedTuple):
+    """A case that waits for an official."""
+
+    agency: str
+    desk: str
+    case_id: UUID
+    submitted_position: int
 
 
 class Worklist:
@@ -72,7 +88,11 @@ class Worklist:
             rows = await self._reader.fetch(_UNASSIGNED if unassigned else _OPEN, [at, whose, after, limit, limit])
         return [WorklistItem.model_validate(dict(zip(_NAMES, row, strict=True))) for row in rows]
 
-    async def oldest_unassigned(self, agency: str, desk: str, after: int = 0) -> tuple[int, UUID] | None:
-        """Return place and id of the desk's oldest case after a place that can be assigned: its evidence is settled."""
-        rows = await self._reader.fetch(_OLDEST, [agency, desk, after])
-        return (rows[0][0], rows[0][1]) if rows else None
+    async def held(self, agency: str, desk: str) -> list[UUID]:
+        """Return the pseudonyms of officials in a desk's open cases."""
+        return [UUID(official) for (official,) in await self._reader.fetch(_HELD, [agency, desk])]
+
+    async def waiting(self, desks: Sequence[tuple[str, str]], at_each: int) -> list[Waiting]:
+        """Return the oldest cases that wait for an official, at each of these desks (agency, desk) so many at most."""
+        at = [texts([agency for agency, _ in desks]), texts([desk for _, desk in desks])]
+        return [Waiting(*row) for row in await self._reader.fetch(_WAITING, [*at, at_each])]

@@ -1,0 +1,1 @@
+"""The draws of officials, for everybody, and what keepers have to do."""

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from cli.draw_audit import draw
 from cli.evaluating import evaluation
 from cli.exporting import export
 from cli.looking_back import history, status
@@ -40,7 +41,7 @@ app = typer.Typer(
     cls=Auditing, no_args_is_help=True, help="What an auditor runs: verify, prove, replay, export, look back."
 )
 
-for _command in (verify, prove, export, status, history, evaluation):
+for _command in (verify, prove, export, status, history, evaluation, draw):
     app.command()(_command)
 
 

@@ -1,12 +1,13 @@
 """Loads the demonstration: the catalogue and a few made-up cases, by the same commands as everybody uses."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from application.access.callers import Caller, Role
-from application.cases.assignment import take_assignment
 from application.cases.case_commands import change_case
+from application.cases.case_streams import LoadedCase, load_case
 from application.cases.casework import Written
 from application.cases.requests import (
     AnswerToQuestion,
@@ -20,17 +21,22 @@ from application.cases.requests import (
 from application.cases.submission import submit
 from application.catalogue.changes import CatalogueMovedError, change_catalogue
 from application.catalogue.requests import ServiceDraft, ServicePublication
+from application.draws.rosters import take_seat
 from application.subscriptions.changes import Outside, ask_for_subscription, change_subscription
 from application.subscriptions.egress import Egress
 from application.subscriptions.requests import SubscriptionGrant, SubscriptionRequest
 from application.window import Window
 from cli.demo_catalogue import AGENCIES, SERVICES
 from domain.agency.refusals import AgencyAlreadyRegistered
+from domain.case.state import CaseState
 from domain.values import AnswerValue
 
 CITIZEN, OTHER_CITIZEN = "leyla", "rashad"
-OFFICIAL, AGENCY_SYSTEM, COORDINATOR, AUDITOR = "official-7", "system", "coordinator", "auditor"
+AGENCY_SYSTEM, COORDINATOR, AUDITOR = "system", "coordinator", "auditor"
+OFFICIALS: Final = ("official-7", "official-8", "official-9")
+"""Three of them sit at each desk: with fewer, anybody could guess who is drawn."""
 _CHANNEL = "internet"
+_BETWEEN_LOOKS: Final = 0.2
 
 
 class Demonstrators(NamedTuple):
@@ -42,9 +48,9 @@ class Demonstrators(NamedTuple):
         """Return a citizen."""
         return Caller(self.issuer, name, Role.CITIZEN)
 
-    def official(self, agency: str) -> Caller:
-        """Return an official of the agency, who sits at all of its desks."""
-        return Caller(self.issuer, OFFICIAL, Role.OFFICIAL, agency)
+    def officials(self, agency: str) -> Sequence[Caller]:
+        """Return the officials of an agency, who sit at all of its desks."""
+        return [Caller(self.issuer, name, Role.OFFICIAL, agency) for name in OFFICIALS]
 
     def system(self, agency: str) -> Caller:
         """Return the agency's own system."""
@@ -76,41 +82,73 @@ async def load_demo(window: Window, issuer: str) -> bool:
         drafted = await change_catalogue(window, people.coordinator, ServiceDraft(definition=service))
         publication = ServicePublication(version=drafted.service_version or 1)
         await change_catalogue(window, people.coordinator, publication, service.slug)
-    await _granted_benefit(window, people)
-    await _question_about_a_permit(window, people)
+    for agency in AGENCIES:
+        for desk in agency.desks:
+            for official in people.officials(agency.slug):
+                await take_seat(window, official, desk)
+    await _submit(window, people.citizen(CITIZEN), "child-benefit", _BENEFIT)
+    await _submit(window, people.citizen(CITIZEN), "building-permit", _PERMIT)
     await _withdrawn_extract(window, people)
     await _waiting(window, people)
     await _subscription(window, people)
     return True
 
 
-async def _granted_benefit(window: Window, people: Demonstrators) -> None:
-    case = await _submit(window, people.citizen(CITIZEN), "child-benefit", _BENEFIT)
-    official = people.official("social-protection")
-    case = await _assign(window, official, "family-benefits", case)
+async def work_on_demo(window: Window, issuer: str) -> None:
+    """Do what the demonstration's officials do, once they were drawn: one case is decided, and about one they ask.
+
+    A crash in between leaves a part of it, as if they had gone home.
+    """
+    people = Demonstrators(issuer)
+    own = await window.vault.cases_of(issuer, CITIZEN, None, 10)
+    for case_id in [each.case_id for each in own]:
+        case = await _drawn(window, case_id)
+        state = case.state
+        if state is None or (official := await _official_of(window, people, state, case_id)) is None:
+            continue
+        if state.service == "child-benefit":
+            await _granted_benefit(window, official, case)
+        else:
+            await _question_about_a_permit(window, people, official, case)
+
+
+async def _drawn(window: Window, case_id: UUID) -> LoadedCase:
+    """Return a case once an official has it."""
+    while True:
+        case = await load_case(window.ledger, case_id)
+        if case.state is None or case.state.official is not None or case.state.has_ended:
+            return case
+        await asyncio.sleep(_BETWEEN_LOOKS)  # a keeper reveals its link when the public log has fixed the draw
+
+
+async def _official_of(window: Window, people: Demonstrators, case: CaseState, case_id: UUID) -> Caller | None:
+    for official in people.officials(case.agency):
+        key = await window.vault.find(official.issuer, official.subject, case_id, "official")
+        if key is not None and str(key.key_ref) == case.official:
+            return official
+    return None
+
+
+async def _granted_benefit(window: Window, official: Caller, case: LoadedCase) -> None:
+    version = case.version
     for step in ("check-claim", "compute-amount"):
-        case = await change_case(window, official, case.case_id, case.version, StepRecord(step=step), None)
+        version = (await change_case(window, official, case.stream, version, StepRecord(step=step))).version
     decision = Decision(
         outcome="granted",
         legal_basis="Law on Social Benefits, article 6.1",
         reasons="The household is entitled to the benefit from the month of the claim.",
     )
-    case = await change_case(window, official, case.case_id, case.version, decision, None)
-    await change_case(window, official, case.case_id, case.version, Closing())
+    version = (await change_case(window, official, case.stream, version, decision)).version
+    await change_case(window, official, case.stream, version, Closing())
 
 
-async def _question_about_a_permit(window: Window, people: Demonstrators) -> None:
-    answers: Mapping[str, AnswerValue] = {"site.address": "Nizami street 10", "building.floors": 2}
-    case = await _submit(window, people.citizen(CITIZEN), "building-permit", answers)
-    official = people.official("city-of-baku")
-    case = await _assign(window, official, "building", case)
+async def _question_about_a_permit(window: Window, people: Demonstrators, official: Caller, case: LoadedCase) -> None:
     step = StepRecord(step="check-plans", note="The plans are complete but for one thing.")
-    case = await change_case(window, official, case.case_id, case.version, step, None)
+    done = await change_case(window, official, case.stream, case.version, step)
     question = QuestionToApplicant(question="How far does the house stand from the street?")
-    case = await change_case(window, official, case.case_id, case.version, question, None)
+    done = await change_case(window, official, case.stream, done.version, question)
     answer = AnswerToQuestion(answer="Four metres.")
-    citizen = people.citizen(CITIZEN)
-    await change_case(window, citizen, case.case_id, case.version, answer, None)
+    await change_case(window, people.citizen(CITIZEN), case.stream, done.version, answer)
 
 
 async def _withdrawn_extract(window: Window, people: Demonstrators) -> None:
@@ -151,19 +189,10 @@ _BENEFIT: Mapping[str, AnswerValue] = {
 }
 
 
+_PERMIT: Mapping[str, AnswerValue] = {"site.address": "Nizami street 10", "building.floors": 2}
+
+
 async def _submit(window: Window, citizen: Caller, service: str, answers: Mapping[str, AnswerValue]) -> Written:
     return await submit(
         window, citizen, Submission(service=service, answers=dict(answers), language="en"), _CHANNEL, None
     )
-
-
-async def _assign(window: Window, official: Caller, desk: str, case: Written) -> Written:
-    waiting: Sequence[tuple[int, UUID]] = [(case.position, case.case_id)]
-
-    async def oldest_unassigned(after: int) -> tuple[int, UUID] | None:
-        return next((one for one in waiting if one[0] > after), None)
-
-    assigned = await take_assignment(window, official, desk, oldest_unassigned)
-    if assigned is None:
-        raise LookupError("the demonstration's case was not assigned")
-    return assigned

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from application.settings import Settings
-from cli.demo import AGENCY_SYSTEM, AUDITOR, CITIZEN, COORDINATOR, OFFICIAL
+from cli.demo import AGENCY_SYSTEM, AUDITOR, CITIZEN, COORDINATOR, OFFICIALS
 
 _SUBMISSION = (
     '{"service": "property-extract", "language": "en",'
@@ -29,19 +29,20 @@ def greeting(settings: Settings, address: str) -> str:
         ),
         ("citizen: my cases", f"curl -s {address}/v1/my/cases {_bearer(settings, 'citizen', CITIZEN)}"),
         (
-            "official: the desk's oldest waiting case",
+            "official: what they were drawn for",
             (
-                f"curl -s -X POST {address}/v1/desks/extracts/assignments "
-                f"{_bearer(settings, 'official', OFFICIAL, 'property-register')}"
+                f"curl -s '{address}/v1/desks/family-benefits/worklist?show=mine' "
+                f"{_bearer(settings, 'official', OFFICIALS[0], 'social-protection')}"
             ),
         ),
         (
             "official: what is on the desk",
             (
-                f"curl -s {address}/v1/desks/family-benefits/worklist "
-                f"{_bearer(settings, 'official', OFFICIAL, 'social-protection')}"
+                f"curl -s {address}/v1/desks/extracts/worklist "
+                f"{_bearer(settings, 'official', OFFICIALS[0], 'property-register')}"
             ),
         ),
+        ("anyone: all draws", f"curl -s {address}/v1/draws"),
         (
             "agency's system: its event feed",
             (

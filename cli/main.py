@@ -40,6 +40,8 @@ COMMANDS: Final[Mapping[str, Place]] = MappingProxyType(
         "audit": Place("cli.auditing"),
         "import": Place("cli.importing"),
         "kafka": Place("cli.kafka_commands"),
+        "guardian": Place("cli.guardian_commands"),
+        "keeper": Place("cli.keeper_commands"),
         "log": Place("cli.log_commands"),
         "project": Place("cli.projecting"),
         "vault": Place("cli.vault_commands"),

@@ -47,7 +47,7 @@ def prove(  # noqa: PLR0913 - each option is an argument
     try:
         raw = checkpoint.read_bytes() if checkpoint else None
         with reading(database, data) as url:
-            case_id = _case_id(case, url)
+            case_id = case_named(case, url)
             made, size, signer = _proven(url, vkey, raw, tiles, case_id)
         if not made.events:
             says = "no checkpoint covers an event of" if made.beyond else "there is no case"
@@ -89,7 +89,8 @@ def _proven(
         return proven(session, source or StoredTiles(session, size), signed.head, raw, streams), size, key
 
 
-def _case_id(name: str, url: str) -> UUID:
+def case_named(name: str, url: str) -> UUID:
+    """Return the case with that id or reference; end the command when there is none."""
     try:
         return UUID(name)
     except ValueError:

@@ -10,8 +10,10 @@ from cli.options import DataFolder, read_settings
 from cli.stopping import until_stopped
 from cli.wiring import open_window
 from consumers.child_process import Child
+from consumers.drawing import DrawWorker
 from consumers.reacting import ReactionHost
 from consumers.reaction_table import all_reactions
+from ledger.channels.draws import DrawsOffice
 from projections.views import Views
 
 
@@ -29,7 +31,9 @@ async def _react(settings: Settings, where: Databases, every: float) -> None:
     leave_what_is_there()
     async with open_window(settings, where) as window, Views(where.reader) as views:
         host = ReactionHost(where.projector, window, all_reactions(window, views), every=every)
-        await host.run()
+        draws = DrawWorker(window, views, DrawsOffice(where.projector), settings.log_origin, every=every)
+        async with host.running():
+            await draws.run()
 
 
 def _seconds_between_looks() -> float:

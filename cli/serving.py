@@ -24,9 +24,10 @@ from application.settings import MADE_UP_PUBLIC_URL, Settings
 from application.subscriptions.egress import Egress
 from application.window import Window
 from cli.databases import Databases, databases
-from cli.demo import load_demo
+from cli.demo import load_demo, work_on_demo
 from cli.evidence import evidence_beside
 from cli.greeting import greeting
+from cli.keeper_commands import own_folder, own_keeper_beside
 from cli.log_keeping import check_that_the_signer_is_not_ahead, keeper_beside
 from cli.options import DataFolder, read_settings
 from cli.projecting import projector_beside
@@ -37,6 +38,7 @@ from cli.terminal import fail, say
 from cli.webhooks import delivering_beside, settings_beside
 from cli.wiring import open_window
 from consumers.child_process import Child, kept_running
+from consumers.keeper.folder import own_key_in
 from consumers.upkeep import keep_house, watch_servers
 from consumers.webhooks.settings import WebhookSettings
 from ledger.channels.evidence import EvidenceMessages
@@ -86,7 +88,8 @@ async def _serve(
         _working(where, window),
         delivering_beside(where, window, views, webhooks),
     ):
-        if with_demo and await load_demo(window, ISSUER):
+        loaded = with_demo and await load_demo(window, ISSUER)
+        if loaded:
             say("Loaded the demonstration: three agencies, three services, five made-up cases.")
         try:
             listener = bind(host, port)
@@ -106,6 +109,7 @@ async def _serve(
             egress,
             replies=Replies(exchange, messages),
             addresses=addresses,
+            own_keeper=lambda: own_key_in(own_folder(settings)).public_key().public_bytes_raw(),
         )
         await views.positions.wait_for(await window.ledger.head(), 30)
         if (task := asyncio.current_task()) is not None and task.cancelling():
@@ -118,8 +122,12 @@ async def _serve(
                 say("DEVELOPMENT MODE: anybody with the data folder can make tokens. Set PENCERE_MODE=production.")
 
         ending = asyncio.create_task(_end_in_time(closing))
-        await serve_http(create_app(services), listener, closing=closing, on_start=greet)
-        await ending
+        own_keeper = own_keeper_beside(settings, address)
+        with kept_running([own_keeper] if own_keeper else []):
+            working = asyncio.create_task(work_on_demo(window, ISSUER)) if loaded else None
+            await serve_http(create_app(services), listener, closing=closing, on_start=greet)
+            await end(working)
+            await ending
     print("Stopped.", file=sys.stderr)  # noqa: T201 - the last word
 
 

@@ -21,6 +21,9 @@ def token(
     identifier: Annotated[
         list[str] | None, typer.Option(help="How a register knows a citizen: ELEMENT=VALUE, such as person.number=...")
     ] = None,
+    organisation: Annotated[
+        list[str] | None, typer.Option(help="An organisation that a citizen may act for by law: ELEMENT=VALUE.")
+    ] = None,
     data: DataFolder = None,
 ) -> None:
     """Print a token of the development issuer, and nothing else. In production mode there is no such issuer."""
@@ -35,6 +38,7 @@ def token(
             agency=agency,
             desks=tuple(desk or ()),
             identifiers=identifiers,
+            organisations=[(given.partition("=")[0], given.partition("=")[2]) for given in organisation or ()],
         )
     except ValueError as error:
         fail(str(error))

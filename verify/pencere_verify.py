@@ -474,6 +474,126 @@ def prove(document: dict[str, Any], known: Sequence[Proof], log: ServedLog | Non
     return log.proof(event, position)
 
 
+# ---- Draws of officials ----
+
+
+DRAW_TOPICS = {
+    "desk.draw_chain_anchored",
+    "desk.draw_requested",
+    "desk.draw_share_revealed",
+    "desk.draw_share_recovered",
+    "desk.official_drawn",
+}
+
+
+class Told(NamedTuple):
+    """A proved event of a desk, and what it says."""
+
+    proof: Proof
+    said: dict[str, Any]
+
+    @property
+    def topic(self) -> str:
+        """Return what has happened."""
+        return self.proof.event.topic
+
+
+class Drawn(NamedTuple):
+    """A draw that was computed again: its number at its desk, the place that it picks, and among how many places."""
+
+    desk: UUID
+    number: int
+    place: int
+    among: int
+    keepers: int
+
+
+def sha256(*parts: bytes) -> bytes:
+    """Return the hash of these bytes, one after the other."""
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+def fair_place(seed: bytes, among: int) -> int:
+    """Return the place that a seed picks, from 0. Numbers that would favour the first places are thrown again."""
+    end_of_fair = 2**64 - 2**64 % among
+    throw = 0
+    while True:
+        number = int.from_bytes(sha256(b"pencere/draw-pick/v1\0", seed, throw.to_bytes(4))[:8])
+        if number < end_of_fair:
+            return number % among
+        throw += 1
+
+
+def read_draws(proofs: Sequence[Proof]) -> Iterator[Drawn]:
+    """Compute again each draw whose result is among what is proved; refuse one that picks another place."""
+    told = [Told(proof, json.loads(proof.event.said)["data"]) for proof in proofs if proof.event.topic in DRAW_TOPICS]
+    for result in told:
+        if result.topic == "desk.official_drawn":
+            desk, number = result.proof.event.stream, result.said["number"]
+            of_desk = [each for each in told if each.proof.event.stream == desk]
+            of_draw = [each for each in of_desk if each.said.get("number") == number]
+            requests = [each for each in of_draw if each.topic == "desk.draw_requested"]
+            if not requests:
+                raise LookupError(f"draw {number} cannot be computed without the proof of its request")
+            fixed = requests[0].said
+            links = read_links(requests[0], of_desk, of_draw)
+            seed = seed_of(desk, fixed, links)
+            place = fair_place(seed, len(fixed["commitments"]))
+            if (seed.hex(), place) != (result.said["seed"], result.said["index"]):
+                raise ValueError(f"draw {number} picks place {place}, and not {result.said['index']}")
+            yield Drawn(desk, number, place, len(fixed["commitments"]), len(fixed["sources"]))
+
+
+def read_links(request: Told, of_desk: Sequence[Told], of_draw: Sequence[Told]) -> dict[str, str]:
+    """Return keeper -> link of a draw; refuse a link that is not of the chain that the keeper has anchored before."""
+    number = request.said["number"]
+    links = {}
+    for share in of_draw:
+        if share.topic in ("desk.draw_share_revealed", "desk.draw_share_recovered"):
+            if share.proof.position <= request.proof.position:
+                raise ValueError(f"a link of draw {number} was revealed before the draw was fixed")
+            links[share.said["keeper"]] = share.said["link"]
+    for source in request.said["sources"]:
+        keeper = source["keeper"]
+        anchors = [
+            each.said["anchor"]
+            for each in of_desk
+            if each.topic == "desk.draw_chain_anchored"
+            and each.proof.position < request.proof.position
+            and (each.said["keeper"], each.said["chain"]) == (keeper, source["chain"])
+        ]
+        if not anchors or keeper not in links:
+            raise LookupError(f"draw {number} cannot be computed without the chain and the link of keeper {keeper}")
+        link = bytes.fromhex(links[keeper])
+        for _ in range(source["link"]):
+            link = sha256(b"pencere/draw-chain/v1\0", UUID(keeper).bytes, link)
+        if link.hex() != anchors[0]:
+            raise ValueError(f"the link of draw {number} is not of the chain that keeper {keeper} has anchored")
+    return links
+
+
+def seed_of(desk: UUID, fixed: dict[str, Any], links: dict[str, str]) -> bytes:
+    """Return the seed of a draw, from what its request has fixed and from the keepers' links."""
+    commitments = [bytes.fromhex(commitment) for commitment in fixed["commitments"]]
+    log = fixed["log"].encode()
+    shares = sorted(
+        UUID(source["keeper"]).bytes + bytes.fromhex(links[source["keeper"]]) for source in fixed["sources"]
+    )
+    return sha256(
+        b"pencere/draw/v1\0",
+        len(log).to_bytes(2) + log,
+        desk.bytes,
+        fixed["number"].to_bytes(8),
+        fixed["redraw"].to_bytes(2),
+        bytes.fromhex(fixed["case_entry"]),
+        sha256(len(commitments).to_bytes(4), *commitments),
+        bytes.fromhex(fixed["nonce"]),
+        len(shares).to_bytes(2),
+        *shares,
+        (0).to_bytes(2),  # no beacon
+    )
+
+
 # ---- All files together ----
 
 
@@ -555,6 +675,9 @@ def main() -> None:
             proofs += found
             histories += stated
         compare(proofs, histories)
+        for drawn in read_draws(proofs):
+            print(f"draw {drawn.number} of desk {drawn.desk} picks place {drawn.place} of {drawn.among}, as it says;")
+            print(f"  so many keepers had a part in it: {drawn.keepers}")
     except ValueError as error:
         print(f"{file}: DOES NOT HOLD: {error}")
         sys.exit(1)

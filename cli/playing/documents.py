@@ -12,6 +12,7 @@ AGENCIES: Final[Mapping[str, str]] = {
     "post": "Post",
     "city-of-baku": "City of Baku",
 }
+CITY: Final = "city-of-baku"
 DESK: Final = "front"
 
 _TYPES: Final = {
@@ -119,6 +120,9 @@ PERMIT: Final = _service(
         _need("property.encumbered", "land", "boolean", "Does somebody else have a right to it?"),
     ],
 )
+
+
+TREE: Final = _service("tree-felling", "Leave to fell a tree")
 
 
 def _grant(source: str, elements: Sequence[str], purpose: str) -> Document:

@@ -1,7 +1,7 @@
 """The people of the demonstration: each has a development token, and asks the window over HTTP as everybody does."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, Self
 
@@ -15,6 +15,8 @@ from cli.playing.caretaker import House
 
 LEYLA: Final = "AA10001"
 """The identifier by which both registers know the applicant; nobody has it."""
+
+SISTER: Final = "AA10002"
 
 NO_ANSWER: Final = (httpcore2.NetworkError, httpcore2.TimeoutException, httpcore2.ProtocolError)
 """What the connection raises where nobody answers."""
@@ -61,7 +63,18 @@ class Person:
         """Write; in the names of headers an underscore stands for a hyphen."""
         return self._send(method, path, json.dumps(body).encode(), {"Content_Type": "application/json", **headers})
 
-    def _send(self, method: str, path: str, content: bytes, headers: Mapping[str, str]) -> Answer:
+    def takes(self, path: str, **headers: str) -> Answer:
+        """Fetch a text that is no JSON."""
+        return self._send("GET", path, b"", headers, read=bytes.decode)
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        content: bytes,
+        headers: Mapping[str, str],
+        read: Callable[[bytes], Any] = json.loads,
+    ) -> Answer:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         try:
             response = self._pool.request(
@@ -74,7 +87,7 @@ class Person:
         except NO_ANSWER as error:
             raise NobodyAnswersError(f"nobody answers {method} {path.partition('?')[0]}") from error
         told = {name.decode("ascii").lower(): value.decode("latin-1") for name, value in response.headers}
-        return Answer(response.status, json.loads(response.content or b"null"), told)
+        return Answer(response.status, read(response.content or b"null"), told)
 
 
 class People:
@@ -92,9 +105,10 @@ class People:
         self.property = self._with_token(Role.AGENCY, "system", "property-agency")
         self.post = self._with_token(Role.AGENCY, "system", "post")
         self.city = self._with_token(Role.AGENCY, "system", "city-of-baku")
-        self.official = self._with_token(Role.OFFICIAL, "official", "city-of-baku")
+        self.officials = [self._with_token(Role.OFFICIAL, f"official-{number}", "city-of-baku") for number in (1, 2, 3)]
         self.anyone = Person(self._pool, house.address(house.window), None)
         self.leyla = self._with_token(Role.CITIZEN, "leyla", identifiers={"person.identifier": LEYLA})
+        self.sister = self._with_token(Role.CITIZEN, "sister", identifiers={"person.identifier": SISTER})
         self.population_register = Person(self._pool, house.address(house.population), None)
 
     def __enter__(self) -> Self:

@@ -102,13 +102,25 @@ class Play:
         self.done("POST", "/v1/cases/CASE/evidence/answers", answer)
         return answer.headers["position-token"]
 
-    def reaches_the_desk(self, case: str, position: str) -> None:
-        """Have an official ask for work, who is given this case."""
-        path = f"/v1/desks/{sent.DESK}/assignments"
-        given = self.who.official.sends("POST", path, {}, Position_Token=position, Prefer="wait=10")
-        self.done("POST", path, given)
-        self.tell.fact(service=given.body["service"], stage=given.body["stage"])
-        self.expects(case.endswith(given.body["caseId"]), "the official is given another case")
+    def is_drawn_for(self, case: str) -> int:
+        """Wait until an official was drawn for a case; show the draw as everybody reads it, and return its number."""
+        give_up_at, mine = time.monotonic() + _PATIENCE, f"/v1/desks/{sent.DESK}/worklist?show=mine"
+        while True:
+            answers = [official.asks(mine) for official in self.who.officials]
+            items = [item for answer in answers for item in answer.body.get("items", [])]
+            given = next((item for item in items if case.endswith(item["caseId"])), None)
+            if given is not None:
+                break
+            self.expects(time.monotonic() < give_up_at, f"nobody was drawn within {_PATIENCE:.0f} seconds")
+            time.sleep(_BETWEEN_LOOKS)
+        self.done("GET", mine, *answers)
+        self.tell.fact(service=given["service"], stage=given["stage"])
+        path = f"/v1/draws/{sent.CITY}/{sent.DESK}"
+        draws = self.who.anyone.asks(path, Prefer="wait=10")
+        self.done("GET", path, draws)
+        last = draws.body["items"][-1]
+        self.tell.fact(number=last["number"], listed=len(last["commitments"]), independence=last["independence"])
+        return int(last["number"])
 
     def expects(self, holds: object, otherwise: str) -> None:
         """Check that something is as the scene tells."""

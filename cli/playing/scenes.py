@@ -1,15 +1,17 @@
-"""The five scenes of the demonstration, in their order. Everything in them is asked over HTTP."""
+"""The scenes of the demonstration, in their order. Everything in them is asked over HTTP."""
 
 from collections.abc import Callable, Sequence
 from typing import Final
 
 from cli.playing import documents as sent
 from cli.playing.caretaker import ANSWERS_AFTER
+from cli.playing.no_contact import nobody_meets_anybody
 from cli.playing.people import Person
 from cli.playing.play import Play, has_event
 from consumers.reference_resource.registers import Kind
 from consumers.reference_resource.running import ReferenceSettings, described
 
+_SEAT: Final = f"/v1/desks/{sent.DESK}/seat"
 _ACKNOWLEDGED_WITHIN: Final = 3  # seconds: what the population register promises
 
 
@@ -64,6 +66,7 @@ def a_case_waits_for_a_register(play: Play) -> None:
     tell.says("To decide about building permits, the city asks to use two elements of the land register.")
     _is_granted(play, play.who.property, "building-permit", sent.PERMIT_GRANT)
     published = play.publishes(sent.PERMIT, version=1)
+    play.done("PUT", _SEAT, *(official.sends("PUT", _SEAT, {}) for official in play.who.officials))
     tell.says("Everybody can read who may ask the land register, and what for.")
     play.shows_grants("land", published)
     tell.says("Leyla asks for a permit. She is asked how many floors, and nothing about her land.")
@@ -72,8 +75,8 @@ def a_case_waits_for_a_register(play: Play) -> None:
     history = play.history_when_over(case)
     answered = has_event(history, "case.evidence_answered", resource="land")
     play.expects(answered and history[-1]["type"] == "case.evidence_settled", "the land register has not answered")
-    tell.says("An official asks for work, and is given the case.")
-    play.reaches_the_desk(case, str(history[-1]["position"]))
+    tell.says("Three officials sit at the desk. One of them is drawn for the case, and nobody has chosen them.")
+    play.is_drawn_for(case)
 
 
 def a_silent_register_is_counted(play: Play) -> None:
@@ -91,7 +94,7 @@ def a_silent_register_is_counted(play: Play) -> None:
     play.expects(asked, "it does not count against the register")
     tell.says("She answers herself, and the case goes on.")
     position = play.supplies(case, history, {"person.birth_date": "1990-02-28"})
-    play.reaches_the_desk(case, position)
+    play.is_drawn_for(case)
     _exceptions_are_counted(play, position)
 
 
@@ -101,6 +104,7 @@ SCENES: Final[Sequence[Callable[[Play], None]]] = (
     a_second_register_is_refused,
     a_case_waits_for_a_register,
     a_silent_register_is_counted,
+    nobody_meets_anybody,
 )
 """Each raises an `OtherEndError` when it does not end as told."""
 

@@ -2,7 +2,8 @@
 
 import ssl
 from collections.abc import Callable, Mapping
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
+from uuid import UUID
 
 import httpx2
 
@@ -13,13 +14,17 @@ PROBLEM = "application/problem+json"
 ANSWERS = {"person.name": "Ana Bagirova-Test", "person.phone": "+994 55 000 11 22", "building.floors": 3}
 
 
+Draw: TypeAlias = Callable[[UUID], httpx2.Response]
+"""Has a draw pick somebody for a case, and answers as a change of the case is answered."""
+
+
 class Person:
     """Somebody with a token, or without one."""
 
-    def __init__(self, base_url: str, token: str | None, subject: str = "") -> None:
+    def __init__(self, base_url: str, token: str | None, subject: str = "", draw: Draw | None = None) -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self.http = httpx2.Client(base_url=base_url, headers=headers, timeout=20, verify=_NO_TLS)
-        self.subject = subject
+        self.subject, self._draw = subject, draw
 
     def asks(self, path: str, *, position: str | None = None, **headers: str) -> httpx2.Response:
         """Read; with a position, as somebody who has seen that write."""
@@ -43,10 +48,10 @@ class Person:
         """Ask for a service."""
         return self.sends("/v1/cases", {"service": service, "answers": ANSWERS if answers is None else answers}, **more)
 
-    def takes_the_oldest(self, desk: str, after: httpx2.Response) -> httpx2.Response:
-        """Ask a desk for work, as somebody who has seen a write."""
-        headers = {"Position-Token": after.headers["Position-Token"], "Prefer": "wait=10"}
-        return self.http.post(f"/v1/desks/{desk}/assignments", headers=headers)
+    def is_drawn_for(self, case: httpx2.Response | str) -> httpx2.Response:
+        """Have a draw give this official a case, named by an answer or its id; return what is known of it then."""
+        assert self._draw is not None
+        return self._draw(UUID(case if isinstance(case, str) else case.json()["caseId"]))
 
 
 class People:
@@ -131,7 +136,12 @@ def permit(slug: str, agency: str, desk: str, **changed: object) -> dict[str, An
             {"name": "T03 advise", "label": {"en": "Advised"}, "mayFollow": ["T02 check", "T03 advise"]},
         ],
         "questions": [
-            {"element": "person.name", "label": {"en": "Your name"}, "type": "text"},
+            {
+                "element": "person.name",
+                "label": {"en": "Your name"},
+                "type": "text",
+                "shownOn": "Building Act, article 8",
+            },
             {
                 "element": "person.phone",
                 "label": {"en": "Telephone"},

@@ -6,11 +6,14 @@ import threading
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AsyncExitStack, contextmanager
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple, Self, TypeVar
 from uuid import UUID
 
+import httpx2
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
@@ -20,14 +23,17 @@ from api.development_issuer import ISSUER, issue_token
 from api.metrics import Metrics
 from api.server import bind, make_server
 from api.services import BODY_WITHIN, ApiServices, Replies, token_verifier
-from application.access.callers import Role
+from application.access.callers import Caller, Role
+from application.cases.case_streams import LoadedCase, load_case
 from application.clock import Clock, system_clock
+from application.draws.holding import Held
 from application.evidence.exchange import Exchange
 from application.evidence.keys import EvidenceKeys
 from application.identity import new_id
 from application.settings import Settings
 from application.subscriptions.egress import Egress
 from application.window import window_on
+from consumers.keeper.folder import own_key_in
 from ledger.channels.evidence import EvidenceMessages
 from ledger.embedded.postgres import ADMIN, LEDGER_DATABASE, VAULT_DATABASE, EmbeddedPostgres
 from ledger.public_log.public_log import PublicLog
@@ -42,6 +48,7 @@ from projections.runner import Projector
 from projections.view import View
 from projections.views import Views
 from tests.api.people import Person
+from tests.draws.steered import drawn_for
 
 T = TypeVar("T")
 _PATIENCE = 60  # seconds; of a machine on which everything else runs too
@@ -121,6 +128,7 @@ class RunningWindow:
         body_within: seconds within which the whole body of a request must have come.
         egress: where it may send.
         clock: the window's clock; tokens are valid by the system's.
+        tokens_last: how long they are valid; a clock that runs ahead needs longer than a working day.
     """
 
     def __init__(  # noqa: PLR0913 - what a test may choose
@@ -135,10 +143,11 @@ class RunningWindow:
         body_within: float = BODY_WITHIN,
         egress: Egress = Egress(),  # noqa: B008 - it cannot be changed
         clock: Clock = system_clock,
+        tokens_last: timedelta = timedelta(hours=12),
     ) -> None:
         self.where, self.projecting, self.folds = where, projecting, folds
         self._patience, self._most_waiting, self._body_within = patience, most_waiting, body_within
-        self._egress, self._clock = egress, clock
+        self._egress, self._clock, self._tokens_last = egress, clock, tokens_last
         self.settings = Settings(
             data, None, None, production=False, oidc_issuer=None, oidc_jwks=None, oidc_audience="p"
         )
@@ -197,13 +206,42 @@ class RunningWindow:
         agency: str | None = None,
         desks: tuple[str, ...] = (),
         identifiers: Mapping[str, str] = MappingProxyType({}),
+        organisations: Sequence[tuple[str, str]] = (),
     ) -> Person:
         """Return a person with a token, or anyone."""
         if role is Role.ANYONE:
             return Person(self.base_url, None)
         now, settings = system_clock(), self.settings
-        token = issue_token(settings, role, subject, now=now, agency=agency, desks=desks, identifiers=identifiers)
-        return Person(self.base_url, token, subject)
+        token = issue_token(
+            settings,
+            role,
+            subject,
+            now=now,
+            agency=agency,
+            desks=desks,
+            identifiers=identifiers,
+            organisations=organisations,
+            lifetime=self._tokens_last,
+        )
+        caller = Caller(ISSUER, subject, role, agency, frozenset(desks) or None)
+        return Person(self.base_url, token, subject, partial(self.draws, caller))
+
+    def draws(self, official: Caller, case_id: UUID) -> httpx2.Response:
+        """Have a draw give an official a case; answer as a change of the case is answered."""
+        case, position = self.runs(self._drawn(official, case_id))
+        headers = {"ETag": f'"{case.version}"', "Position-Token": str(position)}
+        assert case.state is not None
+        told = {"caseId": str(case_id), "official": case.state.official, "stage": case.state.stage.value}
+        return httpx2.Response(200, headers=headers, json=told)
+
+    async def _drawn(self, official: Caller, case_id: UUID) -> tuple[LoadedCase, int]:
+        case = await load_case(self._window.ledger, case_id)
+        assert case.state is not None
+        worklist, head = self.services.views.worklist, await self._window.ledger.head()
+        assert await self.services.views.positions.wait_for_views({"worklist"}, head, _PATIENCE)
+        held = Held(await worklist.held(case.state.agency, case.state.desk), head)
+        await drawn_for(self._window, official, case_id, held)
+        return await load_case(self._window.ledger, case_id), await self._window.ledger.head()
 
     async def _serve(self) -> None:
         try:
@@ -246,6 +284,7 @@ class RunningWindow:
             self._egress,
             body_within=self._body_within,
             replies=replies,
+            own_keeper=lambda: own_key_in(self.settings.data / "draw-keeper").public_key().public_bytes_raw(),
         )
         self.services = services
         self.server = make_server(create_app(services), closing=closing, on_start=self._started.set)

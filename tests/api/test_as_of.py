@@ -14,7 +14,7 @@ from tests.api.people import People, address_of, assert_problem, position_of
 def life(people: People) -> list[httpx2.Response]:
     """The answers to a submission, an assignment and a step."""
     submitted = people.citizen.submits(people.service)
-    taken = people.official.takes_the_oldest("north", submitted)
+    taken = people.official.is_drawn_for(submitted)
     step = people.official.sends(f"{address_of(taken)}/steps", {"step": "T01 receive"}, seen=taken)
     return [submitted, taken, step]
 

@@ -1,21 +1,13 @@
 """Officials ask a desk for work: retries, limits, and cases in which they are parties."""
 
 import psycopg
+import pytest
 
 from api.paging import encoded
 from application.access.callers import Role
+from domain.desk.refusals import TooFewToDrawAmong
 from tests.api.people import People, address_of, assert_problem, permit, position_of
 from tests.api.running import RunningWindow
-
-
-def test_a_repeated_request_for_work_gets_its_first_answer(people: People) -> None:
-    submitted = [people.citizen.submits(people.service) for _ in range(3)]
-    people.official.asks("/v1/desks/north/worklist", position=position_of(submitted[-1]))
-    first, again, other = (people.official.sends("/v1/desks/north/assignments", key=key) for key in ("a", "a", "b"))
-
-    assert (first.status_code, again.status_code, other.status_code) == (201, 201, 201)
-    assert again.json() == first.json()
-    assert other.json()["caseId"] != first.json()["caseId"]
 
 
 def test_a_desks_limit_stands_in_the_catalogue_and_is_named_when_it_is_reached(
@@ -32,12 +24,11 @@ def test_a_desks_limit_stands_in_the_catalogue_and_is_named_when_it_is_reached(
     submitted = [people.citizen.submits(service) for _ in range(2)]
     official = window.somebody(Role.OFFICIAL, people.official.subject, agency)
     with official.http:
-        given = official.takes_the_oldest("one", submitted[-1])
-        refused = official.takes_the_oldest("one", given)
+        official.is_drawn_for(submitted[0])
+        with pytest.raises(TooFewToDrawAmong):
+            official.is_drawn_for(submitted[1])
 
     assert [each["deskLimits"] for each in listed if each["slug"] == agency] == [{"one": 1, "two": 20}]
-    assert given.status_code == 201
-    assert "1 open cases" in assert_problem(refused, 409, "desk-limit-reached")["detail"]
 
 
 def test_limits_of_desks_that_are_not_there_or_of_none_are_refused(people: People) -> None:
@@ -52,11 +43,11 @@ def test_an_official_neither_reads_nor_decides_the_own_request(people: People, w
     both = window.somebody(Role.CITIZEN, people.official.subject)
     with both.http:
         own = both.submits(people.service)
-        given = people.official.takes_the_oldest("north", own)
+        with pytest.raises(TooFewToDrawAmong):
+            people.official.is_drawn_for(own)
         read = people.official.asks(address_of(own), position=position_of(own))
         as_citizen = both.asks(address_of(own), position=position_of(own))
 
-    assert given.status_code == 204
     assert_problem(read, 409, "official-is-party")
     assert as_citizen.status_code == 200
 
@@ -65,7 +56,7 @@ def test_a_vault_that_lacks_a_key_is_a_problem_by_name_and_what_seals_nothing_go
     people: People, window: RunningWindow
 ) -> None:
     submitted = people.citizen.submits(people.service)
-    assigned = people.official.takes_the_oldest("north", submitted)
+    assigned = people.official.is_drawn_for(submitted)
     with psycopg.connect(window.where.vault, autocommit=True) as vault:
         vault.execute("DELETE FROM vault.keys WHERE key_ref = %s", [submitted.json()["applicant"]])
     path = address_of(submitted)

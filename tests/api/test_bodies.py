@@ -10,12 +10,16 @@ from hypothesis import strategies as st
 from pydantic.alias_generators import to_snake
 
 from api.bodies import document_of
+from api.keepers import ChainToAnchor, ShareToRecover, ShareToReveal
 from api.preconditions import canonical
 from api.refusals import BadRequestError
+from api.seats import Absence, Conflict
 from application.cases import requests as cases
 from application.catalogue import register_requests as registers
 from application.catalogue.requests import AgencyDescription, ServiceDraft, ServicePublication, ServiceWithdrawal
 from application.life_events import requests as life_events
+from application.mandates import requests as mandates
+from application.openings import requests as openings
 from application.request_document import RequestDocument
 from application.subscriptions import requests as subscriptions
 from domain.subscription.events import SubscriptionRefused
@@ -27,13 +31,44 @@ from tests.domain.register_examples import BIRTH_DATE, FULL_SERVICE, INTEGRATION
 _TEXT: Final = {"az": "Bəli", "en": "Yes"}
 _REQUEST: Final = "0193f000-0000-7000-8000-000000000001"
 TAKEN: Final[dict[type[RequestDocument], dict[str, Any]]] = {
-    cases.Submission: {"service": "permit", "answers": {"plot.area": 12, "a.b": True, "c": "x"}, "language": "az"},
+    cases.Submission: {
+        "service": "permit",
+        "answers": {"plot.area": 12, "a.b": True, "c": "x"},
+        "language": "az",
+        "nonce": "0f" * 32,
+        "mandate": _REQUEST,
+        "organisation": {"element": "organisation.number", "value": "55"},
+    },
     life_events.LifeEventRequest: {
         "service": "birth",
         "parts": {"name": {"answers": {"child.name": "Ana"}}, "allowance": {"answers": {}}},
         "language": "az",
     },
     life_events.LifeEventPart: {"answers": {"child.name": "Ana", "a.b": 3}},
+    mandates.NamedBy: {"element": "person.number", "value": "AZE 12"},
+    mandates.MandateToGive: {
+        "receiver": {"element": "person.number", "value": "AZE 12"},
+        "services": ["permit"],
+        "cases": [_REQUEST],
+        "firstDay": "2026-12-01",
+        "lastDay": "2027-12-01",
+        "organisation": {"element": "organisation.number", "value": "55"},
+    },
+    mandates.Representation: {"mandate": _REQUEST, "organisation": None},
+    Absence: {"firstDay": "2026-12-01", "lastDay": "2026-12-07"},
+    Conflict: {"element": "person.number", "value": "AZE 12"},
+    ChainToAnchor: {
+        "keeper": _REQUEST,
+        "chain": 1,
+        "length": 1000,
+        "anchor": "0f" * 32,
+        "parts": [],
+        "signature": "0f" * 64,
+    },
+    ShareToReveal: {"keeper": _REQUEST, "link": "0f" * 32, "checkpoint": 12},
+    ShareToRecover: {"keeper": _REQUEST, "link": "0f" * 32, "guardians": [1, 3]},
+    openings.OpeningToAsk: {"reason": "Four of five permits went there.", "days": 14, "sealedDays": 90},
+    openings.OpeningToAgreeTo: {"reason": "I have seen the decisions too."},
     cases.StepRecord: {"step": "T02 Check", "note": "Seen."},
     cases.QuestionToApplicant: {"question": "Where?", "elements": ["plot.area"]},
     cases.AnswerToQuestion: {"answer": "Here.", "answers": {"plot.area": 12}},
@@ -41,6 +76,9 @@ TAKEN: Final[dict[type[RequestDocument], dict[str, Any]]] = {
     cases.EvidenceObjection: {"requestId": _REQUEST, "reason": "I would rather not."},
     cases.EvidenceDisputeRequest: {"requestId": _REQUEST, "elements": ["plot.area"], "statement": "It is smaller."},
     cases.EvidenceSupply: {"answers": {"plot.area": 12, "a.b": True, "c": "x"}},
+    cases.MessageToSend: {"form": "when", "words": "When?"},
+    cases.MessageToTakeBack: {"number": 1},
+    cases.ContactReport: {"statement": "It tells me to come by.", "message": 1},
     cases.Decision: {"outcome": "granted", "legalBasis": "Art. 1", "reasons": "So it is."},
     cases.Closing: {},
     cases.Withdrawal: {"reason": "Moved away."},

@@ -26,7 +26,7 @@ from ledger.embedded.postgres import ADMIN, LEDGER_DATABASE, EmbeddedPostgres
 from ledger.public_log.keeping import check_before_serving
 from ledger.public_log.stops import SignerAheadError
 from tests.api.degrading import Lines
-from tests.api.people import People, address_of, assert_problem, position_of
+from tests.api.people import People, Person, address_of, assert_problem, position_of
 from tests.api.running import RunningWindow, Where, fresh_databases
 from tests.api.stopping import StoppableWindow, people_at, until
 from tests.kafka.publishing import publisher
@@ -67,9 +67,9 @@ class Here(NamedTuple):
     later_case: str
 
 
-def assigned(here: Here, headers: Mapping[str, str]) -> httpx2.Response:
-    sent = {name.replace("_", "-"): value for name, value in headers.items()}
-    return here.people.official.http.post("/v1/desks/north/assignments", headers=sent)
+def is_away(official: Person) -> httpx2.Response:
+    """Let an official be away one day; they must have a seat."""
+    return official.sends("/v1/desks/north/seat/absence", {"firstDay": "2099-01-01"}, method="PUT")
 
 
 CLASSES: dict[str, Asked] = {
@@ -80,8 +80,9 @@ CLASSES: dict[str, Asked] = {
     "citizen read": Asked("case_status", lambda here, sent: here.people.citizen.asks(here.case, **sent)),
     "citizen write": Asked(None, lambda here, _: here.people.citizen.submits(here.people.service), frozenset({201})),
     "official read": Asked("case_status", lambda here, sent: here.people.official.asks(here.case, **sent)),
+    "absence": Asked(None, lambda here, _: is_away(here.people.official), frozenset({204})),
     "worklist": Asked("worklist", lambda here, sent: here.people.official.asks("/v1/desks/north/worklist", **sent)),
-    "assignment": Asked("worklist", assigned, frozenset({201, 204})),
+    "draws": Asked("draws", lambda here, sent: here.people.anyone.asks("/v1/draws", **sent)),
     "agency feed": Asked("agency_feed", lambda here, sent: here.people.system.asks("/v1/events", **sent)),
     "auditor": Asked(None, lambda here, sent: here.people.auditor.asks("/v1/events", **sent)),
     "log files": Asked(None, lambda here, _: here.people.anyone.asks("/log/checkpoint")),
@@ -103,13 +104,13 @@ def asks_plainly(name: str, here: Here) -> httpx2.Response:
 
 ASKED_BY_MANY: dict[str, Callable[[Here], httpx2.Response]] = {
     "own worklist": lambda here: here.people.official.asks("/v1/desks/north/worklist?show=mine"),
-    **{name: partial(asks_plainly, name) for name in ("assignment", "citizen write", "official read")},
+    **{name: partial(asks_plainly, name) for name in ("absence", "citizen write", "official read")},
 }
 Row = dict[str, Answer | None]
 AS_EVER: Row = dict.fromkeys(CLASSES)
 NEEDING_VIEWS = [name for name, asked in CLASSES.items() if asked.view]
 VAULT_NEEDED = (
-    *("citizen read", "citizen write", "official read", "assignment"),
+    *("citizen read", "citizen write", "official read", "absence"),
     *("receipt", "receipt of what is not signed yet"),
 )
 TOKEN_NEEDED = (*VAULT_NEEDED, "worklist", "agency feed", "auditor")
@@ -132,7 +133,7 @@ DEGRADED: dict[str, Row] = {
     "the vault's database does not answer": WITHOUT_VAULT,
     "the vault's sessions are stopped": AS_EVER,
     "the vault's database is slow": AS_EVER,
-    "too much waits to be appended": AS_EVER | dict.fromkeys(("citizen write", "assignment"), BUSY),
+    "too much waits to be appended": AS_EVER | dict.fromkeys(("citizen write", "absence"), BUSY),
     "the broker is away": AS_EVER,
     "the issuer of the tokens is away": AS_EVER | dict.fromkeys(TOKEN_NEEDED, Answer(503, "issuer-away", 2)),
     "the log's signer is ahead": AS_EVER | {"receipt of what is not signed yet": Answer(503, "log-stopped", 60)},
@@ -178,6 +179,7 @@ def all_goes_on(here: Here) -> None:
 
 def settled(window: RunningWindow, people: People, postgres: EmbeddedPostgres, name: str) -> Here:
     """Return people with a case that the public log covers, and another that waits at the desk."""
+    assert people.official.sends("/v1/desks/north/seat", method="PUT").is_success
     people.neighbour.submits(people.service)
     submitted = people.citizen.submits(people.service)
     if window.projecting:

@@ -3,14 +3,6 @@
 from tests.api.people import People, position_of
 
 
-def test_the_oldest_case_is_given_first_and_then_none(people: People) -> None:
-    submitted = [people.citizen.submits(people.service) for _ in range(3)]
-    given = [people.official.takes_the_oldest("north", submitted[-1]) for _ in range(4)]
-
-    assert [answer.status_code for answer in given] == [201, 201, 201, 204]
-    assert [answer.json()["caseId"] for answer in given[:3]] == [answer.json()["caseId"] for answer in submitted]
-
-
 def test_a_worklist_goes_from_the_oldest_on_page_by_page(people: People) -> None:
     submitted = [people.citizen.submits(people.service) for _ in range(5)]
     page = people.official.asks("/v1/desks/north/worklist?limit=2", position=position_of(submitted[-1]))
@@ -24,7 +16,7 @@ def test_a_worklist_goes_from_the_oldest_on_page_by_page(people: People) -> None
 
 def test_an_official_finds_their_own_cases(people: People) -> None:
     submitted = [people.citizen.submits(people.service) for _ in range(2)]
-    mine = people.official.takes_the_oldest("north", submitted[-1])
+    mine = people.official.is_drawn_for(submitted[0])
 
     shown = {
         show: people.official.asks(f"/v1/desks/north/worklist?show={show}", position=position_of(mine)).json()["items"]

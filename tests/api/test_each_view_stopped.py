@@ -178,15 +178,6 @@ def test_a_stopped_register_tells_nobody_that_something_is_not_there(stoppable: 
             assert_problem(here.anyone.asks(path), 503, "view-stopped")
 
 
-def test_a_desk_whose_view_has_stopped_does_not_say_that_nothing_waits(
-    stoppable: StoppableWindow, here: People
-) -> None:
-    with stoppable.stopped("worklist", lambda: here.citizen.submits(here.service)):
-        answer = here.official.sends("/v1/desks/north/assignments")
-
-        assert assert_problem(answer, 503, "view-stopped")["views"] == ["worklist"]
-
-
 def test_readiness_names_what_has_stopped_and_a_load_balancer_may_pass_over_it(
     stoppable: StoppableWindow, here: People
 ) -> None:

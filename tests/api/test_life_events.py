@@ -83,10 +83,10 @@ def test_its_stage_follows_that_of_its_cases(nursery: Nursery) -> None:
     citizen, official = nursery.people.citizen, nursery.people.official
     asked = nursery.asks()
     first, second = asked.json()["cases"]
-    assigned = official.takes_the_oldest("north", asked)
+    assigned = official.is_drawn_for(first["caseId"])
     taken = {assigned.json()["caseId"]: assigned}
     stages = [citizen.asks(asked.headers["Location"]).json()["stage"]]
-    again = official.takes_the_oldest("north", assigned)
+    again = official.is_drawn_for(second["caseId"])
     taken[again.json()["caseId"]] = again
     stages.append(citizen.asks(asked.headers["Location"]).json()["stage"])
     one, other = taken[first["caseId"]], taken[second["caseId"]]
@@ -302,7 +302,7 @@ def test_a_language_that_a_part_does_not_offer_is_refused_by_part(nursery: Nurse
 def test_an_official_sees_nothing_of_a_life_event_in_its_cases(nursery: Nursery) -> None:
     people = nursery.people
     asked = nursery.asks()
-    assigned = people.official.takes_the_oldest("north", asked)
+    assigned = people.official.is_drawn_for(asked.json()["cases"][0]["caseId"])
     seen = [people.official.asks(f"{address_of(assigned)}{part}").text for part in ("", "/history")]
     seen.append(people.system.asks("/v1/events", position=position_of(asked)).text)
     seen.append(people.auditor.asks("/v1/events", position=position_of(asked)).text)

@@ -14,8 +14,7 @@ def test_a_request_is_submitted_worked_on_decided_closed_and_reopened(people: Pe
     assert submitted.headers["ETag"] == '"1"'
     assert submitted.json()["stage"] == "Submitted"
 
-    assigned = official.takes_the_oldest("north", submitted)
-    assert assigned.status_code == 201
+    assigned = official.is_drawn_for(submitted)
     assert address_of(assigned) == case
     step = official.sends(f"{case}/steps", {"step": "T01 receive", "note": "All is there."}, seen=assigned)
     assert (step.status_code, step.json()["step"], step.headers["ETag"]) == (200, "T01 receive", '"3"')

@@ -35,7 +35,7 @@ def here(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -
         window.appends(registered())
         coordinator = window.somebody(Role.COORDINATOR, "coordinator", "idda")
         people.made.append(coordinator)
-        question = {"element": "person.phone", "label": {"en": "Telephone"}, "type": "text"}
+        question = {"element": "person.phone", "label": {"en": "Telephone"}, "type": "text", "shownToOfficial": False}
         needed = BIRTH_DATE_NEEDED.model_dump(mode="json", by_alias=True)
         definition = permit("birthday", "town", "north", questions=[question], evidence=[needed])
         drafted = coordinator.sends("/v1/services", {"definition": definition})

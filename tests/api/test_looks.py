@@ -145,7 +145,7 @@ def test_a_reader_has_another_pseudonym_in_another_case(window: RunningWindow, p
 
 def test_an_assigned_officials_look_is_under_the_pseudonym_of_their_work(window: RunningWindow, people: People) -> None:
     submitted = people.citizen.submits(people.service)
-    taken = people.official.takes_the_oldest("north", submitted)
+    taken = people.official.is_drawn_for(submitted)
     history(people.official, address_of(taken), position_of(taken))
 
     [look] = looks(window, people.citizen, address_of(taken))

@@ -10,7 +10,7 @@ from tests.api.people import ANSWERS, People, address_of, assert_problem, permit
 def test_an_illegal_move_is_refused_by_the_rules_name(people: People) -> None:
     submitted = people.citizen.submits(people.service)
     case = address_of(submitted)
-    assigned = people.official.takes_the_oldest("north", submitted)
+    assigned = people.official.is_drawn_for(submitted)
 
     early = people.official.sends(f"{case}/steps", {"step": "T03 advise"}, seen=assigned)
     assert_problem(early, 409, "step-may-not-follow")

@@ -212,7 +212,7 @@ def test_law_3_a_publication_is_refused_with_every_element_and_its_resource(
     registry: Offices, own: str, names_of: tuple[str, str]
 ) -> None:
     registry.integrates(own, *names_of)
-    questions = [{"element": name, "label": TEXT, "type": "text"} for name in names_of]
+    questions = [{"element": name, "label": TEXT, "type": "text", "shownOn": "Act 3"} for name in names_of]
     drafted = registry.ministry.sends("/v1/services", {"definition": permit(own, "town", "north", questions=questions)})
     assert drafted.status_code == 201, drafted.text
     published = registry.ministry.sends(f"/v1/services/{own}/publication", {"version": 1})

@@ -57,7 +57,7 @@ def here(registering: RunningWindow) -> Iterator[People]:
 
 def publish(people: People, slug: str, elements: list[str], version: int = 1) -> str:
     """Publish a version of a service that asks for these elements; return the position."""
-    questions = [{"element": name, "label": {"en": name}, "type": "text"} for name in elements]
+    questions = [{"element": name, "label": {"en": name}, "type": "text", "shownOn": "Act 3"} for name in elements]
     definition = permit(slug, "town", "north", questions=questions)
     drafted = people.coordinator.sends("/v1/services", {"definition": definition})
     assert drafted.is_success, drafted.text

@@ -45,7 +45,7 @@ def test_a_key_is_its_callers_own(people: People) -> None:
 
 def test_a_repeated_command_gets_its_first_answer_though_the_case_has_moved_on(people: People) -> None:
     submitted = people.citizen.submits(people.service)
-    assigned = people.official.takes_the_oldest("north", submitted)
+    assigned = people.official.is_drawn_for(submitted)
     steps = f"{address_of(submitted)}/steps"
     first = people.official.sends(steps, {"step": "T01 receive"}, seen=assigned, key="step")
     people.official.sends(steps, {"step": "T02 check"}, seen=first)
@@ -57,7 +57,7 @@ def test_a_repeated_command_gets_its_first_answer_though_the_case_has_moved_on(p
 
 def test_of_two_who_saw_the_same_version_one_is_refused(people: People) -> None:
     submitted = people.citizen.submits(people.service)
-    people.official.takes_the_oldest("north", submitted)
+    people.official.is_drawn_for(submitted)
     path = f"{address_of(submitted)}/steps"
     answers: list[httpx2.Response] = []
 

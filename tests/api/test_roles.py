@@ -30,23 +30,58 @@ ROUTES: dict[str, dict[Role, str]] = {
     "GET /v1/cases/{case_id}/history": only(CIT, OFF, AGY, AUD),
     "GET /v1/cases/{case_id}/receipt": only(CIT),
     "GET /v1/cases/{case_id}/complete-history": only(CIT),
+    "POST /v1/cases/{case_id}/openings": only(AUD),
+    "GET /v1/cases/{case_id}/openings": only(AUD),
+    "POST /v1/cases/{case_id}/openings/{number}/second": only(AUD),
+    "POST /v1/cases/{case_id}/openings/{number}/withdrawal": only(AUD),
+    "GET /v1/cases/{case_id}/identities": only(),  # and two auditors who have opened them: test_openings.py
     "GET /v1/my/cases": only(CIT),
+    "GET /v1/my/mandates": only(CIT),
+    "POST /v1/mandates": only(CIT),
+    "GET /v1/mandates/{mandate_id}": only(CIT),
+    "POST /v1/mandates/{mandate_id}/acceptance": only(CIT),
+    "POST /v1/mandates/{mandate_id}/refusal": only(CIT),
+    "POST /v1/mandates/{mandate_id}/revocation": only(CIT),
+    "GET /v1/mandates/{mandate_id}/cases": only(CIT),
+    "POST /v1/cases/{case_id}/representation": only(CIT),
+    "DELETE /v1/cases/{case_id}/representation": only(CIT),
     "POST /v1/life-events": only(CIT),
     "GET /v1/my/life-events": only(CIT),
     "GET /v1/my/life-events/{life_event_id}": only(CIT),
     "POST /v1/cases/{case_id}/steps": only(OFF),
+    "POST /v1/cases/{case_id}/messages": only(CIT, OFF),
+    "POST /v1/cases/{case_id}/messages/taking-back": only(CIT, OFF),
+    "GET /v1/messages/sample": only(AUD),
     "POST /v1/cases/{case_id}/questions": only(OFF),
     "POST /v1/cases/{case_id}/answers": only(CIT),
     "POST /v1/cases/{case_id}/evidence/acceptance": only(CIT),
     "POST /v1/cases/{case_id}/evidence/objection": only(CIT),
     "POST /v1/cases/{case_id}/evidence/dispute": only(CIT),
     "POST /v1/cases/{case_id}/evidence/answers": only(CIT),
+    "POST /v1/cases/{case_id}/contact-reports": only(CIT, OFF),
     "POST /v1/cases/{case_id}/decision": only(OFF),
     "POST /v1/cases/{case_id}/closing": only(OFF),
     "POST /v1/cases/{case_id}/withdrawal": only(CIT),
     "POST /v1/cases/{case_id}/reopening": only(AGY),
     "GET /v1/desks/{desk}/worklist": only(OFF),
-    "POST /v1/desks/{desk}/assignments": only(OFF),
+    "PUT /v1/desks/{desk}/seat": only(OFF),
+    "DELETE /v1/desks/{desk}/seat": only(OFF),
+    "PUT /v1/desks/{desk}/seat/absence": only(OFF),
+    "DELETE /v1/desks/{desk}/seat/absence": only(OFF),
+    "POST /v1/desks/{desk}/seat/conflicts": only(OFF),
+    "DELETE /v1/desks/{desk}/seat/conflicts/{number}": only(OFF),
+    "POST /v1/cases/{case_id}/recusal": only(OFF),
+    "GET /v1/draws": EVERYBODY,
+    "GET /v1/draws/desks": EVERYBODY,
+    "GET /v1/draws/{agency}/{desk}": EVERYBODY,
+    "GET /v1/draws/{agency}/{desk}/{number}": EVERYBODY,
+    "GET /v1/draws/{agency}/{desk}/{number}/proof": EVERYBODY,
+    "GET /v1/keepers": EVERYBODY,
+    "GET /v1/keepers/{keeper}/desks": EVERYBODY,
+    "GET /v1/keepers/{keeper}/shares": EVERYBODY,
+    "POST /v1/draws/{agency}/{desk}/chains": EVERYBODY,  # a keeper has no account: its signature is its right
+    "POST /v1/draws/{agency}/{desk}/{number}/shares": EVERYBODY,  # only the keeper knows the link
+    "POST /v1/draws/{agency}/{desk}/{number}/recoveries": EVERYBODY,
     "GET /v1/events": only(AGY, AUD),
     "GET /v1/events/stream": only(AGY, AUD),
     "PUT /v1/subscriptions/{name}": only(AGY),
@@ -152,7 +187,8 @@ def ask(situation: Situation, route: str) -> int:
     """Ask without a body or a version. A caller with the right learns what is missing, or which rule forbids it."""
     method, _, path = route.partition(" ")
     values = {"desk": "north", "slug": situation.people.service, "name": "nobodys", "rule": "no-such-case"}
-    values |= {"life_event_id": "01931f6e-7a00-7000-8000-000000000000"}
+    values |= dict.fromkeys(("life_event_id", "mandate_id"), "01931f6e-7a00-7000-8000-000000000000")
+    values |= {"agency": "no-agency", "number": "1", "keeper": "01931f6e-7a00-4000-8000-000000000000"}
     values |= {"element": "person.name", "topic": "case.submitted", "version": "1", "message": "request"}
     path = path.replace("/v1/cases/{case_id}", situation.case).replace("{place:path}", "0/000").format(**values)
     headers = {"Content-Type": "application/json", "Prefer": "wait=0"}  # no receipt will come: the log has no keeper
@@ -175,7 +211,7 @@ def test_a_route_serves_exactly_the_roles_of_its_row(route: str, situation: Situ
 @pytest.mark.parametrize("desk", ["south", "nowhere"])
 def test_an_official_has_no_part_in_another_desk(people: People, desk: str) -> None:
     assert_problem(people.official.asks(f"/v1/desks/{desk}/worklist"), 403, "not-your-desk")
-    assert_problem(people.official.sends(f"/v1/desks/{desk}/assignments"), 403, "not-your-desk")
+    assert_problem(people.official.sends(f"/v1/desks/{desk}/seat", method="PUT"), 403, "not-your-desk")
     assert_problem(people.citizen.asks(f"/v1/desks/{desk}/worklist"), 403, "role-may-not")
 
 

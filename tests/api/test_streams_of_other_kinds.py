@@ -7,7 +7,14 @@ import pytest
 
 from application.access.callers import Role
 from application.clock import system_clock
-from application.identity import agency_stream, looks_stream, new_id, service_stream, subscription_stream
+from application.identity import (
+    agency_stream,
+    looks_stream,
+    new_id,
+    opening_stream,
+    service_stream,
+    subscription_stream,
+)
 from ledger.store.entries import NewEvent
 from ledger.vault.person_key import random_ref
 from tests.api.people import People, address_of, assert_problem, position_of
@@ -21,6 +28,11 @@ CHANGES: dict[str, tuple[Role, dict[str, object]]] = {
     "closing": (Role.OFFICIAL, {}),
     "withdrawal": (Role.CITIZEN, {}),
     "reopening": (Role.AGENCY, {"order": "Order 1"}),
+}
+MANDATE = {
+    "receiver": {"element": "person.number", "value": "nobody"},
+    "firstDay": "2026-01-01",
+    "lastDay": "2036-01-01",
 }
 READS = {
     "": (Role.CITIZEN, Role.OFFICIAL, Role.AGENCY, Role.AUDITOR),
@@ -39,6 +51,9 @@ def others(people: People, window: RunningWindow) -> dict[str, UUID]:
     window.everything_recorded()
     subscription = f"{people.agency}-kinds"
     assert people.system.sends(f"/v1/subscriptions/{subscription}", {}, method="PUT").is_success
+    mandate = people.citizen.sends("/v1/mandates", {**MANDATE, "services": [people.service]})
+    reason = {"reason": "To see what kind of stream it is.", "days": 1, "sealedDays": 1}
+    assert people.auditor.sends(f"{case}/openings", reason).status_code == 201
     foreign, ours_within = new_id(system_clock()), random_ref()
     for stream in (foreign, ours_within):
         window.appends([NewEvent(stream, 1, "shop.Ordered", b'{"agencies": ["x"]}', b"", os.urandom(32))])
@@ -46,7 +61,9 @@ def others(people: People, window: RunningWindow) -> dict[str, UUID]:
         "service": service_stream(people.service),
         "agency": agency_stream(people.agency),
         "subscription": subscription_stream(subscription),
+        "mandate": UUID(mandate.json()["mandateId"]),
         "looks": looks_stream(UUID(case.rpartition("/")[2])),
+        "opening": opening_stream(UUID(case.rpartition("/")[2]), 1),
         "foreign": foreign,
         "foreign of an application's own id": ours_within,
         "unknown": new_id(system_clock()),

@@ -24,7 +24,7 @@ def test_an_answer_that_nobody_can_read_is_refused(people: People, text: str, ru
 def test_words_that_nobody_can_read_are_refused(people: People, text: str, rule: str) -> None:
     submitted = people.citizen.submits(people.service)
     case = address_of(submitted)
-    assigned = people.official.takes_the_oldest("north", submitted)
+    assigned = people.official.is_drawn_for(submitted)
 
     for path, body, field in (
         ("steps", {"step": "T01 receive", "note": text}, "note"),

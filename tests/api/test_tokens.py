@@ -56,6 +56,24 @@ def test_a_signed_token_names_its_caller() -> None:
     assert caller_of(token) == Caller(OIDC, "person", Role.OFFICIAL, "permits", frozenset({"north"}), refused_from)
 
 
+def test_a_citizens_token_says_how_registers_know_them_and_which_organisations_they_act_for() -> None:
+    firms = [{"element": "firm.number", "value": number} for number in ("2", "1", "2")]
+    said = {"identifiers": {"person.number": "AZE 1"}, "organisations": firms}
+
+    caller = caller_of(signed(claims(**said)))
+
+    assert caller.identifiers == (("person.number", "AZE 1"),)
+    assert caller.organisations == (("firm.number", "1"), ("firm.number", "2"))
+
+
+def test_an_auditors_token_says_how_registers_know_them_and_an_officials_does_not() -> None:
+    said = {"identifiers": {"person.number": "AZE 1"}, "organisations": [{"element": "firm.number", "value": "1"}]}
+    auditor, official = (caller_of(signed(claims(role=role, agency="a", **said))) for role in ("auditor", "official"))
+
+    assert (auditor.identifiers, auditor.organisations) == ((("person.number", "AZE 1"),), ())
+    assert (official.identifiers, official.organisations) == ((), ())
+
+
 def test_without_desks_an_official_sits_at_every_desk_and_with_an_empty_list_at_none() -> None:
     everywhere = caller_of(signed(claims(role="official", agency="permits")))
     nowhere = caller_of(signed(claims(role="official", agency="permits", desks=[])))
@@ -93,6 +111,12 @@ def test_without_desks_an_official_sits_at_every_desk_and_with_an_empty_list_at_
         ({"role": "agency"}, "token-claims"),
         ({"role": "agency", "agency": "../x"}, "token-claims"),
         ({"role": "official", "agency": "permits", "desks": "north"}, "token-claims"),
+        ({"identifiers": ["person.number"]}, "token-claims"),
+        ({"organisations": {"firm.number": "1"}}, "token-claims"),
+        ({"organisations": [{"element": "firm.number"}]}, "token-claims"),
+        ({"organisations": [{"element": "Not an element", "value": "1"}]}, "token-claims"),
+        ({"organisations": [{"element": "firm.number", "value": " 1"}]}, "token-claims"),
+        ({"organisations": [{"element": "firm.number", "value": str(n)} for n in range(21)]}, "token-claims"),
     ],
 )
 def test_a_token_with_other_claims_is_refused_by_rule(changed: Mapping[str, Any], rule: str) -> None:
@@ -230,6 +254,7 @@ def test_a_token_of_an_agency_names_it(tmp_path: Path) -> None:
         ("--subject", {"subject": "x" * 256}),
         ("--agency", {"agency": "No Slug"}),
         ("--desk", {"desks": ["north", "No"]}),
+        ("--organisation", {"organisations": [("firm.number", "")]}),
         ("desks", {"desks": [f"{number:063}" for number in range(200)]}),
     ],
 )

@@ -7,6 +7,7 @@ test can do anything at that place, and a use case that is ended there is like a
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import UUID
 
 from application.window import Window, window_on
 from ledger.postgresql.task_ending import end
@@ -33,7 +34,22 @@ class _Gated:
 
 
 _LEDGER = frozenset({"append", "answer_to", "read_stream", "read_versions", "existing", "beginnings"})
-_VAULT = frozenset({"make_key", "find", "open_keys", "keys_of", "shred", "try_for_case", "drop_tried", "drop_key"})
+_VAULT = frozenset({"make_key", "find", "is_party", "open_keys", "keys_of", "shred", "drop_key"})
+_MANDATES = frozenset({"offer", "offered", "let_open", "close_to", "end", "make_for_giver", "is_givers"})
+
+
+class _OfOneProcess:
+    """Passes every call on to the catalogue. The turns at desks are of one process: others do not wait for them."""
+
+    def __init__(self, catalogue: Any) -> None:
+        self._catalogue = catalogue
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._catalogue, name)
+
+    def turn_at_desk(self, _: UUID) -> asyncio.Lock:
+        """Return a turn that nobody else waits for."""
+        return asyncio.Lock()
 
 
 class Stepped:
@@ -46,6 +62,7 @@ class Stepped:
         vault: Any = _Gated(window.vault, self._gate, _VAULT)
         upkeep = _Gated(window.vault.upkeep, self._gate, frozenset({"run"}))
         vault.upkeep = upkeep
+        vault.mandates = _Gated(window.vault.mandates, self._gate, _MANDATES)
         self._task = asyncio.get_running_loop().create_task(self._run(ledger, vault, window, use_case))
 
     @property
@@ -97,7 +114,8 @@ class Stepped:
         self, ledger: Any, vault: Any, window: Window, use_case: Callable[[Window], Awaitable[object]]
     ) -> object:
         async with window_on(ledger, vault, window.clock) as own:
-            return await use_case(own._replace(catalogue=window.catalogue))  # nobody changes these here
+            catalogue: Any = _OfOneProcess(window.catalogue)  # nobody changes these here
+            return await use_case(own._replace(catalogue=catalogue))
 
     async def _gate(self) -> None:
         self._go_on.clear()

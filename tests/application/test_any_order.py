@@ -4,7 +4,7 @@ import asyncio
 import itertools
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
@@ -16,17 +16,21 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from application.access.callers import Caller
-from application.cases.assignment import take_assignment
 from application.cases.case_streams import load_case
 from application.cases.casework import CaseNotFoundError, StaleVersionError, Written
 from application.cases.erasure import erase_person
 from application.cases.prevention import sweep_orphans
 from application.cases.reading import may_read
+from application.draws.giving_back import give_back
+from application.draws.holding import Held
+from application.draws.rosters import leave_seat, take_seat
 from application.verifying.ledger import check_ledger
 from application.verifying.workers import here
 from application.window import Window
 from domain.case.events import CaseSubmitted, SubjectErased
 from domain.case.stage import Stage
+from domain.case.state import CaseState
+from domain.desk.refusals import SeatUnknown
 from domain.refusals import Refusal
 from ledger.audit.whole import Against
 from ledger.embedded.postgres import EmbeddedPostgres
@@ -36,20 +40,21 @@ from tests.application.conftest import OpenWindow
 from tests.application.stepping import Stepped
 from tests.application.town import (
     ISSUER,
-    asks_for_work,
     citizen,
     closes,
     decides,
+    is_given,
     official,
     open_town,
     submitted,
-    waiting,
 )
+from tests.draws.steered import drawn, reveal_all, sit_down
 
+CLOSERS = tuple(official(f"closer-{number}") for number in range(3))
 PEOPLE = ("leyla", "murad")  # both ask for permits, work at the desk, and may be erased
 MOVES = (
-    *("submits", "asks_for_work", "is_erased") * 2,
-    *("decides", "looks", "orphans_are_swept", "time_goes_by", "dies"),
+    *("submits", "is_drawn", "is_erased") * 2,
+    *("sits_down", "decides", "looks", "orphans_are_swept", "time_goes_by", "dies"),
     *("goes_on",) * 7,
     *("goes_on_for_long",) * 2,
 )
@@ -109,9 +114,15 @@ class AnyOrder(RuleBasedStateMachine):
         who, key = citizen(self.name(person)), "same" if number == 0 else None
         self.starts(f"submission of {person}", lambda window: submitted(window, who, key=key))
 
-    def _asks_for_work(self, person: str, _: int) -> None:
-        who, cases = official(self.name(person)), self.cases()
-        self.starts(f"assignment to {person}", lambda window: take_assignment(window, who, "front", waiting(*cases)))
+    def _sits_down(self, person: str, _: int) -> None:
+        who = official(self.name(person))
+        self.starts(f"seat of {person}", lambda window: take_seat(window, who, "front"))
+
+    def _is_drawn(self, _: str, number: int) -> None:
+        cases = self.cases()
+        if cases:
+            case = cases[-1 - number % len(cases)]
+            self.starts("draw", lambda window: drawn(window, case))
 
     def _decides(self, person: str, number: int) -> None:
         who, cases = official(self.name(person)), self.cases()
@@ -181,32 +192,50 @@ class AnyOrder(RuleBasedStateMachine):
         for name in self.erased:
             await erase_person(window, ISSUER, name)
         await sweep_orphans(window, timedelta())
+        await reveal_all(window, "town", "front")
         entries = await window.ledger.read(self.began, 10_000)
         cases = [entry.stream for entry in entries if entry.topic == CaseSubmitted.topic]
-        for number, case in enumerate(cases):
-            await self._can_be_ended(case, official(self.name(f"closer-{number}")))
+        for case in cases:
+            await self._can_be_ended(case)
         told = [(entry.stream, decode(entry).event) for entry in await window.ledger.read(self.began, 10_000)]
         erasures = Counter((stream, event.pseudonym) for stream, event in told if isinstance(event, SubjectErased))
         assert set(erasures.values()) <= {1}
         for name in map(self.name, PEOPLE):
             held = await window.vault.keys_of(ISSUER, name)
-            assert {own.case_id for own in held} <= set(cases), "a key is left whose case never came to be"
+            of_cases = {own.case_id for own in held if own.role != "seat"}
+            assert of_cases <= set(cases), "a key is left whose case never came to be"
             assert not any((own.case_id, str(own.key_ref)) in erasures for own in held)
+            with suppress(SeatUnknown):
+                await leave_seat(window, official(name), "front")
+        await give_back(window, "town", "front", nothing_open)
 
-    async def _can_be_ended(self, case: UUID, closer: Caller) -> None:
+    def _everybody(self) -> list[Caller]:
+        """Return all who may sit at the desk; those of earlier examples have left it."""
+        return [*(official(self.name(person)) for person in PEOPLE), *CLOSERS]
+
+    async def _can_be_ended(self, case: UUID) -> None:
         window = self.world.window
-        state = (await load_case(window.ledger, case)).state
-        assert state is not None
-        people = [official(self.name(person)) for person in PEOPLE]
-        if state.official is None:
-            assert await asks_for_work(window, closer, case) is not None
-            worker = closer
-        else:
-            keys = {who: await window.vault.find(ISSUER, who.subject, case, "official") for who in people}
-            [worker] = [who for who, key in keys.items() if key is not None and str(key.key_ref) == state.official]
+        state = await state_of(window, case)
+        if state.official is None and not state.has_ended:
+            await drawn(window, case)
+            state = await state_of(window, case)
+        keys = {who: await window.vault.find(who.issuer, who.subject, case, "official") for who in self._everybody()}
+        [worker] = [who for who, key in keys.items() if key is not None and str(key.key_ref) == state.official]
         if state.stage is not Stage.DECIDED:
             await decides(window, worker, case)
         assert (await closes(window, worker, case)).state.has_ended
+
+
+async def nothing_open(_agency: str, _desk: str) -> Held:
+    """Say that nobody has an open case: all were ended before."""
+    return Held((), 0)
+
+
+async def state_of(window: Window, case: UUID) -> CaseState:
+    """Return a case as it is now."""
+    state = (await load_case(window.ledger, case)).state
+    assert state is not None
+    return state
 
 
 async def _looked(window: Window, who: Caller, case: UUID) -> None:
@@ -232,8 +261,8 @@ def test_a_submission_is_safe_wherever_it_is_overtaken(
         await overtaking.finish()
         case = submission.answer
         assert isinstance(case, Written), case
-        assert await asks_for_work(window, official("closer"), case.case_id) is not None
-        assert (await decides(window, official("closer"), case.case_id)).state.outcome == "granted"
+        await is_given(window, CLOSERS[0], case.case_id)
+        assert (await decides(window, CLOSERS[0], case.case_id)).state.outcome == "granted"
 
     with a_world(open_window, postgres.vault_url("pencere_owner", vault_database)) as world:
         for before, within in itertools.product(range(3), range(8)):
@@ -244,9 +273,9 @@ def test_a_decision_that_an_erasure_overtakes_is_told_that_the_case_has_moved_on
     open_window: OpenWindow, postgres: EmbeddedPostgres, vault_database: str
 ) -> None:
     async def overtaken(window: Window, before: int) -> bool:
-        who, worker = citizen(f"decided-on-{before}"), official(f"decider-{before}")
+        who, worker = citizen(f"decided-on-{before}"), CLOSERS[0]
         case = (await submitted(window, who)).case_id
-        assert await asks_for_work(window, worker, case) is not None
+        await is_given(window, worker, case)
         decision = Stepped("decision", window, lambda own: decides(own, worker, case))
         await decision.arrived()
         await decision.go(before)
@@ -279,6 +308,9 @@ def a_world(open_window: OpenWindow, vault_owner: str) -> Iterator[World]:
         window = runner.run(opened.__aenter__())
         try:
             runner.run(open_town(window, {"front": 1000}))
+            for closer in CLOSERS:
+                runner.run(take_seat(window, closer, "front"))
+            runner.run(sit_down(window, CLOSERS[0], "front"))
             yield World(runner, window, vault_owner)
         finally:
             runner.run(opened.__aexit__(None, None, None))

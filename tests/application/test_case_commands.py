@@ -8,6 +8,7 @@ import pytest
 from application.cases.case_commands import CASE_COMMANDS, CaseCommand
 from application.cases.casework import Acting
 from domain.case import commands
+from domain.case.assignment_commands import LeaveCaseWaiting, ReleaseCase
 from domain.case.evidence_commands import (
     HearAboutDispute,
     HearResource,
@@ -15,12 +16,18 @@ from domain.case.evidence_commands import (
     RecordEvidenceSent,
     RunOutEvidence,
 )
+from domain.case.representation_commands import AddRepresentative, RemoveRepresentative
 
 NOT_ASKED_BY_A_BODY = {
     *(commands.SubmitCase, commands.AssignCase, commands.EraseSubject, commands.MarkOverdue),
     *(RecordEvidenceSent, RecordDisputeSent, HearResource, HearAboutDispute, RunOutEvidence),
+    *(AddRepresentative, RemoveRepresentative),
+    *(ReleaseCase, LeaveCaseWaiting),
 }
-"""Commands outside of the table: requests make cases, desks assign; the clock, the window and resources act alone."""
+"""Commands outside of the table: requests make cases, draws assign; the clock, the window and resources act alone.
+
+Who acts for an applicant does not have to have seen the case before, so `application/mandates/joining.py` has it.
+"""
 
 
 @pytest.mark.parametrize("command", CASE_COMMANDS, ids=lambda command: command.name)

@@ -13,7 +13,6 @@ import psycopg
 import pytest
 
 from application.access.callers import Caller, Role
-from application.cases.assignment import take_assignment
 from application.cases.case_commands import change_case
 from application.cases.casework import Written
 from application.cases.erasure import erase_person
@@ -34,6 +33,7 @@ from ledger.store.entry_hash import entry_of
 from ledger.store.ledger import Ledger
 from ledger.vault.key_encryption import FileKeyEncryption
 from ledger.vault.vault import Vault
+from tests.draws.steered import drawn_for
 from tests.first_start import copy_first_start, open_to_servers
 
 ISSUER, SUBJECT = "https://id.example/realm-of-secrets", "PIN-5ZX81QK7"
@@ -84,14 +84,9 @@ async def window_of(servers: EmbeddedPostgres) -> AsyncIterator[Window]:
 async def decided_case(window: Window) -> Written:
     request = Submission(service="permit", answers={"person.name": PLAIN, "house.colour": f"{PLAIN}-blue"})
     case = await submit(window, CITIZEN, request, "internet", None)
-
-    async def oldest(after: int) -> tuple[int, UUID] | None:
-        return (case.position, case.case_id) if after < case.position else None
-
-    assigned = await take_assignment(window, OFFICIAL, "front", oldest)
-    assert assigned is not None
+    await drawn_for(window, OFFICIAL, case.case_id)
     step = StepRecord(step="check", note=NOTE)
-    done = await change_case(window, OFFICIAL, case.case_id, assigned.version, step, None)
+    done = await change_case(window, OFFICIAL, case.case_id, case.version + 1, step, None)
     decision = Decision(outcome="granted", legal_basis="Act 1, article 2", reasons=REASON)
     return await change_case(window, OFFICIAL, case.case_id, done.version, decision, None)
 
@@ -190,6 +185,7 @@ def test_no_value_of_the_ledger_is_equal_in_two_cases_of_one_person(own_servers:
                 ),
                 *("outcome", "granted", "legal_basis", "Act 1, article 2", "reasons"),
                 *("sealed_answers.person.name", "sealed_answers.house.colour"),
+                *("draw", "nonce", "party", "person", "proved"),
             }
 
             dates = {value for value in shared if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)}

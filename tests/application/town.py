@@ -1,10 +1,9 @@
 """A window with a small town's catalogue, and what people do there, for tests without HTTP."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
 from uuid import UUID
 
 from application.access.callers import Caller, Role
-from application.cases.assignment import take_assignment
 from application.cases.case_commands import change_case
 from application.cases.case_streams import load_case
 from application.cases.casework import Written
@@ -12,9 +11,11 @@ from application.cases.requests import Closing, Decision, Submission
 from application.cases.submission import submit
 from application.catalogue.changes import change_catalogue
 from application.catalogue.requests import AgencyEntry, ServiceDraft, ServicePublication
+from application.draws.holding import Held
 from application.idempotency import Idempotency
 from application.window import Window
 from domain.service.definition import Question, ServiceDefinition, Step
+from tests.draws.steered import drawn_for
 
 ISSUER = "https://id.example"
 COORDINATOR = Caller(ISSUER, "coordinator", Role.COORDINATOR)
@@ -59,19 +60,9 @@ async def submitted(window: Window, who: Caller, *, key: str | None = None) -> W
     return await submit(window, who, request, "internet", idempotency)
 
 
-def waiting(*cases: UUID) -> Callable[[int], Awaitable[tuple[int, UUID] | None]]:
-    """Return a worklist that always shows these cases, like a view that lags behind."""
-
-    async def oldest(after: int) -> tuple[int, UUID] | None:
-        return (after + 1, cases[after]) if after < len(cases) else None
-
-    return oldest
-
-
-async def asks_for_work(window: Window, who: Caller, *cases: UUID, key: str | None = None) -> Written | None:
-    """Let an official ask the desk for work, with these cases in its worklist."""
-    idempotency = None if key is None else Idempotency("POST /v1/desks/front/assignments", key, b"")
-    return await take_assignment(window, who, "front", waiting(*cases), idempotency=idempotency)
+async def is_given(window: Window, who: Caller, case_id: UUID, held: Sequence[UUID] = ()) -> None:
+    """Have a draw give an official a case; `held` are the pseudonyms of officials in open cases."""
+    await drawn_for(window, who, case_id, Held(held, await window.ledger.head()))
 
 
 async def decides(window: Window, who: Caller, case_id: UUID) -> Written:

@@ -1,9 +1,9 @@
 """`pencere kafka up` and `setup`, `pencere publish`, and the publisher inside of `pencere serve`."""
 
+import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from consumers.kafka_settings import AUDIT, KafkaSettings, topic_of
-from tests.cli.running import ROOT, environment, pencere, serving, summary_of
+from tests.cli.running import ROOT, Served, environment, pencere, serving, summary_of
 from tests.kafka.topics import Broker
+from tests.log.waiting import until
 
 
 @contextmanager
@@ -56,6 +57,14 @@ def test_without_a_kafka_there_is_one_sentence(data: Path, command: tuple[str, .
     assert "Traceback" not in ended.stderr
 
 
+def published_by(served: Served) -> int:
+    """Return the position up to which Kafka has acknowledged, as the metrics tell it; 0 before the first."""
+    found = re.search(
+        r'^pencere_published_position\{channel="kafka"\} (\d+)', served.get("/metrics").text, re.MULTILINE
+    )
+    return int(found[1]) if found else 0
+
+
 def test_a_window_with_a_kafka_publishes_what_happens_in_it(data: Path, servers: str) -> None:
     broker = Broker(KafkaSettings(servers))
     with serving(data, KAFKA_BOOTSTRAP_SERVERS=servers) as served:
@@ -63,10 +72,7 @@ def test_a_window_with_a_kafka_publishes_what_happens_in_it(data: Path, servers:
         body = {"service": "property-extract", "answers": {"property.number": "1", "extract.kind": "full"}}
         written = served.post("/v1/cases", body, citizen)
         position = int(written.headers["Position-Token"])
-        said = f'pencere_published_position{{channel="kafka"}} {position}.0'
-        give_up_at = time.monotonic() + 60
-        while said not in served.get("/metrics").text:
-            assert time.monotonic() < give_up_at
+        until(lambda: published_by(served) >= position, 60)
         published = broker.read([topic_of("property-register")])
         served.stop()
 

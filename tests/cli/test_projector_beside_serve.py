@@ -113,7 +113,7 @@ def test_a_window_ends_in_time_while_its_children_stand_still(data: Path, number
         served.process.send_signal(number)
 
         assert served.process.wait(SERVING_GRACE + _MARGIN) == 0
-        assert len(children) == 4
+        assert len(children) == 5
         assert not any(is_alive(child) for child in children)
     assert not (data / "ledger" / "pgdata" / "postmaster.pid").exists()
 

@@ -9,13 +9,16 @@ from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from cli.demo import load_demo
+from application.cases.case_streams import load_case
+from cli.demo import CITIZEN, Demonstrators, load_demo, work_on_demo
 from ledger.embedded.postgres import EmbeddedPostgres
 from tests.application.conftest import OpenWindow, open_window
+from tests.draws.steered import drawn_for
 from tests.ledger.shop import Basket, Shop
 
 __all__ = ["open_window"]
 
+ISSUER = "https://issuer.example"
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = (ROOT / "docs" / "auditor-projection.md").read_text()
 [SNIPPET] = re.findall(r"^```python\n(.*?)^```", DOCUMENT, re.MULTILINE | re.DOTALL)
@@ -50,7 +53,12 @@ def test_an_auditors_projection_prints_what_the_document_says(
 ) -> None:
     async def fill() -> None:
         async with open_window() as window:
-            await load_demo(window, "https://issuer.example")
+            await load_demo(window, ISSUER)
+            for own in await window.vault.cases_of(ISSUER, CITIZEN, None, 10):
+                case = (await load_case(window.ledger, own.case_id)).state
+                assert case is not None
+                await drawn_for(window, Demonstrators(ISSUER).officials(case.agency)[0], own.case_id)
+            await work_on_demo(window, ISSUER)
 
     asyncio.run(fill())
     url = postgres.ledger_url("pencere_reader", ledger_database)

@@ -1,19 +1,21 @@
 """People who use the window without pause, repeat each request until it is answered, and remember the answers."""
 
 import asyncio
-import itertools
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from types import MappingProxyType
 from typing import NamedTuple
 
 import httpx2
 
 from application.access.callers import Role
+from cli.demo import OFFICIALS
 
 _AGAIN = frozenset({429, 500, 502, 503, 504})
 _PAUSE = 0.05
+_DESK = "/v1/desks/extracts"
+_EACH = 15  # cases that an official is given before another one sits down; the desk allows some more
 _SEALED = {"property.number": "303-11-204"}
 
 
@@ -26,7 +28,7 @@ class Acknowledged(NamedTuple):
 
 
 class Load:
-    """Citizens who submit and withdraw, and officials who take the oldest cases and work on them.
+    """Citizens who submit and withdraw, and officials who work on the cases that they are drawn for.
 
     A citizen repeats a request with the same key until it is answered. Whatever happens, one key makes one case.
     """
@@ -102,30 +104,36 @@ class Load:
                     assert await self._submit(client, number + 1, key) == case
 
     async def _officials(self) -> None:
-        """Let one official after the other work, each until the desk's limit is reached."""
-        for number in itertools.count(1):
-            if self._stopping:
-                return
-            await self._official(self._token(Role.OFFICIAL, f"official-{number}", "property-register"))
-
-    async def _official(self, token: str) -> None:
-        async with self._client(token) as client:
+        """Let officials work on what they were drawn for. Others sit down before all have as many cases as they may."""
+        async with AsyncExitStack() as stack:
+            asked: set[str] = set()
+            officials = [await stack.enter_async_context(self._client(self._official(name))) for name in OFFICIALS]
             while not self._stopping:
-                taken = await self._until_answered(client, 0, "POST", "/v1/desks/extracts/assignments")
-                if taken.status_code == 409:
-                    assert taken.json()["rule"] == "desk-limit-reached", taken.text
-                    return
-                if taken.status_code != 201:
-                    assert taken.status_code == 204, taken.text
-                    await asyncio.sleep(_PAUSE)  # nothing waits now
-                    continue
-                self._keep(taken)
-                path = f"/v1/cases/{taken.json()['caseId']}/questions"
-                headers = {"If-Match": taken.headers["ETag"], "Idempotency-Key": f"ask-{taken.json()['caseId']}"}
-                question = {"question": "Which floor?"}
-                asked = await self._until_answered(client, 0, "POST", path, question, headers)
-                if asked.status_code == 200:
-                    self._keep(asked)
+                if len(asked) > _EACH * (len(officials) - len(OFFICIALS) + 1):
+                    further = await stack.enter_async_context(self._client(self._official(f"further-{len(officials)}")))
+                    seat = await self._until_answered(further, 0, "PUT", f"{_DESK}/seat")
+                    assert seat.status_code == 200, seat.text
+                    officials.append(further)
+                for official in officials:
+                    await self._works(official, asked)
+                await asyncio.sleep(_PAUSE)  # nothing tells an official that they were drawn
+
+    def _official(self, name: str) -> str:
+        return self._token(Role.OFFICIAL, name, "property-register")
+
+    async def _works(self, client: httpx2.AsyncClient, asked: set[str]) -> None:
+        """Ask a question in each case that the official was drawn for since."""
+        mine = await self._until_answered(client, 0, "GET", f"{_DESK}/worklist?show=mine")
+        assert mine.status_code == 200, mine.text
+        for case in [item["caseId"] for item in mine.json()["items"] if item["caseId"] not in asked]:
+            read = await self._until_answered(client, 0, "GET", f"/v1/cases/{case}")
+            assert read.status_code == 200, read.text
+            headers = {"If-Match": read.headers["ETag"], "Idempotency-Key": f"ask-{case}"}
+            path, question = f"/v1/cases/{case}/questions", {"question": "Which floor?"}
+            answer = await self._until_answered(client, 0, "POST", path, question, headers)
+            if answer.status_code == 200:
+                asked.add(case)
+                self._keep(answer)
 
     async def _submit(self, client: httpx2.AsyncClient, number: int, key: str) -> str:
         answers = {**_SEALED, "extract.kind": "short"}

@@ -5,14 +5,18 @@ import os
 import signal
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import psycopg
 
 from application.access.callers import Role
+from tests.cli.running import KEEPER, PROJECTOR, REACTIONS
 from tests.faults.made_log import made_log
 from tests.faults.world import World
 from tests.ledger.stopped_processes import postmaster_of, server_stopped, stopped
+
+KEEPER_OF_DRAWS: Final = ("keeper", "own")
+_TIMES: Final = 3
 
 Fault: TypeAlias = Callable[[World], Awaitable[None]]
 
@@ -36,8 +40,22 @@ async def the_projector_is_killed_while_it_folds(world: World) -> None:
     process = world.processes[0]
     while not await process.is_ready():
         pass
-    process.kill_projector()
-    world.kills += 1
+    world.kills += process.kill_beside(*PROJECTOR)
+
+
+async def whoever_requests_draws_is_killed(world: World) -> None:
+    """What waits and what is under way stands in the ledger: the next one goes on with it."""
+    await _killed_again_and_again(world, *REACTIONS)
+
+
+async def the_keeper_of_draws_is_killed(world: World) -> None:
+    """A link that it has promised to a draw is for no other; the next one reveals the same."""
+    await _killed_again_and_again(world, *KEEPER_OF_DRAWS)
+
+
+async def the_keeper_of_the_log_is_killed(world: World) -> None:
+    """No draw is revealed before a checkpoint covers its request, so that draws wait."""
+    await _killed_again_and_again(world, *KEEPER)
 
 
 async def a_rebuild_is_killed(world: World) -> None:
@@ -151,6 +169,9 @@ FAULTS: list[Fault] = [
     the_window_is_killed_while_it_appends,
     the_window_is_killed_while_it_folds,
     the_projector_is_killed_while_it_folds,
+    whoever_requests_draws_is_killed,
+    the_keeper_of_draws_is_killed,
+    the_keeper_of_the_log_is_killed,
     a_rebuild_is_killed,
     an_import_is_killed,
     a_shredding_is_killed,
@@ -164,6 +185,16 @@ FAULTS: list[Fault] = [
     the_clock_is_set_back,
     one_of_two_windows_is_killed,
 ]
+
+
+async def _killed_again_and_again(world: World, *words: str) -> None:
+    """Kill a process beside the window at random moments; the window starts it again by itself."""
+    killed = 0
+    while killed < _TIMES:
+        if done := world.processes[0].kill_beside(*words):
+            killed += done
+        await world.load.more(world.random.randrange(1, 20))
+    world.kills += killed
 
 
 async def _killed_and_run_to_its_end(world: World, longest: float, *arguments: str, stdin: str = "") -> None:

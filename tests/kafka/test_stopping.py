@@ -237,7 +237,7 @@ def test_a_served_window_ends_with_all_its_parts_while_the_broker_says_nothing(
         children = children_of(command.process.pid)
 
         assert command.ends_by(number, SERVING_GRACE) == 0
-        assert len(children) == 5
+        assert len(children) == 6
         until(lambda: not any(is_alive(child) for child in children))
 
 

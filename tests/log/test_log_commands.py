@@ -42,6 +42,7 @@ def size_at(served: Served) -> int:
 
 @pytest.fixture(scope="module")
 def signed(served: Served) -> Signed:
+    until(served.rests)
     until(lambda: size_at(served) == served.get("/health/ready").json()["position"])
     return Signed(served, size_at(served))
 

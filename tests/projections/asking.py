@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import NamedTuple, TypeAlias
+from uuid import UUID
 
 from psycopg.rows import TupleRow
 
@@ -36,7 +37,15 @@ QUESTIONS: Mapping[str, Ask] = {
     "worklist.page": lambda views, _: views.worklist.page("harbour", HERE),
     "worklist.page, unassigned": lambda views, _: views.worklist.page("harbour", HERE, unassigned=True),
     "worklist.page, assigned": lambda views, cases: views.worklist.page("harbour", HERE, officials=_officials(cases)),
-    "worklist.oldest_unassigned": lambda views, _: views.worklist.oldest_unassigned("harbour", "north"),
+    "worklist.held": lambda views, _: views.worklist.held("harbour", "north"),
+    "worklist.waiting": lambda views, _: views.worklist.waiting([("harbour", "north"), ("hill", "front")], 50),
+    "draws.page": lambda views, _: views.draws.page(),
+    "draws.at_desk": lambda views, _: views.draws.at_desk("harbour", "north"),
+    "draws.draw": lambda views, _: views.draws.draw("harbour", "north", 1),
+    "draws.under_way": lambda views, _: views.draws.under_way(),
+    "draws.versions": lambda views, _: views.draws.versions("harbour", "north", 1),
+    "draws.desks": lambda views, _: views.draws.desks(),
+    "draws.kept_by": lambda views, _: views.draws.kept_by(UUID(int=1)),
     "deadlines.page": lambda views, cases: views.deadlines.page(
         after=(AT.date(), cases[9].case_id), overdue_on=LATER.date()
     ),

@@ -20,6 +20,7 @@ from domain.service.definition import PublishedService
 from ledger.vault.person_key import CaseKey
 from tests.domain.town import CLOCK, WINDOW
 from tests.projections.evidence_life import Happenings, Moment, what_may_happen
+from tests.projections.message_life import written
 from tests.projections.service_life import DESKS
 
 WHISPER = "whispered"
@@ -64,7 +65,7 @@ class CaseLife:
         self.agency = service.definition.agency
         self.origin: Origin = "import" if random.random() < 0.25 else "live"
         self.key = CaseKey(self._id(), random.randbytes(32), "applicant")
-        self.version = 0
+        self.version = self._written = 0
         self._state: CaseState | None = None
         self._applicant = Actor(role="applicant", pseudonym=str(self.key.key_ref))
         self._officials = [Actor(role="official", pseudonym=str(self._id())) for _ in range(2)]
@@ -87,6 +88,20 @@ class CaseLife:
             except Refusal:
                 continue
         return None
+
+    def write(self, at: datetime, beside: Random) -> Turn | None:
+        """Return what a side of the case does about messages; None when it has not begun or comes from elsewhere."""
+        if self._state is None or self.origin == "import":
+            return None
+        moment = self._moment(at, self._state, f"{WHISPER} {beside.random()}")
+        turn = self._done(written(moment, beside), self._state)
+        self._written += len(turn.events)
+        return turn
+
+    @property
+    def _turns(self) -> int:
+        """How much has happened, without messages: these change nothing else."""
+        return self.version - self._written
 
     def _moment(self, at: datetime, state: CaseState, words: str) -> Moment:
         definition = self._service.definition
@@ -171,14 +186,15 @@ class CaseLife:
         return commands.MarkOverdue(at, self._local(at), CLOCK, self._service.definition)
 
     def withdraw(self, at: datetime, state: CaseState) -> commands.Command:
-        by = Actor(role="representative", pseudonym=str(self._id())) if self.version % 2 else self._applicant
-        return commands.WithdrawCase(at, self._local(at), by, self._words(state), self.origin)
+        if self._turns % 2:
+            self._id()  # drawn and not used, so that what comes of a seed stays as it was
+        return commands.WithdrawCase(at, self._local(at), self._applicant, self._words(state), self.origin)
 
     def reopen(self, at: datetime, state: CaseState) -> commands.Command:
         return commands.ReopenCase(at, self._local(at), _AGENCY, "Court order", self._words(state), self.origin)
 
     def erase(self, at: datetime, state: CaseState) -> commands.Command:
-        forgotten = state.official if state.official and not self.version % 3 else state.applicant
+        forgotten = state.official if state.official and not self._turns % 3 else state.applicant
         return commands.EraseSubject(at, self._local(at), WINDOW, forgotten, self.origin)
 
 

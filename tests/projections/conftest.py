@@ -10,6 +10,7 @@ import pytest
 
 from ledger.embedded.postgres import EmbeddedPostgres
 from tests.api.running import Where, fresh_databases
+from tests.projections.desk_life import DrawingDesk
 from tests.projections.evidence_town import EvidenceTown
 from tests.projections.folding import fold
 from tests.projections.lived import Lived, all_entries
@@ -43,7 +44,7 @@ def last(where: Where, country: Country) -> int:
     """The last position, after a town and the country have lived for a while and are folded: every table has rows."""
 
     async def live() -> int:
-        await append(where.writer, EvidenceTown(21).live(100), 40)
+        await append(where.writer, [*EvidenceTown(21).live(100), *DrawingDesk(21).live(100)], 40)
         position = await append(where.writer, country.live(400), 40)
         await fold(where.projector, position)
         return position

@@ -47,6 +47,7 @@ class Country:
     def __init__(self, seed: int, pace: int = 7200, registering: float = _NOW_AND_THEN) -> None:
         self._pace, self._registering = pace, registering
         self._random, self._aside, self._beside = Random(seed), Random(~seed), Random(f"register {seed}")
+        self._writing = Random(f"messages {seed}")
         self._at = AT
         self._agencies: dict[str, AgencyState] = {}
         self._register = RegisterLife(self._agencies, self._beside)
@@ -65,10 +66,12 @@ class Country:
         }
 
     def live(self, count: int) -> list[NewEvent]:
-        """Return the next events: so many, or a few more to keep together what was decided together."""
+        """Return the next events: so many, or a few more to keep together what was decided together; and messages."""
         events: list[NewEvent] = []
         while len(events) < count:
-            events += [*self._subscription_moves(), *self._register_moves()]
+            messages = self._messages()
+            count += len(messages)
+            events += [*messages, *self._subscription_moves(), *self._register_moves()]
             self._at += timedelta(seconds=self._random.randrange(self._pace))
             (move,) = self._random.choices(list(self._moves), list(self._moves.values()))
             try:
@@ -165,6 +168,20 @@ class Country:
         events = subscription.change(self._at, self._coordinator)
         envelope = _envelope(subscription.actor, (subscription.agency.slug,), self._at)
         return new_events(subscription.stream, version, events, envelope, None)
+
+    def _messages(self) -> list[NewEvent]:
+        """Return a message of some case, or what is done about one, by separate random numbers."""
+        if not self._cases or self._writing.random() > _OFTEN / 2:
+            return []
+        case = self._writing.choice(self._cases[-_YOUNG:])
+        version = case.version
+        try:
+            turn = case.write(self._at, self._writing)
+        except Refusal:
+            return []  # not at present
+        if turn is None:
+            return []
+        return new_events(case.stream, version, turn.events, _envelope(turn.actor, (case.agency,), turn.at), case.key)
 
     def _submit_case(self) -> list[NewEvent]:
         self._cases.append(self._case_of(self._random.choice(self._services)))

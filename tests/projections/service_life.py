@@ -20,6 +20,7 @@ from tests.projections.register_life import HELD, RegisterLife
 
 REACTION = Actor(role="window", pseudonym="reaction")
 _OFTEN, _SELDOM = 0.8, 0.1
+_GROUND = "Service Act, article 3"
 
 DESKS = {"harbour": ("north", "south", "pier"), "hill": ("front",), "lake": ("front", "back")}
 _TERMS = (None, Term(days=1, kind="calendar"), Term(days=1, kind="working"), Term(days=4, kind="working"))
@@ -130,11 +131,11 @@ class ServiceLife:
             if granted:
                 needed.append(self._need(element, granted))
             elif not resources or self._aside.random() < _SELDOM:
-                asked.append(Question(element=element, label=label, type="text", required=False))
+                asked.append(Question(element=element, label=label, type="text", required=False, shown_on=_GROUND))
         return {"questions": tuple(asked), "evidence": tuple(needed)}
 
     def _need(self, element: str, granted: Sequence[str]) -> EvidenceNeed:
-        return EvidenceNeed(element=element, resource=granted[0], label={"en": element}, type="text")
+        return EvidenceNeed(element=element, resource=granted[0], label={"en": element}, type="text", shown_on=_GROUND)
 
     def _definition(self, register: RegisterState | None) -> ServiceDefinition:
         changes = {

@@ -21,6 +21,7 @@ from projections.view import View
 from projections.view_replay import USUAL, Sizes
 from tests.api.running import Where
 from tests.domain.other_zones import other_time_zones
+from tests.projections.desk_life import DrawingDesk
 from tests.projections.evidence_town import EvidenceTown
 from tests.projections.folding import fold
 from tests.projections.lives import ZONES, Country, append
@@ -35,7 +36,7 @@ def country() -> Country:
 @pytest.fixture
 def last(where: Where, country: Country) -> int:
     """The last position, after a town and the country have lived for a while and are folded: every table has rows."""
-    asyncio.run(append(where.writer, EvidenceTown(11).live(200), 20))
+    asyncio.run(append(where.writer, [*EvidenceTown(11).live(200), *DrawingDesk(11).live(100)], 20))
     return asyncio.run(lived_on(where, country, 300))
 
 
@@ -177,7 +178,7 @@ def test_every_column_of_every_table_is_compared(audit: Audit, last: int) -> Non
         for table in view.tables:
             where = f'"{view.name}"."{table.name}"'
             for column in table.columns[table.key :]:
-                other = "coalesce({0}, '') || 'x'" if column.is_text else "coalesce({0}, 0) - 1"
+                other = "coalesce({0}, '') || 'x'" if column.is_text else "-1 - coalesce({0}, 0)"
                 [(kind,)] = audit.asks(
                     f"SELECT data_type FROM information_schema.columns WHERE table_schema = '{view.name}'"
                     f" AND table_name = '{table.name}' AND column_name = '{column.name}'"

@@ -9,6 +9,7 @@ import pytest
 from projections.folds import ALL_VIEWS
 from projections.migrate import made_by
 from tests.api.running import Where
+from tests.projections.desk_life import DrawingDesk
 from tests.projections.evidence_town import EvidenceTown
 from tests.projections.folding import fold
 from tests.projections.lives import Country, append
@@ -30,10 +31,12 @@ async def one_at_a_time(where: Where, position: int) -> Rows:
 def test_folding_in_batches_of_any_size_is_folding_one_event_at_a_time(where: Where, seed: int) -> None:
     """Only some views fold at a time, so that their positions differ, and each time in batches of another size."""
     random, country, town = Random(seed), Country(seed), EvidenceTown(seed)
+    desk = DrawingDesk(seed)
 
     async def scenario() -> tuple[int, Rows, Rows]:
         for _ in range(5):
             await append(where.writer, town.live(random.randrange(20, 60)), random.randrange(1, 30))
+            await append(where.writer, desk.live(random.randrange(20, 60)), random.randrange(1, 30))
             position = await append(where.writer, country.live(random.randrange(50, 90)), random.randrange(1, 30))
             some = random.sample(ALL_VIEWS, random.randrange(1, len(ALL_VIEWS)))
             await fold(where.projector, position, some, batch=random.randrange(1, 60))

@@ -1,5 +1,6 @@
 """The worklists and deadlines show exactly what follows from the cases' events, in order."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
@@ -81,15 +82,10 @@ def test_only_what_nobody_works_on_is_unassigned_and_the_oldest_of_it_comes_firs
         for agency, desks in DESKS.items():
             expected = assignable(lived, agency, desks)
             assert await views.worklist.page(agency, desks, limit=1000, unassigned=True) == expected
-        found = {}
+            assert len(expected) > 3 or agency != "harbour"
         for desk in DESKS["harbour"]:
-            place = 0
-            while oldest := await views.worklist.oldest_unassigned("harbour", desk, place):
-                place = oldest[0]
-                found[oldest] = desk
-        expected = assignable(lived, "harbour", DESKS["harbour"])
-        assert found == {(item.submitted_position, item.case_id): item.desk for item in expected}
-        assert len(expected) > 3
+            held = [item.official for item in waiting(lived, "harbour", [desk]) if item.official is not None]
+            assert Counter(map(str, await views.worklist.held("harbour", desk))) == Counter(held)
 
     lived.reads(scenario)
 

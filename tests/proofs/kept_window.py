@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+from application.clock import Clock, system_clock
 from consumers.log_keeper import LogKeeper
 from consumers.log_settings import LogSettings
 from ledger.embedded.postgres import EmbeddedPostgres
@@ -40,11 +41,13 @@ class KeptWindow(NamedTuple):
 
 
 @contextmanager
-def kept_window(postgres: EmbeddedPostgres, name: str, folder: Path) -> Iterator[KeptWindow]:
+def kept_window(
+    postgres: EmbeddedPostgres, name: str, folder: Path, clock: Clock = system_clock
+) -> Iterator[KeptWindow]:
     """Run a window whose log is signed when somebody asks; its agency has one service."""
     with (
         fresh_databases(postgres, name) as where,
-        RunningWindow(where, folder) as window,
+        RunningWindow(where, folder, clock=clock) as window,
         keeping(where, window),
         People(window.somebody, f"agency-{name}", "permit", 1) as people,
     ):

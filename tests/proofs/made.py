@@ -1,6 +1,7 @@
 """A log in memory with its own key: tests make its receipts and histories here, and the public verifier checks them."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 from uuid import UUID, uuid5
@@ -24,18 +25,30 @@ LOOKS = uuid5(CASE, "looks")
 OTHER = UUID("01989898-0000-7000-8000-000000000002")
 
 
-class MadeLog:
+class SignedEvents:
+    """A log of these events, which have the positions from 1 on, with its own key."""
+
+    def __init__(self, folder: Path, events: Sequence[StoredEntry]) -> None:
+        self.events, self.size = list(events), len(events)
+        self.tiles, edge = Tiles(), RightEdge()
+        self.tiles.keep(edge.grow(b"".join(map(entry_of, self.events))))
+        self.signer = FileLogSigner.make(folder / "key", ORIGIN)
+        self.checkpoint = self.signer.sign(TreeHead(self.size, edge.root()), [])
+        self.vkey = self.signer.vkey.text
+
+    def receipt(self, event: StoredEntry) -> bytes:
+        """Return an event's receipt."""
+        path = self.tiles.hashes(inclusion_path(event.position - 1, self.size), self.size)
+        return receipt(event, path, self.checkpoint)
+
+
+class MadeLog(SignedEvents):
     """A log of `size` events: three of a case, two looks at it, the rest of another case, and bytes as the last."""
 
     def __init__(self, folder: Path, size: int = 300, seed: int = 1) -> None:
         self.random, self.versions, self.size = Random(seed), dict[UUID, int](), size
         own = {2: CASE, size // 2: CASE, size // 2 + 1: LOOKS, size - 2: LOOKS, size - 1: CASE}
-        self.events = [self._event(position, own.get(position, OTHER)) for position in range(1, size + 1)]
-        self.tiles, edge = Tiles(), RightEdge()
-        self.tiles.keep(edge.grow(b"".join(map(entry_of, self.events))))
-        self.signer = FileLogSigner.make(folder / "key", ORIGIN)
-        self.checkpoint = self.signer.sign(TreeHead(size, edge.root()), [])
-        self.vkey = self.signer.vkey.text
+        super().__init__(folder, [self._event(place, own.get(place, OTHER)) for place in range(1, size + 1)])
 
     def _event(self, position: int, stream: UUID) -> StoredEntry:
         version = self.versions[stream] = self.versions.get(stream, 0) + 1
@@ -52,11 +65,6 @@ class MadeLog:
     def of(self, *streams: UUID) -> list[StoredEntry]:
         """Return the events of these streams."""
         return [event for event in self.events if event.stream in streams]
-
-    def receipt(self, event: StoredEntry) -> bytes:
-        """Return an event's receipt."""
-        path = self.tiles.hashes(inclusion_path(event.position - 1, self.size), self.size)
-        return receipt(event, path, self.checkpoint)
 
     def history(self, versions: int = 3, looks: int = 2) -> bytes:
         """Return the case's complete history, with a statement of these numbers."""

@@ -28,7 +28,7 @@ def test_what_is_to_be_sealed_is_json_as_it_is(event: Event) -> None:
     values = values_to_seal(event)
 
     for name, value in sealed.items():
-        if isinstance(value, dict):
+        if isinstance(getattr(event, name), dict):  # a value of several parts is sealed as one
             assert {key: values[f"{name}.{key}"] for key in value} == value
         else:
             assert values[name] == value

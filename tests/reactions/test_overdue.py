@@ -15,7 +15,7 @@ from domain.envelope import CLOCK
 from domain.event import Event
 from reactions.overdue import due
 from reactions.reaction import Wanted
-from tests.application.town import asks_for_work, citizen, closes, decides, official, submitted
+from tests.application.town import citizen, closes, decides, is_given, official, submitted
 from tests.domain.given_when_then import fold
 from tests.domain.town import ASSIGNED, CASE_ID, CLOSED, DECIDED, LAST_DAY, OVERDUE, SERVICE, SUBMITTED
 from tests.reactions.conftest import TERM, InTown, Town, until
@@ -53,7 +53,7 @@ def test_an_open_case_is_marked_once_and_everybody_is_shown_the_day_and_why(in_t
         ended = (await submitted(town.window, citizen("murad"))).case_id
         await town.catches_up()
         worker = official("samira")
-        assert await asks_for_work(town.window, worker, ended) is not None
+        await is_given(town.window, worker, ended)
         await decides(town.window, worker, ended)
         await closes(town.window, worker, ended)
         town.clock.at += timedelta(days=TERM.days + 3)
@@ -129,7 +129,7 @@ def test_a_case_that_is_decided_in_the_moment_in_which_it_is_marked_is_marked_on
         worker = official("samira")
         town.clock.at += timedelta(days=TERM.days + 2)
         async with host_of(town).running():
-            assert await asks_for_work(town.window, worker, case) is not None
+            await is_given(town.window, worker, case)
             await until(lambda: marked(town, case))
         assert sorted(await town.topics(case)) == ["case.assigned", "case.became_overdue", "case.submitted"]
 

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple, TypeAlias, TypeVar
 import psycopg
 
 from ledger.audit.session import LedgerUnreadableError, ReadingSession
+from ledger.channels.draws import DrawsOffice, DrawsUnavailableError
 from ledger.channels.evidence import EvidenceMessages, EvidenceMessagesUnavailableError, EvidenceOutbox
 from ledger.channels.outbox import Outbox, OutboxUnavailableError
 from ledger.channels.reactions import ReactionPositions, ReactionsUnavailableError
@@ -157,6 +158,13 @@ async def asking_for_evidence(url: str, _: Places) -> AsyncIterator[Ask]:
 
 
 @asynccontextmanager
+async def requesting_draws(url: str, _: Places) -> AsyncIterator[Ask]:
+    office = DrawsOffice(url, answer_within=PATIENCE)
+    yield office.elect
+    await office.close()
+
+
+@asynccontextmanager
 async def reading_messages(url: str, _: Places) -> AsyncIterator[Ask]:
     async with EvidenceMessages(url, patience=PATIENCE) as messages:
         yield partial(messages.resources_due, 0)
@@ -240,6 +248,7 @@ USERS: Final = (
     User((kinds.WEBHOOKS,), "projector", delivering, WebhookChannelsUnavailableError),
     User((kinds.REACTIONS_HOST,), "projector", reacting, ReactionsUnavailableError),
     User((kinds.EVIDENCE_SENDER,), "projector", asking_for_evidence, EvidenceMessagesUnavailableError),
+    User((kinds.DRAWS_HOST,), "projector", requesting_draws, DrawsUnavailableError),
     User((kinds.EVIDENCE_READER,), "reader", reading_messages, LedgerUnavailableError),
     User(
         (kinds.LOG,),

@@ -13,7 +13,9 @@ from application.verifying.claims import Claim, unfounded
 from application.verifying.kinds import KINDS
 from application.verifying.precedents import Precedents
 from application.verifying.streams import judged
+from domain.case.assignment_events import CaseLeftWaiting, CaseReleased
 from domain.case.evidence_events import EVIDENCE_EVENTS
+from domain.case.representation_events import REPRESENTATION_EVENTS
 from domain.topics import TOPICS
 from domain.values import micros_at
 from ledger.audit.findings import Finding, in_order
@@ -21,6 +23,8 @@ from ledger.store.entries import NewEvent, StoredEntry
 from tests.verifying.held import lived
 
 Events = list[StoredEntry]
+ELSEWHERE = ("desk.", "subscription.", "mandate.", "identities.")
+ABOUT_EVIDENCE = {kind.topic for kind in EVIDENCE_EVENTS}
 
 
 def stored(events: Sequence[NewEvent]) -> Events:
@@ -76,9 +80,11 @@ def saying(event: StoredEntry, **data: object) -> StoredEntry:
 
 def test_everything_that_the_domain_has_decided_could_have_happened(honest: Events) -> None:
     assert found_in(honest) == []
-    # What happens to evidence is judged in test_evidence_legality.py and test_evidence_machine.py.
-    elsewhere = {kind.topic for kind in EVIDENCE_EVENTS}
-    expected = {topic for topic in TOPICS.keys() - elsewhere if not topic.startswith("subscription.")}
+    # What happens to evidence is judged in test_evidence_legality.py and test_evidence_machine.py, mandates and who
+    # acts by them in tests/mandates, openings of identities in tests/openings, desks and their draws in tests/draws.
+    elsewhere = ABOUT_EVIDENCE | {kind.topic for kind in REPRESENTATION_EVENTS}
+    elsewhere |= {CaseReleased.topic, CaseLeftWaiting.topic}
+    expected = {topic for topic in TOPICS.keys() - elsewhere if not topic.startswith(ELSEWHERE)}
     assert {each.topic for each in honest} >= expected
     assert {each.topic for each in honest} - set(TOPICS), "another application's events are left alone"
 
@@ -284,7 +290,7 @@ def test_a_look_at_a_case_that_there_was_not_is_named(honest: Events) -> None:
     findings = found_in([each for each in honest if each.stream != case_id])
 
     assert looked.position in {finding.position for finding in findings}
-    assert {finding.says for finding in findings} == {"it is a look at a case that had not been submitted"}
+    assert {finding.says for finding in findings} == {"it is about a case that had not been submitted"}
 
 
 def test_versions_of_another_applications_stream_may_begin_anywhere_and_have_gaps(honest: Events) -> None:

@@ -61,8 +61,10 @@ async def live_cases(settings: Settings, place: Databases, citizens: int) -> Seq
     async with open_window(settings, place) as window:
         await open_for_business(window)
 
+        turn = asyncio.Lock()
+
         async def lives(number: int) -> Sequence[UUID]:
-            return [await live_through(window, citizen(number)) for _ in range(_CASES_OF_A_CITIZEN)]
+            return [await live_through(window, citizen(number), turn) for _ in range(_CASES_OF_A_CITIZEN)]
 
         return await asyncio.gather(*(lives(number) for number in range(citizens)))
 

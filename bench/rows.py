@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import NamedTuple
 
-from bench import append, history, importing, public_log, rebuilding, submit, verifying
+from bench import append, drawing, history, importing, public_log, rebuilding, screening, submit, verifying
 from bench.evidence import exchange
 from bench.figures import Contest
 from bench.ground import Ground
@@ -64,6 +64,21 @@ ROWS = (
         submit.against_a_plain_service,
         "32 connections. Pencere is `pencere serve`: seals, vault, idempotency keys, projectors in the same process."
         " What stores nothing shows what framework and token check cost alone: no service on this framework is faster.",
+    ),
+    Row(
+        "screening",
+        "texts/s",
+        0.2,
+        screening.against_the_library,
+        "One core. The peer finds only numbers that are written as such: one in five of the hidden ones.",
+        slowest=1,
+    ),
+    Row(
+        "draw",
+        "draws/s",
+        0.9,
+        drawing.with_three_keepers,
+        "From submission to drawn official at an even pace. A checkpoint covers each request before it is revealed.",
     ),
     Row("import", "cases/s", 0.05, importing.against_lxml, "Both passes of the import, into an empty ledger."),
     Row(

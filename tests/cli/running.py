@@ -14,9 +14,12 @@ from typing import Any
 
 import httpx2
 
+from tests.log.waiting import until
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 90
 PROJECTOR, KEEPER, REACTIONS = ("project", "run"), ("log", "keep"), ("react",)  # as `serve` starts them beside itself
+PARTS = (PROJECTOR, KEEPER, REACTIONS, ("evidence",), ("keeper", "own"))
 
 
 def environment(**more: str) -> Mapping[str, str]:
@@ -131,6 +134,18 @@ def children_of(pid: int, *words: str) -> list[int]:
     """Return our processes that a process has started from any of its threads, or only those with a name."""
     lists = [task.read_text() for task in Path(f"/proc/{pid}/task").glob("*/children")]
     return [child for text in lists for child in map(int, text.split()) if _runs(child, words or ("-m",))]
+
+
+def parts_of(pid: int, *more: Sequence[str]) -> list[int]:
+    """Return the processes beside a window, once each of them runs: until then one may be a fork of the window itself.
+
+    A fork that a test stops keeps the window's lines open, and nobody knows of it.
+    """
+    parts = (*PARTS, *more)
+    until(lambda: all(len(children_of(pid, *words)) == 1 for words in parts), PATIENCE)
+    found = children_of(pid)
+    assert len(found) == len(parts)
+    return found
 
 
 def processes_with(text: str) -> list[int]:

@@ -8,6 +8,7 @@ import pytest
 
 from ledger.embedded.postgres import EmbeddedPostgres
 from tests.cli.running import Served, pencere, serving, summary_of
+from tests.log.waiting import until
 
 
 def by_hand(data: Path, statement: str) -> None:
@@ -70,6 +71,7 @@ def test_a_rebuild_wants_names_or_all_and_not_both(served: Served, arguments: tu
 
 def test_views_of_another_version_are_rebuilt_when_serve_starts(data: Path) -> None:
     with serving(data) as served:
+        until(served.rests)
         citizen = served.token("citizen", "leyla")
         before = served.get("/v1/my/cases", citizen).json()
         served.stop()

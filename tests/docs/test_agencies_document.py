@@ -35,6 +35,7 @@ AGENCY = "property-register"
 _BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _NEEDED = ("kafka-python", "psycopg", "psycopg-binary", "typing-extensions")
 _SOON = 60
+_ALL_ARE_DRAWN_FOR = ["case.assigned", "case.assigned", "case.withdrawn"]
 
 Rows = set[tuple[str, str, int]]
 
@@ -139,7 +140,7 @@ def test_from_an_empty_folder_to_a_table_that_follows_the_window(
             with Terminal(run, folder, environment):
                 took = until(lambda: rows() == expected(feed(address, data)) != set())
                 typed(serve.after("# citizen: submit a request"), folder, environment)
-                until(lambda: len(rows()) == 3, within=10)
+                until(lambda: sorted(last for _, last, _ in rows()) == _ALL_ARE_DRAWN_FOR, within=20)
                 shown = typed(look, folder, environment)
             events = feed(address, data)
             piped = [json.loads(line) for line in typed(pipe, folder, environment).splitlines()]

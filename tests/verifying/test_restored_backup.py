@@ -12,6 +12,7 @@ import pytest
 
 from tests.cli.conftest import data
 from tests.cli.running import PATIENCE, ROOT, Served, environment, pencere, serving
+from tests.log.waiting import until
 
 __all__ = ["data"]
 
@@ -37,6 +38,7 @@ def register_an_agency(served: Served) -> None:
 @pytest.mark.slow
 def test_a_restored_backup_is_not_served_and_the_auditor_is_told_how_much_is_gone(data: Path, tmp_path: Path) -> None:
     with serving(data) as served:
+        until(served.rests)
         before = signed_beyond(served, 0)
         served.stop()
     subprocess.run(["cp", "-a", str(data / "ledger"), str(tmp_path / "backup")], check=True)

@@ -9,7 +9,6 @@ import pytest
 
 from tests.cli.running import Served, serving
 from tests.first_start import copy_first_start, open_to_servers
-from tests.log.waiting import until
 
 
 @contextmanager
@@ -42,7 +41,6 @@ def shared_data() -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def served(shared_data: Path) -> Iterator[Served]:
-    """A running window with the demonstration's data, whose officials have done their part."""
+    """A running window with the demonstration's data."""
     with serving(shared_data) as running:
-        until(running.rests)
         yield running

@@ -1,6 +1,5 @@
 """Lets one of two auditors read the identities that they have opened together, once the read is recorded."""
 
-from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -9,7 +8,7 @@ from application.access.callers import Caller
 from application.deciding import change
 from application.openings.identities import Identities, identities_in
 from application.openings.opening import case_to_open
-from application.openings.streams import LoadedOpening, openings_of, pseudonym_in
+from application.openings.streams import OwnOpening, sealed_longest
 from application.window import Window
 from domain.envelope import Actor
 from domain.opening.commands import RecordOpeningLook
@@ -25,12 +24,6 @@ class ReadByOpening(NamedTuple):
 
     opening: OpeningState
     identities: Identities
-
-
-class _Usable(NamedTuple):
-    sealed_until: datetime
-    opening: LoadedOpening
-    auditor: str
 
 
 async def read_identities(window: Window, caller: Caller, case_id: UUID) -> ReadByOpening:
@@ -58,19 +51,18 @@ async def read_identities(window: Window, caller: Caller, case_id: UUID) -> Read
     raise LedgerBusyError(retry_after=1)
 
 
-async def _usable(window: Window, caller: Caller, case_id: UUID) -> _Usable:
+async def _usable(window: Window, caller: Caller, case_id: UUID) -> OwnOpening:
     """Return the opening by which the caller may read: of several the one that is sealed longest.
 
     Raises:
         IdentitiesNotOpened: there is none.
     """
-    at, usable = window.clock(), list[_Usable]()
-    for found in await openings_of(window.ledger, case_id):
-        auditor, state = await pseudonym_in(window.vault, caller, found), found.state
-        if state is None or auditor is None or not state.is_by(auditor):
-            continue
-        if state.status(at) is OpeningStatus.OPENED:
-            usable.append(_Usable(state.sealed_until, found, auditor))
-    if not usable:
+    at = window.clock()
+
+    def is_open(state: OpeningState, auditor: str) -> bool:
+        return state.is_by(auditor) and state.status(at) is OpeningStatus.OPENED
+
+    usable = await sealed_longest(window.ledger, window.vault, caller, case_id, is_open)
+    if usable is None:
         raise IdentitiesNotOpened
-    return max(usable, key=lambda each: each.sealed_until)
+    return usable

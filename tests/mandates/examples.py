@@ -1,10 +1,8 @@
 """A mandate in the small town, the right to act by it, and one event of every topic about them."""
 
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
-
-import pytest
 
 from domain.case.representation_commands import AddRepresentative, RemoveRepresentative
 from domain.case.representation_events import RepresentativeAdded, RepresentativeRemoved
@@ -15,7 +13,7 @@ from domain.mandate.content import Identifier, MandateContent
 from domain.mandate.decisions import decide
 from domain.mandate.events import MandateAccepted, MandateDeclined, MandateGiven, MandateRevoked
 from domain.mandate.state import MandateState, evolve
-from domain.refusals import Refusal
+from tests.domain.streams_told import StreamsTold
 from tests.domain.town import AT, REPRESENTATIVE
 
 MANDATE_ID = UUID("019abcde-0000-7000-8000-000000000001")
@@ -77,41 +75,5 @@ def remove(actor: Actor = REPRESENTATIVE, representative: str = REPRESENTATIVE.p
     return RemoveRepresentative(AT, actor, representative)
 
 
-class Told(NamedTuple):
-    """A command to a mandate, with the events before it."""
-
-    past: tuple[Event, ...]
-    command: Command
-
-    def then(self, *expected: Event) -> None:
-        """Expect these events, or none."""
-        assert decide(self.command, mandate_after(*self.past)) == expected
-
-    def is_refused(self, refusal: type[Refusal], field: str | None = None) -> None:
-        """Expect the refusal, with that field."""
-        with pytest.raises(refusal) as caught:
-            decide(self.command, mandate_after(*self.past))
-        assert (caught.type, caught.value.field) == (refusal, field)
-
-
-class Given(NamedTuple):
-    """The events of a mandate before the command."""
-
-    past: tuple[Event, ...]
-
-    def when(self, command: Command) -> Told:
-        """Name the command."""
-        return Told(self.past, command)
-
-
-def given(*past: Event) -> Given:
-    """Start from these events of a mandate."""
-    return Given(past)
-
-
-def mandate_after(*past: Event) -> MandateState | None:
-    """Return the mandate after these events."""
-    state: MandateState | None = None
-    for event in past:
-        state = evolve(state, event)
-    return state
+OF_MANDATES: StreamsTold[Command, MandateState] = StreamsTold(decide, evolve)
+given, mandate_after = OF_MANDATES.given, OF_MANDATES.after

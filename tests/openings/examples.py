@@ -1,9 +1,6 @@
 """An opening of the identities in a case of the small town, and one event of every topic about it."""
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
-
-import pytest
 
 from domain.envelope import Actor
 from domain.event import Event
@@ -11,7 +8,7 @@ from domain.opening.commands import AgreeToOpening, AskOpening, Command, DropOpe
 from domain.opening.decisions import decide, hour_of
 from domain.opening.events import IdentitiesOpened, Looked, OpeningAsked, OpeningDropped, OpeningLookRecorded
 from domain.opening.state import OpeningState, evolve
-from domain.refusals import Refusal
+from tests.domain.streams_told import StreamsTold
 from tests.domain.town import AT, CASE_ID
 
 FIRST = Actor(role="auditor", pseudonym="44444444-aaaa-4aaa-8aaa-444444444444")
@@ -70,41 +67,5 @@ def look(actor: Actor = FIRST, what: Looked = "identities", at: datetime = AT) -
     return RecordOpeningLook(at, actor, what)
 
 
-class Told(NamedTuple):
-    """A command to an opening, with the events before it."""
-
-    past: tuple[Event, ...]
-    command: Command
-
-    def then(self, *expected: Event) -> None:
-        """Expect these events, or none."""
-        assert decide(self.command, opening_after(*self.past)) == expected
-
-    def is_refused(self, refusal: type[Refusal], field: str | None = None) -> None:
-        """Expect the refusal, with that field."""
-        with pytest.raises(refusal) as caught:
-            decide(self.command, opening_after(*self.past))
-        assert (caught.type, caught.value.field) == (refusal, field)
-
-
-class Given(NamedTuple):
-    """The events of an opening before the command."""
-
-    past: tuple[Event, ...]
-
-    def when(self, command: Command) -> Told:
-        """Name the command."""
-        return Told(self.past, command)
-
-
-def given(*past: Event) -> Given:
-    """Start from these events of an opening."""
-    return Given(past)
-
-
-def opening_after(*past: Event) -> OpeningState | None:
-    """Return the opening after these events."""
-    state: OpeningState | None = None
-    for event in past:
-        state = evolve(state, event)
-    return state
+OF_OPENINGS: StreamsTold[Command, OpeningState] = StreamsTold(decide, evolve)
+given, opening_after = OF_OPENINGS.given, OF_OPENINGS.after

@@ -5,10 +5,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
 import httpx2
@@ -37,6 +38,7 @@ from domain.register.values import DrawKeeper, DrawRules, RegisterRules
 _OFFICIALS: Final = 40
 _EACH_SECOND: Final = 5
 _PATIENCE: Final = 120.0
+Found = TypeVar("Found")
 _ANCHORED: Final = "SELECT count(*) FROM ledger.events WHERE topic = 'desk.draw_chain_anchored'"
 _SIZE: Final = """
 SELECT sum(octet_length(open) + octet_length(sealed)) / count(*) FILTER (WHERE topic = 'desk.official_drawn')
@@ -68,10 +70,10 @@ def _drawn(ground: Ground, seconds: float, keepers: int) -> Measured:
         run(_open(settings, place, {name: _public(own) for name, own in folders.items()}))
         address = f"http://127.0.0.1:{stack.enter_context(serving(ground, place, *OURS))}"
         with httpx2.Client(base_url=address, timeout=30) as client:
-            key = _until_there(client, "/log/key")
+            key = _until_there(partial(_log_key, client), "the log has no key yet")
             for name, own in folders.items():
                 stack.enter_context(_beside(address, name, key, own.path))
-            _until_anchored(place, max(1, keepers))
+            _until_there(partial(_are_anchored, place, max(1, keepers)), "keepers have no chains yet")
             began = time.monotonic()
             for number in range(round(seconds * _EACH_SECOND)):
                 time.sleep(max(0.0, began + number / _EACH_SECOND - time.monotonic()))
@@ -81,15 +83,13 @@ def _drawn(ground: Ground, seconds: float, keepers: int) -> Measured:
 
 
 def _figures(place: Databases, note: str) -> Measured:
-    give_up_at = time.monotonic() + _PATIENCE
     with psycopg.connect(place.owner, autocommit=True) as owner:
-        while True:
+
+        def all_times() -> list[tuple[float, float]] | None:
             times = owner.execute(_DRAWN).fetchall()
-            if all(drawn is not None for _, drawn in times):
-                break
-            if time.monotonic() > give_up_at:
-                raise TimeoutError("cases wait for an official")
-            time.sleep(0.05)  # between two looks
+            return times if all(drawn is not None for _, drawn in times) else None
+
+        times = _until_there(all_times, "cases wait for an official")
         [(size,)] = owner.execute(_SIZE).fetchall()
     took = max(drawn for _, drawn in times) - min(submitted for submitted, _ in times)
     told = f"{note}; the events of a draw have {size:,.0f} bytes"
@@ -118,24 +118,24 @@ def _public(own: KeeperFolder) -> OKPKey:
     return kept_key(own.key_file, "Ed25519", "sig")
 
 
-def _until_there(client: httpx2.Client, path: str) -> str:
+def _log_key(client: httpx2.Client) -> str | None:
+    answer = client.get("/log/key")
+    return answer.text.strip() if answer.is_success else None
+
+
+def _are_anchored(place: Databases, chains: int) -> bool | None:
+    with psycopg.connect(place.owner) as owner:
+        return owner.execute(_ANCHORED).fetchone() == (chains,) or None
+
+
+def _until_there(found: Callable[[], Found | None], otherwise: str) -> Found:
+    """Return what is found, as soon as it is there."""
     give_up_at = time.monotonic() + _PATIENCE
-    while True:
-        answer = client.get(path)
-        if answer.is_success:
-            return answer.text.strip()
+    while (there := found()) is None:
         if time.monotonic() > give_up_at:
-            answer.raise_for_status()
+            raise TimeoutError(otherwise)
         time.sleep(0.05)  # between two looks
-
-
-def _until_anchored(place: Databases, chains: int) -> None:
-    give_up_at = time.monotonic() + _PATIENCE
-    with psycopg.connect(place.owner, autocommit=True) as owner:
-        while owner.execute(_ANCHORED).fetchone() != (chains,):
-            if time.monotonic() > give_up_at:
-                raise TimeoutError("keepers have no chains yet")
-            time.sleep(0.05)  # between two looks
+    return there
 
 
 @contextmanager

@@ -19,6 +19,7 @@ _NEW_IN_DEFINITIONS: Final[Data] = {
 }
 _NEW_IN_STEPS: Final[Data] = {"phase": "process", "channel": None}
 _NO_DRAW_RULES: Final[Data] = {"keepers": [], "cosignatures": 0, "late_after": 60, "guardians": []}
+_ENTRY_IN_THE_SEAL: Final[Data] = {"document": None, "source_version": "sealed", "valid_from": None, "valid_to": None}
 _NEW_IN_PUBLICATIONS: Final[Data] = {"local_date": None, "valid_from": None, "valid_to": None, "register_version": 0}
 
 
@@ -58,8 +59,19 @@ def _assigned_before_draws(data: Data) -> Data:
     return {**data, "draw": None}
 
 
+def _answered_in_clear(data: Data) -> Data:
+    """Leave out what it said of the register's entry in clear; the resource's sealed message still says it."""
+    return {**data, "is_document": data["document"] is not None, **_ENTRY_IN_THE_SEAL}
+
+
+def _dispute_answered_in_clear(data: Data) -> Data:
+    return {**data, "source_version": None}
+
+
 UPCASTS: Final[Upcasts] = {
     ("case.assigned", 1): _assigned_before_draws,
+    ("case.evidence_answered", 1): _answered_in_clear,
+    ("case.evidence_dispute_answered", 1): _dispute_answered_in_clear,
     ("case.subject_erased", 1): _erased_before_evidence,
     ("case.submitted", 1): _submitted_before_registers,
     ("case.submitted", 2): _submitted_before_draws,

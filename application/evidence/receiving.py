@@ -32,6 +32,7 @@ from domain.evidence.faults import Fault, NotAcceptedError
 from domain.evidence.json_text import read_asked
 from domain.evidence.messages import Acknowledgement, ErrorReply, EvidenceAnswer, EvidenceDispute, EvidenceRequest
 from domain.evidence.progress import Happening
+from domain.evidence.values import SourceEntry
 from domain.service.definition import ServiceDefinition
 from domain.stream_kinds import CASE
 from ledger.channels.evidence import KeptMessage
@@ -135,14 +136,13 @@ def _with_what_it_says(
         case ErrorReply():
             return _replaced(command, code=reply.code, location=reply.preview_location)
         case EvidenceAnswer():
-            answer = HeardAnswer(
-                reply.response_id,
-                hash_of(signed),
-                reply.source_version,
-                reply.valid_from,
-                reply.valid_to,
-                reply.document,
+            entry = SourceEntry(
+                source_version=reply.source_version,
+                valid_from=reply.valid_from,
+                valid_to=reply.valid_to,
+                document=reply.document,
             )
+            answer = HeardAnswer(reply.response_id, hash_of(signed), entry)
             return _replaced(command, answer=answer, values=reply.values or {}, signed_answer=signed.decode())
 
 
@@ -154,7 +154,8 @@ def _replaced(command: HearResource, **changes: object) -> HearResource:
 async def _hear_about_dispute(exchange: Exchange, message: KeptMessage, raw: bytes) -> Fault | None:
     window = exchange.window
     found = await load(window.ledger, CASE, message.case_id)
-    if found.state is None or message.message_id not in found.state.evidence.disputes:
+    case = found.state
+    if case is None or message.message_id not in case.evidence.disputes:
         raise EvidenceNotAsked
     at = window.clock()
     dispute = _sent(message, exchange.keys.signing, EvidenceDispute)
@@ -165,7 +166,8 @@ async def _hear_about_dispute(exchange: Exchange, message: KeptMessage, raw: byt
         return error.fault
     actor = Actor(role="resource", pseudonym=message.resource)
     command = HearAboutDispute(at, actor, message.message_id, reply.outcome, reply.source_version)
-    await change(window, found, command, cause=f"{message.case_id}:1")
+    sealing_key = partial(_sealing_key, exchange, case)
+    await change(window, found, command, find_sealing_key=sealing_key, cause=f"{message.case_id}:1")
     return None
 
 

@@ -10,7 +10,7 @@ from itertools import product
 from typing import Final
 
 from application.verifying.occurrence import IllegalEventError, Occurrence, local_day
-from application.verifying.sealed_words import possible_answer, words_of
+from application.verifying.sealed_words import SOME_WORDS, possible_answer, words_of
 from domain.case import evidence_commands as commands
 from domain.case import evidence_events as events
 from domain.case.events import SEALED_ANSWERS
@@ -20,6 +20,7 @@ from domain.case.state import CaseState
 from domain.evidence.errors import MEANINGS
 from domain.evidence.faults import PROVEN
 from domain.evidence.progress import EvidenceState, Happening, Remark
+from domain.evidence.values import EvidenceDocument, SourceEntry
 from domain.service.definition import ServiceDefinition
 from domain.values import AnswerValue
 
@@ -30,6 +31,12 @@ _BY_END: Final[Mapping[EvidenceState, Happening]] = {
     EvidenceState.TIMED_OUT: Happening.TIMED_OUT,
     EvidenceState.FAILED: Happening.FAILED,
 }
+
+_SOME_ENTRY: Final = SourceEntry(source_version=SOME_WORDS)
+_SOME_DOCUMENT: Final = SourceEntry(
+    source_version=SOME_WORDS, document=EvidenceDocument(sha256="0" * 64, size=1, media_type="application/pdf")
+)
+"""What stands in place of the register's entry, which nobody here can read."""
 
 
 def evidence_command(  # noqa: PLR0911 - a table of the events
@@ -55,7 +62,9 @@ def evidence_command(  # noqa: PLR0911 - a table of the events
         case events.EvidenceDisputeSent():
             return commands.RecordDisputeSent(at, actor, event.dispute_id, event.dispute_hash, origin)
         case events.EvidenceDisputeAnswered():
-            return commands.HearAboutDispute(at, actor, event.dispute_id, event.outcome, event.source_version, origin)
+            return commands.HearAboutDispute(
+                at, actor, event.dispute_id, event.outcome, words_of(one, "corrected_version"), origin
+            )
         case events.EvidenceSupplied():
             answers = _values(event.supplied, service)
             return commands.SupplyElements(at, today, actor, service, answers, origin)
@@ -129,9 +138,7 @@ def _answer(
     sealed = {name.removeprefix(SEALED_ANSWERS) for name in one.sealed if name.startswith(SEALED_ANSWERS)}
     if sealed != set(event.answered):
         raise IllegalEventError("what was answered is not what is sealed")
-    heard = HeardAnswer(
-        event.response_id, event.answer_hash, event.source_version, event.valid_from, event.valid_to, event.document
-    )
+    heard = HeardAnswer(event.response_id, event.answer_hash, _SOME_DOCUMENT if event.is_document else _SOME_ENTRY)
     return commands.HearResource(
         one.envelope.occurred_at,
         today,

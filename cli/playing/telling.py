@@ -11,7 +11,7 @@ _TOLD: Final = (
     *("service", "resource", "elements", "end", "against_resource"),
     *("why", "is_exception", "supplied", "source_version"),
 )
-"""The open members of an event that are printed, in this order."""
+"""The members of an event that are printed, in this order."""
 
 
 class Telling:
@@ -46,7 +46,8 @@ class Telling:
     def event(self, item: Mapping[str, Any]) -> None:
         """Show an event of a history: when (UTC), what, and who is asked for what."""
         told = {name: value for name, value in item["data"].items() if name in _TOLD}
-        told |= item.get("answers") or {}
+        entry = (item.get("opened") or {}).get("source_entry") or {}
+        told |= {name: value for name, value in entry.items() if name in _TOLD} | (item.get("answers") or {})
         members = "; ".join(f"{name}: {_written(told[name])}" for name in sorted(told, key=_place))
         when = item["recordedAt"][11:19]
         self._indented(f"{when} {item['type']}{f' ({members})' if members else ''}")

@@ -13,20 +13,17 @@ from domain.envelope import Actor, Origin
 from domain.evidence.errors import ErrorCode
 from domain.evidence.faults import Fault
 from domain.evidence.progress import Happening
-from domain.evidence.values import DisputeOutcome, EvidenceDocument
+from domain.evidence.values import DisputeOutcome, SourceEntry
 from domain.service.definition import ServiceDefinition
 from domain.values import AnswerValue
 
 
 class HeardAnswer(NamedTuple):
-    """What a resource has answered, as far as it is no secret; the values are beside it."""
+    """What a resource has answered; the values are beside it."""
 
     response_id: UUID
     answer_hash: str
-    source_version: str
-    valid_from: date | None = None
-    valid_to: date | None = None
-    document: EvidenceDocument | None = None
+    source_entry: SourceEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +130,7 @@ class HearAboutDispute:
     actor: Actor
     dispute_id: UUID
     outcome: DisputeOutcome
-    source_version: str | None
+    source_version: str | None = field(repr=False)
     origin: Origin = "resource"
 
 

@@ -14,13 +14,16 @@ from domain.event import SEALED, Event
 from domain.evidence.errors import ErrorCode
 from domain.evidence.faults import Fault
 from domain.evidence.progress import EvidenceState, Remark
-from domain.evidence.values import Digest, DisputeOutcome, EvidenceDocument, SourceVersion
+from domain.evidence.values import Digest, DisputeOutcome, EvidenceDocument, SourceEntry, SourceVersion
 from domain.register.values import Seconds
 from domain.service.definition import Preview
 from domain.values import Element, Instant, Number, Slug
 
 LONGEST_SIGNED: Final = 400_000
 """The most characters of a signed answer, as it is sealed."""
+
+IN_THE_SEAL: Final = "sealed"
+"""What stands open in place of a text that only the seal has."""
 
 EvidenceEnd: TypeAlias = Literal[
     EvidenceState.NOT_FOUND,
@@ -104,23 +107,27 @@ class EvidencePreviewAsked(Event):
 class EvidenceAnswered(Event):
     """The resource has answered these elements, or named a document.
 
-    `source_version` is the version of the register's entry, which holds on the days from `valid_from` to `valid_to`.
-    `signed_answer` is the resource's message.
+    What it says of its register's entry is sealed in `source_entry`, since two cases that show the same one would be
+    seen to be one person's. The first version had it in clear: `document`, `valid_from` and `valid_to` are null since
+    then, and `source_version` is `IN_THE_SEAL`. `signed_answer` is the resource's message.
     """
 
     topic: ClassVar[str] = "case.evidence_answered"
+    schema_version: ClassVar[int] = 2
 
     local_date: date
     request_id: UUID
     resource: Slug
     response_id: UUID
     answered: tuple[Element, ...]
+    is_document: bool
     document: EvidenceDocument | None
     as_of: date
     source_version: SourceVersion
     valid_from: date | None
     valid_to: date | None
     answer_hash: Digest
+    source_entry: Annotated[SourceEntry | None, SEALED] = None
     sealed_answers: SealedAnswers = None
     signed_answer: Annotated[Annotated[str, Field(max_length=LONGEST_SIGNED)] | None, SEALED] = None
 
@@ -201,13 +208,19 @@ class EvidenceDisputeSent(Event):
 
 
 class EvidenceDisputeAnswered(Event):
-    """The resource has said what it makes of the dispute."""
+    """The resource has said what it makes of the dispute.
+
+    The version of the entry that it has corrected is sealed. The first version of the event had it in clear, as
+    `source_version`, which is null now.
+    """
 
     topic: ClassVar[str] = "case.evidence_dispute_answered"
+    schema_version: ClassVar[int] = 2
 
     dispute_id: UUID
     outcome: DisputeOutcome
     source_version: SourceVersion | None
+    corrected_version: Annotated[SourceVersion | None, SEALED] = None
 
 
 class EvidenceAskedOfApplicant(Event):

@@ -5,6 +5,7 @@ from dataclasses import replace
 from domain.case import evidence_rules as rules
 from domain.case.evidence_commands import HearAboutDispute, HearResource, RunOutEvidence
 from domain.case.evidence_events import (
+    IN_THE_SEAL,
     EvidenceAcknowledged,
     EvidenceAnswered,
     EvidenceDeferred,
@@ -79,11 +80,14 @@ def heard_about_dispute(command: HearAboutDispute, case: CaseState) -> tuple[Eve
     rules.by_the_resource(command, case.evidence.requests[dispute.request_id].resource)
     if dispute.outcome == command.outcome or dispute.is_over:
         return ()
-    return (
-        EvidenceDisputeAnswered(
-            dispute_id=command.dispute_id, outcome=command.outcome, source_version=command.source_version
-        ),
+    replied = EvidenceDisputeAnswered(
+        dispute_id=command.dispute_id,
+        outcome=command.outcome,
+        source_version=None,
+        # Of an erased applicant's entry nothing is kept: nobody is left who could read it.
+        corrected_version=None if case.applicant_is_erased else command.source_version,
     )
+    return (replied,)
 
 
 def _answered(command: HearResource, request: RequestState, case: CaseState) -> tuple[Event, ...]:
@@ -95,17 +99,19 @@ def _answered(command: HearResource, request: RequestState, case: CaseState) -> 
         resource=request.resource,
         response_id=answer.response_id,
         answered=answered,
-        document=answer.document,
+        is_document=answer.source_entry.document is not None,
+        document=None,
         as_of=request.as_of,
-        source_version=answer.source_version,
-        valid_from=answer.valid_from,
-        valid_to=answer.valid_to,
+        source_version=IN_THE_SEAL,
+        valid_from=None,
+        valid_to=None,
         answer_hash=answer.answer_hash,
+        source_entry=answer.source_entry,
         sealed_answers=dict(command.values) or None,
         signed_answer=command.signed_answer,
     )
     today, service = command.local_date, command.service
-    given = answered if answer.document is None else request.elements  # a document stands for all that was asked
+    given = request.elements if event.is_document else answered  # a document stands for all that was asked
     asked = asked_instead(request, case, service, today, "NotInAnswer", given)
     if request.preview == "required" and not request.has_agreed:  # the applicant has not seen it yet
         review = EvidenceReviewAsked(local_date=today, request_id=command.request_id, since=command.at)

@@ -134,7 +134,7 @@ def known_answer(command: HearResource, request: RequestState) -> HeardAnswer:
         EvidenceNotAnswered: the command has no answer, or nothing in it.
         ElementNotAsked: with an element that was not asked for.
     """
-    if command.answer is None or (not command.values and command.answer.document is None):
+    if command.answer is None or (not command.values and command.answer.source_entry.document is None):
         raise EvidenceNotAnswered
     if not_asked := command.values.keys() - set(request.elements):
         raise ElementNotAsked(field=field_of(min(not_asked)))

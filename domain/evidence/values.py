@@ -1,6 +1,7 @@
 """The parts of evidence messages: bounded, and the same on every transport."""
 
 from collections.abc import Hashable
+from datetime import date
 from typing import Annotated, Final, Literal, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -88,6 +89,23 @@ class EvidenceDocument(Value):
     sha256: Digest
     size: Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
     media_type: MediaType
+
+
+class SourceEntry(Value):
+    """What a resource says of the entry of its register from which it answered.
+
+    Its days and its number may be nobody else's: two cases that show the same ones would be seen to be one person's.
+
+    Attributes:
+        source_version: the entry's version, as the resource counts it.
+        valid_from, valid_to: the days on which it holds; None where the register knows no bound.
+        document: what the document is known by, if the answer is one.
+    """
+
+    source_version: SourceVersion
+    valid_from: date | None = None
+    valid_to: date | None = None
+    document: EvidenceDocument | None = None
 
 
 class ReplyTo(Value):

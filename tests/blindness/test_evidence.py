@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from application.access.callers import Role
+from domain.case.evidence_events import IN_THE_SEAL
 from ledger.embedded.postgres import EmbeddedPostgres
 from tests.api.running import fresh_databases
 from tests.blindness.values import values_in
@@ -57,5 +58,26 @@ def test_what_is_sent_to_a_register_and_told_of_its_answers_joins_no_two_cases_o
         assert [message["type"] for message in messages] == ["request"]
         assert not any(name in str(messages) for name in (case_id, LEYLA, events[0]["data"]["data"]["reference"]))
         found = {(member, value) for each in (*events, *messages) for member, value in values_in(each)}
-        of_cases.append({value for member, value in found if member not in MAY_BE_EQUAL})
+        of_cases.append({value for member, value in found if member not in MAY_BE_EQUAL and value != IN_THE_SEAL})
     assert of_cases[0] & of_cases[1] == set()
+
+
+def test_what_a_register_says_of_its_entry_is_told_to_the_applicant_and_to_nobody_else(town: Town) -> None:
+    """A day is too common for the test above to compare; of one's own entry in a register it is not."""
+    case = town.submits()
+    town.until(case, "evidence_answered")
+    system = town.window.somebody(Role.AGENCY, "system", "town")
+    with system.http:
+        told = system.asks("/v1/events?limit=1000", position=town.window.everything_recorded()).json()["items"]
+
+    (mine,) = [item for item in town.history(case) if item["type"] == "case.evidence_answered"]
+    entry = mine["opened"]["source_entry"]
+    assert entry["source_version"]
+    assert entry["valid_from"]
+    (event,) = [
+        each for each in told if (each["subject"], each["type"]) == (case.rpartition("/")[2], "case.evidence_answered")
+    ]
+    (theirs,) = [item for item in town.history(case, town.official) if item["type"] == "case.evidence_answered"]
+    for item in (event, theirs):
+        assert entry["valid_from"] not in str(item)
+        assert not {"valid_from", "valid_to", "document"} & {name for name, _ in values_in(item)}

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from domain.case.evidence_events import (
+    IN_THE_SEAL,
     ApplicantAwaited,
     EvidenceAccepted,
     EvidenceAcknowledged,
@@ -28,7 +29,7 @@ from domain.event import Event
 from domain.evidence.errors import ErrorCode
 from domain.evidence.faults import Fault
 from domain.evidence.progress import EvidenceState, Remark
-from domain.evidence.values import EvidenceDocument
+from domain.evidence.values import EvidenceDocument, SourceEntry
 from tests.domain.town import AT, TODAY
 
 REQUEST_ID = UUID("019abcde-f012-7345-8678-000000000001")
@@ -64,12 +65,19 @@ EVIDENCE_EXAMPLES: tuple[Event, ...] = (
         resource="population-register",
         response_id=RESPONSE_ID,
         answered=("person.birth_date",),
-        document=EvidenceDocument(sha256=HASH, size=1_000, media_type="application/pdf"),
+        is_document=True,
+        document=None,
         as_of=TODAY,
-        source_version="12",
-        valid_from=date(1990, 2, 28),
-        valid_to=date(2090, 2, 28),
+        source_version=IN_THE_SEAL,
+        valid_from=None,
+        valid_to=None,
         answer_hash=HASH,
+        source_entry=SourceEntry(
+            source_version="12",
+            valid_from=date(1990, 2, 28),
+            valid_to=date(2090, 2, 28),
+            document=EvidenceDocument(sha256=HASH, size=1_000, media_type="application/pdf"),
+        ),
         sealed_answers={"person.birth_date": "1990-02-28"},
         signed_answer="e30.e30.c2ln",
     ),
@@ -94,7 +102,7 @@ EVIDENCE_EXAMPLES: tuple[Event, ...] = (
         statement="I was born a day later.",
     ),
     EvidenceDisputeSent(dispute_id=DISPUTE_ID, dispute_hash=HASH),
-    EvidenceDisputeAnswered(dispute_id=DISPUTE_ID, outcome="corrected", source_version="13"),
+    EvidenceDisputeAnswered(dispute_id=DISPUTE_ID, outcome="corrected", source_version=None, corrected_version="13"),
     EvidenceAskedOfApplicant(
         local_date=TODAY,
         resource="population-register",

@@ -24,11 +24,12 @@ from domain.case.evidence_commands import (
     RunOutEvidence,
     SupplyElements,
 )
-from domain.case.evidence_events import EvidenceAnswered, EvidenceEnded, EvidenceRequested, EvidenceSent
+from domain.case.evidence_events import IN_THE_SEAL, EvidenceAnswered, EvidenceEnded, EvidenceRequested, EvidenceSent
 from domain.case.evidence_ids import request_id_of
 from domain.envelope import Actor
 from domain.event import Event
 from domain.evidence.progress import EvidenceState, Happening
+from domain.evidence.values import SourceEntry
 from domain.register.events import (
     ElementsDefined,
     GrantAsked,
@@ -219,7 +220,11 @@ def hear(happening: Happening, request_id: UUID = POPULATION_ID, **changes: Any)
 def hear_answer(*elements: str, request_id: UUID = POPULATION_ID, **changes: Any) -> HearResource:
     """Return the resource's answer about these elements."""
     values = {name: GIVEN[name] for name in elements}
-    parts: dict[str, Any] = {"answer": HeardAnswer(RESPONSE_ID, HASH, "12"), "values": values, "signed_answer": "e.e.e"}
+    parts: dict[str, Any] = {
+        "answer": HeardAnswer(RESPONSE_ID, HASH, SourceEntry(source_version="12")),
+        "values": values,
+        "signed_answer": "e.e.e",
+    }
     return hear(Happening.ANSWERED, request_id, **parts | changes)
 
 
@@ -294,12 +299,14 @@ def _answered(request_id: UUID, resource: str, elements: tuple[str, ...], signed
         resource=resource,
         response_id=RESPONSE_ID,
         answered=elements,
+        is_document=False,
         document=None,
         as_of=TODAY,
-        source_version="12",
+        source_version=IN_THE_SEAL,
         valid_from=None,
         valid_to=None,
         answer_hash=HASH,
+        source_entry=SourceEntry(source_version="12"),
         sealed_answers={name: GIVEN[name] for name in elements} or None,
         signed_answer=signed,
     )

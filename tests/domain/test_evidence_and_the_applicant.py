@@ -45,7 +45,6 @@ from domain.case.stage import Stage
 from domain.envelope import Actor
 from domain.event import Event
 from domain.evidence.progress import EvidenceState, Remark
-from domain.evidence.values import EvidenceDocument
 from domain.service.refusals import NotTheWindow
 from domain.text import TextClosesItsBidirectionalMarks
 from tests.domain.evidence_town import (
@@ -414,8 +413,7 @@ def test_what_was_not_answered_is_not_disputed() -> None:
 
 
 def test_a_document_is_disputed_about_all_that_was_asked() -> None:
-    document = EvidenceDocument(sha256=HASH, size=1, media_type="application/pdf")
-    past = (*SENT, population_answered().model_copy(update={"document": document}))
+    past = (*SENT, population_answered().model_copy(update={"is_document": True}))
 
     given(*past).when(dispute(*ALL)).then(DISPUTED.model_copy(update={"elements": ALL}))
 
@@ -459,13 +457,21 @@ def test_the_window_says_once_which_dispute_was_sent() -> None:
 def test_a_resource_says_twice_what_it_makes_of_a_dispute_and_then_nothing_more(last: str) -> None:
     past = (*REVIEWED, DISPUTED)
     looks = EvidenceDisputeAnswered(dispute_id=DISPUTE_ID, outcome="examining", source_version=None)
-    found = EvidenceDisputeAnswered(dispute_id=DISPUTE_ID, outcome=last, source_version="13")
+    found = EvidenceDisputeAnswered(dispute_id=DISPUTE_ID, outcome=last, source_version=None, corrected_version="13")
 
     given(*past).when(hear_about(DISPUTE_ID, "examining")).then(looks)
     given(*past, looks).when(hear_about(DISPUTE_ID, "examining")).then(())
     given(*past, looks).when(hear_about(DISPUTE_ID, last, source_version="13")).then(found)
     for outcome in ("examining", "corrected", "confirmed", "refused"):
         given(*past, looks, found).when(hear_about(DISPUTE_ID, outcome)).then(())
+
+
+def test_the_version_of_a_corrected_entry_is_not_kept_for_an_erased_applicant_who_cannot_read_it() -> None:
+    past = (*REVIEWED, DISPUTED)
+    erased = (*past, *decide(erase(), fold(past)))
+    corrected = EvidenceDisputeAnswered(dispute_id=DISPUTE_ID, outcome="corrected", source_version=None)
+
+    given(*erased).when(hear_about(DISPUTE_ID, "corrected", source_version="13")).then(corrected)
 
 
 def test_only_the_resource_that_answered_says_what_it_makes_of_a_dispute() -> None:

@@ -1,6 +1,6 @@
 """What a resource's messages and the clocks lead to, in every state of a request."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -36,7 +36,7 @@ from domain.event import Event
 from domain.evidence.errors import MEANINGS, ErrorCode
 from domain.evidence.faults import Fault
 from domain.evidence.progress import ENDS, EvidenceState, Happening, Remark
-from domain.evidence.values import EvidenceDocument
+from domain.evidence.values import EvidenceDocument, SourceEntry
 from domain.service.refusals import NotTheWindow
 from tests.domain.evidence_town import (
     DAY,
@@ -213,9 +213,10 @@ def test_a_document_stands_for_all_that_was_asked() -> None:
     document = EvidenceDocument(sha256=HASH, size=1000, media_type="application/pdf")
     answer = hear_answer().answer
     assert answer is not None
-    expected = population_answered().model_copy(update={"document": document})
+    entry = SourceEntry(source_version="12", valid_from=date(1990, 2, 28), document=document)
+    expected = population_answered().model_copy(update={"is_document": True, "source_entry": entry})
 
-    given(*SENT).when(hear_answer(answer=answer._replace(document=document))).then(expected)
+    given(*SENT).when(hear_answer(answer=answer._replace(source_entry=entry))).then(expected)
     given(*SENT, expected).when(hear_owner()).then((land_answered(), EvidenceSettled(local_date=TODAY)))
 
 

@@ -15,7 +15,7 @@ from domain.evidence.clocks import due, later
 from domain.evidence.errors import ErrorCode
 from domain.evidence.faults import Fault
 from domain.evidence.progress import Happening
-from domain.evidence.values import DisputeOutcome, EvidenceDocument
+from domain.evidence.values import DisputeOutcome, EvidenceDocument, SourceEntry
 from domain.service.definition import ServiceDefinition
 from domain.values import AnswerValue
 from tests.domain.town import CLOCK
@@ -134,6 +134,7 @@ def _heard(moment: Moment, random: Random, said: Mapping[Happening, int] = _SAID
     owed = request.progress.owed_since if request else moment.at
     # Some answer within their level, whenever the test lets them, some after it, and some too late for anybody.
     at = random.choice((owed, owed, moment.at)) + timedelta(milliseconds=random.choice((0, 7_300, 299_999, 500_000)))
+    entry = SourceEntry(source_version="12", document=document)
     return commands.HearResource(
         at,
         local_date(at, moment.time_zone),
@@ -145,7 +146,7 @@ def _heard(moment: Moment, random: Random, said: Mapping[Happening, int] = _SAID
         code=_CODES.get(happening),
         fault=Fault.OTHER_SIGNER if happening is Happening.UNACCEPTABLE else None,
         location="https://cars.example/preview/1" if happening is Happening.PREVIEW_ASKED else None,
-        answer=commands.HeardAnswer(UUID(int=random.getrandbits(128)), _HASH, "12", document=document),
+        answer=commands.HeardAnswer(UUID(int=random.getrandbits(128)), _HASH, entry),
         values=dict.fromkeys(given, moment.whisper),
     )
 

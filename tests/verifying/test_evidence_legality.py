@@ -202,6 +202,29 @@ def test_an_erasure_of_the_first_version_is_honest_and_pins_no_date() -> None:
     assert history.findings() == []
 
 
+def test_answers_that_told_of_the_entry_in_clear_are_still_honest() -> None:
+    history = sent_history()
+    history.do(hear_answer(*ALL))
+    _as_version_1(history, {"document": None, "source_version": "12", "valid_from": "1990-02-28"}, "is_document")
+    for command in (
+        dispute("person.address"),
+        dispute_sent(DISPUTE_ID),
+        hear_about(DISPUTE_ID, "corrected", source_version="13"),
+    ):
+        history.do(command)
+    _as_version_1(history, {"source_version": "13"})
+
+    assert history.findings() == []
+
+
+def _as_version_1(history: History, in_clear: dict[str, object], *new: str) -> None:
+    """Write the last event as its first version was written: with these members in clear, and without the new ones."""
+    document = orjson.loads(history.entries[-1].open)
+    data = {name: value for name, value in document["data"].items() if name not in new} | in_clear
+    old = {**document, "data": data, "schema": 1}
+    history.entries[-1] = history.entries[-1]._replace(open=orjson.dumps(old, option=orjson.OPT_SORT_KEYS))
+
+
 # --- planted faults
 
 

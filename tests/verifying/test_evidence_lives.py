@@ -49,7 +49,7 @@ def kinds(case: Sequence[Recorded]) -> Iterator[str]:
         elif isinstance(event, events.EvidenceObjected):
             yield f"objected by {role}"
         elif isinstance(event, events.EvidenceAnswered):
-            yield "a document" if event.document else "values"
+            yield "a document" if event.is_document else "values"
         elif isinstance(event, events.EvidenceAskedOfApplicant):
             yield f"asked because {event.why}"
         elif isinstance(event, events.EvidenceDisputeAnswered):

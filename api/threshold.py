@@ -4,6 +4,7 @@ import logging
 import secrets
 from urllib.parse import unquote_to_bytes
 
+from anyio import BrokenResourceError
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -72,7 +73,8 @@ def _has_left(error: Exception) -> bool:
     """Return whether the error means only that the client has gone."""
     if isinstance(error, ExceptionGroup):
         return all(map(_has_left, error.exceptions))
-    return isinstance(error, ClientDisconnect)
+    # The framework passes the events of a stream on through a channel, which breaks when whoever reads them has gone.
+    return isinstance(error, ClientDisconnect | BrokenResourceError)
 
 
 def _part_that_cannot_be_stored(scope: Scope) -> str | None:

@@ -4,6 +4,7 @@ This is what `independence: 1` warns of; the history that it makes is one that a
 """
 
 from functools import partial
+from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
@@ -29,7 +30,6 @@ from domain.draw.seed import Share, pick, seed_of
 from domain.stream_kinds import DESK
 
 LOG: Final = "window.example/log"
-_SECRET: Final = bytes(range(32))
 _KEY: Final = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 _MOST_TRIES: Final = 10_000
 
@@ -43,12 +43,7 @@ async def sit_down(window: Window, official: Caller, desk: str) -> None:
         if len(state.roster.seats) >= FEWEST:
             break
         await take_seat(window, Caller("nobody", f"colleague-{number}", Role.OFFICIAL, agency), desk)
-    if OWN not in (await desk_of(window, agency, desk)).draws.anchored:
-        stream = desk_stream(agency, desk)
-        anchor = anchor_of(OWN.bytes, _SECRET, LONGEST_CHAIN)
-        asked = Anchor(OWN.bytes, stream.bytes, 1, LONGEST_CHAIN, anchor)
-        signature = _KEY.sign(anchor_statement(asked))
-        await anchor_chain(window, agency, desk, asked, signature, _KEY.public_key().public_bytes_raw())
+    await _has_links(window, agency, desk)
 
 
 async def drawn_for(window: Window, official: Caller, case_id: UUID, held: Held | None = None) -> OfficialDrawn:
@@ -93,6 +88,7 @@ async def drawn(window: Window, case_id: UUID) -> None:
     async def held_at(_agency: str, _desk: str) -> Held:
         return Held((), await window.ledger.head())
 
+    await _has_links(window, case.state.agency, case.state.desk)
     await request_draw(window, case_id, held_at, LOG)
     await reveal_all(window, case.state.agency, case.state.desk)
 
@@ -112,6 +108,25 @@ async def _reveal(window: Window, agency: str, desk: str, request: DrawRequested
     return await take_share(window, agency, desk, reveal)
 
 
+async def _has_links(window: Window, agency: str, desk: str) -> None:
+    """Anchor the keeper's next chain at a desk that was opened, if it has none or the last one is used up."""
+    found = await window.catalogue.desk(agency, desk)
+    if found.state is None:
+        return
+    draws = found.state.draws
+    number = draws.anchored.get(OWN, 0)
+    if number and not draws.chains[OWN, number].is_used_up:
+        return
+    anchor = anchor_of(OWN.bytes, _secret_of(number + 1), LONGEST_CHAIN)
+    asked = Anchor(OWN.bytes, found.stream.bytes, number + 1, LONGEST_CHAIN, anchor)
+    signature = _KEY.sign(anchor_statement(asked))
+    await anchor_chain(window, agency, desk, asked, signature, _KEY.public_key().public_bytes_raw())
+
+
+def _secret_of(chain: int) -> bytes:
+    return sha256(b"%d" % chain).digest()
+
+
 def _picked(command: RequestDraw, request: DrawRequested, desk_id: UUID) -> UUID:
     """Return the seat that the draw would pick."""
     seed = seed_of(fixed_by(request, desk_id), [Share(OWN.bytes, _link(request))])
@@ -121,7 +136,7 @@ def _picked(command: RequestDraw, request: DrawRequested, desk_id: UUID) -> UUID
 
 def _link(request: DrawRequested) -> bytes:
     (source,) = request.sources
-    return link_of(OWN.bytes, _SECRET, LONGEST_CHAIN, source.link)
+    return link_of(OWN.bytes, _secret_of(source.chain), LONGEST_CHAIN, source.link)
 
 
 async def desk_of(window: Window, agency: str, desk: str) -> DeskState:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from application.cases.case_streams import load_case
 from application.deciding import change
-from application.draws.giving_back import DRAW, give_back
+from application.draws.giving_back import DRAW, give_back, take_from_parties
 from application.draws.holding import Held
 from application.draws.requesting import request_draw
 from application.faults import described
@@ -48,6 +48,7 @@ class DrawWorker:
     def __init__(self, window: Window, views: Views, office: DrawsOffice, log: str, *, every: float = 30) -> None:
         self._window, self._views, self._office = window, views, office
         self._log, self._every = log, every
+        self._looked_at = ("", "")
         self._in_vain: dict[UUID, int] = {}  # case -> version of the desk at which nobody could be drawn
 
     async def run(self) -> None:
@@ -78,6 +79,7 @@ class DrawWorker:
                 next_look = loop.time() + self._every
                 self._in_vain.clear()
                 await self._at_all_desks(self._give_back_at)
+                await self._take_from_parties()
             await self._at_all_desks(self._request_at)
             known = await self._views.positions.wait_beyond(known, _STAND_BY)
 
@@ -92,6 +94,16 @@ class DrawWorker:
         """Have the cases of absent and departed officials drawn for again."""
         for agency, desk in desks:
             await self._carefully(partial(give_back, self._window, agency, desk, self.held_at))
+
+    async def _take_from_parties(self) -> None:
+        """Have the cases drawn for again whose officials have become a party to them; a page of desks at each look.
+
+        Nothing tells it at which desk somebody has, and to look at all of them would keep other cases waiting.
+        """
+        page = await self._views.draws.desks(after=self._looked_at)
+        self._looked_at = (page[-1].agency, page[-1].desk) if page else ("", "")
+        for desk in page:
+            await self._carefully(partial(take_from_parties, self._window, desk.agency, desk.desk, self.held_at))
 
     async def _request_at(self, desks: Desks) -> None:
         for case in await self._views.worklist.waiting(desks, _AT_EACH):

@@ -7,6 +7,7 @@ from domain.case.assignment_events import CaseLeftWaiting, CaseReleased
 from domain.case.refusals import CaseAlreadyLeftWaiting, CaseAssignedAlready, NotTheAssignedOfficial, RecusalAfterLook
 from domain.case.rules import case_is_open, evidence_is_settled
 from domain.case.state import CaseState
+from domain.envelope import Actor
 from domain.event import Event
 
 _WINDOW: Final = "window"
@@ -34,9 +35,10 @@ def _left_waiting(command: LeaveCaseWaiting, state: CaseState) -> CaseLeftWaitin
 
 
 def _released(command: ReleaseCase, state: CaseState) -> CaseReleased:
-    by = ("official", command.official) if command.why == "recusal" else (_WINDOW, command.actor.pseudonym)
-    if command.official != state.official or (command.actor.role, command.actor.pseudonym) != by:
+    # The window, too, recuses an official: when they have become a party. What they have seen does not matter then.
+    by_themselves = command.why == "recusal" and command.actor == Actor(role="official", pseudonym=command.official)
+    if command.official != state.official or not (by_themselves or command.actor.role == _WINDOW):
         raise NotTheAssignedOfficial
-    if command.why == "recusal" and command.has_looked:
+    if by_themselves and command.has_looked:
         raise RecusalAfterLook
     return CaseReleased(official=command.official, why=command.why)

@@ -6,7 +6,10 @@ from domain.event import Event
 from domain.values import Pseudonym
 
 WhyReleased: TypeAlias = Literal["recusal", "absence", "departure"]
-"""Why an official has a case no more: they must not decide it, are away, or sit at the desk no longer."""
+"""Why an official has a case no more: they must not decide it, are away, or sit at the desk no longer.
+
+They recuse themselves before they have looked; the window recuses whoever has become a party to the case.
+"""
 
 WhyLeft: TypeAlias = Literal["too_few", "no_keeper"]
 """Why nobody can be drawn: fewer than three can take the case, or a keeper of draws has no link left."""

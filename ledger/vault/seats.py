@@ -8,7 +8,7 @@ from ledger.postgresql.arrays import byteas, uuids
 from ledger.vault.line import VaultLine
 
 _SEATS_FOR = "SELECT seat, is_party, is_in_conflict, has_had_it, load FROM vault.seats_for(%b, %b, %b)"
-_HELD_AT = "SELECT seat, official, in_case FROM vault.held_at(%b, %b)"
+_HELD_AT = "SELECT seat, official, in_case, is_party FROM vault.held_at(%b, %b)"
 _DRAW = "SELECT vault.draw_for_case(%b, %b, %b)"
 _DECLARE = "INSERT INTO vault.conflicts (seat, number, tag) VALUES (%b, %b, %b) ON CONFLICT DO NOTHING"
 _END = "DELETE FROM vault.conflicts WHERE seat = %b AND number = %b"
@@ -38,11 +38,15 @@ class SeatHolder(NamedTuple):
 
 
 class HeldCase(NamedTuple):
-    """A seat's holder has this pseudonym in an open case; None and None: they have no open case."""
+    """A seat's holder has this pseudonym in an open case, to which they may have become a party.
+
+    None and None: they have no open case.
+    """
 
     seat: UUID
     official: UUID | None
     case_id: UUID | None
+    is_party: bool
 
 
 class VaultSeats:

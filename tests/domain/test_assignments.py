@@ -56,8 +56,14 @@ def test_a_case_that_was_taken_from_an_official_has_none_and_says_why() -> None:
 
 def test_an_official_recuses_themselves_and_nobody_else() -> None:
     given(*HELD).when(release("recusal", by=OFFICIAL)).then(RELEASED.model_copy(update={"why": "recusal"}))
-    for by in (COLLEAGUE, APPLICANT, AGENCY, WINDOW):
+    for by in (COLLEAGUE, APPLICANT, AGENCY):
         given(*HELD).when(release("recusal", by=by)).then(NotTheAssignedOfficial)
+
+
+def test_the_window_recuses_whoever_has_become_a_party_whatever_they_have_seen() -> None:
+    for has_looked in (False, True):
+        recused = RELEASED.model_copy(update={"why": "recusal"})
+        given(*HELD).when(release("recusal", has_looked=has_looked)).then(recused)
 
 
 def test_nobody_recuses_themselves_once_they_have_looked_at_the_case() -> None:

@@ -59,6 +59,11 @@ class Model:
         cannot = who in case.parties or who in case.had_it or who in self.away or who not in self.sitting
         return cannot or self.is_tied(who, case)
 
+    def must_be_taken(self, who: str, case: Case) -> bool:
+        """Return whether a case must be taken from whom it was drawn for: away, gone, or a party to it since then."""
+        is_party = who in case.parties or ((case.applicant, who) in self.mandates and case.applicant not in self.erased)
+        return who in self.away or who not in self.sitting or is_party
+
     def is_tied(self, who: str, case: Case) -> bool:
         """Return whether the vault knows a mandate or a conflict with the applicant; of the erased it knows nothing."""
         ties = (case.applicant, who) in self.mandates or bool(self.conflicts.get((who, case.applicant)))

@@ -11,7 +11,7 @@ from application.cases.erasure import erase_person
 from application.cases.recusal import recuse
 from application.cases.requests import Decision, MessageToSend, Submission, Withdrawal
 from application.cases.submission import submit
-from application.draws.giving_back import give_back
+from application.draws.giving_back import give_back, take_from_parties
 from application.draws.requesting import request_draw
 from application.draws.rosters import (
     declare_absence,
@@ -184,8 +184,9 @@ class DrawMoves(DrawTown):
 
     def _cases_are_given_back(self, _: str, __: int) -> None:
         self.runs(give_back(self.window, self.agency, DESK_NAME, self._held_at))
+        self.runs(take_from_parties(self.window, self.agency, DESK_NAME, self._held_at))
         for case in self.model.cases:
-            if case.worker in self.model.away or (case.worker and case.worker not in self.model.sitting):
+            if case.worker and self.model.must_be_taken(case.worker, case):
                 self.happened["given back"] += case.is_open
                 case.worker = None if case.is_open else case.worker
 

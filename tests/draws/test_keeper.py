@@ -6,13 +6,17 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import httpx2
 import pytest
 
+from application.access.callers import Role
+from application.clock import system_clock
 from consumers.keeper.keeper import Keeper
 from consumers.keeper.kept_chains import KeptChain, KeptChains, Promise, PromisedOtherwiseError, PromisedOutOfTurnError
 from consumers.keeper.served_window import AwaitedShare, ServedWindow
 from domain.draw.chains import link_of
 from ledger.embedded.postgres import EmbeddedPostgres
+from tests.api.people import ANSWERS, Person
 from tests.draws.kept_draws import Office, keeper, office
 from tests.draws.town_hall import FRONT
 from tests.log.waiting import until
@@ -60,6 +64,31 @@ def test_from_a_submission_to_the_drawn_official_over_http(hall: Office) -> None
     assert (drawn["independence"], drawn["redraw"], drawn["why"]) == (1, 0, "first")
     assert 0 <= drawn["index"] < len(drawn["commitments"]) == len(hall.officials)
     assert all(source["revealed"] for source in drawn["sources"])
+
+
+def test_an_official_who_accepts_a_mandate_of_the_applicant_has_the_case_no_more(hall: Office) -> None:
+    somebody, service, today = hall.kept.window.somebody, hall.kept.people.service, str(system_clock().date())
+    leyla = somebody(Role.CITIZEN, "leyla", identifiers={"person.number": "LEYLA"})
+    case = leyla.sends("/v1/cases", {"service": service, "answers": ANSWERS})
+    until(lambda: bool(_drawn_in_the_end(hall, case)))
+    official = hall.official_of(case)
+    assert official is not None
+    at_home = somebody(Role.CITIZEN, official.subject, identifiers={"person.number": "OFFICIAL"})
+
+    to_them = {"receiver": {"element": "person.number", "value": "OFFICIAL"}, "services": [service]}
+    mandate = leyla.sends("/v1/mandates", to_them | {"firstDay": today, "lastDay": today}).headers["Location"]
+    assert at_home.sends(f"{mandate}/acceptance").is_success
+
+    until(lambda: _drawn_in_the_end(hall, case) not in (None, official))
+    assert hall.draws()[-1]["why"] == "recusal"
+    for person in (leyla, at_home):
+        person.http.close()
+
+
+def _drawn_in_the_end(at: Office, case: httpx2.Response) -> Person | None:
+    with keeper(at) as own:
+        own.look()
+    return at.official_of(case)
 
 
 def test_a_draw_that_nobody_reveals_a_link_for_waits(hall: Office) -> None:

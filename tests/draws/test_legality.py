@@ -100,7 +100,7 @@ FALSE: dict[str, tuple[str, dict[str, object], str]] = {
     "a keeper that was not named": ("desk.draw_chain_anchored", {"keeper": str(UUID(int=9))}, "forbids it"),
     "an official who was not there": ("desk.absence_declared", {"seat": str(UUID(int=9))}, "forbids it"),
     "a conflict of nobody": ("desk.conflict_ended", {"number": 9}, "forbids it"),
-    "released for nothing": ("case.released", {"why": "recusal"}, "forbids it"),
+    "taken from who did not have it": ("case.released", {"official": str(UUID(int=7))}, "forbids it"),
 }
 
 

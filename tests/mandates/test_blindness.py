@@ -11,6 +11,8 @@ import pytest
 from application.access.callers import Caller, Role
 from application.cases.casework import refuse_own_cause
 from application.cases.reading import may_read, open_entry
+from application.draws.giving_back import take_from_parties
+from application.draws.holding import Held
 from application.mandates.answering import accept_mandate, decline_mandate, revoke_mandate
 from application.mandates.joining import leave_case
 from application.mandates.listing import own_mandate, own_mandates
@@ -100,6 +102,33 @@ def test_an_official_who_has_or_had_a_mandate_of_the_applicant_is_given_no_case_
             await decides(window, MURAD, before.case_id)
 
     run(scenario)
+
+
+def test_a_case_is_taken_from_an_official_who_becomes_a_party_to_it_and_from_nobody_for_an_offer(run: Run) -> None:
+    async def scenario(window: Window) -> None:
+        theirs, others = await submitted(window, LEYLA), await submitted(window, STRANGER)
+        for case in (theirs, others):
+            await is_given(window, MURAD, case.case_id)
+        offered = await gives(window, receiver=HIS_NUMBER)
+        assert await _given_back(window, theirs.case_id, others.case_id) == 0
+
+        await accept_mandate(window, AS_CITIZEN, offered)
+
+        assert await _given_back(window, theirs.case_id, others.case_id) == 1
+        state = await case_of(window, theirs.case_id)
+        assert (state.official, state.released_for) == (None, "recusal")
+        assert (await case_of(window, others.case_id)).official is not None
+        assert await _given_back(window, others.case_id) == 0
+
+    run(scenario)
+
+
+async def _given_back(window: Window, *cases: UUID) -> int:
+    async def held_at(_agency: str, _desk: str) -> Held:
+        officials = [(await case_of(window, case_id)).official for case_id in cases]
+        return Held([UUID(official) for official in officials if official], await window.ledger.head())
+
+    return await take_from_parties(window, "town", "front", held_at)
 
 
 def test_an_offer_keeps_no_official_from_a_case(run: Run) -> None:

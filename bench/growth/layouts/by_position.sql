@@ -55,7 +55,8 @@ BEGIN
     UPDATE ledger.head
        SET position = position + n,
            recorded_at = greatest((extract(epoch FROM clock_timestamp()) * 1000000)::bigint, recorded_at + 1)
-    RETURNING position - n, recorded_at INTO base, now_us;
+                         + coalesce(requests[n], 0)
+    RETURNING position - n, recorded_at - coalesce(requests[n], 0) INTO base, now_us;
     BEGIN
         UPDATE ledger.stream_heads h SET version = v, last_position = base + o
           FROM unnest(streams, versions, follows) WITH ORDINALITY AS u (s, v, f, o)
@@ -69,8 +70,9 @@ BEGIN
             RAISE unique_violation;
         END IF;
         INSERT INTO ledger.events (position, stream, version, recorded_at, topic, salt, open, sealed)
-        SELECT base + o, s, v, now_us, t, a, p, z
-          FROM unnest(streams, versions, topics, salts, opens, sealeds) WITH ORDINALITY AS u (s, v, t, a, p, z, o);
+        SELECT base + o, s, v, now_us + r, t, a, p, z
+          FROM unnest(streams, versions, topics, salts, opens, sealeds, requests)
+               WITH ORDINALITY AS u (s, v, t, a, p, z, r, o);
         INSERT INTO ledger.idempotency_keys (key, body, position)
         SELECT k, b, base + l FROM unnest(key_lasts, keys, bodies) AS q (l, k, b);
         RETURN QUERY SELECT -1, 'appended', base, now_us, NULL::uuid, NULL::bigint;

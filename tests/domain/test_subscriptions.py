@@ -1,7 +1,7 @@
 """Every command in every status of a subscription, and what an agency may not ask for."""
 
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -45,6 +45,7 @@ from domain.subscription.refusals import (
     TopicUnknown,
 )
 from domain.subscription.state import SubscriptionState, SubscriptionStatus, evolve
+from tests.domain.streams_told import StreamsTold
 from tests.domain.town import AGENCY, AT, SUBMITTED, TOWN
 
 COORDINATOR = Actor(role="coordinator", pseudonym="coordinator")
@@ -53,44 +54,8 @@ ELSEWHERE = "https://other.town.example:8443/in"
 REASON = {"en": "Not your service.", "az": "Sizin xidmətiniz deyil."}
 
 
-class Told(NamedTuple):
-    """A command, with the events before it."""
-
-    past: tuple[Event, ...]
-    command: Command
-
-    def then(self, *expected: Event) -> None:
-        """Expect the events."""
-        assert decide(self.command, after(*self.past)) == expected
-
-    def then_refused(self, fact: type[Refusal], field: str | None = None) -> None:
-        """Expect the refusal with that field."""
-        with pytest.raises(fact) as caught:
-            decide(self.command, after(*self.past))
-        assert caught.type is fact
-        assert caught.value.field == field
-
-
-class Given(NamedTuple):
-    """The events before the command."""
-
-    past: tuple[Event, ...]
-
-    def when(self, command: Command) -> Told:
-        """Name the command."""
-        return Told(self.past, command)
-
-
-def given(*past: Event) -> Given:
-    """Start from these events."""
-    return Given(past)
-
-
-def after(*past: Event) -> SubscriptionState | None:
-    state: SubscriptionState | None = None
-    for event in past:
-        state = evolve(state, event)
-    return state
+OF_SUBSCRIPTIONS: StreamsTold[Command, SubscriptionState] = StreamsTold(decide, evolve)
+given, after = OF_SUBSCRIPTIONS.given, OF_SUBSCRIPTIONS.after
 
 
 def ask(**changes: Any) -> AskForSubscription:
@@ -170,7 +135,7 @@ def test_every_command_in_every_status(status: SubscriptionStatus, name: str) ->
     if isinstance(expected, tuple):
         told.then(*expected)
     else:
-        told.then_refused(expected)
+        told.is_refused(expected)
 
 
 def test_the_table_leaves_no_status_out() -> None:
@@ -197,7 +162,7 @@ def test_what_was_refused_may_be_asked_for_otherwise_and_is_open_again() -> None
 
 @pytest.mark.parametrize("command", [GRANT, REFUSE, change(ELSEWHERE), ROTATE, replay(0), END])
 def test_nothing_can_be_done_to_what_nobody_has_asked_for(command: Command) -> None:
-    given().when(command).then_refused(SubscriptionNotAsked)
+    given().when(command).is_refused(SubscriptionNotAsked)
 
 
 @pytest.mark.parametrize(
@@ -211,14 +176,14 @@ def test_nothing_can_be_done_to_what_nobody_has_asked_for(command: Command) -> N
     ],
 )
 def test_what_could_not_work_is_not_asked_for(changes: dict[str, Any], fact: type[Refusal], field: str | None) -> None:
-    given().when(ask(**changes)).then_refused(fact, field)
+    given().when(ask(**changes)).is_refused(fact, field)
 
 
 def test_a_name_is_one_agencys_for_ever() -> None:
     village = type(TOWN)("village", {"en": "Village"}, "Asia/Baku", ("front",))
 
     for past in PASTS.values():
-        given(*past).when(ask(agency=village)).then_refused(SubscriptionOfAnotherAgency)
+        given(*past).when(ask(agency=village)).is_refused(SubscriptionOfAnotherAgency)
 
 
 @pytest.mark.parametrize(
@@ -243,7 +208,7 @@ def test_a_name_is_one_agencys_for_ever() -> None:
     ],
 )
 def test_an_endpoint_is_an_address_and_nothing_else(endpoint: str) -> None:
-    given(ASKED).when(change(endpoint)).then_refused(EndpointNotAnAddress, "endpoint")
+    given(ASKED).when(change(endpoint)).is_refused(EndpointNotAnAddress, "endpoint")
 
 
 @pytest.mark.parametrize(
@@ -266,7 +231,7 @@ def test_the_stored_event_holds_no_other_kind_of_address() -> None:
 
 
 def test_an_endpoint_that_the_operator_does_not_allow_is_refused() -> None:
-    given(ASKED, GRANTED).when(change(ELSEWHERE, allowed=False)).then_refused(EndpointNotAllowed, "endpoint")
+    given(ASKED, GRANTED).when(change(ELSEWHERE, allowed=False)).is_refused(EndpointNotAllowed, "endpoint")
 
 
 def test_an_endpoint_can_be_taken_away_and_given_again() -> None:
@@ -283,9 +248,9 @@ def test_each_secret_has_the_next_number_and_the_one_before_it_for_a_day() -> No
 
 
 def test_a_replay_goes_somewhere_and_begins_within_the_feed() -> None:
-    given(ASKED, GRANTED, EndpointChanged(endpoint=None)).when(replay(0)).then_refused(EndpointMissing)
+    given(ASKED, GRANTED, EndpointChanged(endpoint=None)).when(replay(0)).is_refused(EndpointMissing)
     given(ASKED, GRANTED).when(replay(10, last=10)).then(ReplayAsked(after=10))
-    given(ASKED, GRANTED).when(replay(11, last=10)).then_refused(ReplayBeyondTheFeed, "after")
+    given(ASKED, GRANTED).when(replay(11, last=10)).is_refused(ReplayBeyondTheFeed, "after")
 
 
 @pytest.mark.parametrize("event", [GRANTED, REFUSED, MOVED, ROTATED, ReplayAsked(after=0), ENDED])

@@ -9,6 +9,7 @@ from api.answers import case_headers
 from application.cases.casework import Written
 from domain.case.deadlines import end_of
 from domain.values import rfc3339
+from projections.case_history.claims import Claim
 from projections.case_history.types import HistoryEntry
 from projections.case_status.types import CaseStatus
 from projections.view_type import ViewType
@@ -53,10 +54,11 @@ class HistoryItem(HistoryEntry):
 
 
 class CaseHistoryDocument(ViewType):
-    """The history of a case, oldest event first."""
+    """The history of a case, oldest event first, and what is confirmed about its applicant."""
 
     case_id: UUID
     items: list[HistoryItem]
+    claims: list[Claim]
 
 
 class CasesPage(ViewType):

@@ -26,6 +26,7 @@ from application.cases.submission import submit
 from domain.case.events import SEALED_ANSWERS
 from ledger.store.ledger import LAST
 from projections.as_of import then
+from projections.case_history.claims import claims_of
 from projections.case_history.objected import without_objected
 from projections.case_history.openings import without_openings, without_sealed_openings
 from projections.case_history.types import HistoryRow
@@ -95,7 +96,10 @@ async def read_case(case_id: UUID, call: JsonCall, as_of: AsOf = None) -> Respon
     ),
 )
 async def read_history(case_id: UUID, call: JsonCall, as_of: AsOf = None) -> Response:
-    """Read what happened to a case, with those sealed parts that the caller may see."""
+    """Read what happened to a case, with those sealed parts that the caller may see.
+
+    `claims` says what is confirmed about the applicant, and by whom, without saying what it is.
+    """
     authorise(call.caller, Action.READ_CASE)
     is_own = call.caller.role is Role.CITIZEN and as_of is None
     needed: list[ViewName] = ["case_history"] if is_own else ["case_history", "case_status"]
@@ -113,7 +117,9 @@ async def read_history(case_id: UUID, call: JsonCall, as_of: AsOf = None) -> Res
     if not rows:
         raise CaseNotFoundError
     items = b",".join([_item(reading, row) for row in rows])
-    return json_answer(b'{"caseId":"%b","items":[%b]}' % (str(case_id).encode(), items), 200, headers)
+    claims = b",".join([written_as(claim) for claim in claims_of(rows)])
+    history = b'{"caseId":"%b","items":[%b],"claims":[%b]}' % (str(case_id).encode(), items, claims)
+    return json_answer(history, 200, headers)
 
 
 async def _reading(call: Call, case_id: UUID) -> tuple[Reading, CaseStatus]:

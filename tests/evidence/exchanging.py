@@ -210,6 +210,10 @@ class Town:
         """Return what has happened to a case, as its applicant sees it."""
         return list(self._reads(f"{case}/history", who).json()["items"])
 
+    def claims(self, case: str, who: Person) -> list[dict[str, Any]]:
+        """Return what somebody reads to be confirmed about the applicant."""
+        return list(self._reads(f"{case}/history", who).json()["claims"])
+
     def _reads(self, path: str, who: Person | None) -> httpx2.Response:
         """Read what shows everything that is recorded; where the views are behind, again."""
         give_up_at = time.monotonic() + _PATIENCE

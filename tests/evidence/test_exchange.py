@@ -34,6 +34,9 @@ def test_a_case_waits_for_the_register_and_goes_to_its_desk_with_the_answer(town
     ]
     assert history[3]["answers"] == {"person.birth_date": "1990-02-28"}
     assert town.stage(case) == "Submitted"
+    by_register = {"elements": ["person.birth_date"], "confirmedBy": "population", "asOf": history[3]["data"]["as_of"]}
+    for who in (town.leyla, town.official):
+        assert {**by_register, "disputed": []} in town.claims(case, who)
 
 
 def test_an_official_does_not_see_what_the_applicant_objects_to(town: Town) -> None:
@@ -50,3 +53,4 @@ def test_an_official_does_not_see_what_the_applicant_objects_to(town: Town) -> N
 
     assert mine["answers"] == {"person.birth_date": "1990-02-28"}
     assert theirs["answers"] == {}
+    assert "population" not in {claim["confirmedBy"] for claim in town.claims(case, town.official)}

@@ -80,6 +80,11 @@ async def _requested(window: Window, case: LoadedCase, held_at: HeldAt, log: str
         return False  # its cases are not drawn for yet
     if found.state.draws.draw_for(case.stream) is not None:
         return True
+    # The case is read once more, now that the desk was: a draw that has given it to somebody is seen here, and one that
+    # does so from now on changes the desk, so that the append is refused.
+    case = await load_case(window.ledger, case.stream)
+    if not waits(case):
+        return False
     command = await command_for(window, case, found, await held_at(agency, desk), log)
     # The commit point: what is fixed here stays. A crash before it leaves nothing, and the host asks again.
     await change(window, found, command, find_sealing_key=partial(key_of, window, agency, desk))

@@ -22,7 +22,7 @@ _OF_DAY: Final = "a day or an hour, the same for everybody"
 MAY_BE_EQUAL: Final[Mapping[str, str]] = {
     **dict.fromkeys(("agency", "agencies", "service", "desk", "deskId", "desk_id"), _NAMED),
     **dict.fromkeys(("channel", "language", "timeZone", "time_zone", "open", "sealed", "erased", "step"), _OF_SERVICE),
-    "proved": "the elements that a login proves, by their names: the same for all who log in that way",
+    **dict.fromkeys(("proved", "elements"), "elements by their names, as the service asks or the login proves them"),
     **dict.fromkeys(("log", "keeper", "revealed"), _OF_DESK),
     **dict.fromkeys(("type", "role", "rule", "why", "party", "stage", "outcome", "origin", "side"), _WORD),
     **dict.fromkeys(("title", "detail", "field", "www-authenticate"), _OF_PROBLEM),

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -14,6 +15,7 @@ from application.cases.casework import CaseNotFoundError
 from application.cases.erasure import erase_person
 from application.cases.requests import Submission, Withdrawal
 from application.cases.submission import submit
+from application.catalogue.entries import LoadedDesk
 from application.draws.giving_back import give_back
 from application.draws.holding import Held
 from application.draws.keepers import anchor_chain
@@ -151,6 +153,42 @@ def test_a_case_for_which_a_draw_is_under_way_is_not_drawn_for_twice(open_window
         await asyncio.gather(*(requested(window, case_id) for _ in range(5)))
 
         assert len((await state_of(window)).draws.under_way) == 1
+
+    played(open_window, scene)
+
+
+class _Overtaken:
+    """Passes all questions about the catalogue on; before the first one about a desk, another process does something."""
+
+    def __init__(self, catalogue: Any, meanwhile: Callable[[], Awaitable[object]]) -> None:
+        self._catalogue, self._meanwhile = catalogue, [meanwhile]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._catalogue, name)
+
+    def turn_at_desk(self, _: UUID) -> asyncio.Lock:
+        """Return a turn that nobody else waits for: turns are of one process."""
+        return asyncio.Lock()
+
+    async def desk(self, agency: str, desk: str) -> LoadedDesk:
+        """Return the desk as it is after what has happened meanwhile."""
+        if self._meanwhile:
+            await self._meanwhile.pop()()
+        found: LoadedDesk = await self._catalogue.desk(agency, desk)
+        return found
+
+
+def test_a_case_that_another_process_has_drawn_for_meanwhile_is_not_drawn_for_again(open_window: OpenWindow) -> None:
+    async def scene(window: Window) -> None:
+        await open_hall(window)
+        case_id = (await submitted(window, ANA)).case_id
+        overtaken: Any = _Overtaken(window.catalogue, partial(drawn, window, case_id))
+
+        async def held_at(_agency: str, _desk: str) -> Held:
+            return Held([], await window.ledger.head())
+
+        assert not await request_draw(window._replace(catalogue=overtaken), case_id, held_at, LOG)
+        assert (await state_of(window)).draws.requested == 1
 
     played(open_window, scene)
 

@@ -158,7 +158,7 @@ def test_a_case_for_which_a_draw_is_under_way_is_not_drawn_for_twice(open_window
 
 
 class _Overtaken:
-    """Passes all questions about the catalogue on; before the first one about a desk, another process does something."""
+    """Passes all questions about the catalogue on; before the first about a desk, another process does something."""
 
     def __init__(self, catalogue: Any, meanwhile: Callable[[], Awaitable[object]]) -> None:
         self._catalogue, self._meanwhile = catalogue, [meanwhile]

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from domain.case.assignment_events import WhyLeft, WhyReleased
+from domain.agency.events import DeskOfAgency
+from domain.case.assignment_events import WhyLeft, WhyMoved, WhyReleased
 from domain.envelope import Actor, Origin
 
 
@@ -30,4 +31,19 @@ class LeaveCaseWaiting:
     origin: Origin = "live"
 
 
-AssignmentCommand: TypeAlias = ReleaseCase | LeaveCaseWaiting
+@dataclass(frozen=True, slots=True)
+class MoveCase:
+    """Give the case to the desk that stands in for its own, where so many can take it, are at their limit or cannot."""
+
+    at: datetime
+    actor: Actor
+    to: DeskOfAgency
+    why: WhyMoved
+    able: int
+    at_limit: int
+    unable: int
+    desk_version: int
+    origin: Origin = "live"
+
+
+AssignmentCommand: TypeAlias = ReleaseCase | LeaveCaseWaiting | MoveCase

@@ -33,6 +33,8 @@ class Actor(BaseModel):
 
 CLOCK: Final = Actor(role="clock", pseudonym="clock")
 """Who acts where nothing but the passing of time has led to it."""
+DRAW: Final = Actor(role="window", pseudonym="draw")
+"""Who acts where the window draws an official, and where it can draw none."""
 COORDINATOR: Final = Actor(role="coordinator", pseudonym="coordinator")
 """The coordinating agency; whoever acts for it has no other name."""
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import Final, Generic, NamedTuple, TypeAlias, TypeVar
 
-from domain.agency.commands import RegisterAgency
+from domain.agency.commands import Command as AgencyCommand
 from domain.agency.decisions import decide as decide_agency
-from domain.agency.events import AgencyRegistered
+from domain.agency.events import AgencyRegistered, StandInNamed
 from domain.agency.state import AgencyState
 from domain.agency.state import evolve as evolve_agency
 from domain.case.commands import Command as CaseCommand
@@ -68,14 +68,21 @@ class StreamKind(NamedTuple, Generic[C_contra, State]):
     concerned: Callable[[State, Event], Sequence[str]]
 
 
+def _concerned_by_agency(agency: AgencyState, event: Event) -> Sequence[str]:
+    """Return the agency, and the one whose desk is to stand in."""
+    if isinstance(event, StandInNamed) and event.stand_in is not None:
+        return agency.slug, event.stand_in.agency
+    return (agency.slug,)
+
+
 CASE: Final[StreamKind[CaseCommand, CaseState]] = StreamKind(
-    CaseSubmitted.topic, decide_case, evolve_case, lambda case, _: (case.agency,)
+    CaseSubmitted.topic, decide_case, evolve_case, lambda case, _: case.concerned
 )
 SERVICE: Final[StreamKind[ServiceCommand, ServiceState]] = StreamKind(
     ServiceDrafted.topic, decide_service, evolve_service, lambda service, _: (service.agency,)
 )
-AGENCY: Final[StreamKind[RegisterAgency, AgencyState]] = StreamKind(
-    AgencyRegistered.topic, decide_agency, evolve_agency, lambda agency, _: (agency.slug,)
+AGENCY: Final[StreamKind[AgencyCommand, AgencyState]] = StreamKind(
+    AgencyRegistered.topic, decide_agency, evolve_agency, _concerned_by_agency
 )
 SUBSCRIPTION: Final[StreamKind[SubscriptionCommand, SubscriptionState]] = StreamKind(
     SubscriptionAsked.topic, decide_subscription, evolve_subscription, lambda subscription, _: (subscription.agency,)

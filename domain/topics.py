@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from domain.agency.events import AgencyRegistered
+from domain.agency.events import AgencyRegistered, StandInNamed
 from domain.case.assignment_events import ASSIGNMENT_EVENTS
 from domain.case.events import (
     ApplicantAnswered,
@@ -69,6 +69,7 @@ from domain.subscription.events import (
 TOPICS: Final[Mapping[str, type[Event]]] = MappingProxyType(
     {
         "agency.registered": AgencyRegistered,
+        "agency.stand_in_named": StandInNamed,
         "case.applicant_answered": ApplicantAnswered,
         "case.applicant_asked": ApplicantAsked,
         "case.assigned": CaseAssigned,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
+from domain.agency.events import DeskOfAgency
 from domain.envelope import Actor
 from domain.values import Text
 
@@ -26,4 +27,18 @@ class RegisterAgency:
     zone_is_known: bool = field(kw_only=True)
 
 
-Command: TypeAlias = RegisterAgency
+@dataclass(frozen=True, slots=True)
+class NameStandIn:
+    """Have another agency's desk stand in for a desk, or none; `desks` are those that the other agency has.
+
+    `desks` is None when there is no such agency.
+    """
+
+    at: datetime
+    actor: Actor
+    desk: str
+    stand_in: DeskOfAgency | None
+    desks: tuple[str, ...] | None
+
+
+Command: TypeAlias = RegisterAgency | NameStandIn

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Final, TypeAlias
 from pydantic import Field
 
 from domain.event import Event
-from domain.values import Slug, Text, TimeZone
+from domain.values import Slug, Text, TimeZone, Value
 
 HIGHEST_DESK_LIMIT: Final = 1000
 DeskLimit: TypeAlias = Annotated[int, Field(ge=1, le=HIGHEST_DESK_LIMIT)]
@@ -24,4 +24,21 @@ class AgencyRegistered(Event):
     desk_limits: dict[Slug, DeskLimit]
 
 
-AgencyEvent: TypeAlias = AgencyRegistered
+class DeskOfAgency(Value):
+    """A desk, by its agency's name and its own."""
+
+    agency: Slug
+    desk: Slug
+
+
+class StandInNamed(Event):
+    """Another agency's desk takes over the cases that too few can take at a desk of this one; None: none does."""
+
+    topic: ClassVar[str] = "agency.stand_in_named"
+
+    slug: Slug
+    desk: Slug
+    stand_in: DeskOfAgency | None
+
+
+AgencyEvent: TypeAlias = AgencyRegistered | StandInNamed

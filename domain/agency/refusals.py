@@ -7,6 +7,10 @@ class AgencyAlreadyRegistered(Refusal):
     """There is an agency of this name already."""
 
 
+class AgencyUnknown(InvalidInput):
+    """There is no agency of this name."""
+
+
 class AgencyWithoutDesk(InvalidInput):
     """An agency needs at least one desk, where its cases arrive."""
 
@@ -21,6 +25,10 @@ class DeskNamedTwice(InvalidInput):
 
 class DeskUnknown(InvalidInput):
     """The agency has no such desk."""
+
+
+class StandInOfTheSameAgency(InvalidInput):
+    """A desk of another agency stands in: at one's own agency too few can take the case."""
 
 
 class TimeZoneUnknown(InvalidInput):

@@ -1,10 +1,10 @@
 """The state of an agency after its events."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from domain.agency.events import AgencyRegistered
+from domain.agency.events import AgencyRegistered, DeskOfAgency, StandInNamed
 from domain.event import Event, UnknownEventError
 from domain.values import Text
 
@@ -14,13 +14,14 @@ USUAL_DESK_LIMIT: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class AgencyState:
-    """A competent public authority."""
+    """A competent public authority. `stand_ins`: its desk -> the desk of another agency that stands in for it."""
 
     slug: str
     name: Text
     time_zone: str
     desks: tuple[str, ...]
     desk_limits: Mapping[str, int] = field(default_factory=dict)
+    stand_ins: Mapping[str, DeskOfAgency] = field(default_factory=dict)
 
     def limit_at(self, desk: str) -> int:
         """Return how many open cases of the desk an official may have."""
@@ -35,4 +36,13 @@ def evolve(state: AgencyState | None, event: Event) -> AgencyState:
     """
     if state is None and isinstance(event, AgencyRegistered):
         return AgencyState(event.slug, event.name, event.time_zone, event.desks, event.desk_limits)
+    if state is not None and isinstance(event, StandInNamed):
+        return _with_stand_in(state, event)
     raise UnknownEventError(event)
+
+
+def _with_stand_in(state: AgencyState, event: StandInNamed) -> AgencyState:
+    stand_ins = {desk: other for desk, other in state.stand_ins.items() if desk != event.desk}
+    if event.stand_in is not None:
+        stand_ins[event.desk] = event.stand_in
+    return replace(state, stand_ins=stand_ins)

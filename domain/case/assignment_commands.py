@@ -1,10 +1,13 @@
 """The commands about a case between two officials."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from domain.case.assignment_events import WhyLeft, WhyReleased
+from domain.agency.events import DeskOfAgency
+from domain.case.assignment_events import WhyLeft, WhyMoved, WhyReleased
+from domain.desk.events import WhyExcluded
 from domain.envelope import Actor, Origin
 
 
@@ -30,4 +33,18 @@ class LeaveCaseWaiting:
     origin: Origin = "live"
 
 
-AssignmentCommand: TypeAlias = ReleaseCase | LeaveCaseWaiting
+@dataclass(frozen=True, slots=True)
+class MoveCase:
+    """Give the case to the desk that stands in for its own, where so many could take it and the others could not."""
+
+    at: datetime
+    actor: Actor
+    to: DeskOfAgency
+    why: WhyMoved
+    able: int
+    excluded: Mapping[WhyExcluded, int]
+    desk_version: int
+    origin: Origin = "live"
+
+
+AssignmentCommand: TypeAlias = ReleaseCase | LeaveCaseWaiting | MoveCase

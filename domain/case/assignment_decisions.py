@@ -1,13 +1,23 @@
-"""Decides who has a case no more, and when it is said that nobody can have it."""
+"""Decides who has a case no more, when it is said that nobody can have it, and when another agency's desk has it."""
 
 from typing import Final
 
-from domain.case.assignment_commands import AssignmentCommand, LeaveCaseWaiting, ReleaseCase
-from domain.case.assignment_events import CaseLeftWaiting, CaseReleased
-from domain.case.refusals import CaseAlreadyLeftWaiting, CaseAssignedAlready, NotTheAssignedOfficial, RecusalAfterLook
+from domain.case.assignment_commands import AssignmentCommand, LeaveCaseWaiting, MoveCase, ReleaseCase
+from domain.case.assignment_events import CaseLeftWaiting, CaseMoved, CaseReleased
+from domain.case.refusals import (
+    CaseAlreadyLeftWaiting,
+    CaseAlreadyMoved,
+    CaseAssignedAlready,
+    EnoughCanTakeTheCase,
+    MovedWithinItsAgency,
+    NotTheAssignedOfficial,
+    NotTheDraw,
+    RecusalAfterLook,
+)
 from domain.case.rules import case_is_open, evidence_is_settled
 from domain.case.state import CaseState
-from domain.envelope import Actor
+from domain.draw.eligibility import FEWEST
+from domain.envelope import DRAW, Actor
 from domain.event import Event
 
 _WINDOW: Final = "window"
@@ -23,6 +33,8 @@ def decide_assignment(command: AssignmentCommand, state: CaseState) -> Event:
     evidence_is_settled(command, state)
     if isinstance(command, LeaveCaseWaiting):
         return _left_waiting(command, state)
+    if isinstance(command, MoveCase):
+        return _moved(command, state)
     return _released(command, state)
 
 
@@ -32,6 +44,28 @@ def _left_waiting(command: LeaveCaseWaiting, state: CaseState) -> CaseLeftWaitin
     if state.left_waiting:
         raise CaseAlreadyLeftWaiting
     return CaseLeftWaiting(why=command.why)
+
+
+def _moved(command: MoveCase, state: CaseState) -> CaseMoved:
+    if command.actor != DRAW:
+        raise NotTheDraw
+    if state.official is not None:
+        raise CaseAssignedAlready
+    if state.moved_from is not None:
+        raise CaseAlreadyMoved
+    if command.to.agency == state.agency:
+        raise MovedWithinItsAgency(field="agency")
+    # Who is at their limit now can take it another day: a busy desk keeps its cases.
+    if command.able + command.excluded.get("at_limit", 0) >= FEWEST:
+        raise EnoughCanTakeTheCase
+    return CaseMoved(
+        agency=command.to.agency,
+        desk=command.to.desk,
+        why=command.why,
+        able=command.able,
+        excluded=dict(command.excluded),
+        desk_version=command.desk_version,
+    )
 
 
 def _released(command: ReleaseCase, state: CaseState) -> CaseReleased:

@@ -1,9 +1,12 @@
 """What happens to a case between two officials."""
 
-from typing import ClassVar, Final, Literal, TypeAlias
+from typing import Annotated, ClassVar, Final, Literal, TypeAlias
 
+from pydantic import Field
+
+from domain.desk.events import WhyExcluded
 from domain.event import Event
-from domain.values import Pseudonym
+from domain.values import Pseudonym, Slug
 
 WhyReleased: TypeAlias = Literal["recusal", "absence", "departure"]
 """Why an official has a case no more: they must not decide it, are away, or sit at the desk no longer.
@@ -13,6 +16,11 @@ They recuse themselves before they have looked; the window recuses whoever has b
 
 WhyLeft: TypeAlias = Literal["too_few", "no_keeper"]
 """Why nobody can be drawn: fewer than three can take the case, or a keeper of draws has no link left."""
+
+WhyMoved: TypeAlias = Literal["too_few"]
+"""Why a case goes to another agency's desk: fewer than three could take it, even if nobody had too many cases."""
+
+Seats: TypeAlias = Annotated[int, Field(ge=0)]
 
 
 class CaseReleased(Event):
@@ -32,4 +40,21 @@ class CaseLeftWaiting(Event):
     why: WhyLeft
 
 
-ASSIGNMENT_EVENTS: Final[tuple[type[Event], ...]] = (CaseReleased, CaseLeftWaiting)
+class CaseMoved(Event):
+    """The desk of another agency has the case from now on, since it stands in for the desk that had it.
+
+    The counts are of the seats at the desk that had it, at `desk_version` of that desk (0: it was never opened): how
+    many could take the case, and for each reason how many could not.
+    """
+
+    topic: ClassVar[str] = "case.moved"
+
+    agency: Slug
+    desk: Slug
+    why: WhyMoved
+    able: Seats
+    excluded: dict[WhyExcluded, Seats]
+    desk_version: Seats
+
+
+ASSIGNMENT_EVENTS: Final[tuple[type[Event], ...]] = (CaseReleased, CaseLeftWaiting, CaseMoved)

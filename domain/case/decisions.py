@@ -61,6 +61,7 @@ ASSIGNMENT: Final[Rules[AssignCase]] = (
     rules.evidence_is_settled,
     rules.assignment_rule_is_of_the_origin,
     rules.case_has_no_official,
+    rules.draw_is_of_the_cases_desk,
     rules.official_is_not_erased,
 )
 STEP: Final[Rules[RecordStep]] = (

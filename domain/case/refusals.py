@@ -43,12 +43,20 @@ class CaseAlreadyLeftWaiting(Refusal):
     """It was said already that nobody can be drawn for the case."""
 
 
+class CaseAlreadyMoved(Refusal):
+    """The case was moved to another agency's desk already: it is moved once."""
+
+
 class CaseAlreadyOverdue(Refusal):
     """The case is marked overdue already: the clock says it once."""
 
 
 class CaseAssignedAlready(Refusal):
     """An official has the case: another one is drawn only after it was taken from them."""
+
+
+class CaseAtAnotherDesk(Refusal):
+    """The draw was at a desk that does not have the case."""
 
 
 class CaseAwaitsApplicant(Refusal):
@@ -61,6 +69,10 @@ class CaseAwaitsNoEvidence(Refusal):
 
 class CaseAwaitsEvidence(Refusal):
     """The case waits for evidence."""
+
+
+class EnoughCanTakeTheCase(Refusal):
+    """Three can take the case at its own desk, or could if they had fewer cases: it stays there."""
 
 
 class EvidenceClockRuns(Refusal):
@@ -115,8 +127,16 @@ class MessageUnknown(InvalidInput):
     """There is no such message, or the other side did not send it."""
 
 
+class MovedWithinItsAgency(InvalidInput):
+    """A desk of another agency stands in for the desk of a case."""
+
+
 class NotASideOfTheCase(Refusal):
     """Only the applicant, who represents them, and the assigned official write to each other."""
+
+
+class NotTheDraw(Refusal):
+    """Only the window, where it draws, moves a case to the desk that stands in."""
 
 
 class NotTheSender(Refusal):

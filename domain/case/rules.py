@@ -26,6 +26,7 @@ from domain.case.refusals import (
     CaseAlreadyOverdue,
     CaseAlreadyWithdrawn,
     CaseAssignedAlready,
+    CaseAtAnotherDesk,
     CaseAwaitsApplicant,
     CaseAwaitsEvidence,
     CaseNotAssigned,
@@ -134,6 +135,12 @@ def case_has_no_official(command: AssignCase, state: CaseState) -> None:
     """A draw is for a case that nobody has. An import states who had it, one after the other."""
     if command.rule == "draw" and state.official is not None:
         raise CaseAssignedAlready
+
+
+def draw_is_of_the_cases_desk(command: AssignCase, state: CaseState) -> None:
+    """Only the desk that has the case draws for it. An import states where it was, one desk after the other."""
+    if command.rule == "draw" and command.desk != state.desk:
+        raise CaseAtAnotherDesk(field="desk")
 
 
 def official_is_not_erased(command: AssignCase, state: CaseState) -> None:

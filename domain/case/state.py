@@ -3,7 +3,8 @@
 from datetime import date
 from typing import NamedTuple
 
-from domain.case.assignment_events import CaseLeftWaiting, CaseReleased, WhyReleased
+from domain.agency.events import DeskOfAgency
+from domain.case.assignment_events import CaseLeftWaiting, CaseMoved, CaseReleased, WhyReleased
 from domain.case.events import (
     ApplicantAnswered,
     ApplicantAsked,
@@ -33,7 +34,8 @@ class CaseState(NamedTuple):
     """A case: what its submission pinned, and its present state.
 
     `step` is the step that the next one must follow. A reopened case begins again, so it has none. `representatives`
-    have been let act for the applicant: whether they still may is asked of their mandate at every use.
+    have been let act for the applicant: whether they still may is asked of their mandate at every use. `agency` and
+    `desk` are where the case is worked on; `moved_from` is where it was, if another agency's desk has taken it over.
     """
 
     reference: str
@@ -64,11 +66,22 @@ class CaseState(NamedTuple):
     messages: MessagesOfCase = NO_MESSAGES
     party: Party = "person"
     representatives: frozenset[str] = frozenset()
+    moved_from: DeskOfAgency | None = None
 
     @property
     def applicant_is_erased(self) -> bool:
         """Return whether the applicant's keys are destroyed, so that nothing can be sealed for them."""
         return self.applicant in self.erased
+
+    @property
+    def owner(self) -> str:
+        """The agency whose service it is, wherever the case is worked on."""
+        return self.agency if self.moved_from is None else self.moved_from.agency
+
+    @property
+    def concerned(self) -> tuple[str, ...]:
+        """The agencies that are told of the case: where it is worked on, and whose service it is."""
+        return (self.agency,) if self.moved_from is None else (self.agency, self.moved_from.agency)
 
     def speaks_for_the_applicant(self, actor: Actor) -> bool:
         """Return whether the actor is the applicant, or one of those who act for them in this case."""
@@ -115,6 +128,8 @@ def evolve(state: CaseState | None, event: Event) -> CaseState:  # noqa: C901, P
             return state._replace(stage=stage, official=None, released_for=event.why)
         case CaseLeftWaiting():
             return state._replace(stage=stage, left_waiting=True)
+        case CaseMoved():
+            return _moved(state, event)._replace(stage=stage)
         case RepresentativeAdded():
             return state._replace(stage=stage, representatives=state.representatives | {event.representative})
         case RepresentativeRemoved():
@@ -133,6 +148,11 @@ def _assigned(state: CaseState, event: CaseAssigned) -> CaseState:
         released_for=None,
         left_waiting=False,
     )
+
+
+def _moved(state: CaseState, event: CaseMoved) -> CaseState:
+    before = DeskOfAgency(agency=state.agency, desk=state.desk)
+    return state._replace(agency=event.agency, desk=event.desk, moved_from=before, left_waiting=False)
 
 
 def _erased(state: CaseState, pseudonym: str) -> CaseState:

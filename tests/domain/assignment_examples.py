@@ -1,9 +1,12 @@
 """One event of each topic about a case between two officials."""
 
-from domain.case.assignment_events import CaseLeftWaiting, CaseReleased
+from domain.case.assignment_events import CaseLeftWaiting, CaseMoved, CaseReleased
 from domain.event import Event
 from tests.domain.town import OFFICIAL
 
 RELEASED = CaseReleased(official=OFFICIAL.pseudonym, why="absence")
 LEFT_WAITING = CaseLeftWaiting(why="too_few")
-ASSIGNMENT_EXAMPLES: tuple[Event, ...] = (RELEASED, LEFT_WAITING)
+MOVED = CaseMoved(
+    agency="county", desk="help", why="too_few", able=1, excluded={"away": 2, "at_limit": 1}, desk_version=9
+)
+ASSIGNMENT_EXAMPLES: tuple[Event, ...] = (RELEASED, LEFT_WAITING, MOVED)

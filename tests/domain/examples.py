@@ -1,6 +1,6 @@
 """One event of every topic, with every field filled."""
 
-from domain.agency.events import AgencyRegistered
+from domain.agency.events import AgencyRegistered, DeskOfAgency, StandInNamed
 from domain.case.events import ApplicantAnswered, CaseReopened, CaseWithdrawn, StepRecorded, SubjectErased
 from domain.event import Event
 from domain.look.events import LookRecorded
@@ -40,6 +40,7 @@ EXAMPLES: tuple[Event, ...] = (
     AgencyRegistered(
         slug=TOWN.slug, name=TOWN.name, time_zone=TOWN.time_zone, desks=TOWN.desks, desk_limits={"back": 5}
     ),
+    StandInNamed(slug=TOWN.slug, desk="front", stand_in=DeskOfAgency(agency="county", desk="help")),
     *SERVICE_EXAMPLES,
     *REGISTER_EXAMPLES,
     *EVIDENCE_EXAMPLES,

@@ -43,4 +43,10 @@ async def _examined(settings: Settings, where: Databases, case_id: UUID) -> list
 
 def _told(draw: Examined) -> dict[str, object]:
     seats = {str(seat): f"{why}, {draw.loads.get(seat, 'unknown')} open cases" for seat, why in draw.seats.items()}
-    return {"draw": draw.number, "place": draw.place, **seats, "faults": list(draw.faults)}
+    return {
+        "desk": f"{draw.at.agency}/{draw.at.desk}",
+        "draw": draw.number,
+        "place": draw.place,
+        **seats,
+        "faults": list(draw.faults),
+    }

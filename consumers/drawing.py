@@ -12,14 +12,17 @@ from uuid import UUID
 
 from application.cases.case_streams import load_case
 from application.deciding import change
-from application.draws.giving_back import DRAW, give_back, take_from_parties
+from application.draws.giving_back import give_back, take_from_parties
 from application.draws.holding import Held
 from application.draws.requesting import request_draw
+from application.draws.standing_in import move_to_stand_in, open_both
 from application.faults import described
 from application.window import Window
 from domain.case.assignment_commands import LeaveCaseWaiting
 from domain.case.assignment_events import WhyLeft
+from domain.case.refusals import CaseAlreadyMoved, EnoughCanTakeTheCase
 from domain.desk.refusals import DrawChainUsedUp, TooFewToDrawAmong
+from domain.envelope import DRAW
 from domain.refusals import Refusal
 from ledger.channels.draws import DrawsOffice
 from ledger.refusals import AwayError, LedgerBusyError, LedgerUnavailableError, VersionConflictError
@@ -78,6 +81,7 @@ class DrawWorker:
             if loop.time() >= next_look:
                 next_look = loop.time() + self._every
                 self._in_vain.clear()
+                await self._open_stand_ins()
                 await self._at_all_desks(self._give_back_at)
                 await self._take_from_parties()
             await self._at_all_desks(self._request_at)
@@ -89,6 +93,15 @@ class DrawWorker:
         while page := await self._views.draws.desks(after=after):
             await work([(desk.agency, desk.desk) for desk in page])
             after = (page[-1].agency, page[-1].desk)
+
+    async def _open_stand_ins(self) -> None:
+        """Open the desks that stand in for others, and those others, even if nobody has sat down there yet."""
+        after = ""
+        while page := await self._views.catalogue.agencies(after=after):
+            for agency in page:
+                for desk in agency.stand_ins:
+                    await self._carefully(partial(open_both, self._window, agency.slug, desk))
+            after = page[-1].slug
 
     async def _give_back_at(self, desks: Desks) -> None:
         """Have the cases of absent and departed officials drawn for again."""
@@ -121,9 +134,17 @@ class DrawWorker:
         try:
             await request_draw(self._window, case.case_id, self.held_at, self._log)
         except TooFewToDrawAmong:
-            await self._leave_waiting(case, "too_few")
+            if not await self._moved(case):
+                await self._leave_waiting(case, "too_few")
         except DrawChainUsedUp:
             await self._leave_waiting(case, "no_keeper")
+
+    async def _moved(self, case: Waiting) -> bool:
+        """Move the case to the desk that stands in, where it is drawn for at the next look; return whether it was."""
+        try:
+            return await move_to_stand_in(self._window, case.case_id, self.held_at, self._log)
+        except (CaseAlreadyMoved, EnoughCanTakeTheCase):
+            return False
 
     async def _leave_waiting(self, case: Waiting, why: WhyLeft) -> None:
         self._in_vain[case.case_id] = await self._version_of(case)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from application.identity import agency_stream, desk_stream, register_stream, service_stream, subscription_stream
 from application.streams import Loaded, load
-from domain.agency.commands import RegisterAgency
+from domain.agency.commands import Command as AgencyCommand
 from domain.agency.state import AgencyState
 from domain.desk.commands import Command as DeskCommand
 from domain.desk.state import DeskState
@@ -24,7 +24,7 @@ from ledger.store.ledger import Ledger
 Command = TypeVar("Command")
 State = TypeVar("State")
 LoadedService: TypeAlias = Loaded[ServiceCommand, ServiceState]
-LoadedAgency: TypeAlias = Loaded[RegisterAgency, AgencyState]
+LoadedAgency: TypeAlias = Loaded[AgencyCommand, AgencyState]
 LoadedSubscription: TypeAlias = Loaded[SubscriptionCommand, SubscriptionState]
 LoadedDesk: TypeAlias = Loaded[DeskCommand, DeskState]
 LoadedRegister: TypeAlias = Loaded[RegisterCommand, RegisterState]

@@ -13,6 +13,7 @@ from application.catalogue.requests import (
     ServicePublication,
     ServiceWithdrawal,
 )
+from domain.agency.commands import Command as AgencyCommand
 from domain.agency.commands import RegisterAgency
 from domain.agency.state import AgencyState
 from domain.case.deadlines import local_date
@@ -22,7 +23,7 @@ from domain.service.state import ServiceState
 from domain.values import is_time_zone
 
 
-async def _register(asking: Asking, document: AgencyDescription) -> Undecided[RegisterAgency, AgencyState]:
+async def _register(asking: Asking, document: AgencyDescription) -> Undecided[AgencyCommand, AgencyState]:
     entry = AgencyEntry(**{**document.model_dump(), "slug": document.slug or asking.named})
     return Undecided(
         entry.slug, await asking.catalogue.agency(entry.slug), registration_of(entry, asking.at, asking.actor)

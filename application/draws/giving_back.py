@@ -13,12 +13,11 @@ from domain.case.assignment_commands import ReleaseCase
 from domain.case.assignment_events import WhyReleased
 from domain.case.deadlines import local_date
 from domain.desk.roster_state import Roster
-from domain.envelope import Actor
+from domain.envelope import DRAW
 from domain.refusals import Refusal
 from ledger.refusals import LedgerBusyError, VersionConflictError
 from ledger.vault.seats import HeldCase
 
-DRAW: Final = Actor(role="window", pseudonym="draw")
 _TRIES: Final = 5
 
 

@@ -11,7 +11,6 @@ from uuid import UUID
 from application.cases.case_streams import LoadedCase, load_case
 from application.catalogue.entries import LoadedDesk
 from application.deciding import change
-from application.draws.giving_back import DRAW
 from application.draws.holding import Held, HeldAt
 from application.draws.keepers import keepers_of, rules_of_draws
 from application.draws.rosters import key_of
@@ -28,6 +27,7 @@ from domain.desk.roster_state import Seat
 from domain.draw.eligibility import least_loaded
 from domain.draw.seats import SALT_BYTES, Opening, commitment_of
 from domain.draw.seed import NO_NONCE
+from domain.envelope import DRAW
 from ledger.published.codec import decode
 from ledger.refusals import LedgerBusyError, VersionConflictError
 from ledger.store.entry_hash import entry_of
@@ -145,7 +145,8 @@ async def _listed(window: Window, case: LoadedCase, desk: LoadedDesk, held: Sequ
         raise KeysMissingError(case.stream)
     agency = (await window.catalogue.agency(desk.state.agency)).state
     limit = agency.limit_at(desk.state.desk) if agency else USUAL_DESK_LIMIT
-    today = local_date(window.clock(), case.state.time_zone)
+    # Days of absence are those of the desk, which may be in another zone than the case.
+    today = local_date(window.clock(), agency.time_zone if agency else case.state.time_zone)
     holders = {holder.seat: holder for holder in await window.vault.seats.holders_for(desk.stream, case.stream, held)}
     # Whoever a draw under way picks is not known yet: it may be anybody, so that all of them count for everybody.
     room = limit - len(desk.state.draws.under_way)

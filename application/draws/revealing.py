@@ -7,7 +7,6 @@ from uuid import UUID
 from application.cases.case_streams import load_case
 from application.catalogue.entries import LoadedDesk
 from application.deciding import folded
-from application.draws.giving_back import DRAW
 from application.draws.rosters import key_of
 from application.storing import KeysMissingError, envelope_of, new_events
 from application.window import Window
@@ -17,6 +16,7 @@ from domain.desk.commands import RecoverDrawShare, RevealDrawShare
 from domain.desk.draw_state import OpenDraw
 from domain.desk.events import DrawRequested, OfficialDrawn
 from domain.draw.seats import ID_BYTES, SALT_BYTES, Opening
+from domain.envelope import DRAW
 from domain.event import Event
 from domain.refusals import Refusal
 from domain.stream_kinds import CASE, DESK
@@ -80,6 +80,8 @@ async def _assigned(window: Window, found: LoadedDesk, drawn: OfficialDrawn) -> 
     known = await window.vault.seats.draw_for_case(seat, drawn.case_id, pseudonym)
     official = str(known or pseudonym)
     now = window.clock()
+    if case.state is None or (case.state.agency, case.state.desk) != (state.agency, state.desk):
+        return []  # another agency's desk has taken it over since, and draws for it
     command = AssignCase(now, DRAW, state.desk, official, "draw", draw=drawn.number)
     try:
         events = CASE.decide(command, case.state)
@@ -89,7 +91,7 @@ async def _assigned(window: Window, found: LoadedDesk, drawn: OfficialDrawn) -> 
         # Drawn, and gone since the request, or erased: the case is drawn for again, and shows why.
         released = ReleaseCase(now, DRAW, official, "departure", has_looked=False)
         events = [*events, *CASE.decide(released, folded(CASE, case.state, events))]
-    envelope = envelope_of(DRAW, [state.agency], now, case.stream)
+    envelope = envelope_of(DRAW, case.state.concerned, now, case.stream)
     return new_events(case.stream, case.version, events, envelope, None)
 
 

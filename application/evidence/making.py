@@ -64,7 +64,7 @@ async def make_request(exchange: Exchange, case_id: UUID, request_id: UUID) -> M
         raise NotToBeAskedError("the case does not wait for it")
     turn = _turn_of(request)
     integration = await _integration(exchange, request.resource)
-    await _still_granted(exchange, case.state.agency, request)
+    await _still_granted(exchange, case.state.owner, request)
     now = exchange.window.clock()
     answer_by = min((request.asked_at if turn == 1 else now) + request.terms.answered_within, request.terms.expires_at)
     if now > answer_by:
@@ -78,7 +78,7 @@ async def make_request(exchange: Exchange, case_id: UUID, request_id: UUID) -> M
         answer_by=answer_by,
         expires_at=request.terms.expires_at,
         resource=request.resource,
-        requester=case.state.agency,
+        requester=case.state.owner,
         procedure=case.state.service,
         legal_basis=case.service.legal_basis,
         purpose=case.service.title,
@@ -118,7 +118,7 @@ async def make_dispute(exchange: Exchange, case_id: UUID, dispute_id: UUID) -> M
         issued_at=now,
         answer_by=now + request.terms.answered_within,
         resource=request.resource,
-        requester=case.state.agency,
+        requester=case.state.owner,
         subject=sealed(subject, integration.sealing_key),
         elements=dispute.elements,
         statement=sealed(Statement(dispute_id=dispute_id, text=text), integration.sealing_key),

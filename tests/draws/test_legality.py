@@ -10,7 +10,7 @@ import pytest
 from application.cases.case_streams import load_case
 from application.cases.recusal import recuse
 from application.deciding import change
-from application.draws.giving_back import DRAW, give_back
+from application.draws.giving_back import give_back
 from application.draws.holding import Held
 from application.draws.rosters import (
     declare_absence,
@@ -23,6 +23,7 @@ from application.window import Window
 from domain.case.assignment_commands import LeaveCaseWaiting
 from domain.case.assignment_events import CaseLeftWaiting, CaseReleased
 from domain.case.deadlines import local_date
+from domain.envelope import DRAW
 from domain.topics import TOPICS
 from ledger.audit.findings import in_order
 from ledger.store.entries import StoredEntry

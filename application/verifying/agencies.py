@@ -1,4 +1,4 @@
-"""Turns the single event of an agency back into its command."""
+"""Turns the events of an agency back into their commands."""
 
 from typing import Final
 
@@ -6,20 +6,22 @@ from application.identity import agency_stream
 from application.verifying.judge import Kind, stands_in
 from application.verifying.occurrence import IllegalEventError, Occurrence
 from application.verifying.precedents import Precedents
-from domain.agency.commands import RegisterAgency
+from domain.agency.commands import Command, NameStandIn, RegisterAgency
 from domain.agency.decisions import decide_again
-from domain.agency.events import AgencyRegistered
+from domain.agency.events import AgencyRegistered, StandInNamed
 from domain.agency.state import AgencyState, evolve
 
 
-def _command(one: Occurrence, _agency: AgencyState | None, _precedents: Precedents) -> RegisterAgency:
-    event = one.event
-    if not isinstance(event, AgencyRegistered):
+def _command(one: Occurrence, _agency: AgencyState | None, precedents: Precedents) -> Command:
+    event, at, actor = one.event, one.envelope.occurred_at, one.envelope.actor
+    if not isinstance(event, AgencyRegistered | StandInNamed):
         raise IllegalEventError(f"a {event.topic} does not happen to an agency")
     stands_in(one, agency_stream(event.slug))
-    at, actor = one.envelope.occurred_at, one.envelope.actor
     if actor.role != "coordinator":
         raise IllegalEventError("only the coordinator writes the catalogue")
+    if isinstance(event, StandInNamed):
+        other = None if event.stand_in is None else precedents.agency(event.stand_in.agency, one.position)
+        return NameStandIn(at, actor, event.desk, event.stand_in, other.desks if other else None)
     # The list of time zones is no rule of ours: the auditor's machine may know other zones than the window's did.
     return RegisterAgency(
         at, actor, event.slug, event.name, event.time_zone, event.desks, event.desk_limits, zone_is_known=True

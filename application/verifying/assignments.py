@@ -1,9 +1,11 @@
 """Turns the events about who has a case back into the commands that led to them, and compares them with the draws."""
 
+from application.verifying.moves import check_seats, check_stand_in
 from application.verifying.occurrence import IllegalEventError, Occurrence
 from application.verifying.precedents import Precedents
-from domain.case.assignment_commands import AssignmentCommand, LeaveCaseWaiting, ReleaseCase
-from domain.case.assignment_events import CaseLeftWaiting, CaseReleased
+from domain.agency.events import DeskOfAgency
+from domain.case.assignment_commands import AssignmentCommand, LeaveCaseWaiting, MoveCase, ReleaseCase
+from domain.case.assignment_events import CaseLeftWaiting, CaseMoved, CaseReleased
 from domain.case.commands import AssignCase
 from domain.case.events import CaseAssigned
 from domain.case.state import CaseState
@@ -26,8 +28,14 @@ def assignment(one: Occurrence, event: CaseAssigned, case: CaseState | None, pre
     return AssignCase(at, actor, event.desk, event.official, event.rule, origin, event.draw)
 
 
-def assignment_command(one: Occurrence, event: Event, precedents: Precedents) -> AssignmentCommand:
-    """Return the command that led to a case's being without an official."""
+def assignment_command(
+    one: Occurrence, event: Event, case: CaseState | None, precedents: Precedents
+) -> AssignmentCommand:
+    """Return the command that led to a case's being without an official, or at another desk.
+
+    Raises:
+        IllegalEventError: it was moved to a desk that did not stand in, or other seats are counted than there were.
+    """
     at, actor, origin = one.envelope.occurred_at, one.envelope.actor, one.envelope.origin
     match event:
         case CaseReleased():
@@ -35,5 +43,16 @@ def assignment_command(one: Occurrence, event: Event, precedents: Precedents) ->
             return ReleaseCase(at, actor, event.official, event.why, has_looked=has_looked, origin=origin)
         case CaseLeftWaiting():
             return LeaveCaseWaiting(at, actor, event.why, origin)
+        case CaseMoved():
+            return _move(one, event, case, precedents)
         case _:
             raise IllegalEventError(f"a {event.topic} is not about who has a case")
+
+
+def _move(one: Occurrence, event: CaseMoved, case: CaseState | None, precedents: Precedents) -> MoveCase:
+    if case is not None:
+        check_stand_in(event, case, precedents.agencies_around(case.agency, one))
+        check_seats(event, precedents.seats(case.agency, case.desk, event.desk_version, one))
+    at, actor, origin = one.envelope.occurred_at, one.envelope.actor, one.envelope.origin
+    to = DeskOfAgency(agency=event.agency, desk=event.desk)
+    return MoveCase(at, actor, to, event.why, event.able, event.excluded, event.desk_version, origin)

@@ -64,7 +64,7 @@ def _command(one: Occurrence, case: CaseState | None, precedents: Precedents) ->
             today = local_day(one, event.local_date or at.date())  # the first version of it pinned none
             return commands.EraseSubject(at, today, actor, event.pseudonym, origin)
         case _ if isinstance(event, ASSIGNMENT_EVENTS):
-            return assignment_command(one, event, precedents)
+            return assignment_command(one, event, case, precedents)
         case RepresentativeAdded():
             return AddRepresentative(at, actor, some_id_of(one, "mandate"), origin)
         case RepresentativeRemoved():

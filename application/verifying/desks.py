@@ -115,7 +115,7 @@ def _claims(one: Occurrence) -> Sequence[Claim]:
     event = one.event
     if not isinstance(event, events.DrawRequested):
         return ()
-    begun = Beginning(event.case_entry, event.nonce)
+    begun = Beginning(event.case_entry, event.nonce, event.redraw)
     return (Claim(event.case_id, one.position, one.envelope.agencies[0], begun),)
 
 

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from application.identity import agency_stream, desk_stream, looks_stream, register_stream, service_stream
 from application.verifying.draws_then import DrawsThen
+from application.verifying.moves import AgencyThen, agency_then, seats_at
 from application.verifying.occurrence import Occurrence, UnreadableEventError, occurrence_of
 from application.verifying.register_then import RegisterThen
-from domain.agency.events import AgencyRegistered
-from domain.agency.state import AgencyState, evolve
+from domain.agency.state import AgencyState
 from domain.case.assignment_events import CaseReleased
 from domain.case.events import CaseAssigned, CaseSubmitted
 from domain.desk.events import WhyDrawn
@@ -74,9 +74,20 @@ class Precedents:
         return None if first is None or not isinstance(first.event, CaseSubmitted) else first.event.applicant
 
     def agency(self, slug: str, before: int) -> AgencyState | None:
-        """Return the agency if it was registered before that position, else None."""
-        found = self._agency(slug)
-        return found[1] if found is not None and found[0] < before else None
+        """Return the agency as it was before that position; None if it was not registered."""
+        return self._agency(slug).before(before)
+
+    def agencies_around(self, slug: str, one: Occurrence) -> Sequence[AgencyState]:
+        """Return the agency as whoever decided an event may have known it: what is older than minutes, all know."""
+        return self._agency(slug).around(one.position, self._recorded_at(one))
+
+    def seats(self, agency: str, desk: str, version: int, one: Occurrence) -> int:
+        """Return how many seats a desk had at a version of its stream, by which an event was decided.
+
+        Raises:
+            IllegalEventError: the desk had not come so far, or everybody knew another roster for minutes.
+        """
+        return seats_at(self._timed(desk_stream(agency, desk)), version, one, self._recorded_at(one))
 
     def published(self, slug: str, version: int, before: int) -> ServiceDefinition | None:
         """Return a service's version if it was published before that position; it may have been superseded since."""
@@ -144,18 +155,26 @@ class Precedents:
     def _read_draws(self, agency: str, desk: str) -> DrawsThen:
         return DrawsThen.of(self._occurrences(desk_stream(agency, desk)))
 
-    def _read_agency(self, slug: str) -> tuple[int, AgencyState] | None:
-        for one in self._occurrences(agency_stream(slug)):
-            if isinstance(one.event, AgencyRegistered):
-                return one.position, evolve(None, one.event)
-        return None
+    def _read_agency(self, slug: str) -> AgencyThen:
+        return agency_then(self._timed(agency_stream(slug)))
+
+    def _recorded_at(self, one: Occurrence) -> int:
+        """Return when an event was recorded; 0, so that nothing is old, where the ledger says no time."""
+        entries = self._entries(one.stream)
+        return next((entry.recorded_at or 0 for entry in entries if entry.position == one.position), 0)
 
     def _occurrences(self, stream: UUID) -> list[Occurrence]:
         """Return the stream's events. Unreadable events are reported where that stream itself is judged."""
+        return [one for one, _ in self._timed(stream)]
+
+    def _timed(self, stream: UUID) -> list[tuple[Occurrence, int]]:
+        """Return the stream's events with the times at which they were recorded."""
         found = []
         for entry in self._entries(stream):
+            if entry.topic not in TOPICS:
+                continue  # another application's, behind ours
             try:
-                found.append(occurrence_of(entry))
+                found.append((occurrence_of(entry), entry.recorded_at or 0))
             except UnreadableEventError:
                 break
         return found

@@ -16,7 +16,7 @@ from domain.values import micros_at
 
 _MOST_KEPT: Final = 64  # states at a time; what lies between two of them is folded again
 _MICROSECOND: Final = timedelta(microseconds=1)
-_AT_ONCE: Final = timedelta(minutes=5)
+AT_ONCE: Final = timedelta(minutes=5)
 """The time within which a decision and a change of the register count as made at once.
 
 The two are in different streams, so that a decision may have read the register before the change, and be appended after
@@ -73,7 +73,7 @@ class RegisterThen:
 
     def known_at(self, at: datetime, position: int) -> int:
         """Return the version that everybody must have known who decided at an instant what stands at a position."""
-        known = bisect_right(self._recorded, micros_at(at) - _AT_ONCE // _MICROSECOND)
+        known = bisect_right(self._recorded, micros_at(at) - AT_ONCE // _MICROSECOND)
         return min(self._version_of(known), self.version_before(position))
 
     def may_coordinate(self, pseudonym: str, at: datetime) -> bool:
@@ -83,7 +83,7 @@ class RegisterThen:
         """
         held = [event.agency for event in self._namings if event.begins_at <= at]
         if held:
-            just_now = pseudonym == COORDINATOR.pseudonym and at - self._namings[0].begins_at < _AT_ONCE
+            just_now = pseudonym == COORDINATOR.pseudonym and at - self._namings[0].begins_at < AT_ONCE
             return pseudonym == held[-1] or just_now
         return pseudonym == COORDINATOR.pseudonym
 

@@ -125,7 +125,7 @@ def _gap(stream: UUID, expected: int, version: int) -> str:
 
 def _settled(claims: list[Claim], causes: list[NamedCause], session: ReadingSession) -> Sequence[Finding]:
     cases = list({claim.case_id for claim in claims})
-    found = list(unfounded(claims, first_entries(session, cases)))
+    found = list(unfounded(claims, first_entries(session, cases), session.stream))
     claims.clear()
     found += groundless(causes, positions_of(session, [each.cause for each in causes]) if causes else {})
     causes.clear()

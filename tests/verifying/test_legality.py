@@ -57,7 +57,7 @@ def found_in(events: Events) -> list[Finding]:
         findings += judged(stream, list(ones), Precedents(stream_of), claims, causes)
     first = {each.stream: each for each in events if each.version == 1}
     positions = {(each.stream, each.version): each.position for each in events}
-    return [*findings, *unfounded(claims, first), *groundless(causes, positions)]
+    return [*findings, *unfounded(claims, first, stream_of), *groundless(causes, positions)]
 
 
 @pytest.fixture(scope="module")

@@ -27,6 +27,12 @@ def _subject_erased(row: Row, event: Recorded) -> dict[str, Any]:
     return {"official": None} if row["official"] == event.data["pseudonym"] else {}
 
 
+MOVED: Final[Mapping[str, Change]] = {
+    "case.moved": lambda _row, event: {"agency": event.data["agency"], "desk": event.data["desk"]}
+}
+"""The change of a case that another agency's desk has taken over, in views where the agency is who works on it."""
+
+
 WHO_WORKS: Final[Mapping[str, Change]] = {
     "case.assigned": _assigned,
     "case.released": lambda _row, _event: {"official": None},

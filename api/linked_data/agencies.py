@@ -37,7 +37,9 @@ def place_of(addresses: Addresses, slug: str) -> str:
 
 def unregistered(slug: str) -> CatalogueAgency:
     """Return an agency of which nothing but its short name is known."""
-    return CatalogueAgency(slug=slug, name=in_no_known_language(slug), time_zone="UTC", desks=[], desk_limits={})
+    return CatalogueAgency(
+        slug=slug, name=in_no_known_language(slug), time_zone="UTC", desks=[], desk_limits={}, stand_ins={}
+    )
 
 
 def publisher(addresses: Addresses) -> Iterator[Statement]:

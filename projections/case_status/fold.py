@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.case.stage_machine import ENDING, RESUMING
-from projections.case_rows import OVERDUE_MARK, STAGE_AFTER, WHO_WORKS, Change
+from projections.case_rows import MOVED, OVERDUE_MARK, STAGE_AFTER, WHO_WORKS, Change
 from projections.columns import bigint, text, uuid
 from projections.dates import day_or_none
 from projections.recorded import SUBMITTED, Batch, Recorded
@@ -94,6 +94,7 @@ def _reopened(_row: Row, _event: Recorded) -> dict[str, Any]:
 
 _CHANGES: Mapping[str, Change] = {
     **WHO_WORKS,
+    **MOVED,
     **dict.fromkeys(ENDING, _ended),
     **dict.fromkeys(RESUMING, _reopened),
     "case.step_recorded": lambda _, event: {"step": event.data["step"]},
@@ -101,4 +102,4 @@ _CHANGES: Mapping[str, Change] = {
     "case.decided": _decided,
 }
 
-VIEW = View("case_status", (_CASES,), needs, fold, version=3)
+VIEW = View("case_status", (_CASES,), needs, fold, version=4)

@@ -14,7 +14,7 @@ from projections.recorded import Batch, Recorded
 from projections.tables import Rows, Table
 from projections.view import Needs, View
 
-_REGISTERED, _DRAFTED = "agency.registered", "service.drafted"
+_REGISTERED, _STAND_IN, _DRAFTED = "agency.registered", "agency.stand_in_named", "service.drafted"
 _PUBLISHED, _SUPERSEDED, _WITHDRAWN = "service.published", "service.superseded", "service.withdrawn"
 _STATUS = {
     _PUBLISHED: VersionStatus.PUBLISHED.value,
@@ -34,6 +34,7 @@ _AGENCIES = Table(
         text("time_zone"),
         text("desks"),
         text("limits"),
+        text("stand_ins"),
         bigint("version"),
         bigint("position"),
     ),
@@ -101,9 +102,10 @@ _DUTIES = Table(
 
 
 def needs(batch: Batch) -> Needs:
-    """Ask for the services that the events change, and for the versions that change their status."""
+    """Ask for the agencies and services that the events change, and for the versions that change their status."""
     touched = [event for event in batch.events if event.topic == _DRAFTED or event.topic in _STATUS]
     return {
+        "agencies": {event.data["slug"] for event in batch.events if event.topic == _STAND_IN},
         "services": {event.stream for event in touched if event.version > 1},
         "versions": {(event.stream, event.data["version"]) for event in touched if event.topic in _STATUS},
     }
@@ -114,6 +116,8 @@ def fold(rows: Rows, event: Recorded) -> None:
     if event.topic == _REGISTERED:
         rows.keyed["agencies"].put(event.data["slug"], _agency(event))
         rows.counted["zones"].count(event.data["time_zone"], agencies=1)
+    elif event.topic == _STAND_IN:
+        _stand_in(rows, event)
     elif event.topic == _DRAFTED:
         _draft(rows, event)
     elif event.topic in _STATUS:
@@ -129,6 +133,7 @@ def _agency(event: Recorded) -> dict[str, Any]:
         "time_zone": event.data["time_zone"],
         "desks": orjson.dumps(event.data["desks"]).decode(),
         "limits": orjson.dumps(_limits(event.data)).decode(),
+        "stand_ins": "{}",
         "version": event.version,
         "position": event.position,
     }
@@ -136,6 +141,15 @@ def _agency(event: Recorded) -> dict[str, Any]:
 
 def _limits(data: Mapping[str, Any]) -> dict[str, int]:
     return {desk: data["desk_limits"].get(desk, USUAL_DESK_LIMIT) for desk in data["desks"]}
+
+
+def _stand_in(rows: Rows, event: Recorded) -> None:
+    agency = rows.keyed["agencies"].require(event.data["slug"])
+    named = {**orjson.loads(agency["stand_ins"]), event.data["desk"]: event.data["stand_in"]}
+    kept = {desk: other for desk, other in named.items() if other is not None}
+    text_of = orjson.dumps(kept, option=orjson.OPT_SORT_KEYS).decode()
+    row = {**agency, "stand_ins": text_of, "version": event.version, "position": event.position}
+    rows.keyed["agencies"].put(event.data["slug"], row)
 
 
 def _draft(rows: Rows, event: Recorded) -> None:
@@ -216,4 +230,5 @@ VIEW = View(
     (_AGENCIES, _ZONES, _SERVICES, _VERSIONS, _QUESTIONS, _ASKING, _EVIDENCE, _RELYING, _DUTIES, _TOLD, _PUBLICATIONS),
     needs,
     fold,
+    version=2,
 )

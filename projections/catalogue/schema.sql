@@ -6,6 +6,7 @@ CREATE TABLE agencies (
     time_zone text   NOT NULL,
     desks     text   NOT NULL, -- JSON: names
     limits    text   NOT NULL, -- JSON: name of a desk -> open cases that an official may have there
+    stand_ins text   NOT NULL, -- JSON: name of a desk -> agency and desk that stand in for it
     version   bigint NOT NULL, -- of its stream
     position  bigint NOT NULL
 );

@@ -1,5 +1,6 @@
 """What readers of the catalogue receive."""
 
+from domain.agency.events import DeskOfAgency
 from domain.service.definition import ServiceDefinition
 from projections.dates import RowDate
 from projections.instants import RowInstant
@@ -7,13 +8,19 @@ from projections.view_type import ViewType
 
 
 class CatalogueAgency(ViewType):
-    """A competent public authority; `desk_limits`: desk -> open cases that an official may have there at a time."""
+    """A competent public authority.
+
+    Attributes:
+        desk_limits: desk -> open cases that an official may have there at a time.
+        stand_ins: desk -> the desk of another agency that takes over the cases that too few can take there.
+    """
 
     slug: str
     name: dict[str, str]
     time_zone: str
     desks: list[str]
     desk_limits: dict[str, int]
+    stand_ins: dict[str, DeskOfAgency]
 
 
 class Duty(ViewType):

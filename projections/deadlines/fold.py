@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from projections.case_rows import OVERDUE_MARK, WHETHER_OPEN, Change
+from projections.case_rows import MOVED, OVERDUE_MARK, WHETHER_OPEN, Change
 from projections.columns import bigint, text, uuid
 from projections.dates import day_of
 from projections.recorded import SUBMITTED, Batch, Recorded
@@ -24,12 +24,12 @@ _CASES = Table(
         bigint("marked_overdue_on"),
     ),
 )
-_CHANGES: Mapping[str, Change] = {**WHETHER_OPEN, **OVERDUE_MARK}
+_CHANGES: Mapping[str, Change] = {**WHETHER_OPEN, **OVERDUE_MARK, **MOVED}
 _TOPICS = frozenset(_CHANGES)
 
 
 def needs(batch: Batch) -> Needs:
-    """Ask for the cases that end, are opened again, or are marked overdue."""
+    """Ask for the cases that end, are opened again, are marked overdue, or are moved."""
     return {"cases": batch.earlier_cases_of(_TOPICS)}
 
 
@@ -46,4 +46,4 @@ def fold(rows: Rows, event: Recorded) -> None:
         cases.put(event.stream, {**known, **change(known, event)})
 
 
-VIEW = View("deadlines", (_CASES,), needs, fold)
+VIEW = View("deadlines", (_CASES,), needs, fold, version=2)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from domain.case.stage_machine import MOVING
-from projections.case_rows import OVERDUE_MARK, STAGE_AFTER, WHETHER_OPEN, WHO_WORKS, Change
+from projections.case_rows import MOVED, OVERDUE_MARK, STAGE_AFTER, WHETHER_OPEN, WHO_WORKS, Change
 from projections.columns import bigint, text, uuid
 from projections.dates import day_or_none
 from projections.recorded import SUBMITTED, Batch, Recorded
@@ -70,6 +70,7 @@ def _submitted(event: Recorded) -> Row:
 
 _CHANGES: Mapping[str, Change] = {
     **WHO_WORKS,
+    **MOVED,
     **WHETHER_OPEN,
     **OVERDUE_MARK,
     "case.evidence_requested": lambda _row, _event: _OWED,
@@ -78,4 +79,4 @@ _CHANGES: Mapping[str, Change] = {
 }
 _TOPICS = MOVING | _CHANGES.keys()
 
-VIEW = View("worklist", (_CASES,), needs, fold, version=4)
+VIEW = View("worklist", (_CASES,), needs, fold, version=5)

@@ -22,9 +22,16 @@ from tests.linked_data.judging import ADDRESSES
 
 AT = datetime(2026, 11, 24, 15, 30, tzinfo=UTC)
 TOWN = CatalogueAgency(
-    slug="town", name={"az": "Şəhər", "en": "Town"}, time_zone="Asia/Baku", desks=["front"], desk_limits={}
+    slug="town",
+    name={"az": "Şəhər", "en": "Town"},
+    time_zone="Asia/Baku",
+    desks=["front"],
+    desk_limits={},
+    stand_ins={},
 )
-COURT = CatalogueAgency(slug="court", name={"az": "Məhkəmə"}, time_zone="Asia/Baku", desks=["in"], desk_limits={})
+COURT = CatalogueAgency(
+    slug="court", name={"az": "Məhkəmə"}, time_zone="Asia/Baku", desks=["in"], desk_limits={}, stand_ins={}
+)
 REGISTER = RegisteredResource(POPULATION, INTEGRATION, "integrated")
 BY_KAFKA = INTEGRATION.model_copy(update={"transport": "kafka", "endpoint": None})
 
@@ -55,7 +62,9 @@ NOTHING_AROUND = Surroundings({"town": TOWN}, {}, {})
 def demonstration(addresses: Addresses = ADDRESSES) -> Iterator[Statement]:
     """Yield the demonstration's catalogue."""
     agencies = [
-        CatalogueAgency(slug=one.slug, name=one.name, time_zone=one.time_zone, desks=[*one.desks], desk_limits={})
+        CatalogueAgency(
+            slug=one.slug, name=one.name, time_zone=one.time_zone, desks=[*one.desks], desk_limits={}, stand_ins={}
+        )
         for one in demo_catalogue.AGENCIES
     ]
     listed = Listed(agencies, [version(one) for one in demo_catalogue.SERVICES])

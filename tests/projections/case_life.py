@@ -1,18 +1,21 @@
 """A random case: at each turn something happens that the domain allows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
+from domain.agency.events import DeskOfAgency
+from domain.agency.state import AgencyState
 from domain.case import commands
+from domain.case.assignment_commands import MoveCase
 from domain.case.deadlines import end_of, local_date
 from domain.case.decisions import decide
 from domain.case.events import AssignmentRule, Outcome
 from domain.case.state import CaseState, evolve
-from domain.envelope import Actor, Origin
+from domain.envelope import DRAW, Actor, Origin
 from domain.event import Event
 from domain.refusals import Refusal
 from domain.register.state import RegisterState
@@ -62,7 +65,6 @@ class CaseLife:
         self._service, self._time_zone, self._random = service, time_zone, random
         self._register, self._aside, self._of_evidence = register, aside, of_evidence
         self.stream = self._id()
-        self.agency = service.definition.agency
         self.origin: Origin = "import" if random.random() < 0.25 else "live"
         self.key = CaseKey(self._id(), random.randbytes(32), "applicant")
         self.version = self._written = 0
@@ -99,8 +101,30 @@ class CaseLife:
         return turn
 
     @property
+    def concerned(self) -> tuple[str, ...]:
+        """The agencies that hear of the case."""
+        return self._state.concerned if self._state else (self._service.definition.agency,)
+
+    @property
+    def agency(self) -> str:
+        """The agency that works on the case."""
+        return self.concerned[0]
+
+    def stand_in(self, agencies: Mapping[str, AgencyState]) -> DeskOfAgency | None:
+        """Return the desk that stands in for the case's; None if none does, or the case comes from elsewhere."""
+        if self._state is None or self.origin == "import":
+            return None
+        return agencies[self._state.agency].stand_ins.get(self._state.desk)
+
+    def move(self, at: datetime, to: DeskOfAgency) -> Turn:
+        """Return how the case goes to the desk that stands in for its own, where nobody sits."""
+        turn = self._done(MoveCase(at, DRAW, to, "too_few", 0, {}, 0), self._state)
+        self._written += len(turn.events)
+        return turn
+
+    @property
     def _turns(self) -> int:
-        """How much has happened, without messages: these change nothing else."""
+        """How much has happened, without messages and moves, so that what comes of a seed stays as it was."""
         return self.version - self._written
 
     def _moment(self, at: datetime, state: CaseState, words: str) -> Moment:
@@ -147,8 +171,9 @@ class CaseLife:
             register_version=0 if self._register is None or is_import else self._register.version,
         )
 
-    def assign(self, at: datetime, _: CaseState) -> commands.Command:
-        desk, official = self._random.choice(DESKS[self.agency]), self._random.choice(self._officials)
+    def assign(self, at: datetime, state: CaseState) -> commands.Command:
+        desk, official = self._random.choice(DESKS[state.owner]), self._random.choice(self._officials)
+        desk = state.desk if state.moved_from else desk
         rule: AssignmentRule = "import" if self.origin == "import" else "order"
         return commands.AssignCase(at, WINDOW, desk, official.pseudonym, rule, self.origin)
 

@@ -26,6 +26,7 @@ from tests.projections.case_life import CaseLife
 from tests.projections.evidence_life import is_explained
 from tests.projections.register_life import Move, RegisterLife
 from tests.projections.service_life import DESKS, REACTION, ServiceLife
+from tests.projections.stand_in_life import StandInLife
 from tests.projections.subscription_life import SubscriptionLife
 
 ZONES = {"harbour": "Asia/Baku", "hill": "Europe/Amsterdam", "lake": "Pacific/Chatham"}
@@ -51,6 +52,7 @@ class Country:
         self._at = AT
         self._agencies: dict[str, AgencyState] = {}
         self._register = RegisterLife(self._agencies, self._beside)
+        self._stand_ins = StandInLife(self._agencies, Random(f"stand-ins {seed}"))
         self._services = [self._service_of(slug, agency) for slug, agency in SERVICES.items()]
         self._subscriptions: list[SubscriptionLife] = []
         self._cases: list[CaseLife] = []
@@ -66,12 +68,15 @@ class Country:
         }
 
     def live(self, count: int) -> list[NewEvent]:
-        """Return the next events: so many, or a few more to keep together what was decided together; and messages."""
+        """Return the next events: so many, or a few more to keep together what was decided together.
+
+        Messages, and cases that other agencies' desks take over, come besides.
+        """
         events: list[NewEvent] = []
         while len(events) < count:
-            messages = self._messages()
-            count += len(messages)
-            events += [*messages, *self._subscription_moves(), *self._register_moves()]
+            more = [*self._messages(), *self._stand_ins.change(self._at, self._coordinator, self._cases[-_YOUNG:])]
+            count += len(more)
+            events += [*more, *self._subscription_moves(), *self._register_moves()]
             self._at += timedelta(seconds=self._random.randrange(self._pace))
             (move,) = self._random.choices(list(self._moves), list(self._moves.values()))
             try:
@@ -181,7 +186,7 @@ class Country:
             return []  # not at present
         if turn is None:
             return []
-        return new_events(case.stream, version, turn.events, _envelope(turn.actor, (case.agency,), turn.at), case.key)
+        return new_events(case.stream, version, turn.events, _envelope(turn.actor, case.concerned, turn.at), case.key)
 
     def _submit_case(self) -> list[NewEvent]:
         self._cases.append(self._case_of(self._random.choice(self._services)))
@@ -202,7 +207,7 @@ class Country:
         if turn is None:
             return []
         beside = self._random.choice(list(ZONES))
-        named = ((case.agency,), (case.agency, beside), (beside, case.agency, beside), ())
+        named = (case.concerned, (case.agency, beside), (beside, case.agency, beside), ())
         role = turn.actor.role
         origin: Origin = role if role in {"clock", "resource"} else case.origin
         cause = f"{case.stream}:1" if is_explained(turn.actor) else None

@@ -5,7 +5,7 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from domain.agency.events import AgencyRegistered
+from domain.agency.events import AgencyRegistered, DeskOfAgency, StandInNamed
 from domain.case.deadlines import local_date
 from domain.register.events import ResourceProposed
 from domain.service.events import (
@@ -219,6 +219,13 @@ def relies(service: CatalogueService, resource: str) -> bool:
     return any(each.resource == resource for each in service.definition.evidence)
 
 
+def standing_in(lived: Lived, slug: str) -> dict[str, DeskOfAgency]:
+    """Return which desks stand in for those of an agency, by the last words about each."""
+    events = [told.event for told in lived.told]
+    last = {each.desk: each.stand_in for each in events if isinstance(each, StandInNamed) and each.slug == slug}
+    return {desk: stand_in for desk, stand_in in last.items() if stand_in is not None}
+
+
 def test_every_agency_is_there_as_it_was_registered(lived: Lived) -> None:
     expected = sorted(
         (
@@ -228,6 +235,7 @@ def test_every_agency_is_there_as_it_was_registered(lived: Lived) -> None:
                 time_zone=event.time_zone,
                 desks=list(event.desks),
                 desk_limits=dict.fromkeys(event.desks, 20),
+                stand_ins=standing_in(lived, event.slug),
             )
             for event in (told.event for told in lived.told)
             if isinstance(event, AgencyRegistered)
@@ -243,3 +251,4 @@ def test_every_agency_is_there_as_it_was_registered(lived: Lived) -> None:
 
     lived.reads(scenario)
     assert len(expected) == 3
+    assert any(each.stand_ins for each in expected)

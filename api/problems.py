@@ -44,6 +44,7 @@ from application.openings.streams import OpeningNotFoundError
 from application.storing import KeysMissingError
 from application.subscriptions.changes import SubscriptionMovedOnError
 from application.subscriptions.reading import SubscriptionNotFoundError
+from domain.agency.refusals import AgencyUnknown, DeskUnknown
 from domain.opening.refusals import AuditorIsParty, IdentitiesNotOpened, NotTheFirstAuditor
 from domain.refusals import Refusal
 from domain.register.refusals import (
@@ -175,6 +176,8 @@ def _away(_: Exception) -> Problem:
 
 PROBLEMS: Mapping[type[Exception], Translate] = {
     Refusal: _of_refusal,
+    AgencyUnknown: _not_there,
+    DeskUnknown: _not_there,
     ElementNotDefined: _not_there,
     GrantNotAsked: _not_there,
     ResourceUnknown: _not_there,

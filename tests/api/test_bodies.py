@@ -14,6 +14,7 @@ from api.keepers import ChainToAnchor, ShareToRecover, ShareToReveal
 from api.preconditions import canonical
 from api.refusals import BadRequestError
 from api.seats import Absence, Conflict
+from api.stand_ins import StandIn
 from application.cases import requests as cases
 from application.catalogue import register_requests as registers
 from application.catalogue.requests import AgencyDescription, ServiceDraft, ServicePublication, ServiceWithdrawal
@@ -91,6 +92,7 @@ TAKEN: Final[dict[type[RequestDocument], dict[str, Any]]] = {
     subscriptions.ReplayRequest: {"after": 12},
     subscriptions.SubscriptionEnding: {},
     AgencyDescription: {"name": _TEXT, "timeZone": "Asia/Baku", "desks": ["back"], "deskLimits": {"back": 5}},
+    StandIn: {"agency": "county", "desk": "front"},
     ServicePublication: {"version": 1, "validFrom": "2026-12-01", "validTo": "2027-12-01"},
     ServiceWithdrawal: {},
     ServiceDraft: {"definition": FULL_SERVICE.model_dump(mode="json", by_alias=True)},

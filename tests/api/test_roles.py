@@ -106,6 +106,8 @@ ROUTES: dict[str, dict[Role, str]] = {
     "GET /v1/grants": EVERYBODY,
     "GET /v1/violations": EVERYBODY,
     "PUT /v1/agencies/{slug}": only(COO),
+    "PUT /v1/agencies/{slug}/desks/{desk}/stand-in": only(COO),
+    "DELETE /v1/agencies/{slug}/desks/{desk}/stand-in": only(COO),
     "GET /v1/catalogue": EVERYBODY,
     "HEAD /v1/catalogue": EVERYBODY,
     "GET /v1/catalogue/agencies/{slug}": EVERYBODY,

@@ -1,6 +1,5 @@
 """Gives a case that too few can take to the desk of another agency that stands in, if the catalogue names one."""
 
-from collections import Counter
 from uuid import UUID
 
 from application.cases.case_streams import load_case
@@ -40,8 +39,10 @@ async def move_to_stand_in(window: Window, case_id: UUID, held_at: HeldAt, log: 
     listed = await command_for(window, case, found, await held_at(agency, desk), log)
     if len(listed.commitments) >= FEWEST:
         return False  # somebody has sat down since: the next look draws
-    able, excluded = len(listed.commitments), Counter(each.why for each in listed.excluded)
-    command = MoveCase(window.clock(), DRAW, to, "too_few", able, excluded, found.seen)
+    able, excluded = len(listed.commitments), [each.why for each in listed.excluded]
+    at_limit = excluded.count("at_limit")
+    unable = len(excluded) - at_limit
+    command = MoveCase(window.clock(), DRAW, to, "too_few", able, at_limit, unable, found.seen)
     # The commit point. A crash after it: the next look finds the case at the other desk, and draws there.
     await change(window, case, command)
     return True

@@ -55,4 +55,4 @@ def _move(one: Occurrence, event: CaseMoved, case: CaseState | None, precedents:
         check_seats(event, precedents.seats(case.agency, case.desk, event.desk_version, one))
     at, actor, origin = one.envelope.occurred_at, one.envelope.actor, one.envelope.origin
     to = DeskOfAgency(agency=event.agency, desk=event.desk)
-    return MoveCase(at, actor, to, event.why, event.able, event.excluded, event.desk_version, origin)
+    return MoveCase(at, actor, to, event.why, event.able, event.at_limit, event.unable, event.desk_version, origin)

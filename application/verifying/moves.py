@@ -98,5 +98,5 @@ def check_seats(event: CaseMoved, seats: int) -> None:
     Raises:
         IllegalEventError: it counts more or fewer.
     """
-    if event.able + sum(event.excluded.values()) != seats:
+    if event.able + event.at_limit + event.unable != seats:
         raise IllegalEventError(f"it counts other seats than the {seats} that its desk had")

@@ -1,13 +1,11 @@
 """The commands about a case between two officials."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
 from domain.agency.events import DeskOfAgency
 from domain.case.assignment_events import WhyLeft, WhyMoved, WhyReleased
-from domain.desk.events import WhyExcluded
 from domain.envelope import Actor, Origin
 
 
@@ -35,14 +33,15 @@ class LeaveCaseWaiting:
 
 @dataclass(frozen=True, slots=True)
 class MoveCase:
-    """Give the case to the desk that stands in for its own, where so many could take it and the others could not."""
+    """Give the case to the desk that stands in for its own, where so many can take it, are at their limit or cannot."""
 
     at: datetime
     actor: Actor
     to: DeskOfAgency
     why: WhyMoved
     able: int
-    excluded: Mapping[WhyExcluded, int]
+    at_limit: int
+    unable: int
     desk_version: int
     origin: Origin = "live"
 

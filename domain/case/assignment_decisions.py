@@ -56,14 +56,15 @@ def _moved(command: MoveCase, state: CaseState) -> CaseMoved:
     if command.to.agency == state.agency:
         raise MovedWithinItsAgency(field="agency")
     # Who is at their limit now can take it another day: a busy desk keeps its cases.
-    if command.able + command.excluded.get("at_limit", 0) >= FEWEST:
+    if command.able + command.at_limit >= FEWEST:
         raise EnoughCanTakeTheCase
     return CaseMoved(
         agency=command.to.agency,
         desk=command.to.desk,
         why=command.why,
         able=command.able,
-        excluded=dict(command.excluded),
+        at_limit=command.at_limit,
+        unable=command.unable,
         desk_version=command.desk_version,
     )
 

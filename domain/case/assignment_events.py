@@ -4,7 +4,6 @@ from typing import Annotated, ClassVar, Final, Literal, TypeAlias
 
 from pydantic import Field
 
-from domain.desk.events import WhyExcluded
 from domain.event import Event
 from domain.values import Pseudonym, Slug
 
@@ -44,7 +43,8 @@ class CaseMoved(Event):
     """The desk of another agency has the case from now on, since it stands in for the desk that had it.
 
     The counts are of the seats at the desk that had it, at `desk_version` of that desk (0: it was never opened): how
-    many could take the case, and for each reason how many could not.
+    many could take the case, could if they had fewer cases, and could not. Why not would tell an official at a desk of
+    two that the other one is the applicant.
     """
 
     topic: ClassVar[str] = "case.moved"
@@ -53,7 +53,8 @@ class CaseMoved(Event):
     desk: Slug
     why: WhyMoved
     able: Seats
-    excluded: dict[WhyExcluded, Seats]
+    at_limit: Seats
+    unable: Seats
     desk_version: Seats
 
 

@@ -24,7 +24,7 @@ from tests.domain.given_when_then import fold, given
 from tests.domain.town import AGENCY, APPLICANT, ASSIGNED, AT, CLOSED, COLLEAGUE, DECIDED, OFFICIAL, SUBMITTED, WINDOW
 
 HELP = DeskOfAgency(agency="county", desk="help")
-MOVE = MoveCase(AT, DRAW, HELP, "too_few", 1, {"away": 2, "at_limit": 1}, 9)
+MOVE = MoveCase(AT, DRAW, HELP, "too_few", 1, 1, 2, 9)
 
 
 def test_a_case_that_too_few_can_take_goes_to_the_desk_that_stands_in() -> None:
@@ -68,7 +68,7 @@ def test_a_case_that_somebody_has_or_that_has_ended_is_not_moved() -> None:
 
 @pytest.mark.parametrize(("able", "at_limit"), [(3, 0), (2, 1), (0, 3), (1, 40)])
 def test_a_desk_whose_officials_are_only_busy_keeps_its_cases(able: int, at_limit: int) -> None:
-    busy = replace(MOVE, able=able, excluded={"at_limit": at_limit, "away": 5})
+    busy = replace(MOVE, able=able, at_limit=at_limit, unable=5)
     given(SUBMITTED).when(busy).then(EnoughCanTakeTheCase)
 
 

@@ -29,7 +29,7 @@ from tests.verifying.test_legality import Events, at_first, found_in, saying
 
 OMAR = official("omar")
 LONG_AGO = timedelta(minutes=10) // timedelta(microseconds=1)
-MOVED = CaseMoved(agency="county", desk="help", why="too_few", able=2, excluded={}, desk_version=5)
+MOVED = CaseMoved(agency="county", desk="help", why="too_few", able=2, at_limit=0, unable=0, desk_version=5)
 
 
 def lived(open_window: OpenWindow, scene: Callable[[Window], Awaitable[None]]) -> Events:
@@ -89,7 +89,7 @@ def test_a_case_that_another_agencys_desk_has_decided_could_have_happened(open_w
 FALSE: dict[str, tuple[str, dict[str, Any], str]] = {
     "to a desk that was not named": ("case.moved", {"desk": "other"}, "did not stand in"),
     "to an agency that was not named": ("case.moved", {"agency": "hill"}, "did not stand in"),
-    "counting one too many": ("case.moved", {"excluded": {"away": 1}}, "other seats than the 2"),
+    "counting one too many": ("case.moved", {"unable": 1}, "other seats than the 2"),
     "counting one too few": ("case.moved", {"able": 1}, "other seats than the 2"),
     "counting a roster of tomorrow": ("case.moved", {"desk_version": 99}, "a roster that was not there yet"),
     "by a desk that nobody has": (
@@ -146,7 +146,7 @@ def test_a_case_that_enough_can_take_and_is_moved_is_named(open_window: OpenWind
         await stands_in(window)
         case_id = (await submitted(window, citizen("ana"))).case_id
         version = (await window.catalogue.desk("town", "front")).version
-        busy = {"able": 1, "excluded": {"at_limit": 2}, "desk_version": version}
+        busy = {"able": 1, "at_limit": 2, "desk_version": version}
         await forged(window, case_id, MOVED.model_copy(update=busy))
 
     events = lived(open_window, scene)

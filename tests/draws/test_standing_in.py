@@ -63,7 +63,7 @@ def test_an_official_of_the_other_agency_decides_what_two_could_have_guessed(ope
     played(open_window, scene)
 
 
-def test_a_moved_case_says_where_it_went_why_and_who_could_not_take_it(open_window: OpenWindow) -> None:
+def test_a_moved_case_says_where_it_went_and_how_many_could_not_take_it(open_window: OpenWindow) -> None:
     async def scene(window: Window) -> None:
         await open_two(window, (*OF_TOWN, official("ana")))
         await declare_absence(window, OF_TOWN[0], "front", local_date(window.clock(), "UTC"), None)
@@ -72,9 +72,9 @@ def test_a_moved_case_says_where_it_went_why_and_who_could_not_take_it(open_wind
         await moved(window, case_id)
 
         entry = (await window.ledger.read_stream(case_id))[-1]
-        counted = {"away": 1, "party_to_the_case": 1}
         version = (await window.catalogue.desk("town", "front")).version
-        event = CaseMoved(agency="county", desk="help", why="too_few", able=1, excluded=counted, desk_version=version)
+        counted = {"able": 1, "at_limit": 0, "unable": 2, "desk_version": version}
+        event = CaseMoved(agency="county", desk="help", why="too_few", **counted)
         assert decode(entry).event == event
         assert decode(entry).envelope.agencies == ("county", "town")
 
@@ -219,7 +219,7 @@ def test_a_draw_that_ends_after_the_case_was_moved_gives_it_to_nobody(open_windo
         case_id = (await submitted(window, ANA)).case_id
         before = (await window.catalogue.desk("town", "front")).version
         draw = await requested(window, case_id)
-        move = MoveCase(window.clock(), DRAW, HELP, "too_few", 2, {"away": 1}, before)
+        move = MoveCase(window.clock(), DRAW, HELP, "too_few", 2, 0, 1, before)
         await change(window, await load_case(window.ledger, case_id), move)
 
         assert await take_share(window, "town", "front", share(window, draw)) is not None

@@ -118,7 +118,7 @@ class CaseLife:
 
     def move(self, at: datetime, to: DeskOfAgency) -> Turn:
         """Return how the case goes to the desk that stands in for its own, where nobody sits."""
-        turn = self._done(MoveCase(at, DRAW, to, "too_few", 0, {}, 0), self._state)
+        turn = self._done(MoveCase(at, DRAW, to, "too_few", 0, 0, 0, 0), self._state)
         self._written += len(turn.events)
         return turn
 

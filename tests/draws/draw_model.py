@@ -43,10 +43,14 @@ class Case:
 
 @dataclass
 class Model:
-    """What is so: who sits at the desk and under which seat, who is away, and whose cases they must not decide."""
+    """What is so: who sits at the desk and under which seat, who is away, and whose cases they must not decide.
+
+    `moved` are the cases that another agency's desk has taken over.
+    """
 
     today: date
     cases: list[Case] = field(default_factory=list)
+    moved: list[Case] = field(default_factory=list)
     seats: dict[UUID, str] = field(default_factory=dict)
     sitting: set[str] = field(default_factory=set)
     away: set[str] = field(default_factory=set)

@@ -21,6 +21,7 @@ from application.draws.rosters import (
     leave_seat,
     take_seat,
 )
+from application.draws.standing_in import move_to_stand_in
 from domain.case.events import CaseAssigned
 from domain.desk.refusals import TooFewToDrawAmong
 from domain.draw.eligibility import FEWEST
@@ -28,7 +29,7 @@ from ledger.published.codec import decode
 from tests.application.town import ISSUER
 from tests.draws.draw_model import DESK_NAME, MOVES, PEOPLE, WORDS, Case
 from tests.draws.draw_town import DrawTown, done, state_of
-from tests.draws.steered import LOG, reveal_all
+from tests.draws.steered import LOG, drawn, reveal_all
 from tests.mandates.family import NUMBER, accepted, named
 
 
@@ -155,10 +156,22 @@ class DrawMoves(DrawTown):
         except TooFewToDrawAmong:
             assert len(can) < FEWEST, "there were enough of them"
             self.happened["too few"] += 1
+            self._is_moved(case)
             return
         assert is_requested == waits
         if is_requested:
             self.pending[case.case_id] = can
+
+    def _is_moved(self, case: Case) -> None:
+        """Have the other agency's desk take over about half of the cases that too few can take, and draw for it."""
+        if case.case_id.int % 2:
+            return  # the others wait for their own desk
+        assert self.runs(move_to_stand_in(self.window, case.case_id, self._held_at, LOG))
+        self.happened["moved"] += 1
+        self.model.cases.remove(case)
+        self.model.moved.append(case)
+        self.runs(drawn(self.window, case.case_id))
+        assert self.runs(state_of(self.window, case.case_id)).official is not None
 
     def _shares_are_revealed(self, _: str, __: int) -> None:
         self.runs(reveal_all(self.window, self.agency, DESK_NAME))

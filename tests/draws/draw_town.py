@@ -14,12 +14,14 @@ from application.cases.case_streams import load_case
 from application.cases.casework import CaseNotFoundError, Written
 from application.catalogue.changes import change_catalogue
 from application.catalogue.requests import AgencyEntry, ServiceDraft, ServicePublication
+from application.catalogue.stand_ins import name_stand_in
 from application.draws.holding import Held
 from application.draws.rosters import (
     take_seat,
 )
 from application.identity import desk_stream
 from application.window import Window
+from domain.agency.events import DeskOfAgency
 from domain.case.state import CaseState
 from domain.refusals import Refusal
 from ledger.refusals import LedgerBusyError
@@ -61,6 +63,16 @@ class DrawTown(RuleBasedStateMachine):
         for person in PEOPLE[:SITTING]:
             self._has_seat(person, await take_seat(self.window, self.official(person), DESK_NAME))
         await sit_down(self.window, self.official(PEOPLE[0]), DESK_NAME)  # who sits there already, with a keeper now
+        await self._another_stands_in()
+
+    async def _another_stands_in(self) -> None:
+        """Have the desk of another agency stand in, where three sit who do nothing else."""
+        county = f"county-{self.number}"
+        entry = AgencyEntry(slug=county, name={"en": "County"}, time_zone="Pacific/Chatham", desks=(DESK_NAME,))
+        await change_catalogue(self.window, COORDINATOR, entry)
+        await sit_down(self.window, self.official("county")._replace(agency=county), DESK_NAME)
+        other = DeskOfAgency(agency=county, desk=DESK_NAME)
+        await name_stand_in(self.window, COORDINATOR, self.agency, DESK_NAME, other)
 
     def _has_seat(self, person: str, seat: UUID) -> None:
         self.model.seats[seat] = person

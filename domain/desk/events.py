@@ -144,9 +144,9 @@ class Excluded(Value):
 class DrawRequested(Event):
     """A draw is fixed: for which case, among whom, by which links. Nobody can know yet whom it picks.
 
-    `log` is the name of the public log that covers it. `redraw` counts the draws that the case has had at this desk
-    before. Loads were counted at position `counted_at`. A keeper that has not revealed its link by `late_at` is late.
-    The openings (commitment -> salt, seat and pseudonym) are sealed for auditors.
+    `log` is the name of the public log that covers it. `redraw` counts the draws that the case has had before,
+    at any desk. Loads were counted at position `counted_at`. A keeper that has not revealed its link by `late_at` is
+    late. The openings (commitment -> salt, seat and pseudonym) are sealed for auditors.
     """
 
     topic: ClassVar[str] = "desk.draw_requested"

@@ -45,7 +45,7 @@ class Fixed(NamedTuple):
         origin: the name of the public log.
         desk: the desk's id, 16 bytes.
         number: the draw's number at its desk, from 1.
-        redraw: how many draws the case has had at this desk before.
+        redraw: how many draws the case has had before.
         case_entry: the hash of the entry that submitted the case, 32 bytes.
         list_hash: the hash of the list of commitments, 32 bytes.
         nonce: what the applicant has sent, 32 bytes; zeros if nothing.

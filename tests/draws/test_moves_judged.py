@@ -21,13 +21,12 @@ from domain.event import Event
 from domain.stream_kinds import CASE
 from ledger.audit.findings import Finding, in_order
 from tests.application.conftest import OpenWindow
-from tests.application.town import citizen, decides, is_given, official, submitted
+from tests.application.town import citizen, decides, is_given, submitted
 from tests.draws.steered import drawn
-from tests.draws.town_hall import case_of
-from tests.draws.two_agencies import OF_COUNTY, OF_TOWN, moved, open_two, stands_in
+from tests.draws.town_hall import anchor, anchored, case_of
+from tests.draws.two_agencies import OF_COUNTY, OF_TOWN, OMAR, drawn_at_front, given_back, moved, open_two, stands_in
 from tests.verifying.test_legality import Events, at_first, found_in, saying
 
-OMAR = official("omar")
 LONG_AGO = timedelta(minutes=10) // timedelta(microseconds=1)
 MOVED = CaseMoved(agency="county", desk="help", why="too_few", able=2, at_limit=0, unable=0, desk_version=5)
 
@@ -229,3 +228,22 @@ def test_the_official_of_a_moved_case_has_it_by_a_draw_of_the_other_desk(open_wi
     at = at_first(events, "case.assigned")
     first = first_finding([*events[:at], saying(events[at], draw=2), *events[at + 1 :]])
     assert "draw 2 of the desk was not for this case" in first.says
+
+
+def test_a_draw_that_forgets_those_of_the_other_desk_is_named(open_window: OpenWindow) -> None:
+    async def scene(window: Window) -> None:
+        await open_two(window, (*OF_TOWN, OMAR))
+        await anchor(window, anchored())
+        await stands_in(window)
+        case_id = (await submitted(window, citizen("ana"))).case_id
+        await drawn_at_front(window, case_id)
+        await given_back(window, case_id)
+        assert await moved(window, case_id)
+        await drawn(window, case_id)
+
+    events = lived(open_window, scene)
+    assert found_in(events) == []
+    at = max(place for place, each in enumerate(events) if each.topic == "desk.draw_requested")
+    forgetful = saying(events[at], redraw=0, why="first")
+    first = first_finding([*events[:at], forgetful, *events[at + 1 :]])
+    assert (first.position, first.says) == (at + 1, "it counts other draws than the case has had before")

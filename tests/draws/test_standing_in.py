@@ -11,7 +11,6 @@ from application.cases.casework import CaseNotFoundError
 from application.catalogue.stand_ins import name_stand_in
 from application.deciding import change
 from application.draws.auditing import examine
-from application.draws.giving_back import give_back
 from application.draws.requesting import request_draw
 from application.draws.revealing import take_share
 from application.draws.rosters import declare_absence, take_seat
@@ -32,8 +31,19 @@ from ledger.refusals import VersionConflictError
 from tests.application.conftest import OpenWindow
 from tests.application.town import COORDINATOR, citizen, decides, is_given, official, submitted
 from tests.draws.steered import LOG, desk_of, drawn
-from tests.draws.town_hall import FRONT, anchor, anchored, case_of, requested, share, state_of
-from tests.draws.two_agencies import HELP, OF_COUNTY, OF_TOWN, holding, moved, open_two, stands_in
+from tests.draws.town_hall import anchor, anchored, case_of, requested, share
+from tests.draws.two_agencies import (
+    HELP,
+    OF_COUNTY,
+    OF_TOWN,
+    OMAR,
+    drawn_at_front,
+    given_back,
+    holding,
+    moved,
+    open_two,
+    stands_in,
+)
 
 ANA = citizen("ana")
 Scene = Callable[[Window], Awaitable[None]]
@@ -114,7 +124,7 @@ def test_a_case_waits_as_long_as_no_desk_stands_in(open_window: OpenWindow) -> N
 
 def test_a_busy_desk_keeps_its_cases(open_window: OpenWindow) -> None:
     async def scene(window: Window) -> None:
-        await open_two(window, (*OF_TOWN, official("omar")), limit=1)
+        await open_two(window, (*OF_TOWN, OMAR), limit=1)
         await anchor(window, anchored())
         await stands_in(window)
         first = (await submitted(window, citizen("first"))).case_id
@@ -129,11 +139,6 @@ def test_a_busy_desk_keeps_its_cases(open_window: OpenWindow) -> None:
         assert (await case_of(window, case_id)).agency == "town"
 
     played(open_window, scene)
-
-
-async def drawn_at_front(window: Window, case_id: UUID) -> None:
-    """Have the town's own desk draw for a case."""
-    await take_share(window, "town", "front", share(window, await requested(window, case_id)))
 
 
 def test_a_case_is_moved_once_and_waits_where_it_is_then(open_window: OpenWindow) -> None:
@@ -197,7 +202,7 @@ def test_whoever_takes_over_after_a_crash_draws_at_the_other_desk(open_window: O
 
 def test_a_case_for_which_a_draw_is_under_way_stays(open_window: OpenWindow) -> None:
     async def scene(window: Window) -> None:
-        await open_two(window, (*OF_TOWN, official("omar")))
+        await open_two(window, (*OF_TOWN, OMAR))
         await anchor(window, anchored())
         await stands_in(window)
         case_id = (await submitted(window, ANA)).case_id
@@ -213,7 +218,7 @@ def test_a_draw_that_ends_after_the_case_was_moved_gives_it_to_nobody(open_windo
     """Two processes may both believe to be the elected one for a moment: one requests a draw, the other moves."""
 
     async def scene(window: Window) -> None:
-        await open_two(window, (*OF_TOWN, official("omar")))
+        await open_two(window, (*OF_TOWN, OMAR))
         await anchor(window, anchored())
         await stands_in(window)
         case_id = (await submitted(window, ANA)).case_id
@@ -236,7 +241,7 @@ def test_enough_who_have_sat_down_since_keep_the_case(open_window: OpenWindow) -
         await open_two(window)
         await stands_in(window)
         case_id = (await submitted(window, ANA)).case_id
-        await take_seat(window, official("omar"), "front")
+        await take_seat(window, OMAR, "front")
 
         assert not await moved(window, case_id)
         assert (await case_of(window, case_id)).moved_from is None
@@ -252,6 +257,8 @@ def test_desks_where_nobody_ever_sat_are_opened_so_that_their_cases_are_seen(ope
 
         opened: list[DeskState] = [await desk_of(window, "town", "front"), await desk_of(window, "county", "other")]
         assert [desk.roster.seats for desk in opened] == [{}, {}]
+        case_id = (await submitted(window, ANA)).case_id
+        assert await moved(window, case_id)
 
     played(open_window, scene)
 
@@ -260,7 +267,7 @@ def test_a_case_that_nobody_there_may_take_again_is_drawn_for_with_its_reason(op
     """An official had it and is away; of the three two are left."""
 
     async def scene(window: Window) -> None:
-        await open_two(window, (*OF_TOWN, official("omar")))
+        await open_two(window, (*OF_TOWN, OMAR))
         await anchor(window, anchored())
         await stands_in(window)
         case_id = (await submitted(window, ANA)).case_id
@@ -277,15 +284,3 @@ def test_a_case_that_nobody_there_may_take_again_is_drawn_for_with_its_reason(op
 
     desk_id = desk_stream(HELP.agency, HELP.desk)
     played(open_window, scene)
-
-
-async def given_back(window: Window, case_id: UUID) -> None:
-    """Have whoever has the case be away, so that it is taken from them."""
-    held = UUID(str((await case_of(window, case_id)).official))
-    rows = await window.vault.seats.held_at(FRONT, [held])
-    seat = next(row.seat for row in rows if row.official)
-    for who in (*OF_TOWN, official("omar")):
-        if await take_seat(window, who, "front") == seat:
-            await declare_absence(window, who, "front", local_date(window.clock(), "UTC"), None)
-    assert await give_back(window, "town", "front", holding(window, [held])) == 1
-    assert (await state_of(window)).draws.under_way == {}

@@ -83,7 +83,7 @@ async def _requested(window: Window, case: LoadedCase, held_at: HeldAt, log: str
     # The case is read once more, now that the desk was: a draw that has given it to somebody is seen here, and one that
     # does so from now on changes the desk, so that the append is refused.
     case = await load_case(window.ledger, case.stream)
-    if not waits(case):
+    if not waits(case) or case.state is None or (case.state.agency, case.state.desk) != (agency, desk):
         return False
     command = await command_for(window, case, found, await held_at(agency, desk), log)
     # The commit point: what is fixed here stays. A crash before it leaves nothing, and the host asks again.

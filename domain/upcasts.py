@@ -61,7 +61,7 @@ def _assigned_before_draws(data: Data) -> Data:
 
 def _answered_in_clear(data: Data) -> Data:
     """Leave out what it said of the register's entry in clear; the resource's sealed message still says it."""
-    return {**data, "is_document": data["document"] is not None, **_ENTRY_IN_THE_SEAL}
+    return {**data, "is_document": data.get("document") is not None, **_ENTRY_IN_THE_SEAL}
 
 
 def _dispute_answered_in_clear(data: Data) -> Data:

@@ -47,7 +47,7 @@ class View(NamedTuple):
         Raises:
             UnknownSchemaVersionError: an event is newer than this program, which must not guess its meaning.
         """
-        if batch.newer is not None and not self.reads_no_data:
+        if not self.reads_no_data and batch.newer is not None:
             raise batch.newer
         for event in batch.events:
             self.fold(rows, event)

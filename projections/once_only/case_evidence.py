@@ -81,7 +81,7 @@ def _answered(evidence: CaseEvidence, event: Recorded, counting: Counting) -> No
     took = max(0, event.occurred_micros - request["since"])
     in_time = took <= request["within"] * _MILLION
     # A document stands for all that was asked.
-    answered = len(data["answered"]) if data["document"] is None else request["elements"]
+    answered = request["elements"] if data["is_document"] else len(data["answered"])
     resource = request["resource"]
     counting.count(resource, measures.ANSWERED, measures.IN_TIME if in_time else measures.LATE)
     counting.count(resource, measures.SECONDS, str(measures.rounded_up(-(-took // _MILLION))))

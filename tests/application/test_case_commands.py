@@ -8,7 +8,7 @@ import pytest
 from application.cases.case_commands import CASE_COMMANDS, CaseCommand
 from application.cases.casework import Acting
 from domain.case import commands
-from domain.case.assignment_commands import LeaveCaseWaiting, ReleaseCase
+from domain.case.assignment_commands import LeaveCaseWaiting, MoveCase, ReleaseCase
 from domain.case.evidence_commands import (
     HearAboutDispute,
     HearResource,
@@ -22,7 +22,7 @@ NOT_ASKED_BY_A_BODY = {
     *(commands.SubmitCase, commands.AssignCase, commands.EraseSubject, commands.MarkOverdue),
     *(RecordEvidenceSent, RecordDisputeSent, HearResource, HearAboutDispute, RunOutEvidence),
     *(AddRepresentative, RemoveRepresentative),
-    *(ReleaseCase, LeaveCaseWaiting),
+    *(ReleaseCase, LeaveCaseWaiting, MoveCase),
 }
 """Commands outside of the table: requests make cases, draws assign; the clock, the window and resources act alone.
 

@@ -64,4 +64,4 @@ def _sealed_names(sealed: bytes) -> list[str]:
     return sorted(name for fields in orjson.loads(sealed).values() for name in fields)
 
 
-VIEW = View("case_history", (_ENTRIES,), needs_nothing, fold)
+VIEW = View("case_history", (_ENTRIES,), needs_nothing, fold, version=2)

@@ -56,7 +56,11 @@ class Catalogue:
 
     async def desk(self, agency: str, desk: str) -> LoadedDesk:
         """Return the desk, with its roster and draws, as committed by now."""
-        return await self._caught_up(self._desks, DESK, desk_stream(agency, desk))
+        return await self.desk_of(desk_stream(agency, desk))
+
+    async def desk_of(self, stream: UUID) -> LoadedDesk:
+        """Return the desk whose stream this is, as committed by now."""
+        return await self._caught_up(self._desks, DESK, stream)
 
     def turn_at_desk(self, desk_id: UUID) -> asyncio.Lock:
         """Return what is held by whoever changes the desk in this process: all its draws are one stream."""

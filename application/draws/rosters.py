@@ -15,14 +15,12 @@ from application.catalogue.entries import LoadedDesk
 from application.deciding import Changed, change
 from application.draws.conflicts import conflict_tag
 from application.identity import desk_stream
-from application.streams import load
 from application.window import Window
 from domain.case.deadlines import local_date
 from domain.desk import commands
 from domain.desk.refusals import DeskAlreadyOpened, SeatUnknown
 from domain.desk.state import DeskState
 from domain.envelope import Actor
-from domain.stream_kinds import DESK
 from ledger.refusals import LedgerBusyError, VersionConflictError
 from ledger.vault.vault import CaseKey
 
@@ -130,7 +128,7 @@ async def key_of(window: Window, agency: str, desk: str) -> CaseKey | None:
 
 async def has_left(window: Window, desk_id: UUID, seat: UUID) -> bool:
     """Take an erased official's seat off the roster; return False if somebody changed the desk just now."""
-    found = await load(window.ledger, DESK, desk_id)
+    found = await window.catalogue.desk_of(desk_id)
     if found.state is None or seat not in found.state.roster.seats:
         return True
     try:

@@ -8,6 +8,7 @@ from application.draws.holding import HeldAt
 from application.draws.requesting import command_for, waits
 from application.draws.rosters import opened
 from application.window import Window
+from domain.agency.events import DeskOfAgency
 from domain.case.assignment_commands import MoveCase
 from domain.draw.eligibility import FEWEST
 from domain.envelope import DRAW
@@ -31,8 +32,7 @@ async def move_to_stand_in(window: Window, case_id: UUID, held_at: HeldAt, log: 
     if case.state is None or not waits(case):
         return False
     agency, desk = case.state.agency, case.state.desk
-    registered = (await window.catalogue.agency(agency)).state
-    to = registered.stand_ins.get(desk) if registered else None
+    to = await _stand_in_of(window, agency, desk)
     found = await window.catalogue.desk(agency, desk)
     if to is None or found.state is None or found.state.draws.draw_for(case_id) is not None:
         return False
@@ -56,8 +56,12 @@ async def open_both(window: Window, agency: str, desk: str) -> None:
     Raises:
         Refusal, LedgerUnavailableError, VaultUnavailableError.
     """
-    registered = (await window.catalogue.agency(agency)).state
-    to = registered.stand_ins.get(desk) if registered else None
+    to = await _stand_in_of(window, agency, desk)
     if to is not None:
         await opened(window, agency, desk)
         await opened(window, to.agency, to.desk)
+
+
+async def _stand_in_of(window: Window, agency: str, desk: str) -> DeskOfAgency | None:
+    registered = (await window.catalogue.agency(agency)).state
+    return registered.stand_ins.get(desk) if registered else None

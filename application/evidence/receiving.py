@@ -7,6 +7,7 @@ from uuid import UUID
 
 from joserfc.jwk import OKPKey
 
+from application.cases.casework import sealing_key_of
 from application.deciding import change
 from application.evidence.exchange import Exchange, last_integration_of
 from application.evidence.replies import (
@@ -37,7 +38,6 @@ from domain.service.definition import ServiceDefinition
 from domain.stream_kinds import CASE
 from ledger.channels.evidence import KeptMessage
 from ledger.refusals import LedgerBusyError, VersionConflictError
-from ledger.vault.vault import CaseKey
 
 M = TypeVar("M", EvidenceRequest, EvidenceDispute)
 _TRIES: Final = 5
@@ -99,7 +99,7 @@ async def _hear(exchange: Exchange, messages: list[KeptMessage], raw: bytes) -> 
     at = window.clock()
     service = await window.catalogue.definition(case.service, case.service_version)
     command, fault = await _heard(exchange, message, raw, case, service, at)
-    sealing_key = partial(_sealing_key, exchange, case)
+    sealing_key = partial(sealing_key_of, window, case)
     await change(window, found, command, find_sealing_key=sealing_key, cause=f"{message.case_id}:1")
     return fault
 
@@ -166,7 +166,7 @@ async def _hear_about_dispute(exchange: Exchange, message: KeptMessage, raw: byt
         return error.fault
     actor = Actor(role="resource", pseudonym=message.resource)
     command = HearAboutDispute(at, actor, message.message_id, reply.outcome, reply.source_version)
-    sealing_key = partial(_sealing_key, exchange, case)
+    sealing_key = partial(sealing_key_of, window, case)
     await change(window, found, command, find_sealing_key=sealing_key, cause=f"{message.case_id}:1")
     return None
 
@@ -177,9 +177,3 @@ def _sent(message: KeptMessage, key: OKPKey, kind: type[M]) -> M:
     if not isinstance(sent, kind):
         raise TypeError("the kept message is of another kind")
     return sent
-
-
-async def _sealing_key(exchange: Exchange, case: CaseState) -> CaseKey | None:
-    applicant = UUID(case.applicant)
-    deks = await exchange.window.vault.open_keys([applicant])
-    return CaseKey(applicant, deks[applicant], "applicant") if applicant in deks else None

@@ -52,7 +52,8 @@ def agency_then(ones: Sequence[tuple[Occurrence, int]]) -> AgencyThen:
             except UnknownEventError:
                 break  # reported where the agency itself is judged
             found.append((one.position, recorded, state))
-    return AgencyThen(*([each[place] for each in found] for place in range(3)))  # type: ignore[arg-type]
+    positions, times, states = [one for one, _, _ in found], [at for _, at, _ in found], [one for _, _, one in found]
+    return AgencyThen(positions, times, states)
 
 
 def seats_at(desk: Sequence[tuple[Occurrence, int]], version: int, one: Occurrence, recorded: int) -> int:

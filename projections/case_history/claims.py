@@ -48,8 +48,9 @@ def claims_of(rows: Sequence[HistoryRow]) -> list[Claim]:
     unseen = _by_id(entries, "case.evidence_review_asked", "request_id").keys()
     seen = _by_id(entries, "case.evidence_accepted", "request_id").keys()
     objected = _by_id(entries, "case.evidence_objected", "request_id").keys()
+    disputed = _disputed(entries)
     of_resources = [
-        _by_resource(answer, asked[request_id]["elements"], _disputed(entries, request_id))
+        _by_resource(answer, asked[request_id]["elements"], disputed.get(request_id, set()))
         for request_id, answer in answered.items()
         if request_id not in objected and (request_id not in unseen or request_id in seen)
     ]
@@ -74,12 +75,11 @@ def _by_resource(answer: dict[str, Any], asked: list[str], disputed: set[str]) -
     return Claim(elements=elements, confirmed_by=answer["resource"], as_of=answer["as_of"], disputed=among)
 
 
-def _disputed(entries: Sequence[dict[str, Any]], request_id: str) -> set[str]:
+def _disputed(entries: Sequence[dict[str, Any]]) -> dict[str, set[str]]:
+    """Return request id -> the elements of its answer that are in dispute."""
     said = _by_id(entries, "case.evidence_dispute_answered", "dispute_id")
-    disputes = _by_id(entries, "case.evidence_disputed", "dispute_id")
-    return {
-        element
-        for dispute_id, dispute in disputes.items()
-        if dispute["request_id"] == request_id and said.get(dispute_id, {}).get("outcome") not in _UPHELD
-        for element in dispute["elements"]
-    }
+    found: dict[str, set[str]] = {}
+    for dispute_id, dispute in _by_id(entries, "case.evidence_disputed", "dispute_id").items():
+        if said.get(dispute_id, {}).get("outcome") not in _UPHELD:
+            found.setdefault(dispute["request_id"], set()).update(dispute["elements"])
+    return found

@@ -64,6 +64,7 @@ class Keeper:
         self._name, self._key, self._window, self._chains = name, key, window, chains
         self._policy, self._seal_parts, self._every = policy, seal_parts, every
         self._stopping = threading.Event()
+        self._told: set[str] = set()
 
     def stop(self) -> None:
         """End soon."""
@@ -91,13 +92,18 @@ class Keeper:
             try:
                 self._reveal(share)
             except (NotFixedError, ReceiptError, PromisedOtherwiseError) as error:
-                place = f"{share.agency}/{share.desk}"
-                _log.critical("draw %d at %s is given no link: %s", share.number, place, error or type(error).__name__)
+                self._tell(f"draw {share.number} at {share.agency}/{share.desk} is given no link: {error}")
             except PromisedOutOfTurnError:
                 _log.warning("draw %d at %s/%s waits for an earlier one", share.number, share.agency, share.desk)
             except RefusedError as error:
                 if error.rule not in _NOT_YET | _DONE_ALREADY:
                     _log.error("draw %d at %s/%s: %s", share.number, share.agency, share.desk, error)
+
+    def _tell(self, fault: str) -> None:
+        """Tell of a fault once: the keeper meets it again at every look."""
+        if fault not in self._told:
+            self._told.add(fault)
+            _log.critical(fault)
 
     def _needs_chain(self, desk: DeskToKeep) -> bool:
         chain = desk.chain
@@ -108,6 +114,14 @@ class Keeper:
 
     def _anchor(self, desk: DeskToKeep) -> None:
         number = 1 if desk.chain is None else desk.chain.chain + 1
+        if self._chains.has_promised(desk.desk_id, number):
+            # The window knows nothing of this chain, and yet links of it may be known: it is of another ledger.
+            says = "has revealed links of it for another ledger, or for this one before it was restored"
+            self._tell(
+                f"chain {number} for {desk.agency}/{desk.desk} is not anchored: this keeper's folder {says}. "
+                "Give the keeper a new folder."
+            )
+            return
         # Kept before it is anchored: after a crash the same chain is anchored, and never one whose secret is lost.
         kept = self._chains.make(desk.desk_id, KeptChain(number, secrets.token_bytes(LINK_BYTES), LONGEST_CHAIN))
         parts = tuple(self._seal_parts(kept.secret, self._window.guardians()))

@@ -43,6 +43,9 @@ class Promise(NamedTuple):
 class PromisedOtherwiseError(Exception):
     """The link is promised to another draw, or the draw is not the one that the link was promised to."""
 
+    def __init__(self) -> None:
+        super().__init__("it has promised the link to another draw: has its folder kept another ledger's draws?")
+
 
 class PromisedOutOfTurnError(Exception):
     """Whoever sees a link knows all links before it, so that those must be promised first."""
@@ -86,6 +89,11 @@ class KeptChains:
             kept = "INSERT INTO chains VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
             self._memory.execute(kept, (desk.bytes, made.number, made.secret, made.length))
         return self.chain(desk, made.number) or made
+
+    def has_promised(self, desk: UUID, number: int) -> bool:
+        """Return whether a link of this chain was ever promised: then somebody may know it."""
+        asked = "SELECT 1 FROM promises WHERE desk = ? AND chain = ? LIMIT 1"
+        return self._memory.execute(asked, (desk.bytes, number)).fetchone() is not None
 
     def promise(self, desk: UUID, made: Promise) -> None:
         """Promise a link to a draw, for ever. The same promise again is the same promise.

@@ -13,7 +13,7 @@ from application.access.callers import Role
 from application.clock import system_clock
 from consumers.keeper.keeper import Keeper
 from consumers.keeper.kept_chains import KeptChain, KeptChains, Promise, PromisedOtherwiseError, PromisedOutOfTurnError
-from consumers.keeper.served_window import AwaitedShare, ServedWindow
+from consumers.keeper.served_window import AwaitedShare, DeskToKeep, ServedWindow
 from domain.draw.chains import link_of
 from ledger.embedded.postgres import EmbeddedPostgres
 from tests.api.people import ANSWERS, Person
@@ -177,11 +177,56 @@ def test_a_link_that_was_promised_to_a_draw_is_for_no_other(tmp_path: Path) -> N
         chains.promise(FRONT, Promise(1, 1, 1, b"request"))
         chains.promise(FRONT, Promise(1, 1, 1, b"request"))
         for other in (Promise(1, 1, 1, b"another"), Promise(2, 1, 1, b"request"), Promise(1, 2, 1, b"request")):
-            with pytest.raises(PromisedOtherwiseError):
+            with pytest.raises(PromisedOtherwiseError, match="another ledger"):
                 chains.promise(FRONT, other)
+        assert chains.has_promised(FRONT, 1)
+        assert not chains.has_promised(FRONT, 2)
         with pytest.raises(PromisedOutOfTurnError):
             chains.promise(FRONT, Promise(3, 1, 3, b"request"))
         chains.promise(FRONT, Promise(2, 1, 2, b"request"))
+
+
+class StartedAnew(ServedWindow):
+    """A window whose ledger begins anew: it knows nothing of the chains that its keeper has."""
+
+    def desks(self, keeper: Any) -> Iterator[DeskToKeep]:
+        """Return the desks without their chains."""
+        return (desk._replace(chain=None) for desk in super().desks(keeper))
+
+    def anchor(self, desk: DeskToKeep, anchored: Any) -> None:
+        """Nothing must come here."""
+        raise AssertionError((desk, anchored))
+
+
+def test_a_keeper_anchors_no_chain_of_which_it_has_given_links_to_another_ledger_and_says_so_once(
+    hall: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    waiting(hall)
+    settle(hall)
+    with keeper(hall) as own:
+        honest, own._window = own._window, StartedAnew(hall.kept.window.base_url)
+        own.look()
+        own.look()
+        own._window.close()
+        own._window = honest
+    [line] = [record.message for record in caplog.records if record.levelname == "CRITICAL"]
+    assert re.fullmatch(r"chain 1 for \S+/north is not anchored: .* Give the keeper a new folder\.", line)
+
+
+def test_a_draw_that_is_given_no_link_is_named_with_the_reason_and_once(
+    hall: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    draw = waiting(hall)
+    other = LyingWindow(hall.kept.window.base_url, {draw["number"]: b"nonsense"})
+    with keeper(hall) as own:
+        honest, own._window = own._window, other
+        own.look()
+        own.look()
+        own._window = honest
+    other.close()
+    settle(hall)
+    [line] = [record.message for record in caplog.records if record.levelname == "CRITICAL"]
+    assert re.fullmatch(rf"draw {draw['number']} at \S+/north is given no link: \S.*", line)
 
 
 def test_what_a_keeper_has_kept_is_there_after_it_was_killed(tmp_path: Path) -> None:

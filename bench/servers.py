@@ -6,12 +6,14 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
-from typing import TextIO
+from typing import Final, TextIO
 
+import psutil
 from psycopg.conninfo import conninfo_to_dict
 
 from bench.figures import Measured
@@ -21,6 +23,9 @@ from cli.databases import Databases
 
 ROOT = Path(__file__).resolve().parents[1]
 OURS = ("cli", "serve", "--port", "0", "--no-demo")
+_LOOK: Final = 0.5  # seconds between two looks at what a server uses
+_AT_REST: Final = 0.3  # of a core
+_AT_REST_WITHIN: Final = 60.0
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:([0-9]+)")
 
 
@@ -52,7 +57,9 @@ def serving(
         ) as server,
     ):
         try:
-            yield _port(server.stdout or (), words)
+            port = _port(server.stdout or (), words)
+            _wait_until_at_rest(server.pid)
+            yield port
         finally:
             server.terminate()
 
@@ -70,6 +77,30 @@ def loaded(port: int, seconds: float, status: int, connections: Sequence[Sequenc
         timeout=60 + 3 * seconds,
     )
     return Measured(*json.loads(ended.stdout))
+
+
+def _wait_until_at_rest(pid: int) -> None:
+    """Return when neither the server nor its children use much of a core: the children are still starting at first."""
+    give_up_at = time.monotonic() + _AT_REST_WITHIN
+    server = psutil.Process(pid)
+    before = _seconds_of(server)
+    while time.monotonic() < give_up_at:
+        time.sleep(_LOOK)
+        now = _seconds_of(server)
+        if now - before < _AT_REST * _LOOK:
+            return
+        before = now
+    raise ServerFailedError("the server does not come to rest")
+
+
+def _seconds_of(server: psutil.Process) -> float:
+    """Return the seconds of a core that a server and its children have used."""
+    used = 0.0
+    for process in (server, *server.children(recursive=True)):
+        with suppress(psutil.NoSuchProcess):
+            times = process.cpu_times()
+            used += times.user + times.system
+    return used
 
 
 def _port(said: Iterable[str], words: TextIO) -> int:

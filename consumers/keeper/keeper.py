@@ -116,11 +116,8 @@ class Keeper:
         number = 1 if desk.chain is None else desk.chain.chain + 1
         if self._chains.has_promised(desk.desk_id, number):
             # The window knows nothing of this chain, and yet links of it may be known: it is of another ledger.
-            says = "has revealed links of it for another ledger, or for this one before it was restored"
-            self._tell(
-                f"chain {number} for {desk.agency}/{desk.desk} is not anchored: this keeper's folder {says}. "
-                "Give the keeper a new folder."
-            )
+            says = "has this keeper's folder kept another ledger's draws, or this one's before it was brought back?"
+            self._tell(f"chain {number} for {desk.agency}/{desk.desk} is not anchored: {says} Then it needs a new one.")
             return
         # Kept before it is anchored: after a crash the same chain is anchored, and never one whose secret is lost.
         kept = self._chains.make(desk.desk_id, KeptChain(number, secrets.token_bytes(LINK_BYTES), LONGEST_CHAIN))

@@ -210,7 +210,7 @@ def test_a_keeper_anchors_no_chain_of_which_it_has_given_links_to_another_ledger
         own._window.close()
         own._window = honest
     [line] = [record.message for record in caplog.records if record.levelname == "CRITICAL"]
-    assert re.fullmatch(r"chain 1 for \S+/north is not anchored: .* Give the keeper a new folder\.", line)
+    assert re.fullmatch(r"chain 1 for \S+/north is not anchored: .* Then it needs a new one\.", line)
 
 
 def test_a_draw_that_is_given_no_link_is_named_with_the_reason_and_once(

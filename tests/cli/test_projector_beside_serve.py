@@ -110,7 +110,7 @@ def test_a_killed_window_leaves_no_projector_that_keeps_the_views(data: Path) ->
         served.process.wait()
         until(lambda: not any(is_alive(child) for child in children), _LIMIT)
     with serving(data) as again:
-        assert again.get("/health/ready").json()["lag"] == 0
+        until(lambda: again.get("/health/ready").json()["lag"] == 0, _LIMIT)
         assert again.stop() == 0
 
 

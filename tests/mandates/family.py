@@ -41,7 +41,6 @@ STRANGER = known("stranger", "AZE-STRANGER-9")
 DIRECTOR = known("director", "AZE-DIRECTOR-3", FIRM_NUMBER)
 ACCOUNTANT = known("accountant", "AZE-ACCOUNTANT-4", FIRM_NUMBER)
 AS_FIRM = NamedBy(element=FIRM, value=FIRM_NUMBER)
-TODAY = system_clock().astimezone(UTC).date()
 
 
 class Days:
@@ -59,8 +58,8 @@ async def gives(window: Window, who: Caller = LEYLA, **changes: Any) -> UUID:
     parts: dict[str, Any] = {
         "receiver": NamedBy(element=NUMBER, value=SISTER_NUMBER),
         "services": ("permit",),
-        "first_day": TODAY,
-        "last_day": TODAY + timedelta(days=7),
+        "first_day": day(0),
+        "last_day": day(7),
     }
     return (await give_mandate(window, who, MandateToGive(**parts | changes), None)).stream
 
@@ -128,4 +127,4 @@ async def topics_of(window: Window, stream: UUID) -> list[str]:
 
 def day(number: int) -> date:
     """Return the day so many days from today."""
-    return TODAY + timedelta(days=number)
+    return system_clock().astimezone(UTC).date() + timedelta(days=number)

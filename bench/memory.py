@@ -7,6 +7,8 @@ from typing import Final
 
 import psutil
 
+from bench.process_family import summed
+
 _LOOK: Final = 0.1  # seconds between two measurements of memory
 
 
@@ -32,11 +34,4 @@ def most_memory() -> Iterator[list[int]]:
 
 
 def _held() -> int:
-    this = psutil.Process()
-    total = 0
-    for process in (this, *this.children(recursive=True)):
-        try:
-            total += process.memory_full_info().pss
-        except psutil.NoSuchProcess:
-            continue  # it has just ended
-    return total
+    return round(summed(psutil.Process(), lambda process: process.memory_full_info().pss))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -129,14 +130,21 @@ class LyingWindow(ServedWindow):
         self.revealed.append(share.number)
 
 
-def lied_to(own: Keeper, window: LyingWindow) -> list[int]:
-    """Let a keeper look at a lying window; return the draws for which it gave a link away."""
+@contextmanager
+def talking_to(window: ServedWindow, own: Keeper) -> Iterator[None]:
+    """Have a keeper talk to another window as long as the block runs."""
     honest, own._window = own._window, window
     try:
-        own.look()
+        yield
     finally:
         own._window = honest
         window.close()
+
+
+def lied_to(own: Keeper, window: LyingWindow) -> list[int]:
+    """Let a keeper look at a lying window; return the draws for which it gave a link away."""
+    with talking_to(window, own):
+        own.look()
     return window.revealed
 
 
@@ -203,12 +211,9 @@ def test_a_keeper_anchors_no_chain_of_which_it_has_given_links_to_another_ledger
 ) -> None:
     waiting(hall)
     settle(hall)
-    with keeper(hall) as own:
-        honest, own._window = own._window, StartedAnew(hall.kept.window.base_url)
+    with keeper(hall) as own, talking_to(StartedAnew(hall.kept.window.base_url), own):
         own.look()
         own.look()
-        own._window.close()
-        own._window = honest
     [line] = [record.message for record in caplog.records if record.levelname == "CRITICAL"]
     assert re.fullmatch(r"chain 1 for \S+/north is not anchored: .* Then it needs a new one\.", line)
 
@@ -218,12 +223,9 @@ def test_a_draw_that_is_given_no_link_is_named_with_the_reason_and_once(
 ) -> None:
     draw = waiting(hall)
     other = LyingWindow(hall.kept.window.base_url, {draw["number"]: b"nonsense"})
-    with keeper(hall) as own:
-        honest, own._window = own._window, other
+    with keeper(hall) as own, talking_to(other, own):
         own.look()
         own.look()
-        own._window = honest
-    other.close()
     settle(hall)
     [line] = [record.message for record in caplog.records if record.levelname == "CRITICAL"]
     assert re.fullmatch(rf"draw {draw['number']} at \S+/north is given no link: \S.*", line)

@@ -8,6 +8,11 @@ from domain.agency.decisions import decide as decide_agency
 from domain.agency.events import AgencyRegistered, StandInNamed
 from domain.agency.state import AgencyState
 from domain.agency.state import evolve as evolve_agency
+from domain.calendar.commands import Command as CalendarCommand
+from domain.calendar.decisions import decide as decide_calendar
+from domain.calendar.events import CalendarOpened
+from domain.calendar.state import CalendarState
+from domain.calendar.state import evolve as evolve_calendar
 from domain.case.commands import Command as CaseCommand
 from domain.case.decisions import decide as decide_case
 from domain.case.events import CaseSubmitted
@@ -89,6 +94,9 @@ SUBSCRIPTION: Final[StreamKind[SubscriptionCommand, SubscriptionState]] = Stream
 )
 REGISTER: Final[StreamKind[RegisterCommand, RegisterState]] = StreamKind(
     CoordinatorNamed.topic, decide_register, evolve_register, concerned_by_register
+)
+CALENDAR: Final[StreamKind[CalendarCommand, CalendarState]] = StreamKind(
+    CalendarOpened.topic, decide_calendar, evolve_calendar, lambda _calendar, _: ()
 )
 DESK: Final[StreamKind[DeskCommand, DeskState]] = StreamKind(
     DeskOpened.topic, decide_desk, evolve_desk, lambda desk, _: (desk.agency,)

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from domain.agency.events import AgencyRegistered, StandInNamed
+from domain.agency.events import AgencyRegistered, CalendarNamed, StandInNamed
+from domain.calendar.events import CALENDAR_EVENTS
 from domain.case.assignment_events import ASSIGNMENT_EVENTS
+from domain.case.clock_events import CLOCK_EVENTS
 from domain.case.events import (
     ApplicantAnswered,
     ApplicantAsked,
@@ -68,6 +70,7 @@ from domain.subscription.events import (
 
 TOPICS: Final[Mapping[str, type[Event]]] = MappingProxyType(
     {
+        "agency.calendar_named": CalendarNamed,
         "agency.registered": AgencyRegistered,
         "agency.stand_in_named": StandInNamed,
         "case.applicant_answered": ApplicantAnswered,
@@ -83,6 +86,7 @@ TOPICS: Final[Mapping[str, type[Event]]] = MappingProxyType(
         "case.withdrawn": CaseWithdrawn,
         **{kind.topic: kind for kind in (*EVIDENCE_EVENTS, *MESSAGE_EVENTS)},
         **{kind.topic: kind for kind in (*ASSIGNMENT_EVENTS, *REPRESENTATION_EVENTS)},
+        **{kind.topic: kind for kind in (*CALENDAR_EVENTS, *CLOCK_EVENTS)},
         **{kind.topic: kind for kind in (*DESK_EVENTS, *OPENING_EVENTS)},
         "look.recorded": LookRecorded,
         "mandate.accepted": MandateAccepted,

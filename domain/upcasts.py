@@ -17,6 +17,17 @@ _NEW_IN_DEFINITIONS: Final[Data] = {
     "extension": None,
     "appeal_body": None,
 }
+_NO_TIMING: Final[Data] = dict.fromkeys(
+    (
+        "suspended_for_answers",
+        "suspended_for_evidence",
+        "answers_within",
+        "lapses_on",
+        "warned_before",
+        "escalated_after",
+        "silence_published_within",
+    )
+)
 _NEW_IN_STEPS: Final[Data] = {"phase": "process", "channel": None}
 _NO_DRAW_RULES: Final[Data] = {"keepers": [], "cosignatures": 0, "late_after": 60, "guardians": []}
 _ENTRY_IN_THE_SEAL: Final[Data] = {"document": None, "source_version": "sealed", "valid_from": None, "valid_to": None}
@@ -51,6 +62,22 @@ def _submitted_before_draws(data: Data) -> Data:
     return {**data, "nonce": None, "party": "person", "proved": []}
 
 
+def _submitted_before_calendars(data: Data) -> Data:
+    return {**data, "calendar": None, "last_day_is_stated": None, "suspended_for": []}
+
+
+def _reopened_before_calendars(data: Data) -> Data:
+    return {**data, "clock": "goes_on", "term": None}
+
+
+def _overdue_before_calendars(data: Data) -> Data:
+    return {**data, "calendar_version": 0}
+
+
+def _drafted_before_timing(data: Data) -> Data:
+    return {**data, "definition": {**data["definition"], "timing": dict(_NO_TIMING)}}
+
+
 def _rules_before_draws(data: Data) -> Data:
     return {**data, "rules": {**data["rules"], "draw": dict(_NO_DRAW_RULES)}}
 
@@ -75,9 +102,13 @@ UPCASTS: Final[Upcasts] = {
     ("case.subject_erased", 1): _erased_before_evidence,
     ("case.submitted", 1): _submitted_before_registers,
     ("case.submitted", 2): _submitted_before_draws,
+    ("case.became_overdue", 1): _overdue_before_calendars,
+    ("case.submitted", 3): _submitted_before_calendars,
+    ("case.reopened", 1): _reopened_before_calendars,
     ("register.rules_set", 1): _rules_before_draws,
     ("service.drafted", 1): _drafted_before_registers,
     ("service.drafted", 2): _drafted_before_messages,
+    ("service.drafted", 3): _drafted_before_timing,
     ("service.published", 1): _published_before_registers,
 }
 """Maps (topic, schema version) to the function that makes the next schema version."""

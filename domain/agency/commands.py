@@ -41,4 +41,14 @@ class NameStandIn:
     desks: tuple[str, ...] | None
 
 
-Command: TypeAlias = RegisterAgency | NameStandIn
+@dataclass(frozen=True, slots=True)
+class NameCalendar:
+    """Count the terms of the agency's cases by a calendar; `exists` says whether there is one of this name."""
+
+    at: datetime
+    actor: Actor
+    calendar: str
+    exists: bool
+
+
+Command: TypeAlias = RegisterAgency | NameStandIn | NameCalendar

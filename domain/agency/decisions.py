@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
-from domain.agency.commands import Command, NameStandIn, RegisterAgency
-from domain.agency.events import HIGHEST_DESK_LIMIT, AgencyRegistered, StandInNamed
+from domain.agency.commands import Command, NameCalendar, NameStandIn, RegisterAgency
+from domain.agency.events import HIGHEST_DESK_LIMIT, AgencyRegistered, CalendarNamed, StandInNamed
 from domain.agency.refusals import (
     AgencyAlreadyRegistered,
     AgencyUnknown,
     AgencyWithoutDesk,
+    CalendarNotOpened,
     DeskLimitOutOfRange,
     DeskNamedTwice,
     DeskUnknown,
@@ -38,7 +39,9 @@ def decide_again(command: Command, state: AgencyState | None) -> tuple[Event, ..
     """
     if isinstance(command, NameStandIn):
         return _stand_in_named(command, state)
-    if state is not None and replace(state, stand_ins={}) == _described(command):
+    if isinstance(command, NameCalendar):
+        return _calendar_named(command, state)
+    if state is not None and replace(state, stand_ins={}, calendar=None) == _described(command):
         return ()  # it is registered so already
     for rule in REGISTRATION_RULES:
         rule(command, state)
@@ -73,6 +76,16 @@ def _stand_in_named(command: NameStandIn, state: AgencyState | None) -> tuple[Ev
     if state.stand_ins.get(command.desk) == other:
         return ()
     return (StandInNamed(slug=state.slug, desk=command.desk, stand_in=other),)
+
+
+def _calendar_named(command: NameCalendar, state: AgencyState | None) -> tuple[Event, ...]:
+    if state is None:
+        raise AgencyUnknown
+    if not command.exists:
+        raise CalendarNotOpened(field="calendar")
+    if state.calendar == command.calendar:
+        return ()
+    return (CalendarNamed(slug=state.slug, calendar=command.calendar),)
 
 
 def registered_once(_: RegisterAgency, state: AgencyState | None) -> None:

@@ -41,4 +41,13 @@ class StandInNamed(Event):
     stand_in: DeskOfAgency | None
 
 
-AgencyEvent: TypeAlias = AgencyRegistered | StandInNamed
+class CalendarNamed(Event):
+    """Terms of the agency's cases are counted by this calendar from now on; those that run keep the one they have."""
+
+    topic: ClassVar[str] = "agency.calendar_named"
+
+    slug: Slug
+    calendar: Slug
+
+
+AgencyEvent: TypeAlias = AgencyRegistered | StandInNamed | CalendarNamed

@@ -15,6 +15,10 @@ class AgencyWithoutDesk(InvalidInput):
     """An agency needs at least one desk, where its cases arrive."""
 
 
+class CalendarNotOpened(InvalidInput):
+    """There is no calendar of this name: it is opened first."""
+
+
 class DeskLimitOutOfRange(InvalidInput):
     """A desk's limit of open cases for each official is between 1 and 1000."""
 

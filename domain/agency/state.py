@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from domain.agency.events import AgencyRegistered, DeskOfAgency, StandInNamed
+from domain.agency.events import AgencyRegistered, CalendarNamed, DeskOfAgency, StandInNamed
 from domain.event import Event, UnknownEventError
 from domain.values import Text
 
@@ -14,7 +14,10 @@ USUAL_DESK_LIMIT: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class AgencyState:
-    """A competent public authority. `stand_ins`: its desk -> the desk of another agency that stands in for it."""
+    """A competent public authority. `stand_ins`: its desk -> the desk of another agency that stands in for it.
+
+    `calendar` is the name of the one by which its terms are counted; None: Monday to Friday are worked.
+    """
 
     slug: str
     name: Text
@@ -22,6 +25,7 @@ class AgencyState:
     desks: tuple[str, ...]
     desk_limits: Mapping[str, int] = field(default_factory=dict)
     stand_ins: Mapping[str, DeskOfAgency] = field(default_factory=dict)
+    calendar: str | None = None
 
     def limit_at(self, desk: str) -> int:
         """Return how many open cases of the desk an official may have."""
@@ -38,6 +42,8 @@ def evolve(state: AgencyState | None, event: Event) -> AgencyState:
         return AgencyState(event.slug, event.name, event.time_zone, event.desks, event.desk_limits)
     if state is not None and isinstance(event, StandInNamed):
         return _with_stand_in(state, event)
+    if state is not None and isinstance(event, CalendarNamed):
+        return replace(state, calendar=event.calendar)
     raise UnknownEventError(event)
 
 

@@ -9,15 +9,17 @@ from datetime import date, datetime
 from typing import TypeAlias
 from uuid import UUID
 
+from domain.calendar.state import MONDAY_TO_FRIDAY, KnownCalendar
 from domain.case.assignment_commands import AssignmentCommand
-from domain.case.events import AssignmentRule, Outcome
+from domain.case.clock_commands import ClockCommand
+from domain.case.events import AssignmentRule, ClockAfterOrder, Outcome
 from domain.case.evidence_commands import EvidenceCommand
 from domain.case.message_commands import MessageCommand
 from domain.case.representation_commands import RepresentationCommand
 from domain.envelope import Actor, Origin
 from domain.register.state import RegisterState
 from domain.service.definition import PublishedService, ServiceDefinition
-from domain.values import AnswerValue, Party
+from domain.values import AnswerValue, Party, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class SubmitCase:
     language: str
     answers: Mapping[str, AnswerValue] = field(default_factory=dict, repr=False)
     last_day: date | None = None
-    calendar_version: int = 0
+    calendar: KnownCalendar = MONDAY_TO_FRIDAY
     identifiers: Mapping[str, str] = field(default_factory=dict, repr=False)
     proved: tuple[str, ...] = ()
     register: RegisterState | None = None
@@ -112,6 +114,7 @@ class DecideCase:
     at: datetime
     local_date: date
     actor: Actor
+    service: ServiceDefinition
     outcome: Outcome
     legal_basis: str
     reasons: str | None = field(repr=False)
@@ -141,7 +144,7 @@ class WithdrawCase:
 
 @dataclass(frozen=True, slots=True)
 class ReopenCase:
-    """Reopen a closed case by an order, for example of a court."""
+    """Reopen a closed case by an order, for example of a court, which says what becomes of the clock."""
 
     at: datetime
     local_date: date
@@ -149,6 +152,8 @@ class ReopenCase:
     order: str
     reason: str | None = field(default=None, repr=False)
     origin: Origin = "live"
+    clock: ClockAfterOrder = "goes_on"
+    term: Term | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +165,7 @@ class MarkOverdue:
     actor: Actor
     service: ServiceDefinition
     origin: Origin = "clock"
+    calendar: KnownCalendar = MONDAY_TO_FRIDAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,4 +192,6 @@ CaseworkCommand: TypeAlias = (
     | MarkOverdue
     | EraseSubject
 )
-Command: TypeAlias = CaseworkCommand | EvidenceCommand | MessageCommand | AssignmentCommand | RepresentationCommand
+Command: TypeAlias = (
+    CaseworkCommand | ClockCommand | EvidenceCommand | MessageCommand | AssignmentCommand | RepresentationCommand
+)

@@ -7,6 +7,9 @@ from domain.case import rules
 from domain.case.answers import split
 from domain.case.assignment_commands import AssignmentCommand
 from domain.case.assignment_decisions import decide_assignment
+from domain.case.clock_commands import ClockCommand
+from domain.case.clock_decisions import decide_about_time
+from domain.case.clock_rules import silence_has_not_answered
 from domain.case.commands import (
     AnswerQuestion,
     AskApplicant,
@@ -22,7 +25,6 @@ from domain.case.commands import (
     SubmitCase,
     WithdrawCase,
 )
-from domain.case.deadlines import last_day
 from domain.case.events import (
     ApplicantAnswered,
     ApplicantAsked,
@@ -35,6 +37,7 @@ from domain.case.events import (
     CaseWithdrawn,
     StepRecorded,
     SubjectErased,
+    SuspensionGround,
 )
 from domain.case.evidence_asking import evidence_events, identifiers_needed
 from domain.case.evidence_commands import EvidenceCommand
@@ -43,14 +46,17 @@ from domain.case.evidence_following import after_erasure
 from domain.case.message_commands import MessageCommand
 from domain.case.message_decisions import decide_message
 from domain.case.reference import reference_of
-from domain.case.refusals import CaseAlreadySubmitted, CaseNotSubmitted, TermNotOver
+from domain.case.refusals import CaseAlreadySubmitted, CaseNotSubmitted
 from domain.case.representation_commands import RepresentationCommand
 from domain.case.representation_decisions import decide_representation
 from domain.case.representation_events import RepresentativeAdded
 from domain.case.stage import Stage
 from domain.case.state import CaseState
 from domain.case.submission_rules import SUBMISSION_RULES
+from domain.clock.case_clock import OwedBy
+from domain.clock.reckoning import is_stated, last_day_after
 from domain.event import Event
+from domain.service.definition import Timing
 from domain.text import check_texts
 
 C = TypeVar("C", bound=Command)
@@ -78,6 +84,7 @@ QUESTION: Final[Rules[AskApplicant]] = (
     rules.case_is_undecided,
     rules.case_is_in_progress,
     rules.by_the_assigned_official,
+    silence_has_not_answered,
     rules.elements_are_of_the_service,
     rules.words_can_be_sealed,
 )
@@ -93,6 +100,7 @@ DECISION: Final[Rules[DecideCase]] = (
     rules.case_is_undecided,
     rules.case_is_in_progress,
     rules.by_the_assigned_official,
+    silence_has_not_answered,
     rules.outcome_is_known,
     rules.legal_basis_is_named,
     rules.reasons_are_given,
@@ -114,7 +122,6 @@ REOPENING: Final[Rules[ReopenCase]] = (rules.case_is_closed, rules.order_is_name
 OVERDUE: Final[Rules[MarkOverdue]] = (
     rules.case_is_open,
     rules.by_the_clock,
-    rules.term_is_over,
     rules.not_marked_overdue,
 )
 ERASURE: Final[Rules[EraseSubject]] = (rules.subject_is_not_erased,)
@@ -131,7 +138,9 @@ def decide(command: Command, state: CaseState | None) -> tuple[Event, ...]:
     return events
 
 
-def decide_again(command: Command, state: CaseState | None) -> tuple[Event, ...]:
+def decide_again(  # noqa: PLR0911 - a table of the kinds of commands
+    command: Command, state: CaseState | None
+) -> tuple[Event, ...]:
     """Return the events of a recorded command: by the same rules except those of texts, which some ledgers predate.
 
     Raises:
@@ -141,6 +150,8 @@ def decide_again(command: Command, state: CaseState | None) -> tuple[Event, ...]
         if isinstance(command, SubmitCase):
             return _submit(command)
         raise CaseNotSubmitted
+    if isinstance(command, ClockCommand):
+        return decide_about_time(command, state)
     if isinstance(command, EvidenceCommand):
         return decide_evidence(command, state)
     if isinstance(command, MessageCommand):
@@ -189,7 +200,13 @@ def _decide(command: CaseworkCommand, state: CaseState) -> Event:  # noqa: C901,
             return CaseWithdrawn(local_date=command.local_date, reason=command.reason)
         case ReopenCase():
             _keep(REOPENING, command, state)
-            return CaseReopened(local_date=command.local_date, order=command.order, reason=command.reason)
+            return CaseReopened(
+                local_date=command.local_date,
+                order=command.order,
+                clock=command.clock,
+                term=command.term,
+                reason=command.reason,
+            )
         case MarkOverdue():
             _keep(OVERDUE, command, state)
             return _overdue(command, state)
@@ -225,13 +242,17 @@ def _submitted(command: SubmitCase, identifiers: dict[str, str], register_versio
     service = command.service.definition
     answers = split(command.answers, service.questions_by_element)
     until = command.last_day
-    if command.origin != "import" and service.term is not None:
-        until = last_day(command.local_date, service.term)
+    is_import = command.origin == "import"
+    if not is_import and service.term is not None:
+        until = last_day_after(command.local_date, service.term, command.calendar)
     return CaseSubmitted(
         reference=reference_of(command.case_id),
         service=service.slug,
         service_version=command.service.version,
-        calendar_version=command.calendar_version,
+        calendar=None if command.calendar.state is None else command.calendar.state.slug,
+        calendar_version=command.calendar.version,
+        last_day_is_stated=is_import,
+        suspended_for=() if is_import else _suspended_for(service.timing),
         agency=service.agency,
         desk=service.desk,
         time_zone=command.time_zone,
@@ -250,14 +271,27 @@ def _submitted(command: SubmitCase, identifiers: dict[str, str], register_versio
     )
 
 
+def _suspended_for(timing: Timing) -> tuple[SuspensionGround, ...]:
+    grounds: tuple[tuple[OwedBy, str | None], ...] = (
+        ("applicant", timing.suspended_for_answers),
+        ("resource", timing.suspended_for_evidence),
+    )
+    return tuple(SuspensionGround(owed_by=owed_by, ground=ground) for owed_by, ground in grounds if ground)
+
+
 def _overdue(command: MarkOverdue, state: CaseState) -> Event:
-    if state.last_day is None:
-        raise TermNotOver
-    term = command.service.term
-    if term is not None and last_day(state.term_began, term) != state.last_day:
+    last = rules.term_is_over(command, state)
+    clock, term = state.clock.clock, command.service.term
+    if is_stated(clock, term):
         term = None  # an import has the last day that its file states, if any
+    elif clock.restart is not None and clock.restart.term is not None:
+        term = clock.restart.term
     return CaseBecameOverdue(
-        local_date=command.local_date, term_began=state.term_began, term=term, last_day=state.last_day
+        local_date=command.local_date,
+        term_began=clock.began,
+        term=term,
+        last_day=last,
+        calendar_version=command.calendar.version,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar, Final, Literal, TypeAlias
 
 from pydantic import Field
 
+from domain.clock.case_clock import OwedBy
 from domain.event import SEALED, Event
 from domain.values import (
     AnswerValue,
@@ -23,6 +24,7 @@ from domain.values import (
     Slug,
     Term,
     TimeZone,
+    Value,
 )
 
 AssignmentRule: TypeAlias = Literal["order", "import", "draw"]
@@ -30,12 +32,22 @@ AssignmentRule: TypeAlias = Literal["order", "import", "draw"]
 
 Outcome: TypeAlias = Literal["granted", "refused", "partly"]
 
+ClockAfterOrder: TypeAlias = Literal["goes_on", "begins_anew"]
+"""What an order that reopens a case makes of its clock."""
+
 Answers: TypeAlias = dict[Element, AnswerValue]
 SealedText: TypeAlias = Annotated[Prose | None, SEALED]
 SealedAnswers: TypeAlias = Annotated[Answers | None, SEALED]
 SEALED_ANSWERS: Final = "sealed_answers."
 SEALED_IDENTIFIERS: Final = "sealed_identifiers."
 """What the stored names of sealed answers and identifiers begin with: the element follows."""
+
+
+class SuspensionGround(Value):
+    """The ground of the law on which a term is suspended while somebody owes an answer."""
+
+    owed_by: OwedBy
+    ground: Line
 
 
 class CaseSubmitted(Event):
@@ -46,13 +58,15 @@ class CaseSubmitted(Event):
     an official, if it has. `party` is what the applicant is; an organisation acts through people only. `proved` are the
     elements that the applicant's login has shown, such as a personal number: officials read that it has, and no value.
 
-    Terms and steps are those of `service_version`, working days those of `calendar_version` (0: Monday to Friday).
-    `term_began` is the local date from which the term is counted, `last_day` the last one of it; an import has the
-    last day that its file states.
+    Terms and steps are those of `service_version`, working days those of the calendar when it had `calendar_version`
+    acts (0, and no calendar: Monday to Friday). `term_began` is the local date from which the term is counted,
+    `last_day` the last one of it, as it was known then. An import has the last day that its file states
+    (`last_day_is_stated`; null in events of before the fourth version). `suspended_for` says on which grounds the term
+    does not run while an answer is owed.
     """
 
     topic: ClassVar[str] = "case.submitted"
-    schema_version: ClassVar[int] = 3
+    schema_version: ClassVar[int] = 4
 
     reference: Annotated[str, Field(pattern=r"^PN(-[0-9A-Z]{4}){3}-[0-9A-Z]$")]
     service: Slug
@@ -70,6 +84,9 @@ class CaseSubmitted(Event):
     last_day: date | None
     register_version: Annotated[int, Field(ge=0)] = 0
     nonce: Hex32 | None = None
+    calendar: Slug | None = None
+    last_day_is_stated: bool | None = False
+    suspended_for: Annotated[tuple[SuspensionGround, ...], Field(max_length=2)] = ()
     open_answers: Answers
     sealed_answers: SealedAnswers = None
     sealed_identifiers: SealedAnswers = None
@@ -149,12 +166,18 @@ class CaseWithdrawn(Event):
 
 
 class CaseReopened(Event):
-    """An order has opened the closed case again; its decision stands no longer."""
+    """An order has opened the closed case again; its decision stands no longer.
+
+    By the order the clock goes on, or begins anew on this day, with the order's own `term` if it sets one.
+    """
 
     topic: ClassVar[str] = "case.reopened"
+    schema_version: ClassVar[int] = 2
 
     local_date: date
     order: Line
+    clock: ClockAfterOrder = "goes_on"
+    term: Term | None = None
     reason: SealedText = None
 
 
@@ -167,11 +190,13 @@ class CaseBecameOverdue(Event):
     """
 
     topic: ClassVar[str] = "case.became_overdue"
+    schema_version: ClassVar[int] = 2
 
     local_date: date
     term_began: date
     term: Term | None
     last_day: date
+    calendar_version: Annotated[int, Field(ge=0)] = 0
 
 
 class SubjectErased(Event):

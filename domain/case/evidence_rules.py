@@ -79,7 +79,7 @@ def remark_on(command: HearResource, request: RequestState, case: CaseState) -> 
     remark = outcome(request.progress.state, command.happening).remark
     if remark is not None:
         return remark
-    if case.has_ended:
+    if case.has_ended or case.is_granted_by_silence:
         return Remark.LATE  # nobody waits for anything any more
     # Messages come twice and in any order: what the first request led to may come after the second one was sent.
     is_overtaken = command.repeats and command.happening in _NO_LAST_WORD
@@ -159,8 +159,8 @@ def sent_in_time(command: RecordEvidenceSent, request: RequestState) -> None:
 
 
 def case_still_waits(case: CaseState) -> None:
-    """Nothing is waited for in a case that has ended or has gone to its desk."""
-    if case.has_ended or case.evidence.is_settled:
+    """Nothing is waited for in a case that has ended, has gone to its desk or was granted by silence."""
+    if case.has_ended or case.is_granted_by_silence or case.evidence.is_settled:
         raise CaseAwaitsNoEvidence
 
 

@@ -240,7 +240,7 @@ class RecusalAfterLook(Refusal):
 
 
 class ReasonsMissing(InvalidInput):
-    """A decision gives its reasons."""
+    """A decision gives its reasons, and so does an extension of the term."""
 
 
 class ReferenceMistyped(InvalidInput):
@@ -281,3 +281,63 @@ class TextMissing(InvalidInput):
 
 class TextTooLong(InvalidInput):
     """The text is longer than may be."""
+
+
+class AnswerNotDue(Refusal):
+    """No question to the applicant has been open beyond its term."""
+
+
+class DeadlineAlreadyExtended(Refusal):
+    """The term was extended already: it is extended once."""
+
+
+class DeadlineAlreadyOver(Refusal):
+    """The term is over, or there is none: only a running term can be extended."""
+
+
+class EscalatedAlready(Refusal):
+    """The clock has escalated the case, and the next time has not come yet."""
+
+
+class ExtensionNotAllowed(Refusal):
+    """The service's law does not let its term be extended."""
+
+
+class ExtensionTooLong(InvalidInput):
+    """The service's law lets its term be extended by less, or in days of another kind."""
+
+
+class LastDayNotNear(Refusal):
+    """The last day of the term is not near."""
+
+
+class PublicationNotDue(Refusal):
+    """The grant may still be published, or it was said already that it was not."""
+
+
+class SilenceIsNoAnswer(Refusal):
+    """The service's law does not grant a request because nobody has decided."""
+
+
+class SilentGrantMissing(Refusal):
+    """There is no grant by silence that is still to be published."""
+
+
+class TermIsSuspended(Refusal):
+    """The term is suspended: it can be extended when it runs again."""
+
+
+class WarnedAlready(Refusal):
+    """The clock has warned of this last day."""
+
+
+class CaseGrantedBySilence(Refusal):
+    """The law has granted the request, since nobody had decided in time: it cannot be decided any more."""
+
+
+class SilentGrantUnpublished(Refusal):
+    """The grant by silence is not made public yet: the agency does so before the case is closed."""
+
+
+class NotTheAgency(Refusal):
+    """Only a system of the agency that has the case may do this."""

@@ -1,5 +1,6 @@
 """The rules of a case; each is a function whose name says what it demands."""
 
+from datetime import date
 from typing import TypeAlias, assert_never, get_args
 
 from domain.case.answers import asked_questions, check_answers, is_text
@@ -29,6 +30,7 @@ from domain.case.refusals import (
     CaseAtAnotherDesk,
     CaseAwaitsApplicant,
     CaseAwaitsEvidence,
+    CaseGrantedBySilence,
     CaseNotAssigned,
     CaseNotClosed,
     CaseNotDecided,
@@ -42,6 +44,7 @@ from domain.case.refusals import (
     OutcomeUnknown,
     QuestionNotOpen,
     ReasonsMissing,
+    SilentGrantUnpublished,
     StepMayNotFollow,
     StepUnknown,
     SubjectAlreadyErased,
@@ -51,6 +54,7 @@ from domain.case.refusals import (
 )
 from domain.case.stage import Stage
 from domain.case.state import CaseState
+from domain.clock.reckoning import last_day_of
 from domain.envelope import CLOCK
 from domain.text import LONGEST_LINE, LONGEST_PROSE
 
@@ -78,7 +82,7 @@ def case_is_open(_: Command, state: CaseState) -> None:
 def case_is_undecided(_: Command, state: CaseState) -> None:
     """After the decision nobody works on the case, asks the applicant or withdraws the request."""
     if state.stage is Stage.DECIDED:
-        raise CaseAlreadyDecided
+        raise CaseGrantedBySilence if state.is_granted_by_silence else CaseAlreadyDecided
 
 
 def case_is_in_progress(_: Command, state: CaseState) -> None:
@@ -92,7 +96,8 @@ def case_is_in_progress(_: Command, state: CaseState) -> None:
 
 def evidence_is_settled(_: Command, state: CaseState) -> None:
     """Nobody is given a case, or works on it, before what the state holds is there."""
-    if not state.evidence.is_settled:
+    # What was still owed when silence has granted the request is waited for by nobody.
+    if not state.evidence.is_settled and not state.is_granted_by_silence:
         raise CaseAwaitsEvidence
 
 
@@ -100,6 +105,9 @@ def case_is_decided(command: CloseCase, state: CaseState) -> None:
     """A case ends with a decision. Only an import may close a case without one, as it may not know the decision."""
     if state.stage is not Stage.DECIDED and command.origin != "import":
         raise CaseNotDecided
+    grant = state.clock.silent_grant
+    if state.is_granted_by_silence and grant is not None and grant.publish_by is not None and not grant.published:
+        raise SilentGrantUnpublished
 
 
 def case_is_closed(_: ReopenCase, state: CaseState) -> None:
@@ -234,10 +242,12 @@ def by_the_clock(command: MarkOverdue, _: CaseState) -> None:
         raise NotTheClock
 
 
-def term_is_over(command: MarkOverdue, state: CaseState) -> None:
-    """The term is over only after its last day."""
-    if state.last_day is None or command.local_date <= state.last_day:
+def term_is_over(command: MarkOverdue, state: CaseState) -> date:
+    """The term is over only after its last day; return that day."""
+    last = last_day_of(state.clock.clock, command.service.term, command.calendar)
+    if last is None or command.local_date <= last:
         raise TermNotOver
+    return last
 
 
 def not_marked_overdue(_: MarkOverdue, state: CaseState) -> None:

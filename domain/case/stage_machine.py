@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from domain.case.assignment_events import ASSIGNMENT_EVENTS
+from domain.case.clock_events import CLOCK_EVENTS, CaseLapsed, GrantedBySilence
 from domain.case.events import (
     ApplicantAnswered,
     ApplicantAsked,
@@ -65,6 +66,9 @@ STAGE_AFTER: Final[Mapping[str, Mapping[Stage | None, Stage]]] = MappingProxyTyp
         CaseWithdrawn.topic: _leads_to(Stage.WITHDRAWN),
         CaseReopened.topic: _leads_to(Stage.IN_PROGRESS),
         CaseBecameOverdue.topic: _STAYS,
+        **dict.fromkeys((kind.topic for kind in CLOCK_EVENTS), _STAYS),
+        GrantedBySilence.topic: _leads_to(Stage.DECIDED),
+        CaseLapsed.topic: _leads_to(Stage.CLOSED),
         SubjectErased.topic: _STAYS,
         EvidenceRequested.topic: _leads_to(Stage.AWAITING_EVIDENCE),
         EvidencePreviewAsked.topic: _leads_to(Stage.AWAITING_APPLICANT),
@@ -100,6 +104,25 @@ MOVING: Final = frozenset(topic for topic, after in STAGE_AFTER.items() if after
 
 ENDING: Final = frozenset(topic for topic, after in STAGE_AFTER.items() if ENDED.issuperset(after.values()))
 """The topics of the events that end a case."""
+
+SUSPENDING: Final = frozenset(
+    kind.topic
+    for kind in (
+        ApplicantAsked,
+        ApplicantAnswered,
+        EvidenceRequested,
+        EvidencePreviewAsked,
+        EvidenceReviewAsked,
+        EvidenceAccepted,
+        EvidenceObjected,
+        EvidenceAskedOfApplicant,
+        EvidenceSupplied,
+        EvidenceAwaited,
+        ApplicantAwaited,
+        EvidenceSettled,
+    )
+)
+"""The topics of the events after which somebody may owe an answer, or somebody else, or nobody any more."""
 
 RESUMING: Final = frozenset({CaseReopened.topic})
 """The topics of the events that reopen a case."""

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from domain.agency.events import DeskOfAgency
 from domain.case.assignment_events import CaseLeftWaiting, CaseMoved, CaseReleased, WhyReleased
+from domain.case.clock_events import CLOCK_EVENTS, GrantedBySilence
+from domain.case.clock_state import ClockOfCase, clock_at_submission, evolve_clock
 from domain.case.events import (
     ApplicantAnswered,
     ApplicantAsked,
@@ -49,7 +51,7 @@ class CaseState(NamedTuple):
     channel: str
     language: str
     term_began: date
-    last_day: date | None
+    clock: ClockOfCase
     stage: Stage
     official: str | None = None
     step: str | None = None
@@ -69,9 +71,19 @@ class CaseState(NamedTuple):
     moved_from: DeskOfAgency | None = None
 
     @property
+    def last_day(self) -> date | None:
+        """The last day of the term as the events say it last; None: there is no term, or it is suspended."""
+        return self.clock.counted
+
+    @property
     def applicant_is_erased(self) -> bool:
         """Return whether the applicant's keys are destroyed, so that nothing can be sealed for them."""
         return self.applicant in self.erased
+
+    @property
+    def is_granted_by_silence(self) -> bool:
+        """Return whether the decision that stands is the law's own, since nobody had decided in time."""
+        return self.outcome is not None and self.clock.silent_grant is not None
 
     @property
     def owner(self) -> str:
@@ -95,7 +107,7 @@ class CaseState(NamedTuple):
         return self.stage in ENDED
 
 
-def evolve(state: CaseState | None, event: Event) -> CaseState:  # noqa: C901, PLR0911, PLR0912 - a table of the events
+def evolve(state: CaseState | None, event: Event) -> CaseState:
     """Return the case after one more event.
 
     Raises:
@@ -104,6 +116,12 @@ def evolve(state: CaseState | None, event: Event) -> CaseState:  # noqa: C901, P
     stage = stage_after(event, None if state is None else state.stage)
     if state is None:
         return _submitted(event, stage)
+    after = _evolved(state, event, stage)
+    clock = evolve_clock(state.clock, event, stage)
+    return after if clock is state.clock else after._replace(clock=clock)
+
+
+def _evolved(state: CaseState, event: Event, stage: Stage) -> CaseState:  # noqa: C901, PLR0911, PLR0912 - a table of the events
     # The commonest come first: each match on the type of a pydantic object costs time.
     match event:
         case StepRecorded():
@@ -118,8 +136,12 @@ def evolve(state: CaseState | None, event: Event) -> CaseState:  # noqa: C901, P
             return state._replace(stage=stage, questions=event.number, asked_elements=event.elements)
         case ApplicantAnswered():
             return state._replace(stage=stage, asked_elements=())
+        case GrantedBySilence():
+            return state._replace(stage=stage, outcome="granted")
+        case _ if isinstance(event, CLOCK_EVENTS):
+            return state._replace(stage=stage)
         case CaseReopened():
-            return state._replace(stage=stage, outcome=None, step=None, reopenings=state.reopenings + 1)
+            return _reopened(state, event)._replace(stage=stage)
         case CaseBecameOverdue():
             return state._replace(stage=stage, marked_overdue_on=event.local_date)
         case SubjectErased():
@@ -138,6 +160,13 @@ def evolve(state: CaseState | None, event: Event) -> CaseState:  # noqa: C901, P
             return state._replace(stage=stage, messages=evolve_messages(state.messages, event))
         case _:
             return state._replace(stage=stage, evidence=evolve_evidence(state.evidence, event))
+
+
+def _reopened(state: CaseState, event: CaseReopened) -> CaseState:
+    """Return the case as it begins again; a term that begins anew can be overdue anew."""
+    marked = None if event.clock == "begins_anew" else state.marked_overdue_on
+    reopenings = state.reopenings + 1
+    return state._replace(outcome=None, step=None, reopenings=reopenings, marked_overdue_on=marked)
 
 
 def _assigned(state: CaseState, event: CaseAssigned) -> CaseState:
@@ -181,7 +210,7 @@ def _submitted(event: Event, stage: Stage) -> CaseState:
         channel=event.channel,
         language=event.language,
         term_began=event.term_began,
-        last_day=event.last_day,
+        clock=clock_at_submission(event),
         stage=stage,
         party=event.party,
     )

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from pydantic.alias_generators import to_camel
 
 from domain.case import commands
+from domain.case.clock_commands import ExtendTerm
 from domain.case.evidence_commands import DisputeEvidence, ObjectToEvidence, SupplyElements
 from domain.case.message_commands import SendMessage
 from domain.service.definition import EvidenceNeed, Question, ServiceDefinition
@@ -25,6 +26,7 @@ _TEXTS: Final[Mapping[type[commands.Command], tuple[str, ...]]] = MappingProxyTy
         commands.RecordStep: ("note",),
         commands.AskApplicant: ("question",),
         commands.AnswerQuestion: ("answer",),
+        ExtendTerm: ("ground", "reason"),
         commands.DecideCase: ("legal_basis", "reasons"),
         commands.WithdrawCase: ("reason",),
         commands.ReopenCase: ("order", "reason"),

@@ -30,4 +30,4 @@ STARS: Final = StarFormula(
     ),
 )
 
-CATALOGUE: Final = IndicatorCatalogue(version=3, indicators=(*INDICATORS, *OF_EVIDENCE), stars=STARS)
+CATALOGUE: Final = IndicatorCatalogue(version=4, indicators=(*INDICATORS, *OF_EVIDENCE), stars=STARS)

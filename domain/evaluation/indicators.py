@@ -23,15 +23,15 @@ FEW: Final = 5
 ELECTRONIC_CHANNELS: Final = ("app", "e-mail", "email", "internet", "mobile", "online", "portal", "web")
 """The channels that count as electronic, as services name them, in small letters."""
 
-_DECISIONS: Final = ("case.decided", "case.reopened")
-_ENDS: Final = ("case.submitted", "case.closed", "case.reopened")
-_TIMES: Final = ("case.submitted", "case.decided", "case.closed", "case.reopened")
+_DECISIONS: Final = ("case.decided", "case.granted_by_silence", "case.reopened")
+_ENDS: Final = ("case.submitted", "case.closed", "case.lapsed", "case.reopened")
+_TIMES: Final = (*_ENDS, "case.decided", "case.granted_by_silence")
 _PAUSES: Final = ("case.applicant_asked", "case.applicant_answered")
 _VERSIONS: Final = ("service.drafted", "service.published", "service.withdrawn")
 _STANDS: Final = "in the month of the decision's local date; a reopened case's decision does not count"
 _FINISHED: Final = (
     "from the local date on which the term began, which does not count, to that of the decision, which does; where "
-    "another system states only the end of a case, to that. Days of suspension are not taken off. In the month in "
+    "there is only the end of a case, to that. Days of suspension are not taken off. In the month in "
     "which that day lies"
 )
 
@@ -65,7 +65,7 @@ INDICATORS: Final = (
         "decided",
         "Requests decided",
         "Qərar verilmiş müraciətlər",
-        f"Decisions, {_STANDS}.",
+        f"Decisions, with grants by silence, {_STANDS}.",
         Count(measure="decided"),
         "cases",
         _DECISIONS,
@@ -74,7 +74,7 @@ INDICATORS: Final = (
         "granted",
         "Requests granted",
         "Təmin edilmiş müraciətlər",
-        f"Decisions that grant the request, {_STANDS}.",
+        f"Decisions that grant the request, those that the law has made by silence too, {_STANDS}.",
         Count(measure="decided", detail="granted"),
         "cases",
         _DECISIONS,
@@ -104,7 +104,7 @@ INDICATORS: Final = (
         "closed",
         "Cases closed",
         "Bağlanmış işlər",
-        "Cases closed and not reopened since, in the month of the closing's local date; those withdrawn do not count.",
+        "Cases closed or lapsed and not reopened since, in the month of that local date; those withdrawn do not count.",
         Count(measure="closed"),
         "cases",
         _ENDS,
@@ -114,17 +114,20 @@ INDICATORS: Final = (
         "Cases closed late",
         "Gec bağlanmış işlər",
         "Cases closed of which the local date of the closing is after the last local day of the term. The law counts "
-        "dates: a case closed on the last day is in time, at whatever hour.",
+        "dates: a case closed on the last day is in time, at whatever hour. The last day is the one that was counted "
+        "last, after suspensions, an extension and acts of the law; a case that has none, or whose term is suspended, "
+        "is in time.",
         Count(measure="closed", detail="late"),
         "cases",
-        _ENDS,
+        (*_ENDS, "case.term_counted"),
         withheld_below=FEW,
     ),
     indicator(
         "finished",
         "Cases with a known duration",
         "Müddəti məlum olan işlər",
-        "Cases decided, and cases closed without a decision, as only imports are: those that the durations are about.",
+        "Cases decided, and cases that ended without a decision, as only imports and lapsed ones do: those that the "
+        "durations are about.",
         Count(measure="working_days"),
         "cases",
         _TIMES,

@@ -99,6 +99,27 @@ class MessageForm(Value):
     text: Text
 
 
+class Timing(Value):
+    """What the clock does with cases of a service beside counting their term; None: it does not.
+
+    Attributes:
+        suspended_for_answers: the ground of the law on which the term does not run while the applicant owes an answer.
+        suspended_for_evidence: the ground on which it does not run while a resource owes one.
+        answers_within: the applicant's term for an answer; after it the request lapses, on the ground `lapses_on`.
+        warned_before: how long before the last day the clock warns.
+        escalated_after: how long after the last day the clock escalates, and then again and again.
+        silence_published_within: the agency's term to make public that a request is granted by silence.
+    """
+
+    suspended_for_answers: Line | None = None
+    suspended_for_evidence: Line | None = None
+    answers_within: Term | None = None
+    lapses_on: Line | None = None
+    warned_before: Term | None = None
+    escalated_after: Term | None = None
+    silence_published_within: Term | None = None
+
+
 class ServiceDefinition(Value):
     """A public service as one version of the catalogue describes it.
 
@@ -121,6 +142,7 @@ class ServiceDefinition(Value):
     costs: tuple[Cost, ...] = ()
     term: Term | None = None
     extension: Term | None = None
+    timing: Timing = Timing()
     silent_approval: bool = False
     appeal_term: Term | None = None
     appeal_body: Slug | None = None

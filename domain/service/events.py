@@ -14,7 +14,7 @@ class ServiceDrafted(Event):
     """A version was written; nobody can ask for it yet."""
 
     topic: ClassVar[str] = "service.drafted"
-    schema_version: ClassVar[int] = 3
+    schema_version: ClassVar[int] = 4
 
     version: Number
     definition: ServiceDefinition

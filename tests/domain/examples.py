@@ -16,6 +16,7 @@ from domain.subscription.events import (
     SubscriptionRefused,
 )
 from tests.domain.assignment_examples import ASSIGNMENT_EXAMPLES
+from tests.domain.clock_examples import CLOCK_EXAMPLES
 from tests.domain.evidence_examples import EVIDENCE_EXAMPLES
 from tests.domain.message_examples import MESSAGE_EXAMPLES
 from tests.domain.register_examples import REGISTER_EXAMPLES, SERVICE_EXAMPLES
@@ -46,6 +47,7 @@ EXAMPLES: tuple[Event, ...] = (
     *EVIDENCE_EXAMPLES,
     *ASSIGNMENT_EXAMPLES,
     *MESSAGE_EXAMPLES,
+    *CLOCK_EXAMPLES,
     *DESK_EXAMPLES,
     *MANDATE_EXAMPLES,
     *OPENING_EXAMPLES,

@@ -53,6 +53,7 @@ def test_the_sealed_fields_are_these() -> None:
         "case.reopened": ("reason",),
         "case.representative_added": ("mandate",),
         "case.step_recorded": ("note",),
+        "case.term_extended": ("reason",),
         "case.submitted": ("sealed_answers", "sealed_identifiers"),
         "case.withdrawn": ("reason",),
         "desk.draw_requested": ("openings",),

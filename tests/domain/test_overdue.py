@@ -28,7 +28,7 @@ def test_the_last_day_still_belongs_to_the_term() -> None:
 
 
 def test_a_case_without_a_term_is_never_overdue() -> None:
-    without = SUBMITTED.model_copy(update={"last_day": None})
+    without = SUBMITTED.model_copy(update={"last_day": None, "last_day_is_stated": True})
 
     given(without).when(mark_overdue(local_date=date(2126, 1, 1))).then(TermNotOver)
 
@@ -53,7 +53,7 @@ def test_a_case_that_is_opened_again_after_its_last_day_is_overdue() -> None:
 
 
 def test_a_last_day_that_an_imported_file_has_stated_comes_from_no_term() -> None:
-    stated = SUBMITTED.model_copy(update={"last_day": LAST_DAY - timedelta(days=2)})
+    stated = SUBMITTED.model_copy(update={"last_day": LAST_DAY - timedelta(days=2), "last_day_is_stated": True})
     expected = OVERDUE.model_copy(update={"term": None, "last_day": LAST_DAY - timedelta(days=2)})
 
     given(stated).when(mark_overdue()).then(expected)

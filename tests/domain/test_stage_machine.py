@@ -5,6 +5,7 @@ from typing import get_args
 import pytest
 
 from domain.case.assignment_events import ASSIGNMENT_EVENTS
+from domain.case.clock_events import CLOCK_EVENTS, CaseLapsed, GrantedBySilence
 from domain.case.events import CaseEvent, SubjectErased
 from domain.case.evidence_events import EVIDENCE_EVENTS, EvidenceDisputed, EvidenceRequested
 from domain.case.message_events import MESSAGE_EVENTS
@@ -16,6 +17,7 @@ from domain.event import Event, UnknownEventError
 from domain.submission.events import SubmissionPrevented
 from projections import case_rows
 from tests.domain.assignment_examples import ASSIGNMENT_EXAMPLES
+from tests.domain.clock_examples import CLOCK_EXAMPLES, GRANTED, LAPSED
 from tests.domain.evidence_examples import EVIDENCE_EXAMPLES
 from tests.domain.message_examples import MESSAGE_EXAMPLES, SENT
 from tests.domain.town import (
@@ -41,6 +43,7 @@ STAYING_TOPICS = {
         *("disputed", "dispute_sent", "dispute_answered"),
     )
 }
+STAYING_ON_TIME = {kind.topic for kind in CLOCK_EVENTS} - {GrantedBySilence.topic, CaseLapsed.topic}
 TO_THE_APPLICANT = {
     "case.applicant_awaited",
     *(f"case.evidence_{what}" for what in ("preview_asked", "review_asked", "asked_of_applicant")),
@@ -51,6 +54,7 @@ STAYING = (
     OVERDUE,
     *ASSIGNMENT_EXAMPLES,
     *MESSAGE_EXAMPLES,
+    *(event for event in CLOCK_EXAMPLES if event.topic in STAYING_ON_TIME),
     ADDED,
     LEFT,
     *(event for event in EVIDENCE_EXAMPLES if event.topic in STAYING_TOPICS),
@@ -70,13 +74,15 @@ LEADING = (
     (CLOSED, Stage.CLOSED),
     (WITHDRAWN, Stage.WITHDRAWN),
     (REOPENED, Stage.IN_PROGRESS),
+    (GRANTED, Stage.DECIDED),
+    (LAPSED, Stage.CLOSED),
     *((event, evidence_leads_to(event)) for event in EVIDENCE_EXAMPLES if event.topic not in STAYING_TOPICS),
 )
 EVENTS = (ASSIGNED, *STAYING, *(event for event, _ in LEADING))
 
 
 def test_the_table_has_every_event_of_a_case() -> None:
-    further = (*EVIDENCE_EVENTS, *MESSAGE_EVENTS, *ASSIGNMENT_EVENTS, *REPRESENTATION_EVENTS)
+    further = (*CLOCK_EVENTS, *EVIDENCE_EVENTS, *MESSAGE_EVENTS, *ASSIGNMENT_EVENTS, *REPRESENTATION_EVENTS)
 
     assert set(STAGE_AFTER) == {kind.topic for kind in (*get_args(CaseEvent), *further)}
 
@@ -116,7 +122,7 @@ def test_what_cannot_follow_has_no_stage(event: Event, before: Stage | None) -> 
 
 def test_what_moves_ends_and_resumes_is_told_from_the_table() -> None:
     assert {event.topic for event in STAYING} == set(STAGE_AFTER) - MOVING
-    assert {CLOSED.topic, WITHDRAWN.topic} == ENDING
+    assert {CLOSED.topic, WITHDRAWN.topic, LAPSED.topic} == ENDING
     assert all(ENDED.isdisjoint(STAGE_AFTER[topic].values()) for topic in RESUMING)
 
 

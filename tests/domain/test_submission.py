@@ -58,6 +58,7 @@ def test_a_service_is_asked_for_where_and_how_it_is_offered() -> None:
 def test_an_import_brings_its_own_last_day_channel_and_language(last_day: date | None) -> None:
     imported: dict[str, Any] = {
         "last_day": last_day,
+        "last_day_is_stated": True,
         "channel": "Intern",
         "language": "nl",
         "open_answers": {},

@@ -153,6 +153,7 @@ def settle(**changes: Any) -> commands.DecideCase:
         "at": AT,
         "local_date": TODAY,
         "actor": OFFICIAL,
+        "service": SERVICE,
         "outcome": "granted",
         "legal_basis": "Article 5",
     }

@@ -14,8 +14,8 @@ from tests.published.releasing import NotReleasedError, last_released, release
 from tests.published.spoken import messages
 
 PRESENT = {**schemas(), **messages()}
-SUBMITTED = Name("case.submitted", 3)
-DRAFTED = Name("service.drafted", 3)
+SUBMITTED = Name("case.submitted", 4)
+DRAFTED = Name("service.drafted", 4)
 Edit = Callable[[Schema], object]
 
 
@@ -52,59 +52,59 @@ def test_whoever_reads_the_last_released_catalogue_can_read_the_present_one() ->
 @pytest.mark.parametrize(
     ("edit", "complaint"),
     [
-        (lambda it: data(it)["properties"].pop("desk"), "case.submitted.3.data.desk is gone"),
-        (lambda it: data(it)["required"].remove("desk"), "case.submitted.3.data.desk is promised no longer"),
-        (lambda it: it["required"].remove("actor"), "case.submitted.3.actor is promised no longer"),
+        (lambda it: data(it)["properties"].pop("desk"), "case.submitted.4.data.desk is gone"),
+        (lambda it: data(it)["required"].remove("desk"), "case.submitted.4.data.desk is promised no longer"),
+        (lambda it: it["required"].remove("actor"), "case.submitted.4.actor is promised no longer"),
         (
             lambda it: data(it)["properties"].update(floor={"type": "integer"}),
-            "case.submitted.3.data.floor has come to what is closed",
+            "case.submitted.4.data.floor has come to what is closed",
         ),
         (
             lambda it: (it["properties"].update(mandate={"type": "string"}), it["required"].append("mandate")),
-            "case.submitted.3.mandate is promised, and older events have none",
+            "case.submitted.4.mandate is promised, and older events have none",
         ),
         (
             lambda it: member(it, "data", "service_version").update(type="string"),
-            "case.submitted.3.data.service_version was integer and is string",
+            "case.submitted.4.data.service_version was integer and is string",
         ),
         (
             lambda it: member(it, "data", "service_version").update(type="number"),
-            "case.submitted.3.data.service_version widens: it was integer and is number",
+            "case.submitted.4.data.service_version widens: it was integer and is number",
         ),
         (
             lambda it: member(it, "data", "service_version").update(minimum=2),
-            "case.submitted.3.data.service_version narrows: minimum was 1 and is 2",
+            "case.submitted.4.data.service_version narrows: minimum was 1 and is 2",
         ),
         (
             lambda it: member(it, "data", "desk").update(maxLength=40),
-            "case.submitted.3.data.desk narrows: maxLength was 63 and is 40",
+            "case.submitted.4.data.desk narrows: maxLength was 63 and is 40",
         ),
         (
             lambda it: member(it, "data", "desk").pop("maxLength"),
-            "case.submitted.3.data.desk widens: maxLength was 63 and is None",
+            "case.submitted.4.data.desk widens: maxLength was 63 and is None",
         ),
         (
             lambda it: member(it, "data", "desk").update(pattern="^.*$"),
-            "case.submitted.3.data.desk differs: pattern was ^[a-z0-9]+(-[a-z0-9]+)*$ and is ^.*$",
+            "case.submitted.4.data.desk differs: pattern was ^[a-z0-9]+(-[a-z0-9]+)*$ and is ^.*$",
         ),
         (
             lambda it: member(it, "data", "last_day")["anyOf"].pop(),
-            "case.submitted.3.data.last_day narrows: it is no null any more",
+            "case.submitted.4.data.last_day narrows: it is no null any more",
         ),
         (
             lambda it: member(it, "data", "last_day")["anyOf"].append({"type": "integer"}),
-            "case.submitted.3.data.last_day widens: it may be a integer",
+            "case.submitted.4.data.last_day widens: it may be a integer",
         ),
         (
             lambda it: member(it, "actor", "role")["examples"].remove("clock"),
-            "case.submitted.3.actor.role loses the value clock",
+            "case.submitted.4.actor.role loses the value clock",
         ),
-        (lambda it: member(it, "agencies")["items"].update(maxLength=9), "case.submitted.3.agencies[] narrows: "),
+        (lambda it: member(it, "agencies")["items"].update(maxLength=9), "case.submitted.4.agencies[] narrows: "),
         (lambda it: member(it, "data", "open_answers").update(patternProperties={}), "open_answers differs: "),
-        (lambda it: data(it).pop("additionalProperties"), "case.submitted.3.data opens"),
-        (lambda it: it.update(additionalProperties=False), "case.submitted.3 closes"),
-        (lambda it: member(it, "schema").update(const=4), "case.submitted.3.schema differs: const was 3 and is 4"),
-        (lambda it: it.update(minProperties=1), "case.submitted.3 narrows: minProperties was None and is 1"),
+        (lambda it: data(it).pop("additionalProperties"), "case.submitted.4.data opens"),
+        (lambda it: it.update(additionalProperties=False), "case.submitted.4 closes"),
+        (lambda it: member(it, "schema").update(const=5), "case.submitted.4.schema differs: const was 4 and is 5"),
+        (lambda it: it.update(minProperties=1), "case.submitted.4 narrows: minProperties was None and is 1"),
     ],
 )
 def test_a_change_that_breaks_a_reader_is_found(edit: Edit, complaint: str) -> None:
@@ -114,7 +114,7 @@ def test_a_change_that_breaks_a_reader_is_found(edit: Edit, complaint: str) -> N
 def test_a_break_deep_within_a_list_is_found() -> None:
     found = after(lambda it: question(it)["properties"]["type"]["enum"].remove("date"), DRAFTED)
 
-    assert found == ["service.drafted.3.data.definition.questions[].type loses the value date"]
+    assert found == ["service.drafted.4.data.definition.questions[].type loses the value date"]
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_what_a_reader_may_ignore_may_come(edit: Edit) -> None:
 def test_a_member_called_like_a_word_of_schemas_is_a_member() -> None:
     found = after(lambda it: member(it, "data", "definition")["properties"].pop("description"), DRAFTED)
 
-    assert found == ["service.drafted.3.data.definition.description is gone"]
+    assert found == ["service.drafted.4.data.definition.description is gone"]
 
 
 @pytest.mark.parametrize("name", [Name("case.closed", 1), Name("case.submitted", 1)])
@@ -162,12 +162,12 @@ def test_a_value_that_is_lost_or_that_nobody_was_told_is_found() -> None:
     kind = "data.definition.term(object).kind"
 
     assert after(lambda it: kinds_of_terms(it).remove("working"), DRAFTED) == [
-        f"service.drafted.3.{kind} loses the value working"
+        f"service.drafted.4.{kind} loses the value working"
     ]
     [widened] = after(lambda it: kinds_of_terms(it).append("lunar"), DRAFTED)
-    assert f"service.drafted.3.{kind} may be lunar, which nobody was told" in widened
+    assert f"service.drafted.4.{kind} may be lunar, which nobody was told" in widened
     assert second_version(lambda it: kinds_of_terms(it).remove("working"), DRAFTED) == [
-        f"service.drafted.4.{kind} loses the value working"
+        f"service.drafted.5.{kind} loses the value working"
     ]
 
 
@@ -182,11 +182,11 @@ def test_a_new_version_may_add_members_and_promise_them() -> None:
 @pytest.mark.parametrize(
     ("edit", "complaint"),
     [
-        (lambda it: data(it)["properties"].pop("desk"), "case.submitted.4.data.desk is gone"),
-        (lambda it: data(it)["required"].remove("desk"), "case.submitted.4.data.desk is promised no longer"),
+        (lambda it: data(it)["properties"].pop("desk"), "case.submitted.5.data.desk is gone"),
+        (lambda it: data(it)["required"].remove("desk"), "case.submitted.5.data.desk is promised no longer"),
         (
             lambda it: member(it, "data", "service_version").update(type="string"),
-            "case.submitted.4.data.service_version was integer and is string",
+            "case.submitted.5.data.service_version was integer and is string",
         ),
     ],
 )
@@ -195,16 +195,16 @@ def test_a_new_version_that_a_reader_of_the_old_one_cannot_read_is_found(edit: E
 
 
 def test_no_version_is_left_out() -> None:
-    fifth = {**PRESENT, Name("case.submitted", 5): PRESENT[SUBMITTED]}
+    sixth = {**PRESENT, Name("case.submitted", 6): PRESENT[SUBMITTED]}
 
-    assert complaints(PRESENT, fifth) == ["case.submitted.5 stands there without the version before it"]
+    assert complaints(PRESENT, sixth) == ["case.submitted.6 stands there without the version before it"]
 
 
 def test_a_release_keeps_the_catalogue_and_refuses_what_breaks_the_last_one(tmp_path: Path) -> None:
     file = release("1.0.0", PRESENT, tmp_path)
     broken = {name: schema for name, schema in PRESENT.items() if name != SUBMITTED}
 
-    with pytest.raises(NotReleasedError, match=r"case\.submitted\.3 is published no longer"):
+    with pytest.raises(NotReleasedError, match=r"case\.submitted\.4 is published no longer"):
         release("1.1.0", broken, tmp_path)
     with pytest.raises(NotReleasedError, match=r"0\.9\.0 does not follow 1\.0\.0"):
         release("0.9.0", PRESENT, tmp_path)

@@ -56,6 +56,12 @@ def agency_stream(slug: str) -> UUID:
 
 
 @lru_cache(maxsize=4096)
+def calendar_stream(slug: str) -> UUID:
+    """Return the stream of a calendar. It is derived from the name, so that no two calendars share a name."""
+    return uuid5(_NAMES, f"calendar/{slug}")
+
+
+@lru_cache(maxsize=4096)
 def desk_stream(agency: str, desk: str) -> UUID:
     """Return the stream of an agency's desk; its 16 bytes name the desk in draws."""
     return uuid5(_NAMES, f"desk/{agency}/{desk}")

@@ -23,6 +23,7 @@ class Action(StrEnum):
     WRITE_MESSAGE = "write to the other side of a case"
     SAMPLE_MESSAGES = "read a sample of messages"
     REOPEN = "reopen a case by order"
+    PUBLISH_GRANT = "make a grant by silence public"
     OPEN_IDENTITIES = "open the identities in a case"
     READ_FEED = "read the event feed"
     SUBSCRIBE = "subscribe to events"
@@ -69,6 +70,7 @@ POLICY: Mapping[Action, Mapping[Role, Scope]] = {
     Action.WRITE_MESSAGE: {Role.CITIZEN: Scope.OWN, Role.OFFICIAL: Scope.DESK},
     Action.SAMPLE_MESSAGES: {Role.AUDITOR: Scope.ALL},
     Action.REOPEN: {Role.AGENCY: Scope.AGENCY},
+    Action.PUBLISH_GRANT: {Role.AGENCY: Scope.AGENCY},
     Action.OPEN_IDENTITIES: {Role.AUDITOR: Scope.ALL},
     Action.READ_FEED: {Role.AGENCY: Scope.AGENCY, Role.AUDITOR: Scope.ALL},
     Action.SUBSCRIBE: {Role.AGENCY: Scope.AGENCY},

@@ -22,17 +22,20 @@ from application.cases.requests import (
     EvidenceDisputeRequest,
     EvidenceObjection,
     EvidenceSupply,
+    GrantPublication,
     MessageToSend,
     MessageToTakeBack,
     QuestionToApplicant,
     ReopeningOrder,
     StepRecord,
+    TermExtension,
     Withdrawal,
 )
 from application.idempotency import Idempotency
 from application.request_document import RequestDocument
 from application.window import Window
 from domain.case import commands
+from domain.case.clock_commands import ExtendTerm, PublishSilentGrant
 from domain.case.evidence_commands import AcceptEvidence, DisputeEvidence, ObjectToEvidence, SupplyElements
 from domain.case.message_commands import ReportContact, SendMessage, TakeBackMessage
 
@@ -56,7 +59,7 @@ class CaseCommand(NamedTuple):
 
 
 _WORK, _ANSWER, _WITHDRAW, _REOPEN = Action.WORK_ON_CASE, Action.ANSWER, Action.WITHDRAW, Action.REOPEN
-_WRITE = Action.WRITE_MESSAGE
+_WRITE, _PUBLISH = Action.WRITE_MESSAGE, Action.PUBLISH_GRANT
 CASE_COMMANDS: Final = (
     CaseCommand("/steps", _WORK, StepRecord, commands.RecordStep, "record_step", "Record a step of the service"),
     CaseCommand(
@@ -113,6 +116,15 @@ CASE_COMMANDS: Final = (
         ReportContact,
         "report_contact",
         "Report that the other side sought contact",
+    ),
+    CaseCommand("/extension", _WORK, TermExtension, ExtendTerm, "extend_term", "Extend the term, once"),
+    CaseCommand(
+        "/publication",
+        _PUBLISH,
+        GrantPublication,
+        PublishSilentGrant,
+        "publish_silent_grant",
+        "Say where a grant by silence is made public",
     ),
     CaseCommand("/decision", _WORK, Decision, commands.DecideCase, "decide_case", "Decide the case"),
     CaseCommand("/closing", _WORK, Closing, commands.CloseCase, "close_case", "Close the decided case"),

@@ -15,6 +15,7 @@ from application.mandates.representing import acts_for_applicant
 from application.screening.refusing import refuse_contacts
 from application.storing import KeysMissingError
 from application.window import Window
+from domain.calendar.state import KnownCalendar
 from domain.case import commands
 from domain.case.deadlines import local_date
 from domain.case.refusals import OfficialIsParty
@@ -51,13 +52,17 @@ class StaleVersionError(Exception):
 
 
 class Acting(NamedTuple):
-    """What a command needs besides the caller's request; `local_date` is the date in the case's own time zone."""
+    """What a command needs besides the caller's request; `local_date` is the date in the case's own time zone.
+
+    `calendar` is the case's calendar as it is known.
+    """
 
     case_id: UUID
     service: ServiceDefinition
     actor: Actor
     at: datetime
     local_date: date
+    calendar: KnownCalendar
 
 
 Build: TypeAlias = Callable[[Acting], commands.Command]
@@ -94,7 +99,8 @@ async def carry_out(
     try:
         _is_at(found.seen, expected_version)
         service = await window.catalogue.definition(state.service, state.service_version)
-        command = build(Acting(case_id, service, actor, at, local_date(at, state.time_zone)))
+        calendar = await window.catalogue.known_calendar(state.clock.calendar)
+        command = build(Acting(case_id, service, actor, at, local_date(at, state.time_zone), calendar))
         await refuse_contacts(command)
         sealing_key = partial(sealing_key_of, window, state)
         return written(await change(window, found, command, key=key, find_sealing_key=sealing_key))

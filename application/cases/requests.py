@@ -7,8 +7,8 @@ from pydantic import BeforeValidator, Field, StringConstraints, TypeAdapter, Wit
 
 from application.mandates.requests import NamedBy
 from application.request_document import RequestDocument, TrimmedLine, TrimmedProse, VersionNumber
-from domain.case.events import Outcome
-from domain.values import LARGEST_NUMBER, AnswerValue, Element, Hex32, Line, Prose, Slug
+from domain.case.events import ClockAfterOrder, Outcome
+from domain.values import LARGEST_NUMBER, AnswerValue, Element, Hex32, Line, Prose, Slug, Term
 
 MOST_ANSWERS = 200
 # It is not trimmed: two names could become one, and an answer would be lost.
@@ -129,6 +129,20 @@ class ContactReport(RequestDocument):
     message: VersionNumber | None = None
 
 
+class TermExtension(RequestDocument):
+    """By how much the term is made longer, on what legal ground, and why."""
+
+    by: Term
+    ground: TrimmedLine
+    reason: TrimmedProse | None = None
+
+
+class GrantPublication(RequestDocument):
+    """Where anybody can read that the request is granted by law."""
+
+    published_at: TrimmedLine
+
+
 class Decision(RequestDocument):
     """How the case is decided, on what legal ground, and why: only towards an erased applicant there are no reasons."""
 
@@ -148,7 +162,12 @@ class Withdrawal(RequestDocument):
 
 
 class ReopeningOrder(RequestDocument):
-    """The order, for example of a court, that reopens a closed case."""
+    """The order, for example of a court, that reopens a closed case.
+
+    By it the clock goes on, or begins anew, with the order's own term if it sets one.
+    """
 
     order: TrimmedLine
     reason: TrimmedProse | None = None
+    clock: ClockAfterOrder = "goes_on"
+    term: Term | None = None

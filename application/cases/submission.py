@@ -68,6 +68,7 @@ async def submission_at(
         MandateOver, MandateNotInForce, MandateNotForThis: the mandate is not for a new case of the service today.
     """
     service, zone = await offered_at(window, request.service, at)
+    agency = (await window.catalogue.agency(service.definition.agency)).state
     applicant.check_use(Use(request.service, None, local_date(at, zone)))
     pseudonym = str(random_ref())
     actor = Actor(role="applicant", pseudonym=pseudonym)
@@ -85,6 +86,7 @@ async def submission_at(
         mandate=applicant.mandate and str(applicant.mandate.mandate),
         service=service,
         time_zone=zone,
+        calendar=await window.catalogue.known_calendar(agency.calendar if agency else None),
         channel=channel,
         language=request.language or service.definition.languages[0],
         answers=request.answers,

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from application.access.authorisation import authorise
 from application.access.callers import Caller, Role
+from application.catalogue.calendar_commands import CALENDAR_COMMANDS
 from application.catalogue.commands import Asking, CatalogueCommand
 from application.catalogue.entries import Catalogue
 from application.catalogue.grant_commands import GRANT_COMMANDS
@@ -23,7 +24,7 @@ from domain.register.refusals import NotTheCoordinator
 from ledger.refusals import VersionConflictError
 
 _ON_THE_REGISTER: Final = (*REGISTER_COMMANDS, *RESOURCE_COMMANDS, *GRANT_COMMANDS)
-CATALOGUE_COMMANDS: Final[tuple[CatalogueCommand, ...]] = (*SERVICE_COMMANDS, *_ON_THE_REGISTER)
+CATALOGUE_COMMANDS: Final[tuple[CatalogueCommand, ...]] = (*SERVICE_COMMANDS, *CALENDAR_COMMANDS, *_ON_THE_REGISTER)
 _BY_DOCUMENT: Final[Mapping[type[RequestDocument], CatalogueCommand]] = MappingProxyType(
     {command.takes: command for command in CATALOGUE_COMMANDS}
 )

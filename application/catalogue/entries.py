@@ -5,10 +5,19 @@ from collections import defaultdict
 from typing import TypeAlias, TypeVar
 from uuid import UUID
 
-from application.identity import agency_stream, desk_stream, register_stream, service_stream, subscription_stream
+from application.identity import (
+    agency_stream,
+    calendar_stream,
+    desk_stream,
+    register_stream,
+    service_stream,
+    subscription_stream,
+)
 from application.streams import Loaded, load
 from domain.agency.commands import Command as AgencyCommand
 from domain.agency.state import AgencyState
+from domain.calendar.commands import Command as CalendarCommand
+from domain.calendar.state import MONDAY_TO_FRIDAY, CalendarState, KnownCalendar
 from domain.desk.commands import Command as DeskCommand
 from domain.desk.state import DeskState
 from domain.register.commands import Command as RegisterCommand
@@ -16,13 +25,14 @@ from domain.register.state import RegisterState
 from domain.service.commands import Command as ServiceCommand
 from domain.service.definition import ServiceDefinition
 from domain.service.state import ServiceState
-from domain.stream_kinds import AGENCY, DESK, REGISTER, SERVICE, SUBSCRIPTION, StreamKind
+from domain.stream_kinds import AGENCY, CALENDAR, DESK, REGISTER, SERVICE, SUBSCRIPTION, StreamKind
 from domain.subscription.commands import Command as SubscriptionCommand
 from domain.subscription.state import SubscriptionState
 from ledger.store.ledger import Ledger
 
 Command = TypeVar("Command")
 State = TypeVar("State")
+LoadedCalendar: TypeAlias = Loaded[CalendarCommand, CalendarState]
 LoadedService: TypeAlias = Loaded[ServiceCommand, ServiceState]
 LoadedAgency: TypeAlias = Loaded[AgencyCommand, AgencyState]
 LoadedSubscription: TypeAlias = Loaded[SubscriptionCommand, SubscriptionState]
@@ -40,6 +50,7 @@ class Catalogue:
         self._ledger = ledger
         self._services: dict[UUID, LoadedService] = {}
         self._agencies: dict[UUID, LoadedAgency] = {}
+        self._calendars: dict[UUID, LoadedCalendar] = {}
         self._desks: dict[UUID, LoadedDesk] = {}
         self._desk_turns: defaultdict[UUID, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._subscriptions: dict[UUID, LoadedSubscription] = {}
@@ -53,6 +64,23 @@ class Catalogue:
     async def agency(self, slug: str) -> LoadedAgency:
         """Return the agency as committed by now."""
         return await self._caught_up(self._agencies, AGENCY, agency_stream(slug))
+
+    async def calendar(self, slug: str) -> LoadedCalendar:
+        """Return the calendar as committed by now."""
+        return await self._caught_up(self._calendars, CALENDAR, calendar_stream(slug))
+
+    async def known_calendar(self, slug: str | None) -> KnownCalendar:
+        """Return the calendar of this name as it is known now; Monday to Friday are worked where none is named.
+
+        Raises:
+            LookupError: there is no such calendar.
+        """
+        if slug is None:
+            return MONDAY_TO_FRIDAY
+        state = (await self.calendar(slug)).state
+        if state is None:
+            raise LookupError(f"there is no calendar {slug}")
+        return KnownCalendar(state, state.version)
 
     async def desk(self, agency: str, desk: str) -> LoadedDesk:
         """Return the desk, with its roster and draws, as committed by now."""

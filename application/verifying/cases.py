@@ -9,8 +9,10 @@ from application.verifying.messages import message_command
 from application.verifying.occurrence import IllegalEventError, Occurrence, local_day
 from application.verifying.precedents import Precedents
 from application.verifying.sealed_words import SOME_ID, SOME_WORDS, possible_answer, some_id_of, words_of
+from application.verifying.terms import clock_command
 from domain.case import commands, events
 from domain.case.assignment_events import ASSIGNMENT_EVENTS
+from domain.case.clock_events import CLOCK_EVENTS
 from domain.case.decisions import decide_again
 from domain.case.evidence_asking import identifiers_needed
 from domain.case.evidence_events import EVIDENCE_EVENTS
@@ -38,10 +40,9 @@ def _command(one: Occurrence, case: CaseState | None, precedents: Precedents) ->
         case events.CaseClosed():
             return commands.CloseCase(at, local_day(one, event.local_date), actor, origin)
         case events.CaseDecided():
+            local, service = local_day(one, event.local_date), _pinned(case, precedents)
             reasons = words_of(one, "reasons")
-            return commands.DecideCase(
-                at, local_day(one, event.local_date), actor, event.outcome, event.legal_basis, reasons, origin
-            )
+            return commands.DecideCase(at, local, actor, service, event.outcome, event.legal_basis, reasons, origin)
         case events.ApplicantAsked():
             words = words_of(one, "question") or ""
             local, service = local_day(one, event.local_date), _pinned(case, precedents)
@@ -56,10 +57,13 @@ def _command(one: Occurrence, case: CaseState | None, precedents: Precedents) ->
             return commands.WithdrawCase(at, local, actor, words_of(one, "reason"), origin)
         case events.CaseReopened():
             local = local_day(one, event.local_date)
-            return commands.ReopenCase(at, local, actor, event.order, words_of(one, "reason"), origin)
+            reason = words_of(one, "reason")
+            return commands.ReopenCase(at, local, actor, event.order, reason, origin, event.clock, event.term)
         case events.CaseBecameOverdue():
             local = local_day(one, event.local_date)
-            return commands.MarkOverdue(at, local, actor, _pinned(case, precedents), origin)
+            slug = None if case is None else case.clock.calendar
+            calendar = precedents.calendar(slug, event.calendar_version, one)
+            return commands.MarkOverdue(at, local, actor, _pinned(case, precedents), origin, calendar)
         case events.SubjectErased():
             today = local_day(one, event.local_date or at.date())  # the first version of it pinned none
             return commands.EraseSubject(at, today, actor, event.pseudonym, origin)
@@ -69,6 +73,8 @@ def _command(one: Occurrence, case: CaseState | None, precedents: Precedents) ->
             return AddRepresentative(at, actor, some_id_of(one, "mandate"), origin)
         case RepresentativeRemoved():
             return RemoveRepresentative(at, actor, event.representative, origin)
+        case _ if isinstance(event, CLOCK_EVENTS):
+            return clock_command(one, case, _pinned(case, precedents), precedents)
         case _ if isinstance(event, MESSAGE_EVENTS):
             return message_command(one, _pinned(case, precedents))
         case _:
@@ -86,6 +92,9 @@ def _submission(one: Occurrence, event: events.CaseSubmitted, precedents: Preced
     if agency is None:
         raise IllegalEventError(f"the agency {definition.agency} had not been registered")
     is_import = one.envelope.origin == "import"
+    agencies = precedents.agencies_around(definition.agency, one)
+    if not is_import and all(each.calendar != event.calendar for each in agencies):
+        raise IllegalEventError("its days are counted by another calendar than its agency's")
     asks_resources = bool(definition.evidence) and not is_import
     submission = commands.SubmitCase(
         at=one.envelope.occurred_at,
@@ -99,6 +108,7 @@ def _submission(one: Occurrence, event: events.CaseSubmitted, precedents: Preced
         language=event.language,
         answers=_answers(one, event.open_answers, definition),
         last_day=event.last_day if is_import else None,
+        calendar=precedents.calendar(event.calendar, event.calendar_version, one),
         origin=one.envelope.origin,
         identifiers=_identifiers(one),
         register=precedents.register().judged_by(event.register_version, one) if asks_resources else None,

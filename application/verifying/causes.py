@@ -6,6 +6,8 @@ from uuid import UUID
 
 from application.identity import register_stream
 from application.verifying.occurrence import IllegalEventError, Occurrence
+from domain.case.clock_events import CLOCK_EVENTS, TermCounted
+from domain.case.events import CaseBecameOverdue
 from domain.case.evidence_events import EVIDENCE_EVENTS
 from ledger.audit.findings import Finding
 
@@ -39,8 +41,14 @@ def _is_the_register(_: Occurrence, cause: EventPlace) -> bool:
     return cause[0] == register_stream()
 
 
+def _is_judged_with_its_case(_one: Occurrence, _cause: EventPlace) -> bool:
+    return True
+
+
 _EXPLAINED: Final[Mapping[str, Callable[[Occurrence, EventPlace], bool]]] = {
-    "case.became_overdue": _is_the_submission,
+    CaseBecameOverdue.topic: _is_the_submission,
+    **{kind.topic: _is_the_submission for kind in CLOCK_EVENTS},
+    TermCounted.topic: _is_judged_with_its_case,  # only its case knows which calendar it is counted by
     **{kind.topic: _is_the_submission for kind in EVIDENCE_EVENTS},
     "service.evidence_source_lost": _is_the_register,
     "service.held_elements_asked": _is_the_register,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from application.verifying.agencies import AGENCY
+from application.verifying.calendars import CALENDAR
 from application.verifying.cases import CASE
 from application.verifying.desks import DESK
 from application.verifying.judge import Kind
@@ -17,6 +18,7 @@ from application.verifying.subscriptions import SUBSCRIPTION
 
 _ALL: Final[tuple[Kind[Any, Any], ...]] = (
     AGENCY,
+    CALENDAR,
     CASE,
     DESK,
     LOOK,

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from application.verifying.occurrence import IllegalEventError, Occurrence
 from application.verifying.register_then import AT_ONCE
-from domain.agency.events import AgencyRegistered, DeskOfAgency, StandInNamed
+from domain.agency.events import AgencyRegistered, CalendarNamed, DeskOfAgency, StandInNamed
 from domain.agency.state import AgencyState, evolve
 from domain.case.assignment_events import CaseMoved
 from domain.case.state import CaseState
@@ -46,7 +46,7 @@ def agency_then(ones: Sequence[tuple[Occurrence, int]]) -> AgencyThen:
     state: AgencyState | None = None
     found: list[tuple[int, int, AgencyState]] = []
     for one, recorded in ones:
-        if isinstance(one.event, AgencyRegistered | StandInNamed):
+        if isinstance(one.event, AgencyRegistered | CalendarNamed | StandInNamed):
             try:
                 state = evolve(state, one.event)
             except UnknownEventError:

@@ -6,12 +6,21 @@ from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 from uuid import UUID
 
-from application.identity import agency_stream, desk_stream, looks_stream, register_stream, service_stream
+from application.identity import (
+    agency_stream,
+    calendar_stream,
+    desk_stream,
+    looks_stream,
+    register_stream,
+    service_stream,
+)
+from application.verifying.calendar_then import CalendarThen, without_calendar
 from application.verifying.draws_then import DrawsThen
 from application.verifying.moves import AgencyThen, agency_then, seats_at
 from application.verifying.occurrence import Occurrence, UnreadableEventError, occurrence_of
 from application.verifying.register_then import RegisterThen
 from domain.agency.state import AgencyState
+from domain.calendar.state import KnownCalendar
 from domain.case.assignment_events import CaseReleased
 from domain.case.events import CaseAssigned, CaseSubmitted
 from domain.desk.events import WhyDrawn
@@ -41,6 +50,7 @@ class Precedents:
         self._read_stream = read_stream
         self._service = lru_cache(_MOST)(self._read_service)
         self._agency = lru_cache(_MOST)(self._read_agency)
+        self._calendar = lru_cache(_MOST)(self._read_calendar)
         self._draws = lru_cache(_MOST)(self._read_draws)
         self._register: RegisterThen | None = None
 
@@ -80,6 +90,26 @@ class Precedents:
     def agencies_around(self, slug: str, one: Occurrence) -> Sequence[AgencyState]:
         """Return the agency as whoever decided an event may have known it: what is older than minutes, all know."""
         return self._agency(slug).around(one.position, self._recorded_at(one))
+
+    def calendar(self, slug: str | None, version: int, one: Occurrence) -> KnownCalendar:
+        """Return the calendar by which an event says that its days were counted.
+
+        Raises:
+            IllegalEventError: it had not so many acts yet, or everybody knew a later one for minutes.
+        """
+        return without_calendar(version) if slug is None else self._calendar(slug).counted_by(version, one)
+
+    def calendar_version(self, slug: str | None, position: int) -> int:
+        """Return how many acts a calendar had up to and with a position; 0 where none is named."""
+        return 0 if slug is None else self._calendar(slug).version_at(position)
+
+    def has_calendar(self, slug: str, before: int) -> bool:
+        """Return whether there was a calendar of this name before a position."""
+        return 0 < min((one.position for one in self._occurrences(calendar_stream(slug))), default=0) < before
+
+    def last_before(self, stream: UUID, position: int) -> int:
+        """Return the position of a stream's last event before another position; 0 when there is none."""
+        return max((one.position for one in self._occurrences(stream) if one.position < position), default=0)
 
     def seats(self, agency: str, desk: str, version: int, one: Occurrence) -> int:
         """Return how many seats a desk had at a version of its stream, by which an event was decided.
@@ -154,6 +184,9 @@ class Precedents:
 
     def _read_draws(self, agency: str, desk: str) -> DrawsThen:
         return DrawsThen.of(self._occurrences(desk_stream(agency, desk)))
+
+    def _read_calendar(self, slug: str) -> CalendarThen:
+        return CalendarThen(self._timed(calendar_stream(slug)))
 
     def _read_agency(self, slug: str) -> AgencyThen:
         return agency_then(self._timed(agency_stream(slug)))

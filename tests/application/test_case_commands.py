@@ -9,6 +9,14 @@ from application.cases.case_commands import CASE_COMMANDS, CaseCommand
 from application.cases.casework import Acting
 from domain.case import commands
 from domain.case.assignment_commands import LeaveCaseWaiting, MoveCase, ReleaseCase
+from domain.case.clock_commands import (
+    CountTerm,
+    EscalateCase,
+    GrantBySilence,
+    LapseCase,
+    NoteUnpublishedGrant,
+    WarnOfLastDay,
+)
 from domain.case.evidence_commands import (
     HearAboutDispute,
     HearResource,
@@ -23,6 +31,7 @@ NOT_ASKED_BY_A_BODY = {
     *(RecordEvidenceSent, RecordDisputeSent, HearResource, HearAboutDispute, RunOutEvidence),
     *(AddRepresentative, RemoveRepresentative),
     *(ReleaseCase, LeaveCaseWaiting, MoveCase),
+    *(CountTerm, WarnOfLastDay, EscalateCase, GrantBySilence, NoteUnpublishedGrant, LapseCase),
 }
 """Commands outside of the table: requests make cases, draws assign; the clock, the window and resources act alone.
 

@@ -171,7 +171,10 @@ def test_no_value_of_the_ledger_is_equal_in_two_cases_of_one_person(own_servers:
                     "register_version",
                 ),
                 *(
+                    "calendar",
                     "calendar_version",
+                    "last_day_is_stated",
+                    "suspended_for",
                     "time_zone",
                     "agency",
                     "internet",

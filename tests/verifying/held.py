@@ -4,15 +4,17 @@ import asyncio
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
+import orjson
 import psycopg
 
 from application.verifying.ledger import LedgerChecked, check_ledger
 from application.verifying.workers import here
+from domain.case.clock_events import GrantedBySilence
 from ledger.audit.kept import keep, latest
 from ledger.audit.session import ReadingSession
 from ledger.audit.tile_sources import FolderTiles, ServedTiles
@@ -104,7 +106,17 @@ def without_early_subscriptions(events: Sequence[NewEvent]) -> list[NewEvent]:
     """Return the events, but none of subscriptions that name services."""
     asked = [event for event in events if event.topic == "subscription.asked"]
     early = {event.stream for event in asked if json.loads(event.open)["data"]["services"] is not None}
-    return [event for event in events if event.stream not in early]
+    positions = list(accumulate((event.stream not in early for event in events), initial=0))
+    return [_moved(event, positions) for event in events if event.stream not in early]
+
+
+def _moved(event: NewEvent, positions: Sequence[int]) -> NewEvent:
+    """Return the event with the position up to which it has looked, if it has, where that is now."""
+    if event.topic != GrantedBySilence.topic:
+        return event
+    document = orjson.loads(event.open)
+    document["data"]["looked_up_to"] = positions[document["data"]["looked_up_to"]]
+    return event._replace(open=orjson.dumps(document, option=orjson.OPT_SORT_KEYS))
 
 
 def hold(

@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import re
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -117,7 +118,8 @@ def test_nobody_is_the_same_in_two_cases_and_nothing_is_told_that_was_said(
 
     assert set(seen.values()) == {1}, "a pseudonym is of one case"
     assert not any(json.loads(raw)["data"]["reference"] in text for (raw,) in opens), "nor the public number"
-    assert not any(said in text for said in ("whispered", "1990-02-28", "12.50", "shed")), "nor open answers"
+    said = re.compile(r"whispered|1990-02-28|12\.50|\bshed\b")  # a grant that is published has the letters of the last
+    assert not said.search(text), "nor open answers"
 
 
 def test_our_own_import_reads_the_cases_of_a_service_back(held: Held, log: etree._Element, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from application.verifying.kinds import KINDS
 from application.verifying.precedents import Precedents
 from application.verifying.streams import judged
 from domain.case.assignment_events import CaseLeftWaiting, CaseReleased
+from domain.case.clock_events import CLOCK_EVENTS, SilentGrantPublished, TermExtended
 from domain.case.evidence_events import EVIDENCE_EVENTS
 from domain.case.representation_events import REPRESENTATION_EVENTS
 from domain.topics import TOPICS
@@ -24,6 +25,8 @@ from tests.verifying.held import lived
 
 Events = list[StoredEntry]
 ELSEWHERE = ("desk.", "subscription.", "mandate.", "identities.")
+HONEST = (20, 900)
+"""Seed and length of a life in which everything happens that is judged here; take another one if it lacks a topic."""
 ABOUT_EVIDENCE = {kind.topic for kind in EVIDENCE_EVENTS}
 
 
@@ -31,14 +34,15 @@ def stored(events: Sequence[NewEvent]) -> Events:
     """Return events as a ledger stores them, one second apart or when they happened."""
     entries: Events = []
     for position, each in enumerate(events, start=1):
-        at = max(entries[-1].recorded_at + 10**6 if entries else 0, _happened_at(each))
+        at = max(entries[-1].recorded_at + 10**6 if entries else 0, happened_at(each))
         entries.append(
             StoredEntry(position, each.stream, each.version, at, each.topic, each.salt, each.open, each.sealed)
         )
     return entries
 
 
-def _happened_at(event: NewEvent) -> int:
+def happened_at(event: NewEvent | StoredEntry) -> int:
+    """Return when an event happened, in microseconds; 0 for another application's."""
     if event.topic not in TOPICS:
         return 0
     return micros_at(datetime.fromisoformat(orjson.loads(event.open)["occurred_at"]))
@@ -63,7 +67,7 @@ def found_in(events: Events) -> list[Finding]:
 @pytest.fixture(scope="module")
 def honest() -> Events:
     """The events of a country."""
-    return stored(lived(1, 900))
+    return stored(lived(*HONEST))
 
 
 def at_first(events: Events, topic: str) -> int:
@@ -98,7 +102,7 @@ def test_every_kind_of_stream_has_a_judge() -> None:
 @pytest.mark.parametrize(
     ("topic", "data", "says"),
     [
-        ("case.submitted", {"calendar_version": 7}, "calendar_version is not what the rules give"),
+        ("case.submitted", {"calendar_version": 7}, "its days were counted by a calendar"),
         ("case.submitted", {"last_day": "2099-01-01"}, "last_day is not what the rules give"),
         ("case.submitted", {"term_began": "2026-01-01"}, "its local date was in no time zone"),
         ("case.closed", {"local_date": "2026-01-01"}, "its local date was in no time zone"),
@@ -174,7 +178,8 @@ def test_what_follows_within_a_command_names_the_event_that_led_to_it(honest: Ev
     named = [each.topic for each in honest if each.topic in TOPICS and orjson.loads(each.open)["causation"]]
     follows = {"service.superseded", "register.resource_approved", "register.resource_taken_into_use"}
     reactions = {"case.became_overdue", "service.held_elements_asked", "service.evidence_source_lost"}
-    assert set(named) == follows | reactions, "and what people ask for has no cause"
+    by_the_clock = {kind.topic for kind in CLOCK_EVENTS} - {TermExtended.topic, SilentGrantPublished.topic}
+    assert set(named) - ABOUT_EVIDENCE == follows | reactions | by_the_clock, "and what people ask for has no cause"
 
 
 @pytest.mark.parametrize(

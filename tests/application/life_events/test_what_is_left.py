@@ -64,7 +64,20 @@ def test_nothing_in_the_ledger_is_equal_in_two_cases_of_one_life_event(
         *("actor", "agencies", "causation", "correlation", "data", "occurred_at", "origin", "schema", "live"),
         *("pseudonym", "role", "applicant", "channel", "internet", "term_began", "last_day", "time_zone"),
         *("language", "en", "open_answers", "reference", "service", "service_version", "register_version"),
-        *("calendar_version", "agency", "desk", "front", "case.submitted", "nonce", "party", "person", "proved"),
+        *(
+            "calendar",
+            "calendar_version",
+            "last_day_is_stated",
+            "suspended_for",
+            "agency",
+            "desk",
+            "front",
+            "case.submitted",
+            "nonce",
+            "party",
+            "person",
+            "proved",
+        ),
         *("position", "stream", "version", "recorded_at", "topic", "salt", "open", "sealed"),
     }
     found: list[LifeEvent] = []

@@ -1,10 +1,10 @@
 """Changes the row of a case, in the same way in every view of cases: its stage, and who works on it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from domain.case import stage_machine
-from projections.dates import day_of
+from projections.dates import day_of, day_or_none
 from projections.recorded import Recorded
 from projections.tables import Row
 
@@ -52,5 +52,31 @@ def _became_overdue(_: Row, event: Recorded) -> dict[str, Any]:
     return {"marked_overdue_on": day_of(event.data["local_date"])}
 
 
-OVERDUE_MARK: Final[Mapping[str, Change]] = {"case.became_overdue": _became_overdue}
-"""The change of the clock's word that a case is overdue."""
+def _reopened(_: Row, event: Recorded) -> dict[str, Any]:
+    """Remove the clock's word: a term that begins anew can be overdue anew."""
+    return {"marked_overdue_on": None} if event.data["clock"] == "begins_anew" else {}
+
+
+OVERDUE_MARK: Final[Mapping[str, Change]] = {
+    "case.became_overdue": _became_overdue,
+    "case.reopened": _reopened,
+}
+"""The changes of the clock's word that a case is overdue."""
+
+LAST_DAY: Final[Mapping[str, Change]] = {
+    "case.term_counted": lambda _, event: {"last_day": day_or_none(event.data["last_day"])}
+}
+"""The change of the last day of a case's term; None: the term is suspended."""
+
+
+def together(*tables: Mapping[str, Change]) -> Mapping[str, Change]:
+    """Return one table of changes; where several tables have a topic, each makes its change of the same row."""
+    changes: dict[str, list[Change]] = {}
+    for table in tables:
+        for topic, change in table.items():
+            changes.setdefault(topic, []).append(change)
+    return {topic: each[0] if len(each) == 1 else _all_of(each) for topic, each in changes.items()}
+
+
+def _all_of(changes: Sequence[Change]) -> Change:
+    return lambda row, event: {name: value for change in changes for name, value in change(row, event).items()}

@@ -1,6 +1,7 @@
 """All read models."""
 
 from projections.agency_feed.fold import VIEW as AGENCY_FEED
+from projections.calendars.fold import VIEW as CALENDARS
 from projections.case_history.fold import VIEW as CASE_HISTORY
 from projections.case_status.fold import VIEW as CASE_STATUS
 from projections.catalogue.fold import VIEW as CATALOGUE
@@ -23,6 +24,7 @@ ALL_VIEWS = (
     FIGURES,
     AGENCY_FEED,
     CATALOGUE,
+    CALENDARS,
     RESOURCE_REGISTER,
     SUBSCRIPTIONS,
     EVIDENCE_REQUESTS,

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 from zlib import crc32
 
+from ledger.channels.legal_time import STANDING, TimeStanding
 from ledger.store.wakeup import Follower
 from projections.folds import ALL_VIEWS
 from projections.migrate import made_by
@@ -104,6 +105,11 @@ class Positions:
     async def channels(self) -> dict[str, int]:
         """Return the position up to which each outgoing channel is acknowledged; see ledger/channels/outbox.py."""
         return dict(await self._reader.fetch(_CHANNELS))
+
+    async def time(self) -> TimeStanding | None:
+        """Return what the host of the reactions saw of time when it looked last; None when none ever did."""
+        rows = await self._reader.fetch(STANDING)
+        return TimeStanding(*rows[0]) if rows else None
 
     async def standings(self) -> Sequence[Standing]:
         """Return where each view stands."""

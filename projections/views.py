@@ -6,9 +6,11 @@ from typing import Self
 
 from ledger.postgresql.task_ending import close_all
 from projections.agency_feed.queries import AgencyFeed
+from projections.calendars.queries import Calendars
 from projections.case_history.queries import CaseHistory
 from projections.case_status.queries import CaseStatuses
 from projections.catalogue.queries import CatalogueReads
+from projections.deadlines.clock_queries import ClockQueries
 from projections.deadlines.queries import Deadlines
 from projections.draws.queries import Draws
 from projections.evidence_requests.queries import EvidenceRequests
@@ -51,10 +53,12 @@ class Views:
         self.case_status = CaseStatuses(self._reader)
         self.worklist = Worklist(self._reader)
         self.deadlines = Deadlines(self._reader)
+        self.clock = ClockQueries(self._reader)
         self.service_performance = ServicePerformances(self._reader)
         self.figures = Figures(self._reader)
         self.agency_feed = AgencyFeed(self._reader)
         self.catalogue = CatalogueReads(self._reader)
+        self.calendars = Calendars(self._reader)
         self.resource_register = ResourceRegister(self._reader)
         self.violations = Violations(self._reader)
         self.untold = Untold(self._reader)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.case.stage_machine import ENDING, RESUMING
-from projections.case_rows import MOVED, OVERDUE_MARK, STAGE_AFTER, WHO_WORKS, Change
+from projections.case_rows import LAST_DAY, MOVED, OVERDUE_MARK, STAGE_AFTER, WHO_WORKS, Change, together
 from projections.columns import bigint, text, uuid
 from projections.dates import day_or_none
 from projections.recorded import SUBMITTED, Batch, Recorded
@@ -92,14 +92,22 @@ def _reopened(_row: Row, _event: Recorded) -> dict[str, Any]:
     return {"step": None, "outcome": None, "decided_at": None, "closed_at": None}
 
 
-_CHANGES: Mapping[str, Change] = {
-    **WHO_WORKS,
-    **MOVED,
-    **dict.fromkeys(ENDING, _ended),
-    **dict.fromkeys(RESUMING, _reopened),
-    "case.step_recorded": lambda _, event: {"step": event.data["step"]},
-    **OVERDUE_MARK,
-    "case.decided": _decided,
-}
+def _granted(_: Row, event: Recorded) -> dict[str, Any]:
+    return {"outcome": "granted", "decided_at": event.occurred_micros}
 
-VIEW = View("case_status", (_CASES,), needs, fold, version=4)
+
+_CHANGES: Mapping[str, Change] = together(
+    WHO_WORKS,
+    MOVED,
+    LAST_DAY,
+    dict.fromkeys(ENDING, _ended),
+    dict.fromkeys(RESUMING, _reopened),
+    {
+        "case.step_recorded": lambda _, event: {"step": event.data["step"]},
+        "case.decided": _decided,
+        "case.granted_by_silence": _granted,
+    },
+    OVERDUE_MARK,
+)
+
+VIEW = View("case_status", (_CASES,), needs, fold, version=5)

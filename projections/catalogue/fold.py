@@ -14,7 +14,8 @@ from projections.recorded import Batch, Recorded
 from projections.tables import Rows, Table
 from projections.view import Needs, View
 
-_REGISTERED, _STAND_IN, _DRAFTED = "agency.registered", "agency.stand_in_named", "service.drafted"
+_REGISTERED, _STAND_IN, _CALENDAR = "agency.registered", "agency.stand_in_named", "agency.calendar_named"
+_DRAFTED = "service.drafted"
 _PUBLISHED, _SUPERSEDED, _WITHDRAWN = "service.published", "service.superseded", "service.withdrawn"
 _STATUS = {
     _PUBLISHED: VersionStatus.PUBLISHED.value,
@@ -35,6 +36,7 @@ _AGENCIES = Table(
         text("desks"),
         text("limits"),
         text("stand_ins"),
+        text("calendar"),
         bigint("version"),
         bigint("position"),
     ),
@@ -105,7 +107,7 @@ def needs(batch: Batch) -> Needs:
     """Ask for the agencies and services that the events change, and for the versions that change their status."""
     touched = [event for event in batch.events if event.topic == _DRAFTED or event.topic in _STATUS]
     return {
-        "agencies": {event.data["slug"] for event in batch.events if event.topic == _STAND_IN},
+        "agencies": {event.data["slug"] for event in batch.events if event.topic in (_STAND_IN, _CALENDAR)},
         "services": {event.stream for event in touched if event.version > 1},
         "versions": {(event.stream, event.data["version"]) for event in touched if event.topic in _STATUS},
     }
@@ -118,6 +120,8 @@ def fold(rows: Rows, event: Recorded) -> None:
         rows.counted["zones"].count(event.data["time_zone"], agencies=1)
     elif event.topic == _STAND_IN:
         _stand_in(rows, event)
+    elif event.topic == _CALENDAR:
+        _name_calendar(rows, event)
     elif event.topic == _DRAFTED:
         _draft(rows, event)
     elif event.topic in _STATUS:
@@ -134,6 +138,7 @@ def _agency(event: Recorded) -> dict[str, Any]:
         "desks": orjson.dumps(event.data["desks"]).decode(),
         "limits": orjson.dumps(_limits(event.data)).decode(),
         "stand_ins": "{}",
+        "calendar": None,
         "version": event.version,
         "position": event.position,
     }
@@ -149,6 +154,12 @@ def _stand_in(rows: Rows, event: Recorded) -> None:
     kept = {desk: other for desk, other in named.items() if other is not None}
     text_of = orjson.dumps(kept, option=orjson.OPT_SORT_KEYS).decode()
     row = {**agency, "stand_ins": text_of, "version": event.version, "position": event.position}
+    rows.keyed["agencies"].put(event.data["slug"], row)
+
+
+def _name_calendar(rows: Rows, event: Recorded) -> None:
+    agency = rows.keyed["agencies"].require(event.data["slug"])
+    row = {**agency, "calendar": event.data["calendar"], "version": event.version, "position": event.position}
     rows.keyed["agencies"].put(event.data["slug"], row)
 
 
@@ -230,5 +241,5 @@ VIEW = View(
     (_AGENCIES, _ZONES, _SERVICES, _VERSIONS, _QUESTIONS, _ASKING, _EVIDENCE, _RELYING, _DUTIES, _TOLD, _PUBLICATIONS),
     needs,
     fold,
-    version=2,
+    version=3,
 )

@@ -13,13 +13,14 @@ from projections.catalogue.types import CatalogueAgency, CatalogueService
 from projections.reading import ViewReader
 
 _AGENCIES = """
-SELECT agency, name, time_zone, desks, limits, stand_ins FROM catalogue.agencies
+SELECT agency, name, time_zone, desks, limits, stand_ins, calendar FROM catalogue.agencies
  WHERE agency > %b ORDER BY agency LIMIT %b
 """
 _AGENCIES_NAMED = """
-SELECT agency, name, time_zone, desks, limits, stand_ins FROM catalogue.agencies WHERE agency = ANY (%b) ORDER BY agency
+SELECT agency, name, time_zone, desks, limits, stand_ins, calendar FROM catalogue.agencies
+ WHERE agency = ANY (%b) ORDER BY agency
 """
-_AGENCY = "SELECT agency, name, time_zone, desks, limits, stand_ins FROM catalogue.agencies WHERE agency = %b"
+_AGENCY = "SELECT agency, name, time_zone, desks, limits, stand_ins, calendar FROM catalogue.agencies WHERE agency = %b"
 _OWNER = "SELECT agency FROM catalogue.services WHERE service = %b"
 _ZONES = ZONES
 # What a version owes ends with a later publication, or with the withdrawal.
@@ -180,7 +181,7 @@ class CatalogueReads:
 
 
 def _agency(row: Sequence[Any]) -> CatalogueAgency:
-    slug, name, time_zone, desks, limits, stand_ins = row
+    slug, name, time_zone, desks, limits, stand_ins, calendar = row
     return CatalogueAgency(
         slug=slug,
         name=orjson.loads(name),
@@ -188,6 +189,7 @@ def _agency(row: Sequence[Any]) -> CatalogueAgency:
         desks=orjson.loads(desks),
         desk_limits=orjson.loads(limits),
         stand_ins=orjson.loads(stand_ins),
+        calendar=calendar,
     )
 
 

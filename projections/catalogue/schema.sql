@@ -7,6 +7,7 @@ CREATE TABLE agencies (
     desks     text   NOT NULL, -- JSON: names
     limits    text   NOT NULL, -- JSON: name of a desk -> open cases that an official may have there
     stand_ins text   NOT NULL, -- JSON: name of a desk -> agency and desk that stand in for it
+    calendar  text,            -- by which its terms are counted; NULL: Monday to Friday
     version   bigint NOT NULL, -- of its stream
     position  bigint NOT NULL
 );

@@ -13,6 +13,7 @@ class CatalogueAgency(ViewType):
     Attributes:
         desk_limits: desk -> open cases that an official may have there at a time.
         stand_ins: desk -> the desk of another agency that takes over the cases that too few can take there.
+        calendar: the calendar by which the terms of its new cases are counted; null: Monday to Friday are worked.
     """
 
     slug: str
@@ -21,6 +22,7 @@ class CatalogueAgency(ViewType):
     desks: list[str]
     desk_limits: dict[str, int]
     stand_ins: dict[str, DeskOfAgency]
+    calendar: str | None
 
 
 class Duty(ViewType):

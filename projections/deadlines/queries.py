@@ -1,7 +1,6 @@
 """Reads deadlines, the earliest last day first."""
 
 from datetime import date
-from typing import NamedTuple
 from uuid import UUID
 
 from projections.deadlines.types import Deadline
@@ -24,28 +23,10 @@ SELECT {", ".join(_NAMES)} FROM deadlines.cases
 """  # noqa: S608 - constant columns
 
 
-_UNMARKED = """
-SELECT last_day, case_id, time_zone FROM deadlines.cases
- WHERE ended_at IS NULL AND marked_overdue_on IS NULL AND (last_day, case_id) > (%b, %b) AND last_day < %b
- ORDER BY last_day, case_id LIMIT %b
-"""
 _ALL = _due()
 _OF_AGENCY = _due("agency")
 _OF_SERVICE = _due("service")
 _OF_BOTH = _due("service", condition=" AND agency = %b")
-
-
-class Unmarked(NamedTuple):
-    """An open case that the clock has not marked overdue, with its last day and where that is counted."""
-
-    last_day: date
-    case_id: UUID
-    time_zone: str
-
-    @property
-    def place(self) -> tuple[date, UUID]:
-        """The cursor after it."""
-        return self.last_day, self.case_id
 
 
 class Deadlines:
@@ -81,15 +62,3 @@ class Deadlines:
         of, rest = names[:1], names[1:]
         rows = await self._reader.fetch(query, [*of, *start, *of, end, *rest, limit])
         return [Deadline.model_validate(dict(zip(_NAMES, row, strict=True))) for row in rows]
-
-    async def unmarked(self, before: date, after: tuple[date, UUID] | None, limit: int) -> list[Unmarked]:
-        """Return open cases whose last day was before a date and that the clock has not marked overdue.
-
-        Args:
-            before: the date; the caller must consider each case's own time zone.
-            after: the place of the last item of the page before.
-            limit: the most cases to return.
-        """
-        start = _FIRST if after is None else (after[0].toordinal(), after[1])
-        rows = await self._reader.fetch(_UNMARKED, [*start, before.toordinal(), limit])
-        return [Unmarked(date.fromordinal(day), case_id, zone) for day, case_id, zone in rows]

@@ -77,7 +77,8 @@ _CHANGES: Final[Mapping[str, Change]] = {
     "case.evidence_objected": lambda _, __: {"under_review": False},
 }
 _DISPUTED, _DISPUTE_SENT = "case.evidence_disputed", "case.evidence_dispute_sent"
-_ENDING: Final = stage_machine.ENDING
+_ENDING: Final = stage_machine.ENDING | {"case.granted_by_silence"}
+"""After these nobody waits for evidence any more, unless the case is reopened."""
 _TOPICS: Final = frozenset({*_CHANGES, _DISPUTED, _DISPUTE_SENT, *_ENDING, *stage_machine.RESUMING})
 
 

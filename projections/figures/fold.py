@@ -55,8 +55,20 @@ def _answered(counting: Counting, row: Row, event: Recorded) -> dict[str, Any]:
     return {"asked_on": None}
 
 
+def _counted_anew(_: Counting, _row: Row, event: Recorded) -> dict[str, Any]:
+    return {"last_day": day_or_none(event.data["last_day"])}
+
+
+def _granted_by_silence(counting: Counting, row: Row, event: Recorded) -> dict[str, Any]:
+    return _decided_as("granted", counting, row, event)
+
+
 def _decided(counting: Counting, row: Row, event: Recorded) -> dict[str, Any]:
-    day, outcome = day_of(event.data["local_date"]), event.data["outcome"]
+    return _decided_as(event.data["outcome"], counting, row, event)
+
+
+def _decided_as(outcome: str, counting: Counting, row: Row, event: Recorded) -> dict[str, Any]:
+    day = day_of(event.data["local_date"])
     counting.count(day, measures.DECIDED, outcome)
     if row["finished_on"] is None:
         counting.finished(day)
@@ -95,7 +107,10 @@ _CHANGES: Final[Mapping[str, Callable[[Counting, Row, Recorded], dict[str, Any]]
     "case.applicant_asked": _asked,
     "case.applicant_answered": _answered,
     "case.decided": _decided,
+    "case.granted_by_silence": _granted_by_silence,
+    "case.term_counted": _counted_anew,
     "case.closed": _closed,
+    "case.lapsed": _closed,
     "case.withdrawn": _withdrawn,
     "case.reopened": _reopened,
     **OF_EVIDENCE,
@@ -115,4 +130,5 @@ VIEW: Final = View(
     ),
     needs,
     fold,
+    version=2,
 )

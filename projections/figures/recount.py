@@ -20,7 +20,10 @@ TOPICS: Final = (
     "case.applicant_answered",
     "case.decided",
     "case.closed",
+    "case.granted_by_silence",
+    "case.lapsed",
     "case.reopened",
+    "case.term_counted",
     "case.withdrawn",
     *sorted(ABOUT_EVIDENCE),
     "service.drafted",
@@ -82,21 +85,24 @@ class Recount:
         asked: date | None = None
         decided: tuple[date, str] | None = None
         closed: date | None = None
+        last: str | None = submission["last_day"]
         for event in events:
             day = date.fromisoformat(event.data["local_date"])
+            if event.topic == "case.term_counted":
+                last = event.data["last_day"]
+                continue
             if event.topic == "case.applicant_answered" and asked is not None:
                 self._of(service, day).waits[max(0, (day - asked).days)] += 1
             asked = day if event.topic == "case.applicant_asked" else None
-            if event.topic == "case.decided":
-                decided = day, event.data["outcome"]
-            elif event.topic == "case.closed":
+            if event.topic in ("case.decided", "case.granted_by_silence"):
+                decided = day, event.data.get("outcome", "granted")
+            elif event.topic in ("case.closed", "case.lapsed"):
                 closed = day
             elif event.topic == "case.reopened":
                 decided = closed = None
         if decided is not None:
             self._of(service, decided[0]).outcomes[decided[1]] += 1
         if closed is not None:
-            last = submission["last_day"]
             self._of(service, closed).was_late[last is not None and closed > date.fromisoformat(last)] += 1
         finished = decided[0] if decided else closed
         if finished is not None:

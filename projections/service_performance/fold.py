@@ -34,6 +34,7 @@ _CASES = Table(
         uuid("case_id"),
         text("service"),
         bigint("last_day"),
+        bigint("counted_position"),
         text("time_zone"),
         bigint("opened_position"),
         bigint("reopenings"),
@@ -52,6 +53,7 @@ _PAST_SPELLS = Table(
         bigint("opened_position"),
         text("service"),
         bigint("last_day"),
+        bigint("counted_position"),
         text("time_zone"),
         bigint("reopenings"),
         bigint("decided_position"),
@@ -61,6 +63,13 @@ _PAST_SPELLS = Table(
         text("ended_by"),
         bigint("reopened_position"),
     ),
+    key=2,
+)
+# The last days that cases had before they were counted anew.
+_PAST_LAST_DAYS = Table(
+    "past_last_days",
+    "appended",
+    (uuid("case_id"), bigint("counted_position"), bigint("last_day"), bigint("recounted_position")),
     key=2,
 )
 # Counts each time that the clock has marked a case overdue.
@@ -92,6 +101,7 @@ def fold(rows: Rows, event: Recorded) -> None:
             "case_id": event.stream,
             "service": service,
             "last_day": day_or_none(event.data["last_day"]),
+            "counted_position": event.position,
             "time_zone": event.data["time_zone"],
             "opened_position": event.position,
             "reopenings": 0,
@@ -121,6 +131,17 @@ def _became_overdue(rows: Rows, row: Row, event: Recorded) -> dict[str, Any]:
     rows.counted["totals"].count(row["service"], marked_overdue=1)
     rows.appended["overdue_marks"].add((row["service"], event.position))
     return {}
+
+
+def _counted_anew(rows: Rows, row: Row, event: Recorded) -> dict[str, Any]:
+    past = (event.stream, row["counted_position"], row["last_day"], event.position)
+    rows.appended["past_last_days"].add(past)
+    return {"last_day": day_or_none(event.data["last_day"]), "counted_position": event.position}
+
+
+def _granted_by_silence(rows: Rows, row: Row, event: Recorded) -> dict[str, Any]:
+    rows.counted["totals"].count(row["service"], granted=1)
+    return {"outcome": "granted", "decided_position": event.position}
 
 
 def _decided(rows: Rows, row: Row, event: Recorded) -> dict[str, Any]:
@@ -156,11 +177,20 @@ def _reopened(rows: Rows, row: Row, event: Recorded) -> dict[str, Any]:
 _COUNTS: Mapping[str, Callable[[Rows, Row, Recorded], dict[str, Any]]] = {
     "case.step_recorded": _step,
     "case.became_overdue": _became_overdue,
+    "case.term_counted": _counted_anew,
+    "case.granted_by_silence": _granted_by_silence,
     "case.decided": _decided,
     "case.closed": _closed,
+    "case.lapsed": _closed,
     "case.withdrawn": _withdrawn,
     "case.reopened": _reopened,
 }
 _TOPICS = frozenset(_COUNTS)
 
-VIEW = View("service_performance", (_TOTALS, _CASES, _PAST_SPELLS, _STEPS, _MARKS, _ZONES), needs, fold)
+VIEW = View(
+    "service_performance",
+    (_TOTALS, _CASES, _PAST_SPELLS, _PAST_LAST_DAYS, _STEPS, _MARKS, _ZONES),
+    needs,
+    fold,
+    version=2,
+)

@@ -25,7 +25,7 @@ _THEN = """
            count(*) FILTER (WHERE is_open) AS open,
            count(*) FILTER (WHERE stands AND ended_by = 'closed') AS closed,
            count(*) FILTER (WHERE stands AND ended_by = 'closed' AND ended_on > last_day) AS late,
-           count(*) FILTER (WHERE is_open AND last_day < (%b)[array_position(%b, time_zone)]) AS overdue,
+           count(*) FILTER (WHERE is_open AND last_day_then < (%b)[array_position(%b, time_zone)]) AS overdue,
            (SELECT count(*) FROM service_performance.overdue_marks
              WHERE service = asked.service AND position <= upto) AS marked_overdue,
            count(*) FILTER (WHERE stands AND ended_by = 'withdrawn') AS withdrawn,
@@ -36,13 +36,17 @@ _THEN = """
            (SELECT count(*) FROM service_performance.steps WHERE service = asked.service AND position <= upto) AS steps
       FROM (SELECT s.*, ended_position IS NULL OR ended_position > upto AS is_open,
                    ended_position <= upto AND (reopened_position IS NULL OR reopened_position > upto) AS stands,
-                   decided_position <= upto AND (reopened_position IS NULL OR reopened_position > upto) AS is_decided
-              FROM (SELECT reopenings, last_day, time_zone, decided_position, outcome, ended_position,
-                           ended_on, ended_by, NULL::bigint AS reopened_position
+                   decided_position <= upto AND (reopened_position IS NULL OR reopened_position > upto) AS is_decided,
+                   CASE WHEN counted_position <= upto THEN last_day ELSE (
+                       SELECT p.last_day FROM service_performance.past_last_days p
+                        WHERE p.case_id = s.case_id AND p.counted_position <= upto AND p.recounted_position > upto)
+                   END AS last_day_then
+              FROM (SELECT case_id, counted_position, reopenings, last_day, time_zone, decided_position, outcome,
+                           ended_position, ended_on, ended_by, NULL::bigint AS reopened_position
                       FROM service_performance.cases WHERE service = asked.service AND opened_position <= upto
                     UNION ALL
-                    SELECT reopenings, last_day, time_zone, decided_position, outcome, ended_position,
-                           ended_on, ended_by, reopened_position
+                    SELECT case_id, counted_position, reopenings, last_day, time_zone, decided_position, outcome,
+                           ended_position, ended_on, ended_by, reopened_position
                       FROM service_performance.past_spells
                      WHERE service = asked.service AND opened_position <= upto) AS s) AS spells
 """

@@ -18,7 +18,8 @@ CREATE TABLE totals (
 CREATE TABLE cases (
     case_id          uuid   PRIMARY KEY,
     service          text   NOT NULL,
-    last_day         bigint,
+    last_day         bigint, -- NULL: no term, or suspended
+    counted_position bigint NOT NULL, -- since which the last day is this one
     time_zone        text   NOT NULL,
     opened_position  bigint NOT NULL,
     reopenings       bigint NOT NULL, -- before this spell
@@ -36,6 +37,7 @@ CREATE TABLE past_spells (
     opened_position   bigint NOT NULL,
     service           text   NOT NULL,
     last_day          bigint,
+    counted_position  bigint NOT NULL,
     time_zone         text   NOT NULL,
     reopenings        bigint NOT NULL,
     decided_position  bigint,
@@ -47,6 +49,14 @@ CREATE TABLE past_spells (
     PRIMARY KEY (case_id, opened_position)
 );
 CREATE INDEX past_spells_of_service ON past_spells (service, opened_position);
+-- The last days that cases had before they were counted anew: from one position on, until another one.
+CREATE TABLE past_last_days (
+    case_id            uuid   NOT NULL,
+    counted_position   bigint NOT NULL,
+    last_day           bigint,
+    recounted_position bigint NOT NULL,
+    PRIMARY KEY (case_id, counted_position)
+);
 CREATE TABLE steps (
     service  text   NOT NULL,
     position bigint NOT NULL,

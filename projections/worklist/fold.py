@@ -3,7 +3,16 @@
 from collections.abc import Mapping
 
 from domain.case.stage_machine import MOVING
-from projections.case_rows import MOVED, OVERDUE_MARK, STAGE_AFTER, WHETHER_OPEN, WHO_WORKS, Change
+from projections.case_rows import (
+    LAST_DAY,
+    MOVED,
+    OVERDUE_MARK,
+    STAGE_AFTER,
+    WHETHER_OPEN,
+    WHO_WORKS,
+    Change,
+    together,
+)
 from projections.columns import bigint, text, uuid
 from projections.dates import day_or_none
 from projections.recorded import SUBMITTED, Batch, Recorded
@@ -68,15 +77,18 @@ def _submitted(event: Recorded) -> Row:
     }
 
 
-_CHANGES: Mapping[str, Change] = {
-    **WHO_WORKS,
-    **MOVED,
-    **WHETHER_OPEN,
-    **OVERDUE_MARK,
-    "case.evidence_requested": lambda _row, _event: _OWED,
-    "case.evidence_asked_of_applicant": lambda _row, _event: _OWED,
-    "case.evidence_settled": lambda _row, _event: _SETTLED,
-}
+_CHANGES: Mapping[str, Change] = together(
+    WHO_WORKS,
+    MOVED,
+    LAST_DAY,
+    WHETHER_OPEN,
+    OVERDUE_MARK,
+    {
+        "case.evidence_requested": lambda _row, _event: _OWED,
+        "case.evidence_asked_of_applicant": lambda _row, _event: _OWED,
+        "case.evidence_settled": lambda _row, _event: _SETTLED,
+    },
+)
 _TOPICS = MOVING | _CHANGES.keys()
 
-VIEW = View("worklist", (_CASES,), needs, fold, version=5)
+VIEW = View("worklist", (_CASES,), needs, fold, version=6)

@@ -8,6 +8,7 @@ from uuid import UUID
 from psycopg.rows import TupleRow
 
 from projections.as_of import Then, now
+from projections.deadlines.clock_queries import ClockBounds, KindOfCase
 from projections.once_only.queries import Wanted
 from projections.reading import ViewReader
 from projections.views import Views
@@ -21,6 +22,8 @@ MONTH = f"{AT:%Y-%m}"
 LATER = AT + timedelta(days=30)
 HERE = DESKS["harbour"]
 
+KIND = KindOfCase("permit", 1, "", "Asia/Baku")
+BOUNDS = ClockBounds(LATER.date(), AT.date(), LATER.date(), 5)
 NOW, THEN = now(AT + timedelta(days=3650)), Then(300, AT + timedelta(days=5))
 
 
@@ -49,9 +52,20 @@ QUESTIONS: Mapping[str, Ask] = {
     "deadlines.page": lambda views, cases: views.deadlines.page(
         after=(AT.date(), cases[9].case_id), overdue_on=LATER.date()
     ),
-    "deadlines.unmarked": lambda views, cases: views.deadlines.unmarked(
-        LATER.date(), (AT.date(), cases[9].case_id), 50
+    "clock.kinds": lambda views, _: views.clock.kinds(),
+    "clock.due": lambda views, cases: views.clock.due(KIND, BOUNDS, (AT.toordinal(), cases[9].case_id), 50),
+    "clock.unanswered": lambda views, cases: views.clock.unanswered(
+        KIND, BOUNDS, (AT.toordinal(), cases[9].case_id), 50
     ),
+    "clock.unpublished": lambda views, cases: views.clock.unpublished(
+        LATER.date(), (AT.toordinal(), cases[9].case_id), 50
+    ),
+    "clock.counted_by": lambda views, cases: views.clock.counted_by(
+        "az", AT.date(), (AT.toordinal(), cases[9].case_id), 50
+    ),
+    "calendars.page": lambda views, _: views.calendars.page(100),
+    "calendars.calendar": lambda views, _: views.calendars.calendar("az", 100),
+    "calendars.acts": lambda views, _: views.calendars.acts("az", 100),
     "deadlines.page, of an agency": lambda views, _: views.deadlines.page(agency="harbour"),
     "deadlines.page, of a service": lambda views, _: views.deadlines.page(service="permit"),
     "deadlines.page, of both": lambda views, _: views.deadlines.page(agency="harbour", service="permit"),
@@ -129,6 +143,7 @@ QUESTIONS: Mapping[str, Ask] = {
     "subscriptions.page, of an agency": lambda views, _: views.subscriptions.page(agency="harbour", status="granted"),
     "subscriptions.delivering": lambda views, _: views.subscriptions.delivering(),
     "subscriptions.webhooks": lambda views, _: views.subscriptions.webhooks(),
+    "positions.time": lambda views, _: views.positions.time(),
     "positions.standings": lambda views, _: views.positions.standings(),
 }
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from domain.agency.events import DeskOfAgency
 from domain.agency.state import AgencyState
+from domain.calendar.state import MONDAY_TO_FRIDAY, KnownCalendar
 from domain.case import commands
 from domain.case.assignment_commands import MoveCase
 from domain.case.deadlines import end_of, local_date
@@ -47,10 +48,19 @@ class KnownRegister(Protocol):
     version: int
 
 
+class KnownCalendars(Protocol):
+    """The calendars as they are known now."""
+
+    def known(self, slug: str | None) -> KnownCalendar: ...
+
+    def of_agency(self, slug: str) -> KnownCalendar: ...
+
+
 class CaseLife:
     """A case of a published service. One in four comes from another system, with its own instants and last day.
 
     It asks resources for evidence only if there is a register. What happens then is drawn `aside`, if that is given.
+    Without calendars, Monday to Friday are worked.
     """
 
     def __init__(
@@ -61,9 +71,11 @@ class CaseLife:
         register: KnownRegister | None = None,
         aside: Random | None = None,
         of_evidence: Happenings = what_may_happen,
+        calendars: KnownCalendars | None = None,
     ) -> None:
         self._service, self._time_zone, self._random = service, time_zone, random
         self._register, self._aside, self._of_evidence = register, aside, of_evidence
+        self._calendars = calendars
         self.stream = self._id()
         self.origin: Origin = "import" if random.random() < 0.25 else "live"
         self.key = CaseKey(self._id(), random.randbytes(32), "applicant")
@@ -95,10 +107,19 @@ class CaseLife:
         """Return what a side of the case does about messages; None when it has not begun or comes from elsewhere."""
         if self._state is None or self.origin == "import":
             return None
-        moment = self._moment(at, self._state, f"{WHISPER} {beside.random()}")
-        turn = self._done(written(moment, beside), self._state)
+        return self.happens(at, lambda moment: written(moment, beside), f"{beside.random()}")
+
+    def happens(self, at: datetime, make: Callable[[Moment], commands.Command], whisper: str) -> Turn:
+        """Return what happens beside the turns of the case, which has begun; whoever makes it draws what it needs."""
+        assert self._state is not None
+        turn = self._done(make(self._moment(at, self._state, f"{WHISPER} {whisper}")), self._state)
         self._written += len(turn.events)
         return turn
+
+    @property
+    def state(self) -> CaseState | None:
+        """The case as it is now; None before its submission."""
+        return self._state
 
     @property
     def concerned(self) -> tuple[str, ...]:
@@ -118,13 +139,11 @@ class CaseLife:
 
     def move(self, at: datetime, to: DeskOfAgency) -> Turn:
         """Return how the case goes to the desk that stands in for its own, where nobody sits."""
-        turn = self._done(MoveCase(at, DRAW, to, "too_few", 0, 0, 0, 0), self._state)
-        self._written += len(turn.events)
-        return turn
+        return self.happens(at, lambda moment: MoveCase(moment.at, DRAW, to, "too_few", 0, 0, 0, 0), "")
 
     @property
     def _turns(self) -> int:
-        """How much has happened, without messages and moves, so that what comes of a seed stays as it was."""
+        """How much has happened in turns of the case, so that what comes of a seed stays as it was."""
         return self.version - self._written
 
     def _moment(self, at: datetime, state: CaseState, words: str) -> Moment:
@@ -152,6 +171,7 @@ class CaseLife:
 
     def _submission(self, at: datetime) -> commands.SubmitCase:
         is_import = self.origin == "import"
+        calendars = None if is_import else self._calendars
         last_day = self._local(at + timedelta(hours=self._random.randrange(200)))
         return commands.SubmitCase(
             at=at,
@@ -165,6 +185,7 @@ class CaseLife:
             language=self._random.choice(("az", "en")),
             answers={} if is_import else _ANSWERS,
             last_day=self._random.choice((last_day, None)) if is_import else None,
+            calendar=calendars.of_agency(self._service.definition.agency) if calendars else MONDAY_TO_FRIDAY,
             origin=self.origin,
             identifiers={"car.owner": WHISPER},
             register=None if self._register is None or is_import else self._register.state,
@@ -199,7 +220,14 @@ class CaseLife:
     def settle(self, at: datetime, state: CaseState) -> commands.Command:
         outcome: Outcome = self._random.choice(("granted", "refused", "partly"))
         return commands.DecideCase(
-            at, self._local(at), self._official(state), outcome, "Article 5", self._words(state), self.origin
+            at,
+            self._local(at),
+            self._official(state),
+            self._service.definition,
+            outcome,
+            "Article 5",
+            self._words(state),
+            self.origin,
         )
 
     def close(self, at: datetime, state: CaseState) -> commands.Command:
@@ -208,7 +236,8 @@ class CaseLife:
     def mark_overdue(self, at: datetime, state: CaseState) -> commands.Command:
         if state.last_day is not None:  # the clock's own time, so late that nobody else does anything
             at = end_of(state.last_day, self._time_zone) + timedelta(hours=self._random.randrange(60))
-        return commands.MarkOverdue(at, self._local(at), CLOCK, self._service.definition)
+        calendar = self._calendars.known(state.clock.calendar) if self._calendars else MONDAY_TO_FRIDAY
+        return commands.MarkOverdue(at, self._local(at), CLOCK, self._service.definition, calendar=calendar)
 
     def withdraw(self, at: datetime, state: CaseState) -> commands.Command:
         if self._turns % 2:

@@ -40,6 +40,7 @@ class EvidenceCountry(Country):
     def live(self, count: int) -> list[NewEvent]:
         """Return the next events; the first ones found the country."""
         founded = [] if self._register.version else self._found()
+        self._told += len(founded)
         return [*founded, *super().live(count - len(founded))]
 
     def _found(self) -> list[NewEvent]:
@@ -75,7 +76,9 @@ class EvidenceCountry(Country):
 
     def _case_of(self, service: ServiceLife) -> CaseLife:
         in_force, zone = service.in_force(self._at.date()), ZONES[service.agency]
-        return CaseLife(in_force, zone, self._random, self._register, self._of_evidence, what_may_be_tried)
+        return CaseLife(
+            in_force, zone, self._random, self._register, self._of_evidence, what_may_be_tried, self._calendars
+        )
 
     def _move_case(self) -> list[NewEvent]:
         return self._turn_of(self._random.choice(self._cases[-_YOUNG:])) if self._cases else []

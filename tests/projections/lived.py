@@ -3,12 +3,14 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import date
 from functools import cached_property
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from domain.agency.events import AgencyRegistered
-from domain.case.events import CaseEvent
+from domain.case.clock_events import TermCounted
+from domain.case.events import CaseSubmitted
 from domain.case.stage import Stage
 from domain.case.state import CaseState, evolve
 from domain.event import Event
@@ -51,7 +53,15 @@ class KnownCase(NamedTuple):
         """Whether the case is still open."""
         return self.state.stage not in ENDED
 
-    def last(self, *kinds: type[CaseEvent]) -> Told | None:
+    @property
+    def last_day(self) -> date | None:
+        """The last day of the term as the last event that tells one has it."""
+        told = self.last(CaseSubmitted, TermCounted)
+        assert told is not None
+        assert isinstance(told.event, CaseSubmitted | TermCounted)
+        return told.event.last_day
+
+    def last(self, *kinds: type[Event]) -> Told | None:
         """Return the last event of these kinds; None when there is none."""
         return next((told for told in reversed(self.told) if isinstance(told.event, kinds)), None)
 

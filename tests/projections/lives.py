@@ -22,7 +22,9 @@ from domain.submission.events import SubmissionPrevented
 from ledger.store.entries import NewEvent
 from ledger.store.ledger import Ledger
 from tests.domain.town import AT
+from tests.projections.calendar_life import CalendarLife
 from tests.projections.case_life import CaseLife
+from tests.projections.clock_life import ClockLife
 from tests.projections.evidence_life import is_explained
 from tests.projections.register_life import Move, RegisterLife
 from tests.projections.service_life import DESKS, REACTION, ServiceLife
@@ -52,7 +54,11 @@ class Country:
         self._at = AT
         self._agencies: dict[str, AgencyState] = {}
         self._register = RegisterLife(self._agencies, self._beside)
-        self._stand_ins = StandInLife(self._agencies, Random(f"stand-ins {seed}"))
+        versions: dict[str, int] = {}
+        self._stand_ins = StandInLife(self._agencies, versions, Random(f"stand-ins {seed}"))
+        self._calendars = CalendarLife(self._agencies, versions, Random(f"calendars {seed}"))
+        self._clock = ClockLife(self._calendars, Random(f"clocks {seed}"))
+        self._told = 0
         self._services = [self._service_of(slug, agency) for slug, agency in SERVICES.items()]
         self._subscriptions: list[SubscriptionLife] = []
         self._cases: list[CaseLife] = []
@@ -70,11 +76,11 @@ class Country:
     def live(self, count: int) -> list[NewEvent]:
         """Return the next events: so many, or a few more to keep together what was decided together.
 
-        Messages, and cases that other agencies' desks take over, come besides.
+        Messages, cases that other agencies' desks take over, calendars, and what the clock does, come besides.
         """
         events: list[NewEvent] = []
         while len(events) < count:
-            more = [*self._messages(), *self._stand_ins.change(self._at, self._coordinator, self._cases[-_YOUNG:])]
+            more = self._besides(len(events))
             count += len(more)
             events += [*more, *self._subscription_moves(), *self._register_moves()]
             self._at += timedelta(seconds=self._random.randrange(self._pace))
@@ -85,7 +91,16 @@ class Country:
                 continue  # not at present
             if moved:
                 events += [*moved, *self._prevented()]
+                self._clock.hear(moved)
+        self._told += len(events)
         return events
+
+    def _besides(self, told: int) -> list[NewEvent]:
+        """Return what happens by separate random numbers, in this order, after so many events that are new."""
+        young = self._cases[-_YOUNG:]
+        events = [*self._messages(), *self._stand_ins.change(self._at, self._coordinator, young)]
+        events += self._calendars.change(self._at, self._coordinator)
+        return [*events, *self._clock.change(self._at, young, self._told + told + len(events))]
 
     def _prevented(self) -> list[NewEvent]:
         """Return now and then the event of a prevented case, by separate random numbers."""
@@ -194,7 +209,7 @@ class Country:
 
     def _case_of(self, service: ServiceLife) -> CaseLife:
         in_force = service.in_force(self._at.date())
-        return CaseLife(in_force, ZONES[service.agency], self._random, self._register)
+        return CaseLife(in_force, ZONES[service.agency], self._random, self._register, calendars=self._calendars)
 
     def _move_case(self) -> list[NewEvent]:
         return self._turn_of(self._random.choice(self._cases[-_YOUNG:])) if self._cases else []

@@ -11,7 +11,7 @@ from domain.event import Event
 from domain.register.state import RegisterState
 from domain.service.commands import Command, DraftService, MeetRegister, PublishService, WithdrawService
 from domain.service.decisions import decide
-from domain.service.definition import EvidenceNeed, PublishedService, Question, ServiceDefinition, Step
+from domain.service.definition import EvidenceNeed, PublishedService, Question, ServiceDefinition, Step, Timing
 from domain.service.refusals import ServiceNotPublished
 from domain.service.state import ServiceState, VersionStatus, evolve
 from domain.values import Term
@@ -24,6 +24,23 @@ _GROUND = "Service Act, article 3"
 
 DESKS = {"harbour": ("north", "south", "pier"), "hill": ("front",), "lake": ("front", "back")}
 _TERMS = (None, Term(days=1, kind="calendar"), Term(days=1, kind="working"), Term(days=4, kind="working"))
+_TIMING = Timing(
+    suspended_for_answers="Administrative code, article 9",
+    suspended_for_evidence="Administrative code, article 10",
+    answers_within=Term(days=4, kind="calendar"),
+    lapses_on="Licences law, article 18",
+    warned_before=Term(days=1, kind="working"),
+    escalated_after=Term(days=2, kind="working"),
+    silence_published_within=Term(days=2, kind="working"),
+)
+_TIMINGS = {
+    "permit": Timing(warned_before=Term(days=2, kind="calendar"), escalated_after=Term(days=3, kind="calendar")),
+    "licence": _TIMING,
+    "grant": _TIMING,
+}
+"""What the clock does beside counting; with the other services it does nothing."""
+SILENT = ("grant", "licence")
+"""The services that are granted where nobody decides in time."""
 _STEPS = (
     Step(name="T02 Check", label={"en": "Check"}, first=True, phase="apply", channel="electronic"),
     Step(name="T04 Weigh", label={"en": "Weigh"}, first=True, may_follow=("T02 Check", "T04 Weigh"), channel="both"),
@@ -145,6 +162,12 @@ class ServiceLife:
             "desk": self._random.choice(DESKS[self.agency]),
             "title": {"en": f"{self.slug} {self._random.random()}"},
             "steps": _STEPS[: self._random.randrange(1, 4)],
-            "term": self._random.choice(_TERMS),
         }
-        return SERVICE.model_copy(update=changes)
+        term = self._random.choice(_TERMS)
+        timed = {
+            "term": term,
+            "extension": term and Term(days=3, kind=term.kind),
+            "timing": _TIMINGS.get(self.slug, Timing()),
+            "silent_approval": self.slug in SILENT and term is not None,
+        }
+        return SERVICE.model_copy(update=changes | timed)

@@ -21,11 +21,16 @@ _OFTEN, _AT_TIMES, _NOBODY = 0.04, 0.06, 0.2
 
 
 class StandInLife:
-    """The stand-ins of a country's agencies, and the cases that they take over."""
+    """The stand-ins of a country's agencies, and the cases that they take over.
 
-    def __init__(self, agencies: MutableMapping[str, AgencyState], random: Random) -> None:
-        self._agencies, self._random = agencies, random
-        self._versions: dict[str, int] = {}
+    Args:
+        agencies: the agencies that are registered by then; they get their stand-ins here.
+        versions: how many events each agency has.
+        random: where all chances come from.
+    """
+
+    def __init__(self, agencies: MutableMapping[str, AgencyState], versions: dict[str, int], random: Random) -> None:
+        self._agencies, self._versions, self._random = agencies, versions, random
 
     def change(self, at: datetime, coordinator: Actor, cases: Sequence[CaseLife]) -> list[NewEvent]:
         """Return what happens: often nothing."""

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import orjson
 
+from domain.case.clock_events import CaseLapsed, GrantedBySilence
 from domain.case.events import CaseClosed, CaseDecided, CaseReopened, CaseWithdrawn
 from domain.case.stage import Stage
 from domain.event import sealed_fields
@@ -22,10 +23,10 @@ NOBODY = UUID(int=0)
 
 def expected_status(case: KnownCase) -> CaseStatus:
     first, last, state = case.told[0], case.told[-1], case.state
-    reopened, decided = case.last(CaseReopened), case.last(CaseDecided)
+    reopened, decided = case.last(CaseReopened), case.last(CaseDecided, GrantedBySilence)
     if reopened and decided and decided.entry.version < reopened.entry.version:
         decided = None
-    ended = None if case.is_open else case.last(CaseClosed, CaseWithdrawn)
+    ended = None if case.is_open else case.last(CaseClosed, CaseLapsed, CaseWithdrawn)
     return CaseStatus(
         case_id=case.case_id,
         reference=state.reference,

@@ -5,7 +5,7 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from domain.agency.events import AgencyRegistered, DeskOfAgency, StandInNamed
+from domain.agency.events import AgencyRegistered, CalendarNamed, DeskOfAgency, StandInNamed
 from domain.case.deadlines import local_date
 from domain.register.events import ResourceProposed
 from domain.service.events import (
@@ -226,6 +226,13 @@ def standing_in(lived: Lived, slug: str) -> dict[str, DeskOfAgency]:
     return {desk: stand_in for desk, stand_in in last.items() if stand_in is not None}
 
 
+def calendar_of(lived: Lived, slug: str) -> str | None:
+    """Return the calendar by which an agency counts, by the last word about it."""
+    events = [told.event for told in lived.told]
+    named = [each.calendar for each in events if isinstance(each, CalendarNamed) and each.slug == slug]
+    return named[-1] if named else None
+
+
 def test_every_agency_is_there_as_it_was_registered(lived: Lived) -> None:
     expected = sorted(
         (
@@ -236,6 +243,7 @@ def test_every_agency_is_there_as_it_was_registered(lived: Lived) -> None:
                 desks=list(event.desks),
                 desk_limits=dict.fromkeys(event.desks, 20),
                 stand_ins=standing_in(lived, event.slug),
+                calendar=calendar_of(lived, event.slug),
             )
             for event in (told.event for told in lived.told)
             if isinstance(event, AgencyRegistered)
@@ -252,3 +260,4 @@ def test_every_agency_is_there_as_it_was_registered(lived: Lived) -> None:
     lived.reads(scenario)
     assert len(expected) == 3
     assert any(each.stand_ins for each in expected)
+    assert len({each.calendar for each in expected}) > 1

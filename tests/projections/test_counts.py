@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from domain.case.clock_events import CaseLapsed, GrantedBySilence
 from domain.case.deadlines import end_of, local_date
 from domain.case.events import (
     CaseBecameOverdue,
@@ -38,9 +39,9 @@ def _counts(case: KnownCase, at: datetime) -> Counter[str]:
     since = [told for told in case.told if told.entry.version > _last_reopening(case)]
     submitted = case.told[0].event
     assert isinstance(submitted, CaseSubmitted)
-    closed = [told.event.local_date for told in since if isinstance(told.event, CaseClosed)]
+    closed = [told.event.local_date for told in since if isinstance(told.event, CaseClosed | CaseLapsed)]
     is_open = not closed and not kinds[CaseWithdrawn]
-    last, today = submitted.last_day, local_date(at, submitted.time_zone)
+    last, today = case.last_day, local_date(at, submitted.time_zone)
     return Counter(
         {
             "submitted": kinds[CaseSubmitted],
@@ -54,6 +55,7 @@ def _counts(case: KnownCase, at: datetime) -> Counter[str]:
             "steps": kinds[StepRecorded],
         }
         | Counter(told.event.outcome for told in since if isinstance(told.event, CaseDecided))
+        | Counter("granted" for told in since if isinstance(told.event, GrantedBySilence))
     )
 
 

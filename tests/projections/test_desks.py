@@ -143,13 +143,14 @@ def due(lived: Lived) -> list[Deadline]:
 def test_open_cases_with_a_deadline_are_due_in_its_order_whatever_is_asked_for(lived: Lived) -> None:
     everything = due(lived)
     middle = everything[len(everything) // 2].last_day
+    tried: set[str] = set()
 
     async def scenario(views: Views) -> None:
         page = views.deadlines.page
         assert await page(limit=1000) == everything
         for service, agency in SERVICES.items():
             of_service = [one for one in everything if one.service == service]
-            assert of_service
+            tried.update(one.service for one in of_service)
             assert await page(limit=1000, service=service) == of_service
             for whose in DESKS:  # another agency's desk may have taken some over
                 theirs = [one for one in of_service if one.agency == whose]
@@ -161,6 +162,7 @@ def test_open_cases_with_a_deadline_are_due_in_its_order_whatever_is_asked_for(l
             assert await page(limit=1000, overdue_on=day) == [one for one in everything if one.last_day < day]
 
     lived.reads(scenario)
+    assert len(tried) >= len(SERVICES) - 1, "one service may have no open case with a last day"
     assert any(not case.is_open and case.state.last_day for case in lived.cases)
     assert any(case.is_open and not case.state.last_day for case in lived.cases)
 
@@ -175,18 +177,3 @@ def test_deadlines_are_the_same_in_pages(lived: Lived) -> None:
         return found
 
     assert lived.reads(scenario) == due(lived)
-
-
-def test_what_the_clock_has_not_marked_yet_is_found_in_pages_the_earliest_last_day_first(lived: Lived) -> None:
-    everything = [one for one in due(lived) if one.marked_overdue_on is None]
-    before = everything[-1].last_day
-    expected = [(one.last_day, one.case_id) for one in everything if one.last_day < before]
-
-    async def scenario(views: Views) -> list[tuple[date, UUID]]:
-        found: list[tuple[date, UUID]] = []
-        while page := await views.deadlines.unmarked(before, found[-1] if found else None, 5):
-            found += [each.place for each in page]
-        return found
-
-    assert lived.reads(scenario) == expected
-    assert any(one.marked_overdue_on is not None for one in due(lived))

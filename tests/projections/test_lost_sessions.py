@@ -83,7 +83,7 @@ class DeafToCommits(FaultProxy):
 
 def test_a_commit_whose_answer_is_lost_is_not_folded_again(where: Where) -> None:
     async def scenario(folder: Path) -> tuple[int, int]:
-        position = await append(where.writer, Country(4).live(250))
+        position = await append(where.writer, Country(4).live(250)[:250])
         proxy = DeafToCommits(where.projector, folder)
         async with proxy.running():
             await fold(proxy.url, position, batch=40)

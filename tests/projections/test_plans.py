@@ -30,7 +30,7 @@ TYPES = {
     str: "text",
     UUID: "uuid",
 }
-NEVER_GROWS = "tracking"
+NEVER_GROWS = ("tracking", "time_standing")
 # Two waits for values in memory, two closings, three readers of `standings`, and the outgoing channels, which have one
 # row each.
 OF_STANDINGS = {

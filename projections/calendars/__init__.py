@@ -1,0 +1,1 @@
+"""The calendars, and the acts of which they are made."""

@@ -38,6 +38,7 @@ COMMANDS: Final[Mapping[str, Place]] = MappingProxyType(
         "migrate": Place("cli.migrating", "migrate"),
         "token": Place("cli.tokens", "token"),
         "audit": Place("cli.auditing"),
+        "clock": Place("cli.clock_commands"),
         "import": Place("cli.importing"),
         "kafka": Place("cli.kafka_commands"),
         "guardian": Place("cli.guardian_commands"),

@@ -1,5 +1,6 @@
 """`pencere react`: hosts the reactions, as a process of its own and as a child of `serve`."""
 
+import logging
 import os
 
 from application.event_loop import leave_what_is_there, run
@@ -11,8 +12,10 @@ from cli.stopping import until_stopped
 from cli.wiring import open_window
 from consumers.child_process import Child
 from consumers.drawing import DrawWorker
+from consumers.legal_time import Sources, this_machine
 from consumers.reacting import ReactionHost
 from consumers.reaction_table import all_reactions
+from consumers.time_server import TimeServer
 from ledger.channels.draws import DrawsOffice
 from projections.views import Views
 
@@ -22,15 +25,17 @@ def react(*, data: DataFolder = None) -> None:
 
     `serve` does this by itself.
     """
-    settings, every = read_settings(data), _seconds_between_looks()
+    settings, every, server = read_settings(data), _seconds_between_looks(), TimeServer.read(os.environ)
+    logging.getLogger("consumers.progress").setLevel(logging.INFO)  # said only where many cases are met
     with databases(settings) as where:
-        run(until_stopped(_react(settings, where, every)))
+        run(until_stopped(_react(settings, where, every, server)))
 
 
-async def _react(settings: Settings, where: Databases, every: float) -> None:
+async def _react(settings: Settings, where: Databases, every: float, server: TimeServer | None) -> None:
     leave_what_is_there()
     async with open_window(settings, where) as window, Views(where.reader) as views:
-        host = ReactionHost(where.projector, window, all_reactions(window, views), every=every)
+        sources = Sources(window.clock, this_machine(), server)
+        host = ReactionHost(where.projector, window, all_reactions(window, views), every=every, sources=sources)
         draws = DrawWorker(window, views, DrawsOffice(where.projector), settings.log_origin, every=every)
         async with host.running():
             await draws.run()
@@ -46,5 +51,7 @@ def reactions_beside(settings: Settings) -> Child | None:
     Raises:
         SettingsError: a setting makes no sense.
     """
-    _seconds_between_looks()  # said here: the child would say it to nobody, and be started again and again
+    # Said here: the child would say it to nobody, and be started again and again.
+    _seconds_between_looks()
+    TimeServer.read(os.environ)
     return command_beside(settings, "react") if is_here("PENCERE_REACTIONS") else None

@@ -1,7 +1,7 @@
 """Carries out what a reaction wants, once: as everybody's commands are, with a key that is made of its cause."""
 
 import logging
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from application.deciding import change
@@ -20,7 +20,9 @@ AWAY: Final = (ReactionsUnavailableError, LedgerUnavailableError, LedgerBusyErro
 """What stops the host itself, whichever reaction meets it: it begins anew."""
 
 _NOT_OURS: Final = (UnknownEventError, ValueError, KeyError, TypeError, AttributeError)
-_TRIES: Final = 5
+MOST_TRIES: Final = 5
+"""How often a stream that others change at the same moment is decided anew."""
+
 _NO_BODY: Final = bytes(16)
 C_contra = TypeVar("C_contra", contravariant=True)
 State = TypeVar("State")
@@ -49,8 +51,23 @@ async def load_readable(
         raise UnreadableStreamError(stream) from error
 
 
-async def carry_out(window: Window, reaction: str, number: int, wanted: Wanted) -> None:
+async def carry_out(
+    window: Window,
+    reaction: str,
+    number: int,
+    wanted: Wanted,
+    found: Loaded[Any, Any] | None = None,
+    tries: int = MOST_TRIES,
+) -> None:
     """Carry a command out, unless that was done, or the domain refuses it: then there is nothing to do any more.
+
+    Args:
+        window: where.
+        reaction: who wants it.
+        number: which of the reaction's commands with this cause it is.
+        wanted: the command.
+        found: the command's stream as it was loaded a moment ago; if it has moved on since, it is loaded anew.
+        tries: how often the command is decided, while somebody else is quicker to change the stream.
 
     Raises:
         UnreadableStreamError: there is no telling what the command would lead to.
@@ -58,14 +75,16 @@ async def carry_out(window: Window, reaction: str, number: int, wanted: Wanted) 
         LedgerBusyError, LedgerUnavailableError: as the ledger says.
     """
     key = IdempotencyKey(key_of(reaction, wanted.cause, number, wanted.about), _NO_BODY)
-    for left in reversed(range(_TRIES)):
-        found = await load_readable(window, wanted.kind, wanted.stream)
+    for left in reversed(range(tries)):
+        if found is None:
+            found = await load_readable(window, wanted.kind, wanted.stream)
         try:
             await change(window, found, wanted.command, key=key, cause=wanted.cause)
         except VersionConflictError:
             if not left:
                 raise
-            continue  # somebody has changed the stream in this moment: it is decided anew
+            found = None  # somebody has changed the stream in this moment: it is decided anew
+            continue
         except Refusal as refusal:
             _log.info("the reaction %s is not needed: %s", reaction, refusal.rule)
         return

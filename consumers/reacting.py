@@ -8,11 +8,12 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Sequence
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from application.window import Window
 from consumers.carrying_out import AWAY, UnreadableStreamError, carry_out, load_readable
-from consumers.reacting_to_time import Timed, look
+from consumers.legal_time import LegalTime, Sources, this_machine
+from consumers.reacting_to_time import Pinned, Timed, look
 from domain.topics import TOPICS
 from ledger.channels.reactions import ReactionPositions
 from ledger.postgresql.task_ending import close_all, end
@@ -27,14 +28,31 @@ from reactions.reaction import EventReaction, Seen
 _STAND_BY: Final = 1.0
 _AT_ONCE: Final = 500
 _REST: Final = 60.0
+_APART: Final = 0.05  # seconds; events that come meanwhile are looked at together: nobody waits for a reaction
 _log = logging.getLogger(__name__)
+
+
+async def nothing_pinned(_: Any) -> None:
+    """Return what a rule is given that needs no more than the event and its state."""
+
+
+class Heard(NamedTuple):
+    """A reaction to events; `pinned` returns what a state pins and the rule needs to know."""
+
+    reaction: EventReaction
+    pinned: Pinned = nothing_pinned
+
+    @property
+    def name(self) -> str:
+        """The reaction's name."""
+        return self.reaction.name
 
 
 class Reactions:
     """What is hosted: reactions to events, and to time."""
 
-    def __init__(self, of_events: Sequence[EventReaction] = (), of_time: Sequence[Timed] = ()) -> None:
-        self.of_events = {reaction.name: reaction for reaction in of_events}
+    def __init__(self, of_events: Sequence[Heard] = (), of_time: Sequence[Timed] = ()) -> None:
+        self.of_events = {heard.name: heard for heard in of_events}
         self.of_time = tuple(of_time)
         names = [*self.of_events, *(timed.reaction.name for timed in of_time)]
         if len(set(names)) < len(names):
@@ -49,13 +67,17 @@ class ReactionHost:
         window: where commands are carried out.
         reactions: which.
         every: seconds between two looks at what time has led to.
+        sources: what says what time it is; else the window's clock and the machine, and no time server.
     """
 
-    def __init__(self, url: str, window: Window, reactions: Reactions, *, every: float = 60) -> None:
+    def __init__(
+        self, url: str, window: Window, reactions: Reactions, *, every: float = 60, sources: Sources | None = None
+    ) -> None:
         self._window, self._reactions, self._every = window, reactions, every
         self._positions = ReactionPositions(url)
+        self._time = LegalTime(self._positions.time, sources or Sources(window.clock, this_machine()))
         self._reader = Reader(url)
-        self._ledger = Follower(url, CHANNEL, self._reader.last)
+        self._ledger = Follower(url, CHANNEL, self._reader.last, apart=_APART)
         self._rests_until: dict[str, float] = {}
 
     @contextlib.asynccontextmanager
@@ -119,12 +141,13 @@ class ReactionHost:
                 await self._follow_with(self._reactions.of_events[name], position, head)
         return head
 
-    async def _follow_with(self, reaction: EventReaction, position: int, head: int) -> None:
+    async def _follow_with(self, heard: Heard, position: int, head: int) -> None:
+        reaction = heard.reaction
         while position < head and (entries := await self._reader.after(position, _AT_ONCE)):
             for entry in entries:
                 try:
                     if entry.topic in reaction.topics and entry.topic in TOPICS:
-                        await self._react(reaction, entry)
+                        await self._react(heard, entry)
                 except AWAY:
                     raise
                 except UnreadableStreamError as error:
@@ -147,13 +170,15 @@ class ReactionHost:
         says = "waits for its stream" if is_contended else "has a fault and stands still"
         _log.error("the reaction %s %s: %s at position %d", reaction, says, type(error).__name__, position)
 
-    async def _react(self, reaction: EventReaction, entry: StoredEntry) -> None:
+    async def _react(self, heard: Heard, entry: StoredEntry) -> None:
+        reaction = heard.reaction
         state = (await load_readable(self._window, reaction.kind, entry.stream, up_to=entry.version)).state
         if state is None:
             return  # a stream of another kind, in which somebody has put an event of this topic
         decoded = decode(entry)
         seen = Seen(entry.stream, entry.version, decoded.event, decoded.envelope)
-        for number, wanted in enumerate(reaction.react(seen, state, self._window.clock())):
+        pinned = await heard.pinned(state)
+        for number, wanted in enumerate(reaction.react(seen, state, pinned, self._window.clock())):
             await carry_out(self._window, reaction.name, number, wanted)
 
     async def _goes_on(self) -> bool:
@@ -164,9 +189,11 @@ class ReactionHost:
         return True
 
     async def _look_at_the_clock(self) -> None:
+        if not self._reactions.of_time or await self._time.now() is None:
+            return
         for timed in self._reactions.of_time:
             try:
-                await look(self._window, timed, self._goes_on)
+                await look(self._window, timed, self._positions, self._time.now, self._goes_on)
             except AWAY:
                 raise
             except Exception as error:  # noqa: BLE001 - as above

@@ -46,15 +46,16 @@ class Wanted(NamedTuple):
     about: str = ""
 
 
-React: TypeAlias = Callable[[Seen, Any, datetime], Sequence[Wanted]]
+React: TypeAlias = Callable[[Seen, Any, Any, datetime], Sequence[Wanted]]
 Due: TypeAlias = Callable[[UUID, Any, Any, datetime], Sequence[Wanted]]
 
 
 class EventReaction(NamedTuple):
     """What events lead to.
 
-    `react(seen, state, now)` gets the event, the state of its stream right after it, and the time for its commands. It
-    must want the same commands, in the same order, whenever it is asked about the same event: the host asks again
+    `react(seen, state, pinned, now)` gets the event, the state of its stream right after it, what that state pins (for
+    a case, its version of the service and its calendar), and the time for its commands. It must want the same commands,
+    in the same order, whenever it is asked about the same event: the host asks again
     after a crash, and knows by the place in that order what was done already.
 
     Attributes:

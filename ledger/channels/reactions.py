@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ledger.channels.legal_time import TimeRows
 from ledger.postgresql.election import REACTIONS
 from ledger.postgresql.kinds import ANSWER_WITHIN, REACTIONS_HOST
 from ledger.postgresql.line import Line
@@ -30,12 +31,16 @@ class ReactionPositions:
         url: the database as the role `pencere_projector`.
         answer_within: seconds after which a session whose server does not answer counts as lost.
 
+    Attributes:
+        time: what is kept of time.
+
     Raises:
         ReactionsUnavailableError: by any method, when the database does not answer.
     """
 
     def __init__(self, url: str, *, answer_within: float = ANSWER_WITHIN) -> None:
         self._line = Line(url, REACTIONS_HOST.within(answer_within))
+        self.time = TimeRows(self._line, ReactionsUnavailableError)
         self._elected: AsyncSession | None = None
 
     async def close(self) -> None:

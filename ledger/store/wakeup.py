@@ -18,7 +18,7 @@ from ledger.postgresql.session import open_async
 from ledger.postgresql.task_ending import close_all, end
 from ledger.refusals import LedgerUnavailableError
 
-_APART = 0.005  # seconds between two looks because of signals, however many come; a look costs about 0.1 ms of two CPUs
+_APART = 0.005  # seconds; a look costs about 0.1 ms of two CPUs
 # ValueError: somebody sent a text that is no number. That must not stop the listening.
 _PASSING = (psycopg.Error, OSError, LedgerUnavailableError, ValueError)
 
@@ -75,6 +75,7 @@ class Follower:
         look: asks the database itself for the number, by poll and after each signal of a greater one.
         interval: seconds between polls.
         patience: seconds of silence after which the connection is tested; it counts as dead if it does not answer.
+        apart: seconds between two looks because of signals, however many come.
     """
 
     def __init__(
@@ -85,9 +86,10 @@ class Follower:
         *,
         interval: float = 1,
         patience: float = ANSWER_WITHIN,
+        apart: float = _APART,
     ) -> None:
         self._url, self._channel, self._look = url, channel, look
-        self._interval, self._patience = interval, patience
+        self._interval, self._patience, self._apart = interval, patience, apart
         self._newest = 0
         self._looking = asyncio.Lock()
         self._moved = asyncio.Event()
@@ -137,7 +139,9 @@ class Follower:
                             async for notice in notices:
                                 if int(notice.payload) > self._newest:
                                     await self._see()
-                                    await asyncio.sleep(_APART)  # what is signalled meanwhile takes one look together
+                                    await asyncio.sleep(
+                                        self._apart
+                                    )  # what is signalled meanwhile takes one look together
             await asyncio.sleep(0.2)  # the connection was lost: listen again, and poll meanwhile
 
     async def _poll(self) -> None:

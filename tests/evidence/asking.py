@@ -9,14 +9,17 @@ from typing import Any
 
 from application.clock import system_clock
 from application.evidence.exchange import Exchange
+from application.identity import new_id
 from consumers.evidence.hearing import take_in
 from consumers.evidence.http_post import HttpPost
 from consumers.evidence.kafka_post import KafkaPost
 from consumers.evidence.worker import EvidenceWorker
 from consumers.kafka_settings import KafkaSettings
+from consumers.legal_time import Machine, Sources
 from consumers.reacting import ReactionHost
 from consumers.reaction_table import all_reactions
 from consumers.webhooks.settings import WebhookSettings
+from domain.values import micros_at
 from ledger.channels.evidence import EvidenceMessages, EvidenceOutbox
 from projections.views import Views
 from tests.api.running import RunningWindow
@@ -69,8 +72,11 @@ async def react(window: RunningWindow, every: float, ahead: Callable[[], timedel
         ahead: by how much its clock is ahead of everybody else's.
     """
     early = window.exchange.window._replace(clock=lambda: system_clock() + ahead())
+    # As much time elapses on this machine as its clock is ahead: nobody's clock jumps here.
+    sources = Sources(early.clock, Machine(new_id(system_clock()), lambda: micros_at(early.clock())))
     async with Views(window.where.reader) as views:
-        await ReactionHost(window.where.projector, early, all_reactions(early, views), every=every).run()
+        reactions = all_reactions(early, views)
+        await ReactionHost(window.where.projector, early, reactions, every=every, sources=sources).run()
 
 
 @contextmanager

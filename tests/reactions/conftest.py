@@ -14,7 +14,8 @@ import pytest
 from application.catalogue.changes import change_catalogue
 from application.catalogue.requests import AgencyEntry, ServiceDraft, ServicePublication
 from application.window import Window, window_on
-from domain.values import Term
+from consumers.legal_time import Machine, Sources
+from domain.values import Term, micros_at
 from ledger.embedded.postgres import ADMIN, EmbeddedPostgres
 from ledger.published.codec import decode
 from ledger.published.recorded import Recorded
@@ -30,6 +31,7 @@ from tests.webhooks.town import Clock
 Answer = TypeVar("Answer")
 TERM = Term(days=10, kind="calendar")
 _PATIENCE = 60.0
+_BOOT = UUID("00000000-0000-4000-8000-000000000001")
 _numbers = itertools.count(1)
 
 
@@ -40,6 +42,11 @@ class Town(NamedTuple):
     window: Window
     views: Views
     clock: Clock
+
+    @property
+    def sources(self) -> Sources:
+        """The town's clock, and a machine on which as much time elapses as its clock is moved by."""
+        return Sources(self.clock, Machine(_BOOT, lambda: micros_at(self.clock.at)))
 
     async def told(self, case_id: UUID) -> list[Recorded]:
         """Return the events of a case."""

@@ -17,7 +17,7 @@ def officials_of(seen: Seen) -> tuple[str, str]:
     return first, second
 
 
-def react(seen: Seen, state: CaseState, now: datetime) -> Sequence[Wanted]:
+def react(seen: Seen, state: CaseState, _: object, now: datetime) -> Sequence[Wanted]:
     """Return the two assignments."""
     return [
         Wanted(CASE, seen.stream, AssignCase(now, WINDOW, state.desk, official), seen.id)

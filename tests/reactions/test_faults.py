@@ -10,7 +10,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from consumers.reacting import ReactionHost, Reactions
+from consumers.reacting import Heard, ReactionHost, Reactions
 from consumers.reacting_to_time import Timed
 from consumers.reaction_table import all_reactions
 from domain.case.deadlines import end_of, local_date
@@ -19,6 +19,7 @@ from domain.case.state import CaseState
 from domain.stream_kinds import CASE
 from ledger.refusals import VersionConflictError
 from ledger.store.entries import NewEvent
+from reactions.clock import CLOCK_OF_CASE
 from reactions.reaction import EventReaction, Seen, TimeReaction, Wanted
 from tests.application.town import citizen, submitted
 from tests.reactions.conftest import TERM, InTown, Town, until
@@ -60,7 +61,8 @@ async def overdue_cases(town: Town, count: int) -> list[UUID]:
 async def marks_all(town: Town, cases: Sequence[UUID], window: Any = None) -> None:
     """Return when all of these cases are marked, in one look at the clock."""
     reactions = all_reactions(town.window, town.views)
-    async with ReactionHost(town.where.projector, window or town.window, reactions, every=3600).running():
+    host = ReactionHost(town.where.projector, window or town.window, reactions, every=3600, sources=town.sources)
+    async with host.running():
 
         async def all_marked() -> bool:
             return all(["case.became_overdue" in await _topics(town, case) for case in cases])
@@ -131,8 +133,8 @@ def test_what_another_application_has_put_in_a_case_holds_no_reaction_up(
     in_town(scenario)
 
 
-def _given_away_once(seen: Seen, state: CaseState, now: datetime) -> Sequence[Wanted]:
-    return GIVES_AWAY.react(seen, state, now) if isinstance(seen.event, CaseSubmitted) else ()
+def _given_away_once(seen: Seen, state: CaseState, pinned: object, now: datetime) -> Sequence[Wanted]:
+    return GIVES_AWAY.react(seen, state, pinned, now) if isinstance(seen.event, CaseSubmitted) else ()
 
 
 def test_a_reaction_that_stands_still_keeps_what_it_has_done_and_its_log_says_where(
@@ -145,11 +147,11 @@ def test_a_reaction_that_stands_still_keeps_what_it_has_done_and_its_log_says_wh
         before = await town.window.ledger.head()
         bad = (await submitted(town.window, citizen("murad"))).case_id
 
-        def fails(seen: Seen, state: CaseState, now: datetime) -> Sequence[Wanted]:
+        def fails(seen: Seen, state: CaseState, pinned: object, now: datetime) -> Sequence[Wanted]:
             asked.append(seen.stream)
             if seen.stream == bad:
                 raise ZeroDivisionError
-            return GIVES_AWAY.react(seen, state, now)
+            return GIVES_AWAY.react(seen, state, pinned, now)
 
         faulty = EventReaction("faulty", CASE, GIVES_AWAY.topics, fails)
         async with host_of(town, faulty, GIVES_AWAY).running():
@@ -189,7 +191,7 @@ def test_a_look_at_the_clock_that_takes_long_holds_no_reaction_to_events_up(in_t
 
     async def scenario(town: Town) -> None:
         timed = Timed(TimeReaction("endless", CASE, lambda *_: ()), endless, nothing)
-        reactions = Reactions(of_events=[GIVES_AWAY], of_time=[timed])
+        reactions = Reactions(of_events=[Heard(GIVES_AWAY)], of_time=[timed])
         async with ReactionHost(town.where.projector, town.window, reactions).running():
             await done(town)
             case = (await submitted(town.window, citizen("leyla"))).case_id
@@ -199,12 +201,17 @@ def test_a_look_at_the_clock_that_takes_long_holds_no_reaction_to_events_up(in_t
     in_town(scenario)
 
 
+def by_name(town: Town, name: str) -> Timed:
+    """Return a reaction to time, and where its streams are found."""
+    return next(each for each in all_reactions(town.window, town.views).of_time if each.reaction.name == name)
+
+
 def test_a_case_is_left_alone_as_long_as_its_own_last_day_lasts(in_town: InTown[None]) -> None:
     async def scenario(town: Town) -> None:
         case = (await submitted(town.window, citizen("leyla"))).case_id
         await town.catches_up()
         last = local_date(town.clock.at, "Asia/Baku") + timedelta(days=TERM.days)
-        timed = all_reactions(town.window, town.views).of_time[0]
+        timed = by_name(town, CLOCK_OF_CASE.name)
         town.clock.at = end_of(last, "Asia/Baku") - timedelta(microseconds=1)
         assert (await timed.pages(None))[0] == []
         town.clock.at += timedelta(microseconds=1)
@@ -293,7 +300,8 @@ async def either(one: bool, other: Awaitable[bool]) -> bool:  # noqa: FBT001 - w
 
 def test_what_happens_wakes_no_host_that_looks_at_the_clock_alone(in_town: InTown[None]) -> None:
     async def scenario(town: Town) -> None:
-        host = ReactionHost(town.where.projector, town.window, all_reactions(town.window, town.views))
+        of_time = Reactions(of_events=[], of_time=all_reactions(town.window, town.views).of_time)
+        host = ReactionHost(town.where.projector, town.window, of_time)
         rounds, elect = 0, host._positions.elect
 
         async def counted() -> bool:

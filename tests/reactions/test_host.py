@@ -12,7 +12,7 @@ import pytest
 from application.cases.case_commands import change_case
 from application.cases.case_streams import load_case
 from application.cases.requests import Withdrawal
-from consumers.reacting import ReactionHost, Reactions
+from consumers.reacting import Heard, ReactionHost, Reactions
 from consumers.reacting_to_time import Timed
 from domain.case.events import CaseSubmitted, CaseWithdrawn
 from domain.case.state import CaseState
@@ -27,7 +27,9 @@ GIVEN_AWAY = ["case.submitted", "case.assigned", "case.assigned"]
 
 
 def host_of(town: Town, *reactions: EventReaction) -> ReactionHost:
-    return ReactionHost(town.where.projector, town.window, Reactions(of_events=reactions or [GIVES_AWAY]))
+    return ReactionHost(
+        town.where.projector, town.window, Reactions(of_events=[Heard(each) for each in reactions or [GIVES_AWAY]])
+    )
 
 
 async def position_of(town: Town, name: str = GIVES_AWAY.name) -> int:
@@ -152,7 +154,7 @@ def test_a_new_reaction_begins_at_the_beginning_and_one_that_was_there_goes_on(i
             await done(town)
         looked_at: list[int] = []
 
-        def remember(seen: Seen, _: CaseState, __: datetime) -> Sequence[Wanted]:
+        def remember(seen: Seen, _: CaseState, __: object, ___: datetime) -> Sequence[Wanted]:
             looked_at.append(seen.version)
             return ()
 
@@ -185,8 +187,8 @@ def test_what_has_become_pointless_is_not_done_and_holds_nothing_up(in_town: InT
         async with host_of(town).running():
             await done(town)
 
-        def again(seen: Seen, state: CaseState, now: datetime) -> Sequence[Wanted]:
-            return [wanted._replace(stream=case) for wanted in react(seen, state, now)]
+        def again(seen: Seen, state: CaseState, pinned: object, now: datetime) -> Sequence[Wanted]:
+            return [wanted._replace(stream=case) for wanted in react(seen, state, pinned, now)]
 
         await withdrawn(town, case)
         late = EventReaction("late", CASE, frozenset({CaseSubmitted.topic, CaseWithdrawn.topic}), again)
@@ -200,7 +202,7 @@ def test_what_has_become_pointless_is_not_done_and_holds_nothing_up(in_town: InT
 def test_a_faulty_reaction_stands_still_and_no_other_one_does(
     in_town: InTown[None], caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fails(_: Seen, __: CaseState, ___: datetime) -> Sequence[Wanted]:
+    def fails(_: Seen, __: CaseState, ___: object, ____: datetime) -> Sequence[Wanted]:
         raise ZeroDivisionError("a secret")
 
     faulty = EventReaction("faulty", CASE, frozenset({CaseSubmitted.topic}), fails)
@@ -220,7 +222,7 @@ def test_a_faulty_reaction_stands_still_and_no_other_one_does(
 
 def test_two_reactions_of_one_name_are_refused() -> None:
     with pytest.raises(ValueError, match="the same name"):
-        Reactions(of_events=[GIVES_AWAY], of_time=[_timed(GIVES_AWAY.name)])
+        Reactions(of_events=[Heard(GIVES_AWAY)], of_time=[_timed(GIVES_AWAY.name)])
 
 
 def test_many_events_are_followed_in_batches(in_town: InTown[None], monkeypatch: pytest.MonkeyPatch) -> None:

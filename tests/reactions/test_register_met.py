@@ -53,7 +53,8 @@ WINDOW = Actor(role="window", pseudonym="reaction")
 
 
 def host_of(town: Town) -> ReactionHost:
-    return ReactionHost(town.where.projector, town.window, all_reactions(town.window, town.views), every=0.05)
+    reactions = all_reactions(town.window, town.views)
+    return ReactionHost(town.where.projector, town.window, reactions, every=0.05, sources=town.sources)
 
 
 async def begins(town: Town, *elements: str) -> None:

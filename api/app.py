@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from api import (
+    calendars,
     case_commands,
     cases,
     catalogue,
@@ -40,6 +41,7 @@ from api import (
     stand_ins,
     subscription_commands,
     subscriptions,
+    terms,
     worklist,
 )
 from api.bodies import explain
@@ -62,6 +64,8 @@ ROUTERS: Sequence[APIRouter] = (
     cases.router,
     case_commands.router,
     receipts.router,
+    terms.router,
+    calendars.router,
     openings.router,
     evidence_replies.router,
     my_cases.router,

@@ -12,15 +12,15 @@ from api.as_of import AsOf
 from api.bodies import read_body
 from api.calls import Call, JsonCall
 from api.case_document import CaseDocument, CaseHistoryDocument, written_case
+from api.case_right import position_then, reach_submission, reading_of
 from api.documentation import FRESHNESS, IDEMPOTENCY_KEY, IF_NONE_MATCH, described, header
-from api.freshness import ViewName, catch_up, check_stream_current, reach
+from api.freshness import ViewName, catch_up, check_stream_current
 from api.languages import preferred_language
 from api.preconditions import has_seen, idempotency
 from application.access.authorisation import Action, Scope, authorise
 from application.access.callers import Role
-from application.cases.case_streams import entries_of_case, load_case
 from application.cases.casework import CaseNotFoundError
-from application.cases.reading import Reading, may_read, open_entry, read_own
+from application.cases.reading import Reading, open_entry, read_own
 from application.cases.requests import Submission
 from application.cases.submission import submit
 from domain.case.events import SEALED_ANSWERS
@@ -80,7 +80,7 @@ async def read_case(case_id: UUID, call: JsonCall, as_of: AsOf = None) -> Respon
     """Read where a case stands, or stood. Somebody else's case is answered like one that does not exist."""
     authorise(call.caller, Action.READ_CASE)
     headers = await catch_up(call, "case_status")
-    _, status = await _reading(call, case_id)
+    _, status = await reading_of(call, case_id)
     if as_of is not None:
         status = await _status_then(call, status, as_of)
     headers |= case_headers(status.version)
@@ -109,8 +109,8 @@ async def read_history(case_id: UUID, call: JsonCall, as_of: AsOf = None) -> Res
         reading = await read_own(window, call.caller, case_id)
         rows = _told_to(Role.CITIZEN, await _timeline(call, case_id), window.clock())
     else:
-        reading, status = await _reading(call, case_id)
-        until = LAST if as_of is None else await _position_then(call, status, as_of)
+        reading, status = await reading_of(call, case_id)
+        until = LAST if as_of is None else await position_then(call, status, as_of)
         shown = _visible(await _timeline(call, case_id), reading, case_id)
         shown = _told_to(call.caller.role, shown, window.clock())
         rows = without_objected([row for row in shown if row.position <= until])
@@ -122,62 +122,15 @@ async def read_history(case_id: UUID, call: JsonCall, as_of: AsOf = None) -> Res
     return json_answer(history, 200, headers)
 
 
-async def _reading(call: Call, case_id: UUID) -> tuple[Reading, CaseStatus]:
-    """Return the caller's right to the case, and the case as the view shows it."""
-    window, caller, views = call.services.window, call.caller, call.services.views
-    if caller.role is Role.CITIZEN:
-        return await read_own(window, caller, case_id), await _status(call, case_id)
-    status = await views.case_status.status(case_id)
-    if status is None and await _may_know_of(call, case_id):
-        status = await _status(call, case_id)
-    reading = await may_read(window, caller, case_id, status)
-    if status is None:
-        raise CaseNotFoundError
-    await check_stream_current(call, "case_status", case_id)
-    return reading, status
-
-
-async def _may_know_of(call: Call, case_id: UUID) -> bool:
-    """Return whether the ledger has a case that the view lacks and that the caller may know of."""
-    state = (await load_case(call.services.window.ledger, case_id, up_to=1)).state
-    return state is not None and (call.caller.role is Role.AUDITOR or call.caller.agency == state.agency)
-
-
-async def _status(call: Call, case_id: UUID) -> CaseStatus:
-    """Return a case that the caller may know of. Wait for the view if the case is in the ledger only."""
-    status = await call.services.views.case_status.status(case_id)
-    if status is None:
-        await _reach_submission(call, "case_status", case_id)
-        status = await call.services.views.case_status.status(case_id)
-    if status is None:
-        raise CaseNotFoundError
-    await check_stream_current(call, "case_status", case_id)
-    return status
-
-
 async def _timeline(call: Call, case_id: UUID) -> list[HistoryRow]:
     """Return the history of a case that the caller may know of. Wait for the view as `_status` does."""
     history = call.services.views.case_history
     rows = await history.history(case_id)
     if not rows:
-        await _reach_submission(call, "case_history", case_id)
+        await reach_submission(call, "case_history", case_id)
         rows = await history.history(case_id)
     await check_stream_current(call, "case_history", case_id)
     return rows
-
-
-async def _reach_submission(call: Call, view: ViewName, case_id: UUID) -> None:
-    entries = await entries_of_case(call.services.window.ledger, case_id)
-    if not entries:
-        raise CaseNotFoundError
-    await reach(call, [view], entries[0].position)
-
-
-async def _position_then(call: Call, status: CaseStatus, as_of: str) -> int:
-    """Return the last position that was known then, once the view has reached it."""
-    until, _ = await then(as_of, call.services.window.ledger, status.time_zone)
-    await reach(call, ["case_history"], until)
-    return until
 
 
 async def _status_then(call: Call, status: CaseStatus, as_of: str) -> CaseStatus:

@@ -19,6 +19,7 @@ LONGEST_WAIT = 10
 USUAL_WAIT = 2
 ViewName: TypeAlias = Literal[
     "agency_feed",
+    "calendars",
     "case_history",
     "case_status",
     "catalogue",

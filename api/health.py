@@ -16,6 +16,7 @@ from api.log_watch import watched_log
 from api.problems import Problem, view_stopped
 from api.services import ApiServices
 from api.webhook_watch import watched_webhooks
+from ledger.channels.legal_time import TimeStanding
 from projections.positions import lowest_of
 from projections.view_type import ViewType
 
@@ -37,12 +38,16 @@ class Ready(ViewType):
     """Both databases answer and every view goes on; `lag` is how many events the views are behind.
 
     With a view that has stopped the window is not ready, unless the caller has excluded that; then `stopped` names it.
+    While the sources of time disagree, the window is ready, and `timeStandsStill` says why silence grants nothing;
+    `timeServerAway` is null where there is no time server.
     """
 
     status: str
     position: int
     lag: int
     stopped: list[str]
+    time_stands_still: str | None
+    time_server_away: bool | None
 
 
 @router.get("/health/live", **described("Check that the process lives", None, gives=Live))
@@ -75,7 +80,15 @@ async def ready(
     stopped = [standing.view for standing in standings if standing.stopped is not None]
     if stopped and exclude is None:
         return view_stopped(stopped).response()
-    document = {"status": "ready", "position": head, "lag": max(0, head - lowest_of(standings)), "stopped": stopped}
+    time: TimeStanding | None = await _in_time(services.views.positions.time())
+    document = {
+        "status": "ready",
+        "position": head,
+        "lag": max(0, head - lowest_of(standings)),
+        "stopped": stopped,
+        "timeStandsStill": time and time.stands_still,
+        "timeServerAway": time and time.server_is_away,
+    }
     return json_answer(orjson.dumps(document))
 
 
@@ -84,14 +97,15 @@ async def metrics(request: Request) -> Response:
     """Answer what there is to watch; when a database is away, without what only it knows."""
     services: ApiServices = request.app.state.services
     positions, window = services.views.positions, services.window
-    head, standings, channels, webhooks, log = await asyncio.gather(
+    head, standings, channels, webhooks, log, time = await asyncio.gather(
         _in_time(window.ledger.head()),
         _in_time(positions.standings()),
         _in_time(positions.channels()),
         _in_time(watched_webhooks(services.views, window.ledger, window.clock())),
         _in_time(watched_log(services.log)),
+        _in_time(positions.time()),
     )
-    text = services.metrics.text(head, standings, channels, webhooks, window.looks.waiting, log)
+    text = services.metrics.text(head, standings, channels, webhooks, window.looks.waiting, log, time)
     return Response(text, 200, media_type=CONTENT_TYPE_LATEST)
 
 

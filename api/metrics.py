@@ -9,9 +9,11 @@ from prometheus_client.exposition import generate_latest
 
 from api.log_watch import LogStanding
 from api.webhook_watch import Watched
+from ledger.channels.legal_time import TimeStanding
 from projections.positions import Standing
 
 _SECONDS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+_MICROSECONDS: Final = 1_000_000
 _BATCH: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 
 
@@ -55,6 +57,12 @@ class Metrics:
             "1 while the signer has stopped, or a witness refuses.",
             ["source", "kind"],
         )
+        self._time_stands_still = gauge("pencere_time_stands_still", "1 while the sources of time disagree.")
+        self._time_difference = gauge(
+            "pencere_time_difference_seconds", "The machine's clock minus a source of time.", ["source"]
+        )
+        self._time_server_away = gauge("pencere_time_server_away", "1 while the time server does not answer.")
+        self._time_looked = gauge("pencere_time_looked_seconds", "When time was looked at last, since 1970.")
         self._looks_waiting = gauge("pencere_looks_waiting", "Looks that were taken in and not recorded yet.")
 
     def appended(self, requests: int, seconds: float) -> None:
@@ -74,6 +82,7 @@ class Metrics:
         webhooks: Sequence[Watched] | None,
         looks_waiting: int,
         log: LogStanding | None,
+        time: TimeStanding | None,
     ) -> bytes:
         """Return all metrics in Prometheus' text format. A value of None was not available, and is left out.
 
@@ -84,6 +93,7 @@ class Metrics:
             webhooks: the state of the webhooks.
             looks_waiting: how many looks are not recorded yet.
             log: the state of the public log.
+            time: what the host of the reactions saw of time.
         """
         self._looks_waiting.set(looks_waiting)
         known = [self._looks_waiting]
@@ -98,6 +108,8 @@ class Metrics:
             known += self._webhooks(webhooks)
         if log is not None:
             known += self._log(head, log)
+        if time is not None:
+            known += self._time(time)
         told = CollectorRegistry()
         for gauge in known:
             told.register(gauge)
@@ -141,4 +153,18 @@ class Metrics:
         if head is not None:
             self._log_lag.set(max(0, head - log.size))
             gauges.append(self._log_lag)
+        return gauges
+
+    def _time(self, time: TimeStanding) -> list[Gauge]:
+        self._time_stands_still.set(time.stands_still is not None)
+        self._time_looked.set(time.looked_at / _MICROSECONDS)
+        self._time_difference.clear()
+        for source in ("ledger", "elapsed", "server"):
+            difference = getattr(time, source)
+            if difference is not None:
+                self._time_difference.labels(source).set(difference / _MICROSECONDS)
+        gauges = [self._time_stands_still, self._time_looked, self._time_difference]
+        if time.server_is_away is not None:
+            self._time_server_away.set(time.server_is_away)
+            gauges.append(self._time_server_away)
         return gauges

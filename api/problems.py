@@ -45,6 +45,7 @@ from application.storing import KeysMissingError
 from application.subscriptions.changes import SubscriptionMovedOnError
 from application.subscriptions.reading import SubscriptionNotFoundError
 from domain.agency.refusals import AgencyUnknown, DeskUnknown
+from domain.calendar.refusals import CalendarUnknown
 from domain.opening.refusals import AuditorIsParty, IdentitiesNotOpened, NotTheFirstAuditor
 from domain.refusals import Refusal
 from domain.register.refusals import (
@@ -180,6 +181,7 @@ PROBLEMS: Mapping[type[Exception], Translate] = {
     DeskUnknown: _not_there,
     ElementNotDefined: _not_there,
     GrantNotAsked: _not_there,
+    CalendarUnknown: _not_there,
     ResourceUnknown: _not_there,
     ServiceUnknown: _not_there,
     AuditorIsParty: _not_theirs,

@@ -38,7 +38,13 @@ def place_of(addresses: Addresses, slug: str) -> str:
 def unregistered(slug: str) -> CatalogueAgency:
     """Return an agency of which nothing but its short name is known."""
     return CatalogueAgency(
-        slug=slug, name=in_no_known_language(slug), time_zone="UTC", desks=[], desk_limits={}, stand_ins={}
+        slug=slug,
+        name=in_no_known_language(slug),
+        time_zone="UTC",
+        desks=[],
+        desk_limits={},
+        stand_ins={},
+        calendar=None,
     )
 
 

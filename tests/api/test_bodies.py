@@ -16,6 +16,7 @@ from api.refusals import BadRequestError
 from api.seats import Absence, Conflict
 from api.stand_ins import StandIn
 from application.cases import requests as cases
+from application.catalogue import calendar_requests as calendars
 from application.catalogue import register_requests as registers
 from application.catalogue.requests import AgencyDescription, ServiceDraft, ServicePublication, ServiceWithdrawal
 from application.life_events import requests as life_events
@@ -31,6 +32,19 @@ from tests.domain.register_examples import BIRTH_DATE, FULL_SERVICE, INTEGRATION
 
 _TEXT: Final = {"az": "Bəli", "en": "Yes"}
 _REQUEST: Final = "0193f000-0000-7000-8000-000000000001"
+ACT: Final = {"title": _TEXT, "number": "362", "publishedOn": "2026-11-20"}
+SWAPPED: Final = {"day": "2026-12-04", "effect": "off", "why": "swap", "name": _TEXT}
+CALENDAR: Final = {
+    "workingWeek": "five_days",
+    "act": ACT,
+    "entries": {
+        "restDays": [6, 7],
+        "counting": {"lastDayOff": "next_working_day", "leastWorkingDays": 2, "shortening": "never"},
+        "everyYear": [{"month": 1, "day": 1, "name": _TEXT, "carriedOver": True}],
+        "fromDay": "2026-01-01",
+        "toDay": None,
+    },
+}
 TAKEN: Final[dict[type[RequestDocument], dict[str, Any]]] = {
     cases.Submission: {
         "service": "permit",
@@ -83,7 +97,17 @@ TAKEN: Final[dict[type[RequestDocument], dict[str, Any]]] = {
     cases.Decision: {"outcome": "granted", "legalBasis": "Art. 1", "reasons": "So it is."},
     cases.Closing: {},
     cases.Withdrawal: {"reason": "Moved away."},
-    cases.ReopeningOrder: {"order": "Court order 12/2026", "reason": "Granted."},
+    cases.ReopeningOrder: {
+        "order": "Court order 12/2026",
+        "reason": "Granted.",
+        "clock": "begins_anew",
+        "term": {"days": 10, "kind": "working"},
+    },
+    cases.TermExtension: {"by": {"days": 5, "kind": "working"}, "ground": "Art. 4", "reason": "Eleven sheets."},
+    cases.GrantPublication: {"publishedAt": "Gazette 340"},
+    calendars.CalendarOpening: {**CALENDAR, "slug": "az", "jurisdiction": "az", "territory": "baku"},
+    calendars.ActEntry: {"act": ACT, "entries": {"fromDay": "2026-12-01", "days": [SWAPPED], "ends": [1]}},
+    calendars.CalendarNaming: {"calendar": "az"},
     subscriptions.SubscriptionRequest: {"services": ["permit"], "topics": ["case.closed"], "endpoint": "https://a.b/"},
     subscriptions.SubscriptionGrant: {},
     subscriptions.SubscriptionRefusal: {"reason": _TEXT},

@@ -86,6 +86,11 @@ class Life(Cast):
         """Record a step."""
         self.on_side_of_official(case, "steps", {"step": "T02 check", "note": f"It says {self.marker()}."})
 
+    def takes_longer(self, case: Played) -> None:
+        """Extend the term."""
+        why = {"ground": f"Building Act, article {self.marker()}", "reason": f"Of {self.marker()}."}
+        self.on_side_of_official(case, "extension", {"by": {"days": 3, "kind": "working"}} | why)
+
     def is_closed(self, case: Played) -> None:
         """Close the case."""
         self.on_side_of_official(case, "closing")
@@ -162,5 +167,5 @@ class Life(Cast):
 _MOVES: Final[Sequence[Callable[[Life, Played], None]]] = (
     *(Life.writes, Life.writes, Life.is_asked, Life.reports, Life.takes_a_step, Life.is_given_to_somebody),
     *(Life.decides, Life.is_closed, Life.withdraws, Life.joins, Life.leaves, Life.recuses, Life.is_away),
-    *(Life.takes_a_mandate_back, Life.declares_a_conflict),
+    *(Life.takes_a_mandate_back, Life.declares_a_conflict, Life.takes_longer),
 )

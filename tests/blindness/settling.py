@@ -10,7 +10,7 @@ import httpx2
 
 from application.access.callers import Caller, Role
 from application.draws.rosters import take_seat
-from tests.api.people import permit
+from tests.api.people import Person, permit
 from tests.api.running import RunningWindow
 from tests.blindness.cast import NAMES, NUMBER, Cast, Reader
 from tests.blindness.life import Life
@@ -63,10 +63,18 @@ def _publishes(cast: Cast) -> None:
             {"element": "building.floors", "label": {"en": "Floors"}, "type": "number", "open": True},
         ],
     )
+    longer = {"extension": {"days": 5, "kind": "working"}}
     for which in ("town", "county"):
         entry = {"name": {"en": which}, "timeZone": "Asia/Baku", "desks": ["north"]}
         _done(coordinator.sends(f"/v1/agencies/{cast.agency(which)}", entry, method="PUT"))
-    parts = {"opens": [f"name-{number}", f"allowance-{number}"], "questions": [], "steps": [], "term": None}
+    _keeps_a_calendar(coordinator, cast)
+    parts = {
+        "opens": [f"name-{number}", f"allowance-{number}"],
+        "questions": [],
+        "steps": [],
+        "term": None,
+        "extension": None,
+    }
     for slug, which, changed in (
         (f"permit-town-{number}", "town", {}),
         (f"permit-county-{number}", "county", {}),
@@ -74,7 +82,7 @@ def _publishes(cast: Cast) -> None:
         (f"allowance-{number}", "town", {}),
         (f"birth-{number}", "town", parts),
     ):
-        definition = permit(slug, cast.agency(which), "north", **({"questions": questions} | changed))
+        definition = permit(slug, cast.agency(which), "north", **({"questions": questions} | longer | changed))
         _done(coordinator.sends("/v1/services", {"definition": definition}))
         _done(coordinator.sends(f"/v1/services/{slug}/publication", {"version": 1}))
     system = next(
@@ -83,6 +91,15 @@ def _publishes(cast: Cast) -> None:
     asked = {"endpoint": "https://town.example/hook"}
     subscribed = system.sends(f"/v1/subscriptions/{cast.subscription}", asked, method="PUT")
     _done(coordinator.sends(f"/v1/subscriptions/{cast.subscription}/grant", seen=subscribed))
+
+
+def _keeps_a_calendar(coordinator: Person, cast: Cast) -> None:
+    """Name a calendar of the town, which the lives of one window share."""
+    act = {"title": {"en": "Labour Act"}, "number": "12", "publishedOn": "2020-01-01"}
+    entries = {"restDays": [6, 7], "counting": {"shortening": "never"}, "fromDay": "2020-01-01"}
+    calendar = {"slug": "blind", "jurisdiction": "land", "workingWeek": "five_days", "act": act, "entries": entries}
+    _done(coordinator.sends("/v1/calendars", calendar))
+    _done(coordinator.sends(f"/v1/agencies/{cast.agency('town')}/calendar", {"calendar": "blind"}, method="PUT"))
 
 
 def _done(answer: httpx2.Response) -> None:

@@ -24,12 +24,13 @@ MAY_BE_EQUAL: Final[Mapping[str, str]] = {
     **dict.fromkeys(("channel", "language", "timeZone", "time_zone", "open", "sealed", "erased", "step"), _OF_SERVICE),
     **dict.fromkeys(("proved", "elements"), "elements by their names, as the service asks or the login proves them"),
     **dict.fromkeys(("log", "keeper", "revealed"), _OF_DESK),
-    **dict.fromkeys(("type", "role", "rule", "why", "party", "stage", "outcome", "origin", "side"), _WORD),
+    **dict.fromkeys(("type", "kind", "role", "rule", "why", "party", "stage", "outcome", "origin", "side"), _WORD),
     **dict.fromkeys(("title", "detail", "field", "www-authenticate"), _OF_PROBLEM),
     **dict.fromkeys(("content-type", "content-length", "cache-control", "preference-applied"), _OF_PROTOCOL),
     **dict.fromkeys(("x-content-type-options", "strict-transport-security", "referrer-policy"), _OF_PROTOCOL),
     **dict.fromkeys(("datacontenttype", "source", "ce_source", "ce_type", "user-agent"), _OF_PROTOCOL),
     **dict.fromkeys(("deadline", "hour"), _OF_DAY),
+    **dict.fromkeys(("az", "en", "ru"), "words of the catalogue, or on a term: of its days, and acts that all know"),
     **dict.fromkeys(("date", "webhook-timestamp"), "the second in which it is sent"),
 }
 """Members and headers -> why their values may be equal in two cases of one person."""

@@ -28,9 +28,16 @@ TOWN = CatalogueAgency(
     desks=["front"],
     desk_limits={},
     stand_ins={},
+    calendar=None,
 )
 COURT = CatalogueAgency(
-    slug="court", name={"az": "Məhkəmə"}, time_zone="Asia/Baku", desks=["in"], desk_limits={}, stand_ins={}
+    slug="court",
+    name={"az": "Məhkəmə"},
+    time_zone="Asia/Baku",
+    desks=["in"],
+    desk_limits={},
+    stand_ins={},
+    calendar=None,
 )
 REGISTER = RegisteredResource(POPULATION, INTEGRATION, "integrated")
 BY_KAFKA = INTEGRATION.model_copy(update={"transport": "kafka", "endpoint": None})
@@ -63,7 +70,13 @@ def demonstration(addresses: Addresses = ADDRESSES) -> Iterator[Statement]:
     """Yield the demonstration's catalogue."""
     agencies = [
         CatalogueAgency(
-            slug=one.slug, name=one.name, time_zone=one.time_zone, desks=[*one.desks], desk_limits={}, stand_ins={}
+            slug=one.slug,
+            name=one.name,
+            time_zone=one.time_zone,
+            desks=[*one.desks],
+            desk_limits={},
+            stand_ins={},
+            calendar=None,
         )
         for one in demo_catalogue.AGENCIES
     ]

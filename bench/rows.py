@@ -4,10 +4,11 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import NamedTuple
 
-from bench import append, drawing, history, importing, public_log, rebuilding, screening, submit, verifying
+from bench import append, drawing, history, importing, public_log, rebuilding, screening, submit, terms, verifying
 from bench.evidence import exchange
 from bench.figures import Contest
 from bench.ground import Ground
+from bench.moving import day
 from bench.publishing import beside, delay, throughput
 
 
@@ -72,6 +73,23 @@ ROWS = (
         screening.against_the_library,
         "One core. The peer finds only numbers that are written as such: one in five of the hidden ones.",
         slowest=1,
+    ),
+    Row(
+        "term",
+        "terms/s",
+        0,
+        terms.against_monday_to_friday,
+        "One core. The case is older than all acts but one, and its term lies in the days of Novruz. The peer counts"
+        " the days of the week, and knows no holiday.",
+        slowest=0.1,
+    ),
+    Row(
+        "move-day",
+        "requests/s",
+        0.5,
+        day.against_no_act,
+        "Submissions by 32 connections while one act moves every open term, 300 for each second of the measurement, and"
+        " without it. `python -m bench.moving` does it with 100,000.",
     ),
     Row(
         "draw",

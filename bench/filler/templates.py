@@ -101,7 +101,7 @@ class CaseTemplates:
             return cut(event, BY_OFFICIAL, service.agency)
 
         self.service = service
-        self.submitted = by_applicant(_submitted(service))
+        self.submitted = by_applicant(submission_of(service))
         self.withdrawn = by_applicant(events.CaseWithdrawn(local_date=_TODAY, reason="I do not need it any more."))
         answered = events.ApplicantAnswered(local_date=_TODAY, number=_NUMBER, open_answers={}, answer=_WORDS[:40])
         self.answered = by_applicant(answered)
@@ -128,7 +128,8 @@ class CaseTemplates:
         )
 
 
-def _submitted(service: ServiceDefinition) -> Event:
+def submission_of(service: ServiceDefinition) -> Event:
+    """Return the submission of a case, with the values that become holes."""
     return events.CaseSubmitted(
         reference=_REFERENCE,
         service=service.slug,

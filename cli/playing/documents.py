@@ -1,6 +1,7 @@
 """What the demonstration's agencies send: their own descriptions, the vocabulary, the registers and the services."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Final, TypeAlias
 
 Document: TypeAlias = Mapping[str, Any]
@@ -14,6 +15,7 @@ AGENCIES: Final[Mapping[str, str]] = {
 }
 CITY: Final = "city-of-baku"
 DESK: Final = "front"
+TIME_ZONE: Final = "Asia/Baku"
 
 _TYPES: Final = {
     "person.identifier": "text",
@@ -53,7 +55,7 @@ SILENT: Final[Document] = {"silent": True}
 
 def agency(name: str) -> Document:
     """Return an agency with one desk."""
-    return {"name": {"en": name}, "timeZone": "Asia/Baku", "desks": [DESK]}
+    return {"name": {"en": name}, "timeZone": TIME_ZONE, "desks": [DESK]}
 
 
 def resource(slug: str, owner: str, title: str, elements: Sequence[str]) -> Document:
@@ -123,6 +125,49 @@ PERMIT: Final = _service(
 
 
 TREE: Final = _service("tree-felling", "Leave to fell a tree")
+PARKING: Final = _service(
+    "parking-place",
+    "Parking place for a resident",
+    term={"days": 10, "kind": "working"},
+    extension={"days": 5, "kind": "working"},
+    timing={"suspendedForAnswers": "Rules of the city, section 7"},
+)
+LONGER: Final[Document] = {
+    "by": {"days": 5, "kind": "working"},
+    "ground": "Rules of the city, section 8",
+    "reason": "The street is being measured anew.",
+}
+CALENDAR: Final = "az-five-days"
+
+
+def calendar(holiday: date) -> Document:
+    """Return the calendar of a country with a week of five days, and one holiday."""
+    return {
+        "slug": CALENDAR,
+        "jurisdiction": "az",
+        "workingWeek": "five_days",
+        "act": {"title": {"en": "Labour Code"}, "number": "105", "publishedOn": "1999-02-01"},
+        "entries": {
+            "restDays": [6, 7],
+            "counting": {"lastDayOff": "next_working_day"},
+            "days": [{"day": holiday.isoformat(), "effect": "off", "why": "holiday"}],
+            "fromDay": "2006-01-01",
+        },
+    }
+
+
+def decree(published: date, holiday: date, to: date) -> Document:
+    """Return an act that moves a holiday to another day."""
+    return {
+        "act": {"title": {"en": "Decree"}, "number": "362", "publishedOn": published.isoformat()},
+        "entries": {
+            "days": [
+                {"day": to.isoformat(), "effect": "off", "why": "swap"},
+                {"day": holiday.isoformat(), "effect": "usual", "why": "swap"},
+            ],
+            "fromDay": published.isoformat(),
+        },
+    }
 
 
 def _grant(source: str, elements: Sequence[str], purpose: str) -> Document:

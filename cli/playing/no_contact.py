@@ -1,4 +1,4 @@
-"""The last scene: Leyla and an official write to each other, and nobody knows who the other is."""
+"""The sixth scene: Leyla and an official write to each other, and nobody knows who the other is."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""`pencere demo`: once only, one register and no direct contact in a minute, on a window and registers of its own."""
+"""`pencere demo`: once only, one register, no direct contact and the clock in a minute, on a window of its own."""
 
 from cli.playing.house import HouseError, open_house
 from cli.playing.people import NobodyAnswersError, People
@@ -11,7 +11,7 @@ _INTERRUPTED = 130
 
 
 def demo() -> None:
-    """Show once only, one register and no direct contact in a minute. Nothing is kept.
+    """Show once only, one register, no direct contact and the clock in a minute. Nothing is kept.
 
     It has a window, its databases and two registers of its own, in a temporary folder and on free ports.
     """

@@ -5,6 +5,7 @@ from typing import Final
 
 from cli.playing import documents as sent
 from cli.playing.caretaker import ANSWERS_AFTER
+from cli.playing.clock import the_clock_is_law
 from cli.playing.no_contact import nobody_meets_anybody
 from cli.playing.people import Person
 from cli.playing.play import Play, has_event
@@ -105,6 +106,7 @@ SCENES: Final[Sequence[Callable[[Play], None]]] = (
     a_case_waits_for_a_register,
     a_silent_register_is_counted,
     nobody_meets_anybody,
+    the_clock_is_law,
 )
 """Each raises an `OtherEndError` when it does not end as told."""
 

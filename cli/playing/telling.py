@@ -43,14 +43,18 @@ class Telling:
         """Show members of an answer."""
         self._indented("; ".join(f"{name}: {_written(value)}" for name, value in members.items()))
 
-    def event(self, item: Mapping[str, Any]) -> None:
-        """Show an event of a history: when (UTC), what, and who is asked for what."""
-        told = {name: value for name, value in item["data"].items() if name in _TOLD}
+    def event(self, item: Mapping[str, Any], *members_too: str) -> None:
+        """Show an event of a history: when (UTC), what, and who is asked for what; and these members of it."""
+        told = {name: value for name, value in item["data"].items() if name in (*_TOLD, *members_too)}
         entry = (item.get("opened") or {}).get("source_entry") or {}
         told |= {name: value for name, value in entry.items() if name in _TOLD} | (item.get("answers") or {})
         members = "; ".join(f"{name}: {_written(told[name])}" for name in sorted(told, key=_place))
         when = item["recordedAt"][11:19]
         self._indented(f"{when} {item['type']}{f' ({members})' if members else ''}")
+
+    def cause(self, sentence: str) -> None:
+        """Show one cause of a last day."""
+        self._indented(f"- {sentence}")
 
     def _indented(self, text: str) -> None:
         self._print(*textwrap.wrap(text, _WIDTH, initial_indent=" " * 7, subsequent_indent=" " * 9))
@@ -68,6 +72,8 @@ def _place(name: str) -> tuple[int, str]:
 def _written(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if value is None:
+        return "none"
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return str(value)

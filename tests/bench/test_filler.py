@@ -101,7 +101,7 @@ def command_for(one: Recorded, case_id: UUID, service: ServiceDefinition) -> com
         case events.ApplicantAnswered():
             return commands.AnswerQuestion(at, local, actor, service, WORDS)
         case events.CaseDecided(outcome=outcome, legal_basis=legal_basis):
-            return commands.DecideCase(at, local, actor, outcome, legal_basis, WORDS)
+            return commands.DecideCase(at, local, actor, service, outcome, legal_basis, WORDS)
         case events.CaseWithdrawn():
             return commands.WithdrawCase(at, local, actor)
         case _:

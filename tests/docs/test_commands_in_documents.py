@@ -15,7 +15,7 @@ from tests.log.waiting import until
 __all__ = ["served", "shared_data"]
 
 # The commands of these name a port, or belong together: separate tests run them.
-_OTHERS = {"agencies.md", "catalogue.md", "webhooks.md"}
+_OTHERS = {"agencies.md", "catalogue.md", "terms.md", "webhooks.md"}
 DOCUMENTS = (
     "README.md",
     *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md")) if path.name not in _OTHERS),

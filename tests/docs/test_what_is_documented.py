@@ -23,7 +23,7 @@ TEXT = "\n".join(page.read_text() for page in PAGES)
 PACKAGES = ("api", "application", "cli", "consumers", "domain", "ledger", "projections")
 CODE = "\n".join(path.read_text() for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py")))
 SETTING = r"\b(?:PENCERE_[A-Z_]*[A-Z]|KAFKA_[A-Z_]*[A-Z]|DATABASE_URL|VAULT_URL)\b"
-METRIC = r"\bpencere_(?:append|ledger_position|log|looks|published|publishing|refusals|view|webhook)[a-z_]*\b"
+METRIC = r"\bpencere_(?:append|ledger_position|log|looks|published|publishing|refusals|time|view|webhook)[a-z_]*\b"
 FOLDERS = "|".join((*PACKAGES, "bench", "docs", "subscriber", "tests", "verify"))
 IN_THE_DATA_FOLDER = {"ledger/socket"}
 

@@ -72,7 +72,7 @@ def test_a_reaction_that_stands_still_is_in_the_log_of_the_window(data: Path) ->
                 break
         admin.execute("GRANT SELECT ON deadlines.cases TO pencere_reader")
 
-    assert "the reaction case-overdue has a fault and stands still: InsufficientPrivilege" in line
+    assert "the reaction case-term-moved has a fault and stands still: InsufficientPrivilege" in line
 
 
 def test_reactions_that_are_left_to_a_process_apart_are_hosted_by_it(data: Path, tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def test_what_a_year_takes_follows_from_what_an_event_takes() -> None:
         "public log": EVENTS * of_an_event("public log, tiles (on paper)"),
     }
 
-    assert len(ALL_VIEWS) == 12 + 1, "draws joined the twelve that were measured"
+    assert len(ALL_VIEWS) == 12 + 2, "draws and calendars joined the twelve that were measured"
     for name, size in gigabytes.items():
         found = re.search(rf"^\| {name} \| (\d+) GB \|", DOCUMENT, re.MULTILINE)
         assert found is not None, name

@@ -15,20 +15,17 @@ from zoneinfo import ZoneInfo
 from domain.calendar.state import KnownCalendar
 from domain.case.clock_commands import PublishSilentGrant
 from domain.case.clock_events import GrantedBySilence, SilentGrantPublished
-from domain.case.commands import Command
-from domain.case.decisions import decide
 from domain.case.events import CaseDecided
-from domain.case.state import CaseState, evolve
+from domain.case.state import CaseState
 from domain.clock.reckoning import last_day_after
 from domain.envelope import Envelope
-from domain.event import Event
-from domain.refusals import Refusal
 from domain.service.definition import PublishedService, ServiceDefinition, Timing
 from domain.values import Term
 from reactions.clock import CLOCK_OF_CASE, ByTheClock
-from reactions.reaction import Seen, Wanted, key_of
+from reactions.reaction import Seen
 from reactions.terms import TERM_COUNTED, CountedBy
 from tests.calendars.azerbaijan import calendar
+from tests.domain.case_in_memory import CaseInMemory
 from tests.domain.town import (
     AGENCY,
     AT,
@@ -116,32 +113,12 @@ def _open(day: date) -> date:
     return CLOSED[1] + _ONE_DAY if CLOSED[0] <= day <= CLOSED[1] else day
 
 
-class Case:
+class Case(CaseInMemory):
     """A case, and what was done in it."""
 
     def __init__(self, number: int) -> None:
-        self.id, self.plan = UUID(int=number + 1), plan_of(number)
-        self.service = SERVICES[number % len(SERVICES)]
-        self.state: CaseState | None = None
-        self.events: list[Event] = []
-        self.keys: set[bytes] = set()
-
-    def asks(self, command: Command) -> Sequence[Event]:
-        """Carry the command out, if it is allowed."""
-        try:
-            events = decide(command, self.state)
-        except Refusal:
-            return ()
-        for event in events:
-            self.state = evolve(self.state, event)
-            self.events.append(event)
-        return events
-
-    def carries_out(self, reaction: str, number: int, wanted: Wanted) -> None:
-        """Carry out what a reaction wants, once."""
-        key = key_of(reaction, wanted.cause, number, wanted.about)
-        if key not in self.keys and self.asks(wanted.command):
-            self.keys.add(key)
+        super().__init__(UUID(int=number + 1))
+        self.plan, self.service = plan_of(number), SERVICES[number % len(SERVICES)]
 
 
 class Year:

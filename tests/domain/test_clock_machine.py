@@ -22,7 +22,7 @@ from domain.case.commands import Command
 from domain.case.decisions import decide
 from domain.case.events import CaseBecameOverdue, CaseDecided, CaseReopened, CaseWithdrawn
 from domain.case.stage import Stage
-from domain.case.state import CaseState, evolve
+from domain.case.state import CaseState
 from domain.clock.reckoning import last_day_of, reckon
 from domain.envelope import COORDINATOR, Envelope
 from domain.event import Event
@@ -30,8 +30,9 @@ from domain.refusals import Refusal
 from domain.service.definition import PublishedService, ServiceDefinition, Timing
 from domain.values import Term
 from reactions.clock import CLOCK_OF_CASE, ByTheClock
-from reactions.reaction import Seen, Wanted, key_of
+from reactions.reaction import Seen
 from reactions.terms import TERM_COUNTED, TERM_MOVED, CountedBy
+from tests.domain.case_in_memory import CaseInMemory
 from tests.domain.clock_examples import OPENED
 from tests.domain.given_when_then import fold
 from tests.domain.town import (
@@ -90,14 +91,12 @@ class Recorded(NamedTuple):
     said: date | None
 
 
-class Case:
+class Case(CaseInMemory):
     """A case with its events, and how far the clock has reacted to them."""
 
     def __init__(self, case_id: UUID, definition: ServiceDefinition) -> None:
-        self.id, self.service = case_id, definition
-        self.state: CaseState | None = None
-        self.events: list[Event] = []
-        self.keys: set[bytes] = set()
+        super().__init__(case_id)
+        self.service = definition
         self.reacted = 0
         self.recorded: list[Recorded] = []
 
@@ -117,26 +116,6 @@ class Case:
             return bool(decide(command, self.state))
         except Refusal:
             return False
-
-    def asks(self, command: Command) -> Sequence[Event]:
-        """Carry out what is allowed; return its events."""
-        try:
-            events = decide(command, self.state)
-        except Refusal:
-            return ()
-        for event in events:
-            self.state = evolve(self.state, event)
-            self.events.append(event)
-        return events
-
-    def carries_out(self, reaction: str, number: int, wanted: Wanted) -> Sequence[Event]:
-        """Carry out what a reaction wants, once, as the host of the reactions does."""
-        key = key_of(reaction, wanted.cause, number, wanted.about)
-        if wanted.stream != self.id or key in self.keys:
-            return ()
-        if events := self.asks(wanted.command):
-            self.keys.add(key)
-        return events
 
 
 class Clock(RuleBasedStateMachine):
